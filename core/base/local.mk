@@ -1,0 +1,1 @@
+libsvcdesk_a_SOURCES += core/base/err.c include/svcdesk/err.h

@@ -1,0 +1,1 @@
+# sources of core/cfg: append with +=, one file a line

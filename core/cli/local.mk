@@ -1,0 +1,1 @@
+# sources of core/cli: append with +=, one file a line

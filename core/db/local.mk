@@ -1,0 +1,1 @@
+# sources of core/db: append with +=, one file a line

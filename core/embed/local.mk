@@ -1,0 +1,1 @@
+# sources of core/embed: append with +=, one file a line

@@ -1,0 +1,1 @@
+# sources of core/intake: append with +=, one file a line

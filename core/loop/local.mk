@@ -1,0 +1,1 @@
+# sources of core/loop: append with +=, one file a line

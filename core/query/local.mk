@@ -1,0 +1,1 @@
+# sources of core/query: append with +=, one file a line

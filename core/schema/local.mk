@@ -1,0 +1,1 @@
+# sources of core/schema: append with +=, one file a line

@@ -1,0 +1,1 @@
+# sources of core/store: append with +=, one file a line

@@ -1,0 +1,1 @@
+# sources of core/text: append with +=, one file a line

@@ -1,0 +1,1 @@
+# sources of themes: append with +=, one file a line

@@ -1,0 +1,1 @@
+# sources of tui/app: append with +=, one file a line

@@ -1,0 +1,1 @@
+# sources of tui/pane: append with +=, one file a line

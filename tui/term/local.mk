@@ -1,0 +1,1 @@
+# sources of tui/term: append with +=, one file a line

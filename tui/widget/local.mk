@@ -1,0 +1,1 @@
+# sources of tui/widget: append with +=, one file a line
