@@ -9,9 +9,15 @@ static const struct {
 	const char *word;
 	int exit_code;
 } classes[] = {
-	{SD_ERR_NONE, "none", 0},         {SD_ERR_INPUT, "input", 2},           {SD_ERR_DENIED, "denied", 4},
-	{SD_ERR_CONFLICT, "conflict", 5}, {SD_ERR_STATE, "state", 5},           {SD_ERR_NOT_FOUND, "notfound", 3},
-	{SD_ERR_TIMEOUT, "timeout", 1},   {SD_ERR_CONNECTION, "connection", 6}, {SD_ERR_INTERNAL, "internal", 1},
+	{SD_ERR_NONE, "none", 0},
+	{SD_ERR_INPUT, "input", 2},
+	{SD_ERR_DENIED, "denied", 4},
+	{SD_ERR_CONFLICT, "conflict", 5},
+	{SD_ERR_STATE, "state", 5},
+	{SD_ERR_NOT_FOUND, "notfound", 3},
+	{SD_ERR_TIMEOUT, "timeout", 1},
+	{SD_ERR_CONNECTION, "connection", 6},
+	{SD_ERR_INTERNAL, "internal", 1},
 };
 
 void sd_err_set(struct sd_err *err, enum sd_err_class cls, const char *id, const char *fmt, ...)

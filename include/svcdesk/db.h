@@ -20,10 +20,10 @@ void sd_result_free(struct sd_result *r);
 
 /* ---- which database: --db, SVCDESK_DB, PG* and service, config file, embedded (decisions 30) ---- */
 struct sd_db_target {
-	char *conninfo;   /* libpq URI or key words; malloc'ed */
-	bool embedded;    /* the private cluster of this account */
-	char *dir;        /* embedded: its folder */
-	char *as;         /* embedded: sign in as this login */
+	char *conninfo; /* libpq URI or key words; malloc'ed */
+	bool embedded;  /* the private cluster of this account */
+	char *dir;      /* embedded: its folder */
+	char *as;       /* embedded: sign in as this login */
 };
 /* db/as/dir may be NULL (not given). create: the embedded desk may be made (console and demo only). Exit class CONNECTION
  * with advice when nothing is configured and no embedded desk exists. */
@@ -41,8 +41,13 @@ bool sd_conn_script(struct sd_conn *c, const char *sql, struct sd_err *err);
 /* Row by row without holding the whole result; the callback returns false to stop (the rest is cancelled). */
 bool sd_conn_each(struct sd_conn *c, const char *sql, int nparams, const char *const *params,
 	bool (*row)(void *arg, int cols, const char *const *names, const char *const *values), void *arg, struct sd_err *err);
-/* Several statements in one pipeline, one round trip; results[i] is NULL where that one failed. Returns false with the first error. */
-struct sd_stmt { const char *sql; int nparams; const char *const *params; };
+/* Several statements in one pipeline, one round trip; results[i] is NULL where that one failed. Returns false with the first
+ * error. */
+struct sd_stmt {
+	const char *sql;
+	int nparams;
+	const char *const *params;
+};
 bool sd_conn_pipeline(struct sd_conn *c, int n, const struct sd_stmt *stmts, struct sd_result **results, struct sd_err *err);
 void sd_conn_timeout(struct sd_conn *c, int ms); /* statement_timeout of what follows; 0 = none */
 
@@ -50,7 +55,8 @@ void sd_conn_timeout(struct sd_conn *c, int ms); /* statement_timeout of what fo
 struct sd_db;
 enum sd_db_state { SD_DB_CONNECTING, SD_DB_READY, SD_DB_LOST };
 struct sd_db_events {
-	void (*state)(void *arg, enum sd_db_state s, const struct sd_err *why); /* every change; LOST reconnects by itself with back-off */
+	void (*state)(
+		void *arg, enum sd_db_state s, const struct sd_err *why); /* every change; LOST reconnects by itself with back-off */
 	void *arg;
 };
 struct sd_db *sd_db_new(struct sd_loop *l, const char *conninfo, const struct sd_db_events *ev);
@@ -69,8 +75,13 @@ int sd_db_pending(const struct sd_db *db);        /* requests without an answer 
 long sd_db_round_trips(const struct sd_db *db);   /* flushes that waited for an answer, for tests and bench */
 
 /* ---- schema ---- */
-struct sd_migrate_status { int known, applied; bool newer; char *pending; };
-/* init: roles and schema, needs a superuser. migrate: applies what is missing (advisory lock polled, one transaction per file). */
+struct sd_migrate_status {
+	int known, applied;
+	bool newer;
+	char *pending;
+};
+/* init: roles and schema, needs a superuser. migrate: applies what is missing (advisory lock polled, one transaction per file).
+ */
 bool sd_schema_init(struct sd_conn *c, struct sd_err *err);
 bool sd_schema_migrate(struct sd_conn *c, void (*progress)(void *arg, const char *name), void *arg, struct sd_err *err);
 bool sd_schema_status(struct sd_conn *c, struct sd_migrate_status *st, struct sd_err *err);
@@ -83,7 +94,8 @@ struct sd_cluster_opts {
 	const char *clock; /* ISO time: a desk whose clock stands; NULL: real time */
 };
 /* Starts (and makes, migrates, fills) the private cluster. uri_out: malloc'ed URI of the ordinary person. */
-bool sd_cluster_start(const struct sd_cluster_opts *o, void (*progress)(void *arg, const char *what), void *arg, char **uri_out, struct sd_err *err);
+bool sd_cluster_start(const struct sd_cluster_opts *o, void (*progress)(void *arg, const char *what), void *arg, char **uri_out,
+	struct sd_err *err);
 bool sd_cluster_stop(const char *dir, struct sd_err *err);
 bool sd_cluster_exists(const char *dir);
 char *sd_cluster_uri(const char *dir, const char *login, struct sd_err *err); /* login NULL: superuser (--dba) */

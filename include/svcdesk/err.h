@@ -32,7 +32,8 @@ void sd_err_set(struct sd_err *err, enum sd_err_class cls, const char *id, const
 /* Forgets what err holds. */
 void sd_err_clear(struct sd_err *err);
 
-/* The word of a class as it stands in JSON: "input", "denied", "conflict", "state", "notfound", "connection", "timeout", "internal". */
+/* The word of a class as it stands in JSON: "input", "denied", "conflict", "state", "notfound", "connection", "timeout",
+ * "internal". */
 const char *sd_err_class_word(enum sd_err_class cls);
 
 /* The class of such a word; SD_ERR_INTERNAL for an unknown one. */

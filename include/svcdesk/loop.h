@@ -29,7 +29,7 @@ void sd_loop_before_poll(struct sd_loop *l, void (*fn)(void *arg), void *arg);
 
 /* One turn: waits at most max_ms (-1: as long as it takes), runs what is ready. */
 void sd_loop_turn(struct sd_loop *l, int64_t max_ms);
-void sd_loop_run(struct sd_loop *l);  /* turns until sd_loop_stop */
+void sd_loop_run(struct sd_loop *l); /* turns until sd_loop_stop */
 void sd_loop_stop(struct sd_loop *l);
 
 #endif

@@ -8,9 +8,9 @@
 struct sd_arena; /* freed as a whole; not thread safe */
 
 struct sd_arena *sd_arena_new(void);
-void sd_arena_free(struct sd_arena *a); /* NULL is fine */
-void sd_arena_reset(struct sd_arena *a); /* forgets everything, keeps the first block */
-void *sd_arena_alloc(struct sd_arena *a, size_t size); /* zeroed, aligned for any type, never NULL */
+void sd_arena_free(struct sd_arena *a);                   /* NULL is fine */
+void sd_arena_reset(struct sd_arena *a);                  /* forgets everything, keeps the first block */
+void *sd_arena_alloc(struct sd_arena *a, size_t size);    /* zeroed, aligned for any type, never NULL */
 char *sd_arena_strdup(struct sd_arena *a, const char *s); /* NULL in, NULL out */
 char *sd_arena_strndup(struct sd_arena *a, const char *s, size_t n);
 char *sd_arena_printf(struct sd_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -20,7 +20,7 @@ struct sd_str {
 	char *data;
 	size_t len, cap;
 };
-void sd_str_free(struct sd_str *s); /* leaves it zeroed */
+void sd_str_free(struct sd_str *s);  /* leaves it zeroed */
 void sd_str_reset(struct sd_str *s); /* len 0, keeps the memory */
 void sd_str_add(struct sd_str *s, const char *text);
 void sd_str_addn(struct sd_str *s, const char *bytes, size_t n);
@@ -39,7 +39,7 @@ void sd_oom_hook(void (*fn)(void *), void *arg);
 _Noreturn void sd_oom(void);
 
 /* Grows a (pointer, count, capacity) triple by one and yields the new last element's address. */
-#define SD_PUSH(ptr, n, cap) \
-	((n) == (cap) ? ((cap) = (cap) ? (cap) * 2 : 8, (ptr) = sd_realloc((ptr), (cap) * sizeof *(ptr))) : (ptr), &(ptr)[(n)++])
+#define SD_PUSH(ptr, n, cap)                                                                                                     \
+	((n) == (cap) ? ((cap) = (cap) ? (cap)*2 : 8, (ptr) = sd_realloc((ptr), (cap) * sizeof *(ptr))) : (ptr), &(ptr)[(n)++])
 
 #endif

@@ -9,8 +9,8 @@ struct sd_arena;
 struct sd_str;
 
 enum sd_clean {
-	SD_CLEAN_LINE,  /* one line: line breaks and tabs become blanks */
-	SD_CLEAN_BLOCK  /* many lines: LF and tab stay, CRLF and CR become LF */
+	SD_CLEAN_LINE, /* one line: line breaks and tabs become blanks */
+	SD_CLEAN_BLOCK /* many lines: LF and tab stay, CRLF and CR become LF */
 };
 
 /* Appends text to out as valid UTF-8: invalid bytes become U+FFFD; C0, DEL, C1 controls, bidi embeddings/overrides/isolates,
@@ -42,7 +42,8 @@ int sd_text_width(const char *s);
 /* Bytes of the longest prefix of s that fits into cells; *used gets its width. Never splits a grapheme. */
 size_t sd_text_prefix(const char *s, int cells, int *used);
 
-/* s cut to cells with ellipsis (e.g. "…" or "~") at the end if it was longer, in the arena; padded with blanks to cells if pad. */
+/* s cut to cells with ellipsis (e.g. "…" or "~") at the end if it was longer, in the arena; padded with blanks to cells if pad.
+ */
 char *sd_text_fit(struct sd_arena *a, const char *s, int cells, const char *ellipsis, bool pad);
 
 struct sd_lines {

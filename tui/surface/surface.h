@@ -7,16 +7,49 @@
 
 /* What a cell means; themes turn elements into colours and attributes. Never a colour here. */
 enum element {
-	EL_NORMAL, EL_DIM, EL_STRONG, EL_TITLE, EL_BORDER, EL_BORDER_FOCUS, EL_SELECTED, EL_SELECTED_BLUR, EL_MARKED, EL_UNREAD,
-	EL_HEADER, EL_STATUS, EL_FOOTER, EL_KEY, EL_ERROR, EL_WARN, EL_OK, EL_LINK, EL_INPUT, EL_INPUT_FOCUS, EL_LABEL, EL_DISABLED,
-	EL_MATCH, EL_P1, EL_P2, EL_P3, EL_P4, EL_P5, EL_STATE_OPEN, EL_STATE_WAITING, EL_STATE_DONE, EL_PUBLIC, EL_INTERNAL, EL_SYSTEM,
-	EL_DIALOG, EL_BANNER, EL_COUNT
+	EL_NORMAL,
+	EL_DIM,
+	EL_STRONG,
+	EL_TITLE,
+	EL_BORDER,
+	EL_BORDER_FOCUS,
+	EL_SELECTED,
+	EL_SELECTED_BLUR,
+	EL_MARKED,
+	EL_UNREAD,
+	EL_HEADER,
+	EL_STATUS,
+	EL_FOOTER,
+	EL_KEY,
+	EL_ERROR,
+	EL_WARN,
+	EL_OK,
+	EL_LINK,
+	EL_INPUT,
+	EL_INPUT_FOCUS,
+	EL_LABEL,
+	EL_DISABLED,
+	EL_MATCH,
+	EL_P1,
+	EL_P2,
+	EL_P3,
+	EL_P4,
+	EL_P5,
+	EL_STATE_OPEN,
+	EL_STATE_WAITING,
+	EL_STATE_DONE,
+	EL_PUBLIC,
+	EL_INTERNAL,
+	EL_SYSTEM,
+	EL_DIALOG,
+	EL_BANNER,
+	EL_COUNT
 };
 const char *element_name(enum element e); /* "selected", "p1" ...: the section name in a theme file */
 
 struct cell {
-	char text[32];  /* one grapheme, NUL terminated; "" in the second half of a wide one */
-	uint8_t width;  /* 1 or 2; 0 = second half */
+	char text[32]; /* one grapheme, NUL terminated; "" in the second half of a wide one */
+	uint8_t width; /* 1 or 2; 0 = second half */
 	uint8_t element;
 };
 
@@ -32,23 +65,44 @@ void surface_cursor(struct surface *s, int x, int y, bool visible); /* where the
 bool surface_cursor_get(const struct surface *s, int *x, int *y);
 
 /* A rectangle that drawing is clipped to, in surface coordinates. */
-struct region { struct surface *s; int x, y, w, h; };
+struct region {
+	struct surface *s;
+	int x, y, w, h;
+};
 struct region surface_region(struct surface *s);
 struct region region_sub(struct region r, int x, int y, int w, int h); /* clipped to r */
 
-/* Draws clean text from (x,y) of the region; clips in cells, a wide glyph that does not fit becomes a blank. Returns cells used. */
+/* Draws clean text from (x,y) of the region; clips in cells, a wide glyph that does not fit becomes a blank. Returns cells used.
+ */
 int draw_text(struct region r, int x, int y, enum element e, const char *text);
 int draw_textf(struct region r, int x, int y, enum element e, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Text fitted (cut with the ellipsis of the glyph set, padded) into exactly w cells. */
 void draw_fit(struct region r, int x, int y, int w, enum element e, const char *text, bool right_align);
 void draw_fill(struct region r, int x, int y, int w, int h, enum element e, const char *grapheme);
 void draw_element(struct region r, int x, int y, int w, int h, enum element e); /* recolours cells, keeps their text */
-void draw_box(struct region r, enum element e, const char *title); /* border inside the region */
+void draw_box(struct region r, enum element e, const char *title);              /* border inside the region */
 void draw_hline(struct region r, int x, int y, int w, enum element e);
 void draw_vline(struct region r, int x, int y, int h, enum element e);
 
 /* Glyph sets: box drawing and symbols, or plain ASCII (--ascii, not UTF-8). */
-enum glyph { GL_H, GL_V, GL_TL, GL_TR, GL_BL, GL_BR, GL_ELLIPSIS, GL_UNREAD, GL_MARK, GL_SELECT, GL_DOWN, GL_RIGHT, GL_BULLET, GL_SCROLL, GL_VIP, GL_COUNT };
+enum glyph {
+	GL_H,
+	GL_V,
+	GL_TL,
+	GL_TR,
+	GL_BL,
+	GL_BR,
+	GL_ELLIPSIS,
+	GL_UNREAD,
+	GL_MARK,
+	GL_SELECT,
+	GL_DOWN,
+	GL_RIGHT,
+	GL_BULLET,
+	GL_SCROLL,
+	GL_VIP,
+	GL_COUNT
+};
 void glyphs_ascii(bool ascii);
 const char *glyph(enum glyph g);
 

@@ -12,18 +12,37 @@ struct term;
 struct sd_err;
 
 enum key_code {
-	KEY_TEXT = 0,  /* a character: see ch */
-	KEY_CODE_ESC = 0x110000, KEY_CODE_ENTER, KEY_CODE_TAB, KEY_CODE_BACKTAB, KEY_CODE_BACKSPACE, KEY_CODE_DELETE, KEY_CODE_INSERT,
-	KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT, KEY_CODE_RIGHT, KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PGUP, KEY_CODE_PGDN,
-	KEY_CODE_F1, KEY_CODE_F12 = KEY_CODE_F1 + 11, KEY_CODE_PASTE, KEY_CODE_MOUSE, KEY_CODE_FOCUS_IN, KEY_CODE_FOCUS_OUT, KEY_CODE_EOF
+	KEY_TEXT = 0, /* a character: see ch */
+	KEY_CODE_ESC = 0x110000,
+	KEY_CODE_ENTER,
+	KEY_CODE_TAB,
+	KEY_CODE_BACKTAB,
+	KEY_CODE_BACKSPACE,
+	KEY_CODE_DELETE,
+	KEY_CODE_INSERT,
+	KEY_CODE_UP,
+	KEY_CODE_DOWN,
+	KEY_CODE_LEFT,
+	KEY_CODE_RIGHT,
+	KEY_CODE_HOME,
+	KEY_CODE_END,
+	KEY_CODE_PGUP,
+	KEY_CODE_PGDN,
+	KEY_CODE_F1,
+	KEY_CODE_F12 = KEY_CODE_F1 + 11,
+	KEY_CODE_PASTE,
+	KEY_CODE_MOUSE,
+	KEY_CODE_FOCUS_IN,
+	KEY_CODE_FOCUS_OUT,
+	KEY_CODE_EOF
 };
 enum { KEY_CTRL = 1, KEY_ALT = 2, KEY_SHIFT = 4 };
 
 struct key {
-	uint32_t code;      /* Unicode scalar, or enum key_code */
-	int mods;           /* Ctrl-x is code 'x' with KEY_CTRL; Alt-1 is '1' with KEY_ALT */
-	const char *paste;  /* KEY_CODE_PASTE: cleaned block, valid until the next key */
-	int x, y, button;   /* KEY_CODE_MOUSE: button 1 press, 4/5 wheel */
+	uint32_t code;     /* Unicode scalar, or enum key_code */
+	int mods;          /* Ctrl-x is code 'x' with KEY_CTRL; Alt-1 is '1' with KEY_ALT */
+	const char *paste; /* KEY_CODE_PASTE: cleaned block, valid until the next key */
+	int x, y, button;  /* KEY_CODE_MOUSE: button 1 press, 4/5 wheel */
 };
 
 /* Name of a key as keymaps, help and footer write it: "j", "Ctrl-d", "Enter", "Alt-1", "F5"; and back. */
@@ -40,19 +59,23 @@ bool decoder_waiting(const struct decoder *d); /* an unfinished sequence: call d
 void decoder_flush(struct decoder *d);
 
 enum term_colors { TERM_COLORS_AUTO, TERM_COLORS_MONO, TERM_COLORS_8, TERM_COLORS_16, TERM_COLORS_256 };
-struct term_opts { bool ascii; bool mouse; enum term_colors colors; };
+struct term_opts {
+	bool ascii;
+	bool mouse;
+	enum term_colors colors;
+};
 struct term *term_open(const struct term_opts *o, struct sd_err *err); /* unknown TERM falls back with a note */
 const char *term_note(const struct term *t);
-void term_close(struct term *t);            /* restores every mode; also called by the crash and signal paths */
+void term_close(struct term *t); /* restores every mode; also called by the crash and signal paths */
 void term_size(const struct term *t, int *cols, int *rows);
-void term_resized(struct term *t);          /* after SIGWINCH */
+void term_resized(struct term *t); /* after SIGWINCH */
 void term_theme(struct term *t, const struct theme *th);
 void term_paint(struct term *t, const struct surface *s); /* only what changed reaches the line; cursor parked once */
-void term_redraw(struct term *t);           /* Ctrl-L: everything anew at the next paint */
-void term_suspend(struct term *t);          /* before Ctrl-z or an editor */
+void term_redraw(struct term *t);                         /* Ctrl-L: everything anew at the next paint */
+void term_suspend(struct term *t);                        /* before Ctrl-z or an editor */
 void term_resume(struct term *t);
 int term_fd(const struct term *t);
 bool term_write_raw(struct term *t, const char *bytes, size_t n); /* OSC 52 and the like; ours only, never outside text */
-long term_bytes(const struct term *t);      /* written so far */
+long term_bytes(const struct term *t);                            /* written so far */
 
 #endif
