@@ -6,3 +6,8 @@ include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
+
+# The names of all tests, for running a part of them: make check TESTS="..."
+print-tests:
+	@echo $(TESTS)
+.PHONY: print-tests
