@@ -1,1 +1,2 @@
 # sources of tui/app: append with +=, one file a line
+libtui_a_SOURCES += tui/app/app.h

@@ -1,0 +1,29 @@
+/* The console: everything between the command line and the terminal. */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include <stdbool.h>
+
+struct sd_db_target;
+
+/* What the command line has settled before the console opens. Strings are borrowed for the length of the call; NULL = not set. */
+struct app_start {
+	const struct sd_db_target *target; /* which database (required) */
+	const char *note;      /* shown in the status line, e.g. "sample desk"; NULL: none */
+	const char *theme;     /* name or path; NULL: "dark" */
+	const char *language;  /* "en", "zh_CN" ...; NULL: what the locale says */
+	const char *state_dir; /* NULL: the state folder of this account */
+	const char *editor;    /* NULL: VISUAL, EDITOR, vi */
+	bool ascii;            /* --ascii, or the locale is not UTF-8 */
+	bool no_color;         /* --color=never or NO_COLOR */
+	bool no_mouse;
+};
+
+/* Runs the console until the person leaves it. Returns the exit status: 0 after :quit, 6 if the terminal or the first
+ * connection cannot be had (a line on stderr says what to do). */
+int app_console_main(const struct app_start *start);
+
+/* Prints the action table (id, keys, contexts, help) for manual pages and completion; returns the exit status. */
+int app_dump_actions(void);
+
+#endif
