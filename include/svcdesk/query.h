@@ -1,0 +1,106 @@
+/* The query language: text -> tree -> SQL over desk.ticket. One grammar for console, command line and stored rules.
+ *
+ *   state:open prio<=2 group:network due<4h -tag:vip ("disk full" or subject) sort:due
+ *
+ * Terms side by side must all hold; `or` (lower or upper case) joins alternatives and binds weaker; `-` negates a term or a group;
+ * parentheses group; commas list alternatives of one field; a word or a quoted text alone is free text. */
+#ifndef SVCDESK_QUERY_H
+#define SVCDESK_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sd_arena;
+struct sd_err;
+struct sd_query; /* lives in the arena it was parsed into */
+
+enum sd_query_sort {
+	SD_SORT_NUMBER,   /* ascending */
+	SD_SORT_OPENED,   /* newest first */
+	SD_SORT_UPDATED,  /* newest first */
+	SD_SORT_DUE,      /* soonest first, tickets without a due time last */
+	SD_SORT_PRIORITY, /* 1 first */
+	SD_SORTS
+};
+
+/* A field that only one kind has: a column of its typed table, whose key is id. Rows of desk.field where store = 'typed'. */
+struct sd_query_extra {
+	const char *field;
+	const char *table; /* schema-qualified and quoted, as regclass prints it */
+	const char *col;
+	const char *type;  /* as in desk.field.type */
+};
+
+/* Parses text ("" or NULL: every ticket). Extra fields are copied. NULL and err (class input; position and nearest word in the text) when
+ * it cannot be understood. */
+struct sd_query *sd_query_parse(struct sd_arena *a, const char *text, const struct sd_query_extra *extra, size_t nextra,
+	struct sd_err *err);
+
+/* The tree as canonical JSON: {"and":[...]}, {"or":[...]}, {"not":X}, {"field":F,"op":O,"value":[...]}; the same query in other words
+ * gives the same bytes. "sort" stands beside the tree: {"match":TREE|null,"sort":"-due"}. In the arena. */
+char *sd_query_json(const struct sd_query *q, struct sd_arena *a);
+
+/* What `sort:` said; false when the query names no order. */
+bool sd_query_order(const struct sd_query *q, enum sd_query_sort *sort, bool *reverse);
+
+/* The words of free text in the query, for highlighting; NULL-terminated, in the query's arena. */
+const char *const *sd_query_words(const struct sd_query *q);
+
+enum sd_query_mode {
+	SD_QUERY_PAGE,  /* rows in order after (or before) the cursor, at most limit (0: all) */
+	SD_QUERY_COUNT, /* one row, one column: how many; counting stops at limit (0: exact) */
+	SD_QUERY_IDS    /* the ids alone, in order, at most limit (0: all) */
+};
+
+struct sd_query_opts {
+	enum sd_query_mode mode;
+	const char *const *columns; /* PAGE: names of sd_query_column_known, NULL-terminated; NULL: all of desk.ticket_row */
+	bool sort_given;            /* sort and reverse below instead of what the query says; else the query, else number */
+	enum sd_query_sort sort;
+	bool reverse;
+	const char *zone;           /* IANA zone in which days of the query begin; NULL: UTC */
+	/* PAGE, keyset cursor: columns k and id of the row the page starts after; NULL: from the start. */
+	const char *after_key;
+	int64_t after_id;
+	bool before;                /* the page that ends just before that row instead (still in reading order) */
+	int limit;
+};
+
+struct sd_query_sql {
+	char *sql;
+	int nparams;
+	const char *const *params; /* text */
+};
+
+/* The SQL of q. PAGE rows have the asked columns, then `k` (sort key as text for the cursor) and `id` as the last two.
+ * Unnamed statements with plan_cache_mode=force_custom_plan. NULL-safe: false and err for an unknown column. */
+bool sd_query_sql(const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out,
+	struct sd_err *err);
+
+/* SQL that lists names the desk does not know (rows: field, word, nearest or null), so that a mistyped group is an error and not
+ * an empty list. False when the query holds no names to look up. Can go in the same pipeline as the query. */
+bool sd_query_check(const struct sd_query *q, struct sd_arena *a, struct sd_query_sql *out);
+/* Turns one such row into err (class input). */
+void sd_query_unknown(struct sd_err *err, const char *field, const char *word, const char *nearest);
+
+/* Columns a list can have: those of desk.ticket_row, in their order, NULL-terminated; and extra fields given to the parser. */
+const char *const *sd_query_columns(void);
+bool sd_query_column_known(const struct sd_query *q, const char *name);
+
+/* Words a completion may offer: fields, then sorts; NULL-terminated. */
+const char *const *sd_query_fields(void);
+const char *sd_query_sort_word(enum sd_query_sort s);
+
+/* The views every console has. */
+struct sd_view {
+	const char *id;    /* stable word: "mine" */
+	const char *label; /* msgid: pass through gettext */
+	const char *query; /* with its sort: */
+	bool count;        /* its number is shown beside it */
+};
+extern const struct sd_view sd_views[];
+extern const size_t sd_views_n;
+const struct sd_view *sd_view_find(const char *id);
+
+#endif
