@@ -40,7 +40,7 @@ create table desk.person(
   language  text,
   zone      text,
   erased_at timestamptz);
-create index person_name_key on desk.person(lower(name) text_pattern_ops);
+create index person_lower_key on desk.person(lower(name) text_pattern_ops);
 create index person_phone_key on desk.person(phone text_pattern_ops) where phone is not null;
 create index person_email_key on desk.person(lower(email)) where email is not null;
 create index person_org_key on desk.person(org_id);
@@ -50,7 +50,7 @@ create table desk.support_group(
   name    text not null unique,
   org_id  int references desk.org,          -- null: serves every organisation
   active  boolean not null default true);
-create index support_group_name_key on desk.support_group(lower(name) text_pattern_ops);
+create index support_group_lower_key on desk.support_group(lower(name) text_pattern_ops);
 
 create table desk.group_member(
   group_id  int not null references desk.support_group,
@@ -86,7 +86,7 @@ create table desk.ci(
   owner_id   int references desk.person,    -- the person who uses it: "devices" of a caller
   place      text,
   active     boolean not null default true);
-create index ci_name_key on desk.ci(lower(name) text_pattern_ops);
+create index ci_lower_key on desk.ci(lower(name) text_pattern_ops);
 create index ci_owner_key on desk.ci(owner_id) where owner_id is not null;
 
 create table desk.category(
@@ -273,7 +273,7 @@ create table desk.event(
   primary key (ticket_id, seq)) partition by range (ticket_id);
 create table desk.event_p0 partition of desk.event for values from (0) to (16777216);
 create table desk.event_pdefault partition of desk.event default;
-create index event_x_key on desk.event using brin (epoch, x) with (pages_per_range = 32);
+create index event_x_key on desk.event(epoch, x); -- xid8 has no BRIN operator class
 
 create table desk.event_text(
   ticket_id bigint not null,

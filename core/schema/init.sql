@@ -16,6 +16,22 @@ create schema if not exists desk authorization desk_owner;
 grant usage on schema desk to desk_person, desk_api, desk_provision;
 grant create on schema desk to desk_api, desk_provision;
 revoke create on schema public from public;
+-- What was applied here. Written by the migrating program in the transaction of the file.
+create table if not exists desk.schema_migration(
+  name         text primary key,             -- 0001_tables, process/incident
+  sha256       text not null,
+  applied_at   timestamptz not null default clock_timestamp(),
+  applied_by   text not null default session_user,
+  ms           int not null,
+  tool_version text not null);
+alter table desk.schema_migration owner to desk_owner;
+alter table desk.schema_migration enable row level security;
+do $$ begin
+  if not exists (select from pg_catalog.pg_policy where polrelid = 'desk.schema_migration'::regclass) then
+    create policy schema_migration_read on desk.schema_migration for select to desk_person using (true);
+  end if;
+end $$;
+grant select on desk.schema_migration to desk_person;
 do $$ begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to desk_person', current_database());
