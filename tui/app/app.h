@@ -9,13 +9,13 @@ struct sd_db_target;
 /* What the command line has settled before the console opens. Strings are borrowed for the length of the call; NULL = not set. */
 struct app_start {
 	const struct sd_db_target *target; /* which database (required) */
-	const char *note;      /* shown in the status line, e.g. "sample desk"; NULL: none */
-	const char *theme;     /* name or path; NULL: "dark" */
-	const char *language;  /* "en", "zh_CN" ...; NULL: what the locale says */
-	const char *state_dir; /* NULL: the state folder of this account */
-	const char *editor;    /* NULL: VISUAL, EDITOR, vi */
-	bool ascii;            /* --ascii, or the locale is not UTF-8 */
-	bool no_color;         /* --color=never or NO_COLOR */
+	const char *note;                  /* shown in the status line, e.g. "sample desk"; NULL: none */
+	const char *theme;                 /* name or path; NULL: "dark" */
+	const char *language;              /* "en", "zh_CN" ...; NULL: what the locale says */
+	const char *state_dir;             /* NULL: the state folder of this account */
+	const char *editor;                /* NULL: VISUAL, EDITOR, vi */
+	bool ascii;                        /* --ascii, or the locale is not UTF-8 */
+	bool no_color;                     /* --color=never or NO_COLOR */
 	bool no_mouse;
 };
 

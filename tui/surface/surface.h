@@ -62,6 +62,7 @@ int surface_height(const struct surface *s);
 const struct cell *surface_cell(const struct surface *s, int x, int y); /* NULL outside */
 void surface_clear(struct surface *s);
 void surface_cursor(struct surface *s, int x, int y, bool visible); /* where the real cursor stands */
+/* False: the cursor is hidden. */
 bool surface_cursor_get(const struct surface *s, int *x, int *y);
 
 /* A rectangle that drawing is clipped to, in surface coordinates. */
@@ -105,5 +106,12 @@ enum glyph {
 };
 void glyphs_ascii(bool ascii);
 const char *glyph(enum glyph g);
+
+/* Puts the content of one surface onto another, which takes its size. */
+void surface_copy(struct surface *to, const struct surface *from);
+
+/* For tests: the text line by line without trailing blanks, and a map with one letter per cell ('.' normal, then a-z A-Z in the
+ * order of the enum) with a legend of the letters used; malloc'ed. map may be NULL. */
+char *surface_dump(const struct surface *s, char **map);
 
 #endif

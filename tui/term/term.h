@@ -57,13 +57,17 @@ void decoder_feed(struct decoder *d, const char *bytes, size_t n);
 bool decoder_next(struct decoder *d, struct key *k);
 bool decoder_waiting(const struct decoder *d); /* an unfinished sequence: call decoder_flush when the delay is over */
 void decoder_flush(struct decoder *d);
+void decoder_eof(struct decoder *d);                                                /* no more input: KEY_CODE_EOF comes last */
+bool decoder_add(struct decoder *d, const char *sequence, uint32_t code, int mods); /* what this terminal's keys send */
+#define DECODER_ESC_MS 25
 
 enum term_colors { TERM_COLORS_AUTO, TERM_COLORS_MONO, TERM_COLORS_8, TERM_COLORS_16, TERM_COLORS_256 };
 struct term_opts {
 	bool ascii;
 	bool mouse;
 	enum term_colors colors;
-};
+	bool sync;
+};                                                                     /* sync: synchronized-update marks round each frame */
 struct term *term_open(const struct term_opts *o, struct sd_err *err); /* unknown TERM falls back with a note */
 const char *term_note(const struct term *t);
 void term_close(struct term *t); /* restores every mode; also called by the crash and signal paths */
@@ -74,7 +78,14 @@ void term_paint(struct term *t, const struct surface *s); /* only what changed r
 void term_redraw(struct term *t);                         /* Ctrl-L: everything anew at the next paint */
 void term_suspend(struct term *t);                        /* before Ctrl-z or an editor */
 void term_resume(struct term *t);
-int term_fd(const struct term *t);
+int term_fd(const struct term *t); /* watch READ always, and WRITE while term_behind() */
+/* Reads what the terminal has sent into its decoder; false at hang-up or end of input (KEY_CODE_EOF is in the decoder then). */
+bool term_read(struct term *t);
+struct decoder *term_decoder(struct term *t); /* knows the keys of this terminal */
+/* The line is slow: bytes are waiting. New frames are not written but remembered, only the newest is painted by term_flush. */
+bool term_behind(const struct term *t);
+void term_flush(struct term *t);                                  /* when the fd is writable */
+bool term_ascii(const struct term *t);                            /* asked for or needed: the locale is not UTF-8 */
 bool term_write_raw(struct term *t, const char *bytes, size_t n); /* OSC 52 and the like; ours only, never outside text */
 long term_bytes(const struct term *t);                            /* written so far */
 

@@ -1,0 +1,87 @@
+/* A list of rows with a 64-bit key each. The selection and the marks are keys, never indexes: a refresh can never put another
+ * record under the cursor unseen. */
+#ifndef TUI_WIDGET_LIST_H
+#define TUI_WIDGET_LIST_H
+
+#include "tui/widget/widget.h"
+
+struct list_cell {
+	const char *text;     /* clean text; borrowed until the next call; may point to buf */
+	enum element element; /* EL_NORMAL: the row's */
+	char buf[256];
+};
+
+/* Where the rows come from. Called while drawing and searching; must not change the list. */
+struct list_source {
+	void *arg;
+	int (*count)(void *arg);
+	uint64_t (*key)(void *arg, int row);
+	void (*cell)(void *arg, int row, int col, struct list_cell *out); /* out is preset to "" and EL_NORMAL */
+	enum element (*row_element)(void *arg, int row);                  /* NULL: EL_NORMAL */
+};
+
+struct list_column {
+	const char *title; /* borrowed, translated; NULL = "" */
+	int width;         /* cells wanted */
+	int min;           /* may shrink to this; 0 = width */
+	int grow;          /* share of what is left over; 0 = fixed */
+	int priority;      /* 0 stays always; on a narrow screen the highest number leaves first */
+	bool right;        /* right aligned */
+	char sorted;       /* 0, 'v' descending or '^' ascending: shown in the header */
+};
+#define LIST_COLUMNS 32
+
+struct list {
+	struct list_source src;
+	struct list_column col[LIST_COLUMNS];
+	int ncols;
+	struct scroll scroll;
+	struct motion_keys keys;
+	uint64_t selected; /* key; meaningless while the list is empty */
+	bool lost;   /* the selected row vanished in a refresh and a neighbour stands under the cursor: ask before acting. Cleared by
+					the next motion */
+	bool header; /* draw the titles */
+	bool more;   /* there are rows not loaded yet: the position says "50+" */
+	const char *empty; /* text of an empty list, borrowed */
+	char search[256];
+	uint64_t *mark; /* sorted keys */
+	size_t nmarks, capmarks;
+	int drawn_width[LIST_COLUMNS]; /* of the last draw; 0 = dropped. For mouse clicks on the header */
+	int drawn_x, drawn_y;          /* surface position of the first row of the last draw */
+};
+
+void list_init(struct list *l, const struct list_source *src);
+void list_free(struct list *l);
+void list_columns(struct list *l, const struct list_column *cols, int n); /* copied (titles borrowed) */
+
+/* After the rows changed in any way: finds the selected key again. If it is gone the row now at its place is selected and lost is
+ * set. */
+void list_sync(struct list *l);
+/* As list_sync, and keeps the screen row of the selection where it was if possible. */
+bool list_select(struct list *l, uint64_t key); /* false: not in the list, nothing changed */
+bool list_select_row(struct list *l, int row);  /* clamps; false when empty */
+int list_row(const struct list *l);             /* of the selection; -1 when empty */
+int list_count(const struct list *l);
+bool list_selected(const struct list *l, uint64_t *key);
+bool list_near_end(const struct list *l, int rows); /* fewer than rows below the last visible one: time to load more */
+
+enum widget_result list_move(struct list *l, enum motion m, int count);  /* HANDLED if it moved, else IGNORED */
+enum widget_result list_update(struct list *l, const struct key *k);     /* default motion keys, mouse; SUBMIT on Enter */
+void list_draw(struct list *l, struct region r, bool focus);             /* places the cursor on the selection when focus */
+const char *list_position(const struct list *l, char *buf, size_t size); /* "12/50+", or "" */
+
+/* Search over the text of all cells. */
+enum list_found { LIST_NOT_FOUND, LIST_FOUND, LIST_WRAPPED };
+void list_search_set(struct list *l, const char *needle); /* highlights; "" ends it */
+enum list_found list_search(
+	struct list *l, int dir, bool from_here);          /* dir 1 or -1; from_here: the current row may match (typing) */
+int list_search_count(const struct list *l, int *nth); /* rows that match; *nth = which one is selected, 0 = none */
+
+/* Marks survive refreshes, also of rows not loaded now. */
+bool list_marked(const struct list *l, uint64_t key);
+void list_mark(struct list *l, uint64_t key, bool on);
+void list_mark_toggle(struct list *l); /* the selected row, and moves down */
+void list_mark_all(struct list *l);    /* all loaded rows */
+void list_mark_none(struct list *l);
+
+#endif

@@ -1,0 +1,71 @@
+/* Wrapped, styled text with a current line, scrolling, search and foldable groups (the ticket's timeline). The content is rebuilt
+ * with begin/add/end; fold states, scroll place and current line survive by key. */
+#ifndef TUI_WIDGET_TEXTVIEW_H
+#define TUI_WIDGET_TEXTVIEW_H
+
+#include "tui/widget/widget.h"
+
+struct tv_span {
+	enum element element;
+	const char *text; /* clean; may hold LF in the last span of a paragraph */
+};
+
+struct tv_par;
+struct tv_line;
+struct tv_fold {
+	uint64_t key;
+	bool folded;
+};
+struct sd_arena;
+
+struct textview {
+	struct sd_arena *mem;      /* paragraphs */
+	struct sd_arena *wrap_mem; /* lines of the current width */
+	struct tv_par *par;
+	size_t npars, cappars;
+	struct tv_line *line;
+	size_t nlines, caplines;
+	struct tv_fold *fold; /* kept over rebuilds */
+	size_t nfolds, capfolds;
+	int wrapped; /* width the lines were made for; 0 = none */
+	struct scroll scroll;
+	struct motion_keys keys;
+	uint64_t group;      /* group being added, 0 = none */
+	uint64_t anchor_key; /* paragraph key and line in it of the current line: kept over rebuild, wrap and fold */
+	int anchor_line;
+	char search[256];
+};
+
+void textview_init(struct textview *v);
+void textview_free(struct textview *v);
+
+void textview_begin(struct textview *v); /* forgets the content, keeps place and folds */
+/* One paragraph, wrapped with a hanging indent. key identifies it over rebuilds (event id, field number ...); 0 = whatever comes.
+ */
+void textview_add(struct textview *v, uint64_t key, int indent, enum element e, const char *text);
+void textview_addf(struct textview *v, uint64_t key, int indent, enum element e, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+void textview_spans(struct textview *v, uint64_t key, int indent, const struct tv_span *spans, int n);
+void textview_rule(struct textview *v, const char *title); /* a line across, with a title */
+void textview_blank(struct textview *v);
+/* A foldable group: its head is always seen; what is added until textview_group_end goes when it is folded. folded: its first
+ * state. */
+void textview_group(struct textview *v, uint64_t key, enum element e, const char *head, bool folded);
+void textview_group_end(struct textview *v);
+void textview_end(struct textview *v);
+
+enum widget_result textview_move(struct textview *v, enum motion m, int count);
+enum widget_result textview_update(
+	struct textview *v, const struct key *k); /* motions; Enter or Space folds the group at the cursor */
+void textview_draw(struct textview *v, struct region r, bool focus);
+uint64_t textview_key(const struct textview *v); /* key of the paragraph at the current line */
+bool textview_goto(struct textview *v, uint64_t key);
+bool textview_fold(struct textview *v, uint64_t key, int how); /* how: 1 fold, 0 unfold, -1 toggle; false: no such group */
+void textview_fold_all(struct textview *v, bool folded);
+bool textview_folded(const struct textview *v, uint64_t key);
+
+void textview_search_set(struct textview *v, const char *needle);
+bool textview_search(struct textview *v, int dir, bool *wrapped);                /* unfolds what it finds */
+const char *textview_position(const struct textview *v, char *buf, size_t size); /* "34%", "top", "end", "all" */
+
+#endif
