@@ -15,7 +15,8 @@ struct intake_opts {
 	const char *zone;                  /* IANA zone of the file's local times; NULL = UTC */
 	bool dry_run;                      /* the same numbers, nothing written */
 	const volatile sig_atomic_t *stop; /* not 0: end after the current batch (set by a SIGINT handler); NULL = never */
-	/* Called about twice a second and once at the end; rate in rows a second, left in seconds (< 0: not known yet). NULL = none. */
+	/* Called about twice a second and once at the end; rate in rows a second, left in seconds (< 0: not known yet). NULL = none.
+	 */
 	void (*progress)(void *arg, long done, long total, double rate, double left);
 	void *progress_arg;
 };
