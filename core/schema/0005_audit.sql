@@ -1,0 +1,17 @@
+-- Seals, proof and redaction of the journal.
+--
+-- What an event's `changes` must hold, so that every record can be rebuilt from its journal alone (desk.audit_verify does):
+--   {KEY: [old, new]}, null = no value. KEY is a desk.field name of the kind, else a column of desk.ticket (acknowledged_at,
+--   reassignments, parent_id ...), else one of the keys of sets below; any other key (reason ...) is kept and not replayed.
+--   References are ids, times are what to_jsonb(timestamptz) gives, "nobody" and "no group" are null, no due time is null.
+--   Every column written by an act is in its changes, with these exceptions, which follow from the event itself:
+--     phase (from state), updated_at (= at), version (+1 an event that is not late), last_seq, last_hash;
+--     and for the first event of a ticket: opened_at = at, opened_by = actor, channel = channel, unless its changes say otherwise.
+--   The first event has "kind", "number", "state" and "org_id" in its changes; columns at their default need not be named.
+--   Subject and body: key "subject"; the text of the first event is the ticket's body, unless a later event has a key "body".
+--   Sets: {KEY: [[removed ...], [added ...]]}
+--     "tags": words; "watchers", "access": person ids; "cis": {"ci": ID, "role": WORD};
+--     "links": {"type": T, "to": TICKET_ID} in the journal of the ticket the link goes out from.
+--   "minutes": [null, N] is one row of desk.time_entry; "attachments": [null, [{"id": ..., "name": ..., ...}]].
+--   A `late` event changes no current field, a voiding event carries the changes that take the other back.
+--   desk.span has one row for each event, not late, with state, group or assignee in its changes (the first one included).
