@@ -1,0 +1,122 @@
+/* Copies of tickets: a row of a list, and one ticket with everything on it. Texts are cleaned when they are copied in. */
+#ifndef SVCDESK_TICKET_H
+#define SVCDESK_TICKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "svcdesk/clock.h"
+
+struct sd_err;
+struct sd_arena;
+struct sd_result;
+
+/* ---- a row of a list ---- */
+enum sd_col {
+	SD_COL_NUMBER, SD_COL_KIND, SD_COL_STATE, SD_COL_SUBJECT, SD_COL_REQUESTER, SD_COL_GROUP, SD_COL_ASSIGNEE, SD_COL_CATEGORY,
+	SD_COL_SERVICE, SD_COL_CI, SD_COL_ORG, SD_COL_CHANNEL, SD_COL_EXTERNAL, SD_COL_HOLD_REASON, SD_COL_RESOLUTION_CODE,
+	SD_COL_TYPED, SD_COL_TEXTS
+};
+struct sd_row {
+	int64_t id;
+	int phase, priority, impact, urgency, version, last_seq, reassignments, reopens;
+	sd_time opened, updated, due, hold_until, resolved, closed; /* SD_TIME_NONE: not set */
+	bool restricted, unread;
+	bool in_view; /* false: read again after a change, and no longer part of the list */
+	char *text[SD_COL_TEXTS]; /* never NULL */
+};
+/* The select list that sd_row_read expects, over "from desk.ticket_row r". */
+extern const char sd_row_columns[];
+enum { SD_ROW_NCOLS = 17 + SD_COL_TEXTS }; /* columns in it */
+/* A row from values in the order of sd_row_columns, then perhaps one more: in_view as 't' or 'f'. */
+struct sd_row *sd_row_make(int n, const char *const *values);
+struct sd_row *sd_row_read(const struct sd_result *r, int row);
+void sd_row_free(struct sd_row *r);
+/* A column by the name of its field ("group", "due_at" ...): text as stored, ISO for times, "" if unset; the rest of the typed
+ * fields too. In the arena. */
+const char *sd_row_get(const struct sd_row *r, struct sd_arena *a, const char *field);
+
+/* ---- one ticket ---- */
+struct sd_change {
+	char *field, *was, *is;
+};
+struct sd_event {
+	int seq;
+	sd_time at;
+	char *actor, *on_behalf, *channel, *verb, *text;
+	bool is_public, late, redacted;
+	struct sd_change *changes;
+	int nchanges, voids;
+};
+struct sd_allowed {
+	char *verb, *why; /* why: the id or text of the refusal */
+	bool ok;
+};
+struct sd_link {
+	char *type, *direction, *number, *subject, *state;
+};
+struct sd_ticket_ci {
+	char *name, *cls, *role;
+};
+struct sd_attachment {
+	int64_t id, size;
+	char *name, *media_type;
+	int event;
+};
+struct sd_pair {
+	char *name, *value;
+};
+struct sd_ticket {
+	struct sd_arena *arena;
+	int64_t id;
+	int version, last_seq, phase;
+	char *number, *kind, *state, *subject, *body;
+	bool restricted;
+	struct sd_pair *fields; /* every scalar of the object, as text */
+	int nfields;
+	char **tags, **watchers;
+	int ntags, nwatchers;
+	struct sd_link *links;
+	struct sd_ticket_ci *cis;
+	struct sd_attachment *attachments;
+	struct sd_allowed *verbs;
+	struct sd_event *events;
+	int nlinks, ncis, nattachments, nverbs, nevents;
+};
+/* Parses the text of desk.show(). NULL and err when it is not what was expected. */
+struct sd_ticket *sd_ticket_parse(const char *json, struct sd_err *err);
+void sd_ticket_free(struct sd_ticket *t);
+const char *sd_ticket_get(const struct sd_ticket *t, const char *field); /* "" if unset */
+const struct sd_allowed *sd_ticket_verb(const struct sd_ticket *t, const char *verb);
+
+/* ---- the answer of an act ---- */
+struct sd_outcome {
+	struct sd_arena *arena;
+	bool ok, replay;
+	int64_t id;
+	int version, seq;
+	char *number, *state, *op;
+	char *error_id, *error_class, *error_field, *error_text, *error_args; /* when !ok; args: JSON object */
+	char *mine, *theirs, *by, *at; /* of a conflict, as text */
+};
+struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err);
+void sd_outcome_free(struct sd_outcome *o);
+
+/* ---- the card of a caller ---- */
+struct sd_brief {
+	int64_t id;
+	char *number, *state, *subject;
+};
+struct sd_card {
+	struct sd_arena *arena;
+	int64_t id;
+	char *name, *login, *place, *phone, *email, *org;
+	bool vip;
+	struct sd_ticket_ci *devices;
+	struct sd_brief *open, *recent;
+	int ndevices, nopen, nrecent;
+};
+struct sd_card *sd_card_parse(const char *json, struct sd_err *err);
+void sd_card_free(struct sd_card *c);
+
+#endif
