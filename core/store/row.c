@@ -3,85 +3,157 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <jansson.h>
-#include "core/store/json.h"
 #include "svcdesk/db.h"
+#include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
-#define US(column) "(extract(epoch from r." column ") * 1000000)::bigint"
-const char sd_row_columns[] =
-	"r.id, r.phase, r.priority, r.impact, r.urgency, r.version, r.last_seq, r.reassignments, r.reopens, " US("opened_at") ", " US(
-		"updated_at") ", " US("due_at") ", " US("hold_until") ", " US("resolved_at") ", " US("closed_at") ", r.restricted, r.unread, "
-	"r.number, r.kind, r.state, r.subject, r.requester, r.\"group\", r.assignee, r.category, r.service, r.ci, r.org, r.channel, "
-	"r.external, r.hold_reason, r.resolution_code, null::text";
+const char *const sd_row_columns[] = {"number", "kind", "state", "phase", "priority", "impact", "urgency", "subject", "requester",
+	"group", "assignee", "category", "service", "ci", "org", "channel", "external", "hold_reason", "resolution_code", "opened_at",
+	"updated_at", "due_at", "hold_until", "resolved_at", "closed_at", "reassignments", "reopens", "version", "last_seq",
+	"restricted", "unread", NULL};
 
-enum { TIMES_AT = 9, FLAGS_AT = 15, TEXTS_AT = 17 };
+static const char *const text_names[SD_COL_TEXTS] = {"number", "kind", "state", "subject", "requester", "group", "assignee",
+	"category", "service", "ci", "org", "channel", "external", "hold_reason", "resolution_code", "k"};
 
-static sd_time time_of(const char *s)
+/* Where a named column goes. */
+enum shape { SHAPE_TEXT, SHAPE_INT, SHAPE_TIME, SHAPE_FLAG, SHAPE_ID, SHAPE_EXTRA };
+
+static int *int_of(struct sd_row *r, const char *name)
 {
-	return s ? strtoll(s, NULL, 10) : SD_TIME_NONE;
+	const struct {
+		const char *name;
+		int *at;
+	} ints[] = {{"phase", &r->phase}, {"priority", &r->priority}, {"impact", &r->impact}, {"urgency", &r->urgency},
+		{"version", &r->version}, {"last_seq", &r->last_seq}, {"reassignments", &r->reassignments}, {"reopens", &r->reopens}};
+
+	for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
+		if (!strcmp(ints[i].name, name))
+			return ints[i].at;
+	return NULL;
 }
 
-static int int_of(const char *s)
+static sd_time *time_of(struct sd_row *r, const char *name)
 {
-	return s ? (int)strtol(s, NULL, 10) : 0;
+	const struct {
+		const char *name;
+		sd_time *at;
+	} times[] = {{"opened_at", &r->opened}, {"updated_at", &r->updated}, {"due_at", &r->due}, {"hold_until", &r->hold_until},
+		{"resolved_at", &r->resolved}, {"closed_at", &r->closed}};
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		if (!strcmp(times[i].name, name))
+			return times[i].at;
+	return NULL;
 }
 
-struct sd_row *sd_row_make(int n, const char *const *v)
+static int text_of(const char *name)
 {
+	for (int i = 0; i < SD_COL_TEXTS; i++)
+		if (!strcmp(text_names[i], name))
+			return i;
+	return -1;
+}
+
+static enum shape shape_of(const char *name)
+{
+	struct sd_row probe;
+
+	if (!strcmp(name, "id"))
+		return SHAPE_ID;
+	if (text_of(name) >= 0)
+		return SHAPE_TEXT;
+	if (int_of(&probe, name))
+		return SHAPE_INT;
+	if (time_of(&probe, name))
+		return SHAPE_TIME;
+	return !strcmp(name, "restricted") || !strcmp(name, "unread") ? SHAPE_FLAG : SHAPE_EXTRA;
+}
+
+static sd_time time_value(const char *text)
+{
+	struct sd_err err = {0};
+	sd_time t;
+
+	return text && strcmp(text, "infinity") && sd_time_parse(text, "UTC", &t, &err) ? t : SD_TIME_NONE;
+}
+
+static void set_plain(struct sd_row *r, const char *name, const char *value, enum shape shape)
+{
+	if (shape == SHAPE_ID)
+		r->id = value ? strtoll(value, NULL, 10) : 0;
+	else if (shape == SHAPE_INT)
+		*int_of(r, name) = value ? (int)strtol(value, NULL, 10) : 0;
+	else if (shape == SHAPE_TIME)
+		*time_of(r, name) = time_value(value);
+	else if (!strcmp(name, "restricted"))
+		r->restricted = value && *value == 't';
+	else
+		r->unread = value && *value == 't';
+}
+
+static size_t pool_add(struct sd_str *pool, const char *s)
+{
+	size_t at = pool->len;
+
+	if (s && *s)
+		sd_text_clean(pool, s, strlen(s), SD_CLEAN_LINE);
+	sd_str_addc(pool, '\0');
+	return at;
+}
+
+struct sd_row *sd_row_make(int n, const char *const *names, const char *const *values)
+{
+	struct sd_row head = {.opened = SD_TIME_NONE, .updated = SD_TIME_NONE, .due = SD_TIME_NONE, .hold_until = SD_TIME_NONE,
+		.resolved = SD_TIME_NONE, .closed = SD_TIME_NONE};
+	size_t text_at[SD_COL_TEXTS] = {0};
+	size_t *extra_at = sd_calloc((size_t)n * 2 + 1, sizeof *extra_at);
 	struct sd_str pool = {0};
-	size_t at[SD_COL_TEXTS];
 	struct sd_row *r;
 	char *base;
 
-	if (n < SD_ROW_NCOLS || !v[0])
-		return NULL;
-	for (int i = 0; i < SD_COL_TEXTS; i++) { /* one block for all texts of the row */
-		const char *s = v[TEXTS_AT + i] ? v[TEXTS_AT + i] : "";
+	sd_str_addc(&pool, '\0'); /* offset 0 is "" */
+	for (int i = 0; i < n; i++) {
+		enum shape shape = shape_of(names[i]);
 
-		at[i] = pool.len;
-		sd_text_clean(&pool, s, strlen(s), SD_CLEAN_LINE);
-		sd_str_addc(&pool, '\0');
+		if (shape == SHAPE_TEXT) {
+			text_at[text_of(names[i])] = pool_add(&pool, values[i]);
+		} else if (shape == SHAPE_EXTRA) {
+			extra_at[head.nextra * 2] = pool_add(&pool, names[i]);
+			extra_at[head.nextra++ * 2 + 1] = pool_add(&pool, values[i]);
+		} else {
+			set_plain(&head, names[i], values[i], shape);
+		}
 	}
-	r = sd_malloc(sizeof *r + pool.len);
-	memset(r, 0, sizeof *r);
-	base = (char *)(r + 1);
+	r = sd_malloc(sizeof *r + (size_t)head.nextra * 2 * sizeof *r->extra + pool.len);
+	*r = head;
+	r->extra = (const char **)(r + 1);
+	base = (char *)(r->extra + (size_t)head.nextra * 2);
 	memcpy(base, pool.data, pool.len);
 	for (int i = 0; i < SD_COL_TEXTS; i++)
-		r->text[i] = base + at[i];
+		r->text[i] = base + text_at[i];
+	for (int i = 0; i < head.nextra * 2; i++)
+		r->extra[i] = base + extra_at[i];
 	sd_str_free(&pool);
-	r->id = strtoll(v[0], NULL, 10);
-	r->phase = int_of(v[1]);
-	r->priority = int_of(v[2]);
-	r->impact = int_of(v[3]);
-	r->urgency = int_of(v[4]);
-	r->version = int_of(v[5]);
-	r->last_seq = int_of(v[6]);
-	r->reassignments = int_of(v[7]);
-	r->reopens = int_of(v[8]);
-	r->opened = time_of(v[TIMES_AT]);
-	r->updated = time_of(v[TIMES_AT + 1]);
-	r->due = time_of(v[TIMES_AT + 2]);
-	r->hold_until = time_of(v[TIMES_AT + 3]);
-	r->resolved = time_of(v[TIMES_AT + 4]);
-	r->closed = time_of(v[TIMES_AT + 5]);
-	r->restricted = v[FLAGS_AT] && *v[FLAGS_AT] == 't';
-	r->unread = v[FLAGS_AT + 1] && *v[FLAGS_AT + 1] == 't';
-	r->in_view = n <= SD_ROW_NCOLS || (v[SD_ROW_NCOLS] && *v[SD_ROW_NCOLS] == 't');
-	return r;
+	free(extra_at);
+	if (r->id)
+		return r;
+	free(r);
+	return NULL;
 }
 
 struct sd_row *sd_row_read(const struct sd_result *res, int row)
 {
-	const char *values[SD_ROW_NCOLS + 1];
+	const char *names[64], *values[64];
 	int n = sd_result_cols(res);
 
-	if (n > SD_ROW_NCOLS + 1)
-		n = SD_ROW_NCOLS + 1;
-	for (int i = 0; i < n; i++)
+	if (n > 64)
+		n = 64;
+	for (int i = 0; i < n; i++) {
+		names[i] = sd_result_name(res, i);
 		values[i] = sd_result_get(res, row, i);
-	return sd_row_make(n, values);
+	}
+	return sd_row_make(n, names, values);
 }
 
 void sd_row_free(struct sd_row *r)
@@ -89,42 +161,21 @@ void sd_row_free(struct sd_row *r)
 	free(r);
 }
 
-static const char *row_time(const struct sd_row *r, struct sd_arena *a, const char *field)
-{
-	const struct {
-		const char *name;
-		sd_time at;
-	} times[] = {{"opened_at", r->opened}, {"updated_at", r->updated}, {"due_at", r->due}, {"hold_until", r->hold_until},
-		{"resolved_at", r->resolved}, {"closed_at", r->closed}};
-
-	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-		if (!strcmp(times[i].name, field))
-			return times[i].at == SD_TIME_NONE ? "" : sd_time_iso(a, times[i].at);
-	return NULL;
-}
-
 const char *sd_row_get(const struct sd_row *r, struct sd_arena *a, const char *field)
 {
-	static const char *const names[SD_COL_TEXTS] = {"number", "kind", "state", "subject", "requester", "group", "assignee",
-		"category", "service", "ci", "org", "channel", "external", "hold_reason", "resolution_code", NULL};
-	const struct {
-		const char *name;
-		int value;
-	} numbers[] = {{"priority", r->priority}, {"impact", r->impact}, {"urgency", r->urgency}, {"version", r->version},
-		{"reassignments", r->reassignments}, {"reopens", r->reopens}};
-	const char *text = row_time(r, a, field);
-	json_t *typed;
+	struct sd_row copy = *r; /* the finders want somewhere to point to */
+	const sd_time *t;
+	const int *i;
+	int at = text_of(field);
 
-	if (text)
-		return text;
-	for (int i = 0; i < SD_COL_TYPED; i++)
-		if (!strcmp(names[i], field))
-			return r->text[i];
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (!strcmp(numbers[i].name, field))
-			return sd_arena_printf(a, "%d", numbers[i].value);
-	typed = *r->text[SD_COL_TYPED] ? json_loads(r->text[SD_COL_TYPED], 0, NULL) : NULL;
-	text = store_text(a, typed, field);
-	json_decref(typed);
-	return text;
+	if (at >= 0)
+		return r->text[at];
+	if ((i = int_of(&copy, field)))
+		return sd_arena_printf(a, "%d", *i);
+	if ((t = time_of(&copy, field)))
+		return *t == SD_TIME_NONE ? "" : sd_time_iso(a, *t);
+	for (int e = 0; e < r->nextra; e++)
+		if (!strcmp(r->extra[e * 2], field))
+			return r->extra[e * 2 + 1];
+	return "";
 }

@@ -13,27 +13,40 @@ struct sd_result;
 
 /* ---- a row of a list ---- */
 enum sd_col {
-	SD_COL_NUMBER, SD_COL_KIND, SD_COL_STATE, SD_COL_SUBJECT, SD_COL_REQUESTER, SD_COL_GROUP, SD_COL_ASSIGNEE, SD_COL_CATEGORY,
-	SD_COL_SERVICE, SD_COL_CI, SD_COL_ORG, SD_COL_CHANNEL, SD_COL_EXTERNAL, SD_COL_HOLD_REASON, SD_COL_RESOLUTION_CODE,
-	SD_COL_TYPED, SD_COL_TEXTS
+	SD_COL_NUMBER,
+	SD_COL_KIND,
+	SD_COL_STATE,
+	SD_COL_SUBJECT,
+	SD_COL_REQUESTER,
+	SD_COL_GROUP,
+	SD_COL_ASSIGNEE,
+	SD_COL_CATEGORY,
+	SD_COL_SERVICE,
+	SD_COL_CI,
+	SD_COL_ORG,
+	SD_COL_CHANNEL,
+	SD_COL_EXTERNAL,
+	SD_COL_HOLD_REASON,
+	SD_COL_RESOLUTION_CODE,
+	SD_COL_KEY, /* the sort key "k" of the list it was read for */
+	SD_COL_TEXTS
 };
 struct sd_row {
 	int64_t id;
 	int phase, priority, impact, urgency, version, last_seq, reassignments, reopens;
 	sd_time opened, updated, due, hold_until, resolved, closed; /* SD_TIME_NONE: not set */
 	bool restricted, unread;
-	bool in_view; /* false: read again after a change, and no longer part of the list */
-	char *text[SD_COL_TEXTS]; /* never NULL */
+	const char *text[SD_COL_TEXTS]; /* never NULL */
+	int nextra;                     /* other columns that were asked for: fields of one kind */
+	const char **extra;             /* name, value, name, value ... */
 };
-/* The select list that sd_row_read expects, over "from desk.ticket_row r". */
-extern const char sd_row_columns[];
-enum { SD_ROW_NCOLS = 17 + SD_COL_TEXTS }; /* columns in it */
-/* A row from values in the order of sd_row_columns, then perhaps one more: in_view as 't' or 'f'. */
-struct sd_row *sd_row_make(int n, const char *const *values);
+/* The columns of desk.ticket_row that a list needs, NULL-terminated (without id, which comes by itself). */
+extern const char *const sd_row_columns[];
+/* A row from n named values; NULL without an id. One block of memory. */
+struct sd_row *sd_row_make(int n, const char *const *names, const char *const *values);
 struct sd_row *sd_row_read(const struct sd_result *r, int row);
 void sd_row_free(struct sd_row *r);
-/* A column by the name of its field ("group", "due_at" ...): text as stored, ISO for times, "" if unset; the rest of the typed
- * fields too. In the arena. */
+/* A column by the name of its field ("group", "due_at" ...): text as stored, ISO for times, "" if unset. In the arena or the row. */
 const char *sd_row_get(const struct sd_row *r, struct sd_arena *a, const char *field);
 
 /* ---- one ticket ---- */
