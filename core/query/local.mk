@@ -1,1 +1,13 @@
 # sources of core/query: append with +=, one file a line
+libsvcdesk_a_SOURCES += include/svcdesk/query.h
+libsvcdesk_a_SOURCES += core/query/build.h core/query/columns.h core/query/nearest.h core/query/tree.h
+libsvcdesk_a_SOURCES += core/query/check.c
+libsvcdesk_a_SOURCES += core/query/columns.c
+libsvcdesk_a_SOURCES += core/query/field.c
+libsvcdesk_a_SOURCES += core/query/nearest.c
+libsvcdesk_a_SOURCES += core/query/parse.c
+libsvcdesk_a_SOURCES += core/query/sql.c
+libsvcdesk_a_SOURCES += core/query/sql_time.c
+libsvcdesk_a_SOURCES += core/query/tree.c
+libsvcdesk_a_SOURCES += core/query/when.c
+libsvcdesk_a_SOURCES += core/query/where.c

@@ -1,0 +1,27 @@
+/* SQL under construction: text and parameters. */
+#ifndef CORE_QUERY_BUILD_H
+#define CORE_QUERY_BUILD_H
+
+#include "core/query/tree.h"
+#include "svcdesk/mem.h"
+
+struct build {
+	struct sd_arena *a;
+	struct sd_str sql;
+	const char **param;
+	int nparam, cap;
+	const char *zone;
+};
+
+#define SQL(b, ...) sd_str_addf(&(b)->sql, __VA_ARGS__)
+
+/* The number of the parameter with this text; the same text is sent once. */
+int build_param(struct build *b, const char *text);
+void build_finish(struct build *b, struct sd_query_sql *out);
+
+/* Appends what must hold, as one Boolean expression over desk.ticket t. */
+void build_where(struct build *b, const struct query_node *n);
+/* The comparison of a time column: "t.due_at < ..." */
+void build_time(struct build *b, const struct query_node *n, const char *col);
+
+#endif

@@ -1,0 +1,186 @@
+/* The statements of a list. The inner query walks an index over desk.ticket alone; only the rows of the page meet the wide view. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "core/query/build.h"
+#include "core/query/columns.h"
+#include "core/query/nearest.h"
+#include "svcdesk/err.h"
+
+int build_param(struct build *b, const char *text)
+{
+	for (int i = 0; i < b->nparam; i++)
+		if (strcmp(b->param[i], text) == 0)
+			return i + 1;
+	if (b->nparam == b->cap) {
+		b->cap = b->cap ? b->cap * 2 : 8;
+		b->param = sd_realloc(b->param, (size_t)b->cap * sizeof *b->param);
+	}
+	b->param[b->nparam++] = text;
+	return b->nparam;
+}
+
+void build_finish(struct build *b, struct sd_query_sql *out)
+{
+	const char **params = sd_arena_alloc(b->a, (size_t)(b->nparam + 1) * sizeof *params);
+	if (b->nparam)
+		memcpy(params, b->param, (size_t)b->nparam * sizeof *params);
+	free(b->param);
+	out->sql = sd_arena_strndup(b->a, b->sql.data ? b->sql.data : "", b->sql.len);
+	out->params = params;
+	out->nparams = b->nparam;
+	sd_str_free(&b->sql);
+}
+
+static const struct sort {
+	const char *col, *type;
+	bool desc;
+} sorts[SD_SORTS] = {
+	[SD_SORT_NUMBER] = {"id", "bigint", false},
+	[SD_SORT_OPENED] = {"opened_at", "timestamptz", true},
+	[SD_SORT_UPDATED] = {"updated_at", "timestamptz", true},
+	[SD_SORT_DUE] = {"due_at", "timestamptz", false},
+	[SD_SORT_PRIORITY] = {"priority", "smallint", false},
+};
+
+struct order {
+	enum sd_query_sort by;
+	bool desc; /* in reading order */
+};
+
+static struct order order_of(const struct sd_query *q, const struct sd_query_opts *o)
+{
+	enum sd_query_sort by = SD_SORT_NUMBER;
+	bool reverse = false;
+	if (o->sort_given) {
+		by = o->sort;
+		reverse = o->reverse;
+	} else {
+		sd_query_order(q, &by, &reverse);
+	}
+	return (struct order){by, sorts[by].desc != reverse};
+}
+
+static void order_by(struct build *b, const char *table, const struct order *ord, const char *col, bool desc)
+{
+	const char *dir = desc ? " desc" : "";
+	if (ord->by == SD_SORT_NUMBER)
+		SQL(b, " order by %s.id%s", table, dir);
+	else
+		SQL(b, " order by %s.%s%s, %s.id%s", table, col, dir, table, dir);
+}
+
+static void conditions(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const struct order *ord)
+{
+	const char *word = " where ";
+	if (q->root) {
+		SQL(b, "%s", word);
+		build_where(b, q->root);
+		word = " and ";
+	}
+	if (o->mode != SD_QUERY_PAGE || !o->after_key)
+		return;
+	const struct sort *s = &sorts[ord->by];
+	const char *cmp = ord->desc != o->before ? "<" : ">";
+	int id = build_param(b, sd_arena_printf(b->a, "%lld", (long long)o->after_id));
+	if (ord->by == SD_SORT_NUMBER)
+		SQL(b, "%st.id %s $%d::bigint", word, cmp, id);
+	else
+		SQL(b, "%s(t.%s, t.id) %s ($%d::%s, $%d::bigint)", word, s->col, cmp, build_param(b, o->after_key), s->type, id);
+}
+
+static void limit(struct build *b, int n)
+{
+	if (n > 0)
+		SQL(b, " limit %d", n);
+}
+
+/* A column of a typed table as text: ids become the names people know. */
+static void extra_column(struct build *b, const struct query_field *f)
+{
+	const struct sd_query_extra *x = f->extra;
+	static const struct {
+		enum query_type type;
+		const char *table, *name;
+	} names[] = {{QUERY_PERSON, "person", "coalesce(n.login, n.name)"}, {QUERY_GROUP, "support_group", "n.name"},
+		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"}};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].type == f->type) {
+			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id) as \"%s\"", names[i].name,
+				x->table, names[i].table, x->col, x->field);
+			return;
+		}
+	SQL(b, f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id) as \"%s\"" :
+		"(select x.\"%s\" from %s x where x.id = r.id) as \"%s\"", x->col, x->table, x->field);
+}
+
+static bool column(struct build *b, const struct sd_query *q, const char *name, struct sd_err *err)
+{
+	const struct column *c = query_column(name);
+	if (c) {
+		SQL(b, c->type == COLUMN_TIME ? "desk.iso(r.\"%s\") as \"%s\", " : c->type == COLUMN_JSON ? "to_json(r.\"%s\") as \"%s\", " :
+			"r.\"%s\" as \"%s\", ", name, name);
+		return true;
+	}
+	for (size_t i = 0; i < q->nextra; i++)
+		if (strcmp(q->extra[i].name, name) == 0) {
+			extra_column(b, &q->extra[i]);
+			SQL(b, ", ");
+			return true;
+		}
+	const char *near = nearest_word(name, sd_query_columns());
+	if (near)
+		sd_err_set(err, SD_ERR_INPUT, "unknown_column", _("there is no column %s; did you mean %s?"), name, near);
+	else
+		sd_err_set(err, SD_ERR_INPUT, "unknown_column", _("there is no column %s"), name);
+	return false;
+}
+
+static bool page(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, struct sd_err *err)
+{
+	struct order ord = order_of(q, o);
+	const struct sort *s = &sorts[ord.by];
+	const char *const *names = o->columns ? o->columns : sd_query_columns();
+	SQL(b, "select ");
+	for (; *names; names++)
+		if (!column(b, q, *names, err))
+			return false;
+	SQL(b, "p.s::text as k, p.id as id from (select t.id, t.%s as s from desk.ticket t", s->col);
+	conditions(b, q, o, &ord);
+	if (o->limit > 0) {
+		order_by(b, "t", &ord, s->col, ord.desc != o->before);
+		limit(b, o->limit);
+	}
+	SQL(b, ") p join desk.ticket_row r on r.id = p.id");
+	order_by(b, "p", &ord, "s", ord.desc);
+	return true;
+}
+
+bool sd_query_sql(const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out,
+	struct sd_err *err)
+{
+	struct build b = {.a = a, .zone = o->zone ? o->zone : "UTC"};
+	struct order ord = order_of(q, o);
+	bool ok = true;
+	switch (o->mode) {
+	case SD_QUERY_PAGE:
+		ok = page(&b, q, o, err);
+		break;
+	case SD_QUERY_COUNT:
+		SQL(&b, o->limit > 0 ? "select count(*) from (select from desk.ticket t" : "select count(*) from desk.ticket t");
+		conditions(&b, q, o, &ord);
+		limit(&b, o->limit);
+		if (o->limit > 0)
+			SQL(&b, ") c");
+		break;
+	case SD_QUERY_IDS:
+		SQL(&b, "select t.id from desk.ticket t");
+		conditions(&b, q, o, &ord);
+		order_by(&b, "t", &ord, sorts[ord.by].col, ord.desc);
+		limit(&b, o->limit);
+		break;
+	}
+	build_finish(&b, out);
+	return ok;
+}
