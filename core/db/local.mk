@@ -1,1 +1,4 @@
 # sources of core/db: append with +=, one file a line
+libsvcdesk_a_SOURCES += core/db/pg.c core/db/pg.h
+libsvcdesk_a_SOURCES += core/db/hosts.c
+libsvcdesk_a_SOURCES += core/db/conn.c
