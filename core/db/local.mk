@@ -2,3 +2,4 @@
 libsvcdesk_a_SOURCES += core/db/pg.c core/db/pg.h
 libsvcdesk_a_SOURCES += core/db/hosts.c
 libsvcdesk_a_SOURCES += core/db/conn.c
+libsvcdesk_a_SOURCES += core/db/schema.c

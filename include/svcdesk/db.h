@@ -80,8 +80,8 @@ struct sd_migrate_status {
 	bool newer;
 	char *pending;
 };
-/* init: roles and schema, needs a superuser. migrate: applies what is missing (advisory lock polled, one transaction per file).
- */
+/* init: roles and schema, needs a superuser. migrate: applies what is missing (lock polled, one transaction a file); it refuses a
+ * step that was changed and a desk that is newer. pending: names with blanks between, malloc'ed. */
 bool sd_schema_init(struct sd_conn *c, struct sd_err *err);
 bool sd_schema_migrate(struct sd_conn *c, void (*progress)(void *arg, const char *name), void *arg, struct sd_err *err);
 bool sd_schema_status(struct sd_conn *c, struct sd_migrate_status *st, struct sd_err *err);
