@@ -1,1 +1,1 @@
-# sources of core/loop: append with +=, one file a line
+libsvcdesk_a_SOURCES += core/loop/loop.c include/svcdesk/loop.h
