@@ -22,7 +22,8 @@ static const struct known {
 		"select g.name as n from desk.support_group g where g.id <> 0 and g.active"},
 	{QUERY_SERVICE, "select from desk.service g where lower(g.name) = lower(v.word)", "select g.name as n from desk.service g"},
 	{QUERY_CI, "select from desk.ci g where lower(g.name) = lower(v.word)", "select g.name as n from desk.ci g"},
-	{QUERY_ORG, "select from desk.org g where lower(g.name) = lower(v.word)", "select g.name as n from desk.org g where g.id <> 0"},
+	{QUERY_ORG, "select from desk.org g where lower(g.name) = lower(v.word)",
+		"select g.name as n from desk.org g where g.id <> 0"},
 	{QUERY_CATEGORY,
 		"select from desk.category c where lower(c.name) in (lower(v.word), lower(regexp_replace(v.word, '^.*/ *', '')))",
 		"select c.name as n from desk.category c"},
@@ -39,7 +40,8 @@ static const struct known *known_of(enum query_type type)
 static bool fixed_word(const struct query_field *f, const char *word)
 {
 	if (f->type == QUERY_STATE)
-		return strcmp(word, "open") == 0 || strcmp(word, "active") == 0 || strcmp(word, "waiting") == 0 || strcmp(word, "done") == 0;
+		return strcmp(word, "open") == 0 || strcmp(word, "active") == 0 || strcmp(word, "waiting") == 0 ||
+			   strcmp(word, "done") == 0;
 	return (f->type == QUERY_PERSON && strcmp(word, "@me") == 0) || (f->type == QUERY_GROUP && strcmp(word, "@mygroups") == 0);
 }
 
@@ -57,7 +59,8 @@ static void names(struct build *b, const struct query_node *n, int *rows)
 		const struct query_value *v = &n->value[i];
 		if (v->none || v->any || fixed_word(n->field, v->text))
 			continue;
-		SQL(b, "%s(select v.field, v.word, (select string_agg(c.n, E'\\n') from (%s limit %d) c) as names "
+		SQL(b,
+			"%s(select v.field, v.word, (select string_agg(c.n, E'\\n') from (%s limit %d) c) as names "
 			"from (values ('%s', $%d::text)) v(field, word) where not exists (%s))",
 			(*rows)++ ? " union all " : "", k->names, CANDIDATES, n->field->name, build_param(b, v->text), k->found);
 	}

@@ -75,10 +75,9 @@ const char *const *query_field_names(const struct sd_query *q)
 const char *const *sd_query_fields(void)
 {
 	/* The first names in order; aliases are for those who know them. */
-	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "requester", "opener",
-		"group", "assignee", "category", "service", "ci", "org", "opened", "updated", "due", "resolved", "closed",
-		"hold_until", "hold", "code", "tag", "channel", "external", "watcher", "restricted", "reassignments", "reopens",
-		"text", "sort", NULL};
+	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "requester", "opener", "group",
+		"assignee", "category", "service", "ci", "org", "opened", "updated", "due", "resolved", "closed", "hold_until", "hold",
+		"code", "tag", "channel", "external", "watcher", "restricted", "reassignments", "reopens", "text", "sort", NULL};
 	return list;
 }
 

@@ -174,7 +174,8 @@ static char *upper(struct sd_arena *a, const char *s)
 	return out;
 }
 
-static bool value_fill(struct parser *ps, const char *at, const struct query_field *f, char *s, bool quotes, struct query_value *v)
+static bool value_fill(
+	struct parser *ps, const char *at, const struct query_field *f, char *s, bool quotes, struct query_value *v)
 {
 	if (!*s)
 		return fail(ps, at, "query_syntax", _("%s: wants a value"), f->name);
@@ -302,8 +303,8 @@ static bool operator_fits(struct parser *ps, const char *at, const struct query_
 		const struct query_value *v = &n->value[i];
 		if (n->op == QUERY_EQ && f->type == QUERY_TIME && !v->none && !v->any && !v->range &&
 			(v->from.type == QUERY_WHEN_AGO || (v->from.type == QUERY_WHEN_NOW && v->from.n == 0)))
-			return fail(ps, at, "query_syntax", _("%s:%s is a moment nothing falls on; write %s<%s or %s>%s"), f->name,
-				v->text, f->name, v->text, f->name, v->text);
+			return fail(ps, at, "query_syntax", _("%s:%s is a moment nothing falls on; write %s<%s or %s>%s"), f->name, v->text,
+				f->name, v->text, f->name, v->text);
 		if (n->op != QUERY_EQ && (v->none || v->any || v->range))
 			return fail(ps, at, "query_syntax", _("%s%s%s makes no sense; write %s:%s"), f->name, query_op_word(n->op), v->text,
 				f->name, v->text);
@@ -340,7 +341,7 @@ static struct query_node *field_term(struct parser *ps, const char *at, const st
 		return n;
 	struct query_node *not = query_node_new(ps->a, QUERY_NOT);
 	query_node_add(ps->a, not, n);
-	return not;
+	return not ;
 }
 
 static void unknown_field(struct parser *ps, const char *at, size_t len)
@@ -495,8 +496,8 @@ static void extra_fields(struct sd_query *q, const struct sd_query_extra *extra,
 	}
 }
 
-struct sd_query *sd_query_parse(struct sd_arena *a, const char *text, const struct sd_query_extra *extra, size_t nextra,
-	struct sd_err *err)
+struct sd_query *sd_query_parse(
+	struct sd_arena *a, const char *text, const struct sd_query_extra *extra, size_t nextra, struct sd_err *err)
 {
 	struct sd_str clean = {0};
 	struct sd_query *q = sd_arena_alloc(a, sizeof *q);

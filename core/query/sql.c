@@ -1,4 +1,5 @@
-/* The statements of a list. The inner query walks an index over desk.ticket alone; only the rows of the page meet the wide view. */
+/* The statements of a list. The inner query walks an index over desk.ticket alone; only the rows of the page meet the wide view.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,20 +108,25 @@ static void extra_column(struct build *b, const struct query_field *f)
 		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (names[i].type == f->type) {
-			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id) as \"%s\"", names[i].name,
-				x->table, names[i].table, x->col, x->field);
+			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id) as \"%s\"",
+				names[i].name, x->table, names[i].table, x->col, x->field);
 			return;
 		}
-	SQL(b, f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id) as \"%s\"" :
-		"(select x.\"%s\" from %s x where x.id = r.id) as \"%s\"", x->col, x->table, x->field);
+	SQL(b,
+		f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id) as \"%s\""
+							  : "(select x.\"%s\" from %s x where x.id = r.id) as \"%s\"",
+		x->col, x->table, x->field);
 }
 
 static bool column(struct build *b, const struct sd_query *q, const char *name, struct sd_err *err)
 {
 	const struct column *c = query_column(name);
 	if (c) {
-		SQL(b, c->type == COLUMN_TIME ? "desk.iso(r.\"%s\") as \"%s\", " : c->type == COLUMN_JSON ? "to_json(r.\"%s\") as \"%s\", " :
-			"r.\"%s\" as \"%s\", ", name, name);
+		SQL(b,
+			c->type == COLUMN_TIME   ? "desk.iso(r.\"%s\") as \"%s\", "
+			: c->type == COLUMN_JSON ? "to_json(r.\"%s\") as \"%s\", "
+									 : "r.\"%s\" as \"%s\", ",
+			name, name);
 		return true;
 	}
 	for (size_t i = 0; i < q->nextra; i++)
@@ -157,8 +163,8 @@ static bool page(struct build *b, const struct sd_query *q, const struct sd_quer
 	return true;
 }
 
-bool sd_query_sql(const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out,
-	struct sd_err *err)
+bool sd_query_sql(
+	const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out, struct sd_err *err)
 {
 	struct build b = {.a = a, .zone = o->zone ? o->zone : "UTC"};
 	struct order ord = order_of(q, o);

@@ -35,20 +35,20 @@ struct query_field {
 	const char *alias; /* or NULL */
 	enum query_type type;
 	int flags;
-	const char *col; /* SQL over alias t; extra: over alias x */
-	int min, max;    /* QUERY_LEVEL */
+	const char *col;                    /* SQL over alias t; extra: over alias x */
+	int min, max;                       /* QUERY_LEVEL */
 	const struct sd_query_extra *extra; /* NULL: a column of desk.ticket */
 };
 
 enum query_op { QUERY_EQ, QUERY_LT, QUERY_LE, QUERY_GT, QUERY_GE };
 
 enum query_when_type {
-	QUERY_WHEN_OPEN,    /* no bound on this side of a range */
-	QUERY_WHEN_DAY,     /* text = first day, unit = day, month or year */
-	QUERY_WHEN_TODAY,   /* n days from today */
-	QUERY_WHEN_NOW,     /* n microseconds from now */
-	QUERY_WHEN_AGO,     /* unsigned duration: n microseconds, direction by field */
-	QUERY_WHEN_INSTANT  /* text; zoned says whether it carries an offset */
+	QUERY_WHEN_OPEN,   /* no bound on this side of a range */
+	QUERY_WHEN_DAY,    /* text = first day, unit = day, month or year */
+	QUERY_WHEN_TODAY,  /* n days from today */
+	QUERY_WHEN_NOW,    /* n microseconds from now */
+	QUERY_WHEN_AGO,    /* unsigned duration: n microseconds, direction by field */
+	QUERY_WHEN_INSTANT /* text; zoned says whether it carries an offset */
 };
 
 struct query_when {
@@ -66,7 +66,7 @@ struct query_value {
 	bool phrase;      /* QUERY_TEXT: the words stand together in this order */
 	const char *text; /* what was written, normalised */
 	bool is_int;
-	int64_t lo, hi;   /* is_int: lo = hi unless a range */
+	int64_t lo, hi; /* is_int: lo = hi unless a range */
 	bool range;
 	struct query_when from, to; /* QUERY_TIME: to only for a range */
 };

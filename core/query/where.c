@@ -35,8 +35,8 @@ static int phases_of(const struct query_node *n, bool *only)
 
 static void phases(struct build *b, int set)
 {
-	static const char *const sql[] = {"false", "t.phase = 1", "t.phase = 2", "t.phase < 3", "t.phase = 3", "t.phase <> 2",
-		"t.phase > 1", "true"};
+	static const char *const sql[] = {
+		"false", "t.phase = 1", "t.phase = 2", "t.phase < 3", "t.phase = 3", "t.phase <> 2", "t.phase > 1", "true"};
 	SQL(b, "%s", sql[set]);
 }
 
@@ -73,7 +73,7 @@ static void state(struct build *b, const struct query_node *n)
 static void integer(struct build *b, const struct query_node *n, const char *col)
 {
 	int singles = 0;
-	const char *or = "";
+	const char * or = "";
 	if (n->op != QUERY_EQ) {
 		SQL(b, "%s %s %lld", col, query_op_word(n->op), (long long)n->value[0].lo);
 		return;
@@ -124,7 +124,8 @@ static void category_ids(struct build *b, const char *path)
 			const char *col = sd_arena_printf(b->a, "c%d.name", level);
 			parts = sd_arena_printf(b->a, "%s%s%s", parts, level ? " and " : "", lower_eq(b, col, part));
 			if (level)
-				join = sd_arena_printf(b->a, "%s left join desk.category c%d on c%d.id = c%d.parent_id", join, level, level, level - 1);
+				join = sd_arena_printf(
+					b->a, "%s left join desk.category c%d on c%d.id = c%d.parent_id", join, level, level, level - 1);
 			if (slash)
 				*slash = '\0';
 			else
@@ -181,7 +182,7 @@ static void reference(struct build *b, const struct query_node *n, const char *c
 {
 	const struct query_field *f = n->field;
 	const char *first = NULL;
-	const char *or = "";
+	const char * or = "";
 	size_t names = 0;
 	for (size_t i = 0; i < n->nvalue; i++) {
 		const struct query_value *v = &n->value[i];
@@ -226,7 +227,7 @@ static struct query_node names_only(const struct query_node *n, struct build *b)
 static void beside(struct build *b, const struct query_node *n, const char *table)
 {
 	struct query_node names = names_only(n, b);
-	const char *or = "";
+	const char * or = "";
 	for (size_t i = 0; i < n->nvalue; i++)
 		if (n->value[i].none || n->value[i].any) {
 			SQL(b, "%s%s exists (select from desk.%s e where e.ticket_id = t.id)", or, n->value[i].none ? "not" : "", table);

@@ -1,6 +1,7 @@
 /* Options: one typed table. Sources, each over the one before: built in, system file (SYSCONFDIR/svcdesk/config), the user's file
- * ($XDG_CONFIG_HOME/svcdesk/config, or what SVCDESK_CONFIG names), environment (NO_COLOR, COLUMNS are the terminal's business), command line.
- * Files are INI without sections for options (`name = value`); [keys] and [view NAME] sections are handed on as they stand. */
+ * ($XDG_CONFIG_HOME/svcdesk/config, or the one SVCDESK_CONFIG names), command line. The program never writes them.
+ * Files are INI: options stand before the first section as `name = value`; other sections ([keys] ...) are handed on as they
+ * stand. */
 #ifndef SVCDESK_CFG_H
 #define SVCDESK_CFG_H
 
@@ -26,24 +27,20 @@ extern const size_t sd_cfg_options_n;
 
 struct sd_cfg *sd_cfg_new(void); /* the defaults */
 void sd_cfg_free(struct sd_cfg *c);
-/* Reads the system file, then the user's. A file that is not there is fine; a wrong line is an error naming file, line and what may stand there. */
+/* Reads the system file, then the user's. A file that is not there is fine, unless SVCDESK_CONFIG names it; a wrong line is an
+ * error naming file, line and what may stand there. */
 bool sd_cfg_load(struct sd_cfg *c, struct sd_err *err);
 bool sd_cfg_load_file(struct sd_cfg *c, const char *path, struct sd_err *err);
 /* Sets one option from text; source is shown by :set ("command line"). */
 bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const char *source, struct sd_err *err);
 
-/* Values; the name must be in the table. A text that was never set is "". */
+/* Values; the name must be in the table. A text that was never set is "". Borrowed until the option is set again. */
 const char *sd_cfg_text(const struct sd_cfg *c, const char *name);
 int sd_cfg_int(const struct sd_cfg *c, const char *name);
 bool sd_cfg_bool(const struct sd_cfg *c, const char *name);
-const char *sd_cfg_source(const struct sd_cfg *c, const char *name);
+const char *sd_cfg_source(const struct sd_cfg *c, const char *name); /* "" for a default */
 
-/* Entries of other sections in file order: section "keys", name, value. Returns false after the last. */
+/* Entry i of the other sections, in file order; false after the last. */
 bool sd_cfg_entry(const struct sd_cfg *c, size_t i, const char **section, const char **name, const char **value);
-
-/* Sets the language of messages from option language, else the environment (setlocale, C.UTF-8 on failure, LANGUAGE). Call once, before output. */
-void sd_cfg_locale(const struct sd_cfg *c);
-/* The language of labels: "en" or "zh_CN" style word as the desk keeps them. */
-const char *sd_cfg_language(const struct sd_cfg *c);
 
 #endif

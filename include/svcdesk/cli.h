@@ -2,20 +2,16 @@
 #ifndef SVCDESK_CLI_H
 #define SVCDESK_CLI_H
 
-#include <stdbool.h>
-
 struct sd_cfg;
+struct sd_db_target;
 
-/* What stands before the command, and what the console needs of it. */
+/* What the console needs to know of the command line. Borrowed for the length of the call. */
 struct sd_cli_start {
-	struct sd_cfg *cfg;    /* files read, options of the command line set */
-	const char *db;        /* --db, or NULL */
-	const char *dir;       /* --dir of the embedded desk, or NULL */
-	const char *as;        /* --as LOGIN, or NULL */
-	const char *uri;       /* a database already opened for this console (svcdesk demo), or NULL; wins over db */
+	const struct sd_cfg *cfg; /* files read, options of the command line set */
+	const struct sd_db_target *target;
 };
 
-/* Runs the command line. Returns the exit status. Without a command, and after `demo` on a terminal, it calls console. */
+/* Runs the command line and returns the exit status. Without a command, and after `demo` on a terminal, it calls console. */
 int sd_cli_main(int argc, char **argv, int (*console)(const struct sd_cli_start *start));
 
 #endif

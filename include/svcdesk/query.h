@@ -2,8 +2,8 @@
  *
  *   state:open prio<=2 group:network due<4h -tag:vip ("disk full" or subject) sort:due
  *
- * Terms side by side must all hold; `or` (lower or upper case) joins alternatives and binds weaker; `-` negates a term or a group;
- * parentheses group; commas list alternatives of one field; a word or a quoted text alone is free text. */
+ * Terms side by side must all hold; `or` (lower or upper case) joins alternatives and binds weaker; `-` negates a term or a
+ * group; parentheses group; commas list alternatives of one field; a word or a quoted text alone is free text. */
 #ifndef SVCDESK_QUERY_H
 #define SVCDESK_QUERY_H
 
@@ -29,16 +29,16 @@ struct sd_query_extra {
 	const char *field;
 	const char *table; /* schema-qualified and quoted, as regclass prints it */
 	const char *col;
-	const char *type;  /* as in desk.field.type */
+	const char *type; /* as in desk.field.type */
 };
 
-/* Parses text ("" or NULL: every ticket). Extra fields are copied. NULL and err (class input; position and nearest word in the text) when
- * it cannot be understood. */
-struct sd_query *sd_query_parse(struct sd_arena *a, const char *text, const struct sd_query_extra *extra, size_t nextra,
-	struct sd_err *err);
+/* Parses text ("" or NULL: every ticket). Extra fields are copied. NULL and err (class input; position and nearest word in the
+ * text) when it cannot be understood. */
+struct sd_query *sd_query_parse(
+	struct sd_arena *a, const char *text, const struct sd_query_extra *extra, size_t nextra, struct sd_err *err);
 
-/* The tree as canonical JSON: {"and":[...]}, {"or":[...]}, {"not":X}, {"field":F,"op":O,"value":[...]}; the same query in other words
- * gives the same bytes. "sort" stands beside the tree: {"match":TREE|null,"sort":"-due"}. In the arena. */
+/* The tree as canonical JSON: {"and":[...]}, {"or":[...]}, {"not":X}, {"field":F,"op":O,"value":[...]}; the same query in other
+ * words gives the same bytes. "sort" stands beside the tree: {"match":TREE|null,"sort":"-due"}. In the arena. */
 char *sd_query_json(const struct sd_query *q, struct sd_arena *a);
 
 /* What `sort:` said; false when the query names no order. */
@@ -59,11 +59,11 @@ struct sd_query_opts {
 	bool sort_given;            /* sort and reverse below instead of what the query says; else the query, else number */
 	enum sd_query_sort sort;
 	bool reverse;
-	const char *zone;           /* IANA zone in which days of the query begin; NULL: UTC */
+	const char *zone; /* IANA zone in which days of the query begin; NULL: UTC */
 	/* PAGE, keyset cursor: columns k and id of the row the page starts after; NULL: from the start. */
 	const char *after_key;
 	int64_t after_id;
-	bool before;                /* the page that ends just before that row instead (still in reading order) */
+	bool before; /* the page that ends just before that row instead (still in reading order) */
 	int limit;
 };
 
@@ -75,8 +75,8 @@ struct sd_query_sql {
 
 /* The SQL of q. PAGE rows have the asked columns, then `k` (sort key as text for the cursor) and `id` as the last two.
  * Unnamed statements with plan_cache_mode=force_custom_plan. NULL-safe: false and err for an unknown column. */
-bool sd_query_sql(const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out,
-	struct sd_err *err);
+bool sd_query_sql(
+	const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out, struct sd_err *err);
 
 /* SQL that lists names the desk does not know (rows: field, word, nearest or null), so that a mistyped group is an error and not
  * an empty list. False when the query holds no names to look up. Can go in the same pipeline as the query. */

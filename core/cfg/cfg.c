@@ -1,0 +1,248 @@
+#include "svcdesk/cfg.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/i18n.h"
+#include "core/query/nearest.h"
+#include "svcdesk/env.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+
+static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const width_words[] = {"1", "2", NULL};
+
+const struct sd_cfg_option sd_cfg_options[] = {
+	{"db", SD_CFG_TEXT, "", 0, 0, NULL, N_("database: a libpq URI or key words; empty: the private desk of this account")},
+	{"language", SD_CFG_TEXT, "", 0, 0, NULL, N_("language of messages: en, zh_CN; empty: what the locale says")},
+	{"theme", SD_CFG_TEXT, "dark", 0, 0, NULL, N_("colours of the console: dark, light, mono, or a file")},
+	{"color", SD_CFG_CHOICE, "auto", 0, 0, color_words, N_("when to use colours")},
+	{"ascii", SD_CFG_BOOL, "no", 0, 0, NULL, N_("draw lines and marks with ASCII characters only")},
+	{"mouse", SD_CFG_BOOL, "yes", 0, 0, NULL, N_("let the console use the mouse")},
+	{"escape-delay", SD_CFG_INT, "25", 1, 1000, NULL, N_("milliseconds to wait whether Esc begins a key sequence")},
+	{"ambiguous-width", SD_CFG_CHOICE, "1", 0, 0, width_words, N_("cells of characters whose width terminals disagree about")},
+	{"emoji-width", SD_CFG_CHOICE, "2", 0, 0, width_words, N_("cells of emoji")},
+	{"editor", SD_CFG_TEXT, "", 0, 0, NULL, N_("editor for long texts; empty: VISUAL, EDITOR")},
+	{"zone", SD_CFG_TEXT, "", 0, 0, NULL, N_("time zone in which times are shown; empty: the person's, else TZ")},
+	{"log-file", SD_CFG_TEXT, "", 0, 0, NULL, N_("file to which messages are also written")},
+};
+const size_t sd_cfg_options_n = sizeof sd_cfg_options / sizeof *sd_cfg_options;
+enum { NOPTIONS = sizeof sd_cfg_options / sizeof *sd_cfg_options };
+
+struct entry {
+	char *section, *name, *value;
+};
+
+struct sd_cfg {
+	char *value[NOPTIONS]; /* NULL: the initial one */
+	char *source[NOPTIONS];
+	struct entry *entry;
+	size_t nentry, capentry;
+};
+
+struct sd_cfg *sd_cfg_new(void)
+{
+	return sd_calloc(1, sizeof(struct sd_cfg));
+}
+
+void sd_cfg_free(struct sd_cfg *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < NOPTIONS; i++) {
+		free(c->value[i]);
+		free(c->source[i]);
+	}
+	for (size_t i = 0; i < c->nentry; i++) {
+		free(c->entry[i].section);
+		free(c->entry[i].name);
+		free(c->entry[i].value);
+	}
+	free(c->entry);
+	free(c);
+}
+
+static size_t option_index(const char *name)
+{
+	size_t i = 0;
+	while (i < NOPTIONS && strcmp(sd_cfg_options[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static int bool_of(const char *s)
+{
+	static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false", "off", "0"};
+	for (size_t i = 0; i < 4; i++) {
+		if (strcasecmp(s, yes[i]) == 0)
+			return 1;
+		if (strcasecmp(s, no[i]) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+/* The value as it is kept, malloc'ed; NULL and err if it does not fit. */
+static char *fitted(const struct sd_cfg_option *o, const char *value, struct sd_err *err)
+{
+	struct sd_str words = {0};
+	char *end;
+	switch (o->type) {
+	case SD_CFG_TEXT:
+		return sd_strdup(value);
+	case SD_CFG_BOOL:
+		if (bool_of(value) >= 0)
+			return sd_strdup(bool_of(value) ? "yes" : "no");
+		sd_err_set(err, SD_ERR_INPUT, "option_value", _("option %s is yes or no, not \"%s\""), o->name, value);
+		return NULL;
+	case SD_CFG_INT:
+		errno = 0;
+		long n = strtol(value, &end, 10);
+		if (!errno && end != value && !*end && n >= o->min && n <= o->max)
+			return sd_strdup(value);
+		sd_err_set(err, SD_ERR_INPUT, "option_value", _("option %s is a number from %d to %d, not \"%s\""), o->name, o->min,
+			o->max, value);
+		return NULL;
+	case SD_CFG_CHOICE:
+		for (const char *const *w = o->choice; *w; w++) {
+			if (strcmp(*w, value) == 0)
+				return sd_strdup(value);
+			sd_str_addf(&words, "%s%s", words.len ? ", " : "", *w);
+		}
+		sd_err_set(err, SD_ERR_INPUT, "option_value", _("option %s is one of %s, not \"%s\""), o->name, words.data, value);
+		sd_str_free(&words);
+		return NULL;
+	}
+	return NULL;
+}
+
+bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const char *source, struct sd_err *err)
+{
+	size_t i = option_index(name);
+	if (i == NOPTIONS) {
+		const char *list[NOPTIONS + 1] = {0};
+		for (size_t k = 0; k < NOPTIONS; k++)
+			list[k] = sd_cfg_options[k].name;
+		const char *near = nearest_word(name, list);
+		if (near)
+			sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; did you mean %s?"), name, near);
+		else
+			sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; svcdesk(1) lists them"), name);
+		return false;
+	}
+	char *kept = fitted(&sd_cfg_options[i], value, err);
+	if (!kept)
+		return false;
+	free(c->value[i]);
+	free(c->source[i]);
+	c->value[i] = kept;
+	c->source[i] = sd_strdup(source);
+	return true;
+}
+
+struct reading {
+	struct sd_cfg *c;
+	const char *path;
+	struct sd_err *err; /* of the first wrong line */
+	bool failed;
+};
+
+static int line_read(void *arg, const char *section, const char *name, const char *value)
+{
+	struct reading *r = arg;
+	if (r->failed)
+		return 0;
+	if (*section) {
+		struct entry *e = SD_PUSH(r->c->entry, r->c->nentry, r->c->capentry);
+		*e = (struct entry){sd_strdup(section), sd_strdup(name), sd_strdup(value)};
+		return 1;
+	}
+	r->failed = !sd_cfg_set(r->c, name, value, r->path, r->err);
+	return !r->failed;
+}
+
+bool sd_cfg_load_file(struct sd_cfg *c, const char *path, struct sd_err *err)
+{
+	struct reading r = {c, path, err, false};
+	FILE *f = fopen(path, "re");
+	if (!f) {
+		sd_err_set(err, SD_ERR_INPUT, "config_file", _("cannot read the configuration %s: %s"), path, strerror(errno));
+		return false;
+	}
+	int line = ini_parse_file(f, line_read, &r);
+	fclose(f);
+	if (line == 0)
+		return true;
+	char what[700];
+	snprintf(what, sizeof what, "%s", r.failed ? err->text : _("neither `name = value`, nor [section], nor a comment"));
+	if (line < 0)
+		snprintf(what, sizeof what, "%s", _("cannot be read"));
+	sd_err_set(err, SD_ERR_INPUT, "config_file", "%s:%d: %s", path, line, what);
+	return false;
+}
+
+static bool load_if_there(struct sd_cfg *c, const char *path, struct sd_err *err)
+{
+	FILE *f = fopen(path, "re");
+	if (!f && (errno == ENOENT || errno == ENOTDIR || errno == EACCES))
+		return true;
+	if (f)
+		fclose(f);
+	return sd_cfg_load_file(c, path, err);
+}
+
+bool sd_cfg_load(struct sd_cfg *c, struct sd_err *err)
+{
+	const char *named = sd_env_get("SVCDESK_CONFIG");
+	if (!load_if_there(c, SYSCONFDIR "/svcdesk/config", err))
+		return false;
+	if (named)
+		return sd_cfg_load_file(c, named, err);
+	char *dir = sd_env_config_dir();
+	if (!dir)
+		return true;
+	struct sd_str path = {0};
+	sd_str_addf(&path, "%s/config", dir);
+	free(dir);
+	bool ok = load_if_there(c, path.data, err);
+	sd_str_free(&path);
+	return ok;
+}
+
+const char *sd_cfg_text(const struct sd_cfg *c, const char *name)
+{
+	size_t i = option_index(name);
+	if (i == NOPTIONS)
+		return "";
+	return c->value[i] ? c->value[i] : sd_cfg_options[i].initial;
+}
+
+int sd_cfg_int(const struct sd_cfg *c, const char *name)
+{
+	return atoi(sd_cfg_text(c, name));
+}
+
+bool sd_cfg_bool(const struct sd_cfg *c, const char *name)
+{
+	return bool_of(sd_cfg_text(c, name)) == 1;
+}
+
+const char *sd_cfg_source(const struct sd_cfg *c, const char *name)
+{
+	size_t i = option_index(name);
+	return i < NOPTIONS && c->source[i] ? c->source[i] : "";
+}
+
+bool sd_cfg_entry(const struct sd_cfg *c, size_t i, const char **section, const char **name, const char **value)
+{
+	if (i >= c->nentry)
+		return false;
+	*section = c->entry[i].section;
+	*name = c->entry[i].name;
+	*value = c->entry[i].value;
+	return true;
+}
