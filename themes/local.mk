@@ -1,1 +1,4 @@
 # sources of themes: append with +=, one file a line
+dist_themes_DATA += themes/dark.theme
+dist_themes_DATA += themes/light.theme
+dist_themes_DATA += themes/mono.theme

@@ -48,6 +48,8 @@ struct key {
 /* Name of a key as keymaps, help and footer write it: "j", "Ctrl-d", "Enter", "Alt-1", "F5"; and back. */
 const char *key_name(const struct key *k, char *buf, size_t size);
 bool key_parse(const char *name, struct key *k);
+/* UTF-8 of a typed character; 0 bytes ("") for any other key and with Ctrl or Alt. */
+size_t key_utf8(const struct key *k, char out[5]);
 
 /* The decoder is pure: bytes in, keys out; a lone Esc is reported by decoder_flush after the escape delay (25 ms). */
 struct decoder;
@@ -66,8 +68,8 @@ struct term_opts {
 	bool ascii;
 	bool mouse;
 	enum term_colors colors;
-	bool sync;
-};                                                                     /* sync: synchronized-update marks round each frame */
+	bool sync; /* synchronized-update marks round each frame */
+};
 struct term *term_open(const struct term_opts *o, struct sd_err *err); /* unknown TERM falls back with a note */
 const char *term_note(const struct term *t);
 void term_close(struct term *t); /* restores every mode; also called by the crash and signal paths */
