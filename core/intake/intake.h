@@ -29,7 +29,7 @@ struct intake_problem {
 /* rows_read = rows with an event of their own + rows_skipped; a skipped row is a repetition of what the desk already
  * holds or has a problem row of its own. Rows that are kept although something in them was not understood have one too. */
 struct intake_report {
-	long rows_read, rows_skipped, rows_duplicate, tickets_created, tickets_updated, events_created, transitions_unusual;
+	long rows_read, rows_skipped, tickets_created, tickets_updated, events_created, transitions_unusual;
 	struct intake_problem *problems; /* by line */
 	size_t n_problems, cap_problems;
 	bool dry_run, interrupted;

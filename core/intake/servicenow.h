@@ -13,6 +13,7 @@
  *        category (["Parent", "Child"] or ["Parent"]), ci, service, channel, opened_at, resolved_at, closed_at, hold_until,
  *        resolution_code, reassignments, reopens, made_sla, subject, body
  *    "custom": {...}}                    what the source has besides: kept as it is with the ticket
+ * desk.import_history(source, file, batch) with file null is the dry run: the same answer, nothing written (no number used up).
  * The answer: {"tickets_created", "tickets_updated", "events_created", "rows_skipped", "transitions_unusual",
  *    "problems": [{"line", "reason"}]}; rows_skipped counts repetitions, and rows with a problem that were not taken in. */
 #ifndef CORE_INTAKE_SERVICENOW_H

@@ -1,0 +1,60 @@
+#include "core/intake/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "svcdesk/mem.h"
+
+void intake_json_text(struct sd_str *s, const char *text, size_t n)
+{
+	size_t from = 0;
+
+	sd_str_addc(s, '"');
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		sd_str_addn(s, text + from, i - from);
+		from = i + 1;
+		if (c == '\n')
+			sd_str_add(s, "\\n");
+		else if (c == '"' || c == '\\')
+			sd_str_addf(s, "\\%c", c);
+		else
+			sd_str_addf(s, "\\u%04x", c);
+	}
+	sd_str_addn(s, text + from, n - from);
+	sd_str_addc(s, '"');
+}
+
+void intake_json_key(struct sd_str *s, const char *key)
+{
+	sd_str_add(s, ",\"");
+	sd_str_add(s, key);
+	sd_str_add(s, "\":");
+}
+
+void intake_json_time(struct sd_str *s, sd_time t)
+{
+	int64_t sec = t / 1000000, day = sec / 86400, rest = sec % 86400;
+
+	if (rest < 0) {
+		rest += 86400;
+		day--;
+	}
+	int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153, d = doy - (153 * mp + 2) / 5 + 1, m = mp < 10 ? mp + 3 : mp - 9;
+	int64_t y = yoe + era * 400 + (m <= 2);
+	sd_str_addf(s, "\"%04d-%02d-%02dT%02d:%02d:%02dZ\"", (int)y, (int)m, (int)d, (int)(rest / 3600), (int)(rest / 60 % 60),
+		(int)(rest % 60));
+}
+
+void intake_json_close(struct sd_str *s, size_t from)
+{
+	if (s->len > from && s->data[from] == ',') {
+		memmove(s->data + from, s->data + from + 1, s->len - from - 1);
+		s->data[--s->len] = 0;
+	}
+	sd_str_addc(s, '}');
+}
