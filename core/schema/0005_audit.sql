@@ -106,7 +106,8 @@ create function desk.audit_chain() returns setof desk.audit_problem language sql
              where e.verb = 'redact') r
      order by r.ticket_id, r.seq, r.by_seq desc)
   select coalesce(e.ticket_id, x.ticket_id), coalesce(e.seq, x.seq), p.kind
-    from e full join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq,
+    from e full join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
+      left join vouched v on v.ticket_id = x.ticket_id and v.seq = x.seq,
     lateral (
       select 'text_without_event' as kind where e.seq is null
       union all select 'gap' where e.seq <> coalesce(e.prev_seq, 0) + 1
@@ -118,8 +119,7 @@ create function desk.audit_chain() returns setof desk.audit_problem language sql
       union all select 'content' where x.salt is not null
           and e.content <> sha256(x.salt || convert_to(coalesce(x.changes::text, '') || chr(31) || coalesce(x.body, ''), 'UTF8'))
       union all select 'redacted_unvouched' where e.seq is not null and x.seq is not null and x.salt is null
-          and not exists (select from vouched v where v.ticket_id = e.ticket_id and v.seq = e.seq
-                             and v.kept = encode(sha256(convert_to(coalesce(x.changes::text, '') || chr(31) || coalesce(x.body, ''), 'UTF8')), 'hex'))
+          and v.kept is distinct from desk.kept_hash(x.changes, x.body)
     ) p $$;
 
 -- The ticket knows the last link of its chain, and every chain has its ticket.
@@ -160,3 +160,282 @@ create function desk.audit_seals(p_roots jsonb) returns setof desk.audit_problem
   union all
   select null, r.batch::int, case when s.batch is null then 'root_missing' else 'root_differs' end
     from r left join desk.seal s using (batch) where s.batch is null or encode(s.root, 'hex') is distinct from lower(r.root) $$;
+
+-- ---- replay ----------------------------------------------------------------------------------------------------------
+
+-- A column without a word in the journal has its default.
+create function desk.column_defaults(rel regclass) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare a record; v jsonb; res jsonb := '{}';
+begin
+  for a in select t.attname, pg_get_expr(d.adbin, d.adrelid) as expr from pg_attribute t
+      left join pg_attrdef d on d.adrelid = t.attrelid and d.adnum = t.attnum
+     where t.attrelid = rel and t.attnum > 0 and not t.attisdropped loop
+    v := 'null';
+    if a.expr is not null then execute 'select to_jsonb(' || a.expr || ')' into v; end if;
+    res := res || jsonb_build_object(a.attname, v);
+  end loop;
+  return res;
+end $$;
+
+-- Names of the columns that differ, for the report: header:state,group_id
+create function desk.differing(what text, a jsonb, b jsonb) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select what || ':' || string_agg(coalesce(x.key, y.key), ',' order by coalesce(x.key, y.key))
+    from jsonb_each(a) x full join jsonb_each(b) y on x.key = y.key where x.value is distinct from y.value $$;
+
+-- The last value the journal gives to each column, by place: {"ticket": {col: value}, "typed": ..., "text": ...}; nulls stay.
+create function desk.audit_values(p_from bigint, p_to bigint)
+  returns table(ticket_id bigint, kind text, header jsonb, typed jsonb, body jsonb, has_body boolean) language sql stable set search_path = pg_catalog, pg_temp as $$
+  with c as (
+    select e.ticket_id, e.seq, k.key, k.value->1 as v
+      from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq, jsonb_each(x.changes) k
+     where not e.late and e.ticket_id >= p_from and e.ticket_id < p_to and x.changes is not null and x.changes <> '{}'),
+  kinds as (select c.ticket_id, c.v #>> '{}' as kind from c where c.seq = 1 and c.key = 'kind')
+  select c.ticket_id, max(k.kind),
+         jsonb_object_agg(coalesce(f.col, c.key), c.v order by c.seq) filter (where f.store = 'ticket' or (f.store is null and a.attname is not null)),
+         jsonb_object_agg(f.col, c.v order by c.seq) filter (where f.store = 'typed'),
+         (array_agg(c.v order by c.seq desc) filter (where f.store = 'text' and f.col = 'body'))[1],
+         coalesce(bool_or(f.store = 'text' and f.col = 'body'), false)
+    from c left join kinds k using (ticket_id)
+      left join desk.field f on f.kind = k.kind and f.field = c.key
+      left join pg_attribute a on a.attrelid = 'desk.ticket'::regclass and a.attname = c.key and a.attnum > 0
+   group by c.ticket_id $$;
+
+-- Header, subject and body of the tickets in a range against their journal.
+create function desk.audit_header(p_from bigint, p_to bigint) returns setof desk.audit_problem language sql stable
+  set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+  with base as (select desk.column_defaults('desk.ticket') - array['id', 'last_seq', 'last_hash'] as d),
+  tail as (select e.ticket_id, count(*) filter (where not e.late) as acts,
+                  (array_agg(e.at order by e.seq desc) filter (where not e.late))[1] as last_at
+             from desk.event e where e.ticket_id >= p_from and e.ticket_id < p_to group by e.ticket_id),
+  r as (
+    select t, tt, v.body, v.has_body, tail.ticket_id is not null as has_journal,
+      jsonb_populate_record(t, base.d
+        || jsonb_build_object('opened_at', e1.at, 'opened_by', e1.actor_id, 'channel', e1.channel, 'due_at', 'infinity',
+             'version', tail.acts, 'updated_at', tail.last_at)
+        || jsonb_strip_nulls(v.header - 'custom')
+        || jsonb_build_object('custom', coalesce(nullif(v.header->'custom', 'null'), '{}'),
+             'phase', (select s.phase from desk.kind_state s where s.kind = v.kind and s.state = v.header->>'state'))) as want
+      from desk.ticket t cross join base
+      left join desk.ticket_text tt on tt.id = t.id
+      left join desk.audit_values(p_from, p_to) v on v.ticket_id = t.id
+      left join tail on tail.ticket_id = t.id
+      left join desk.event e1 on e1.ticket_id = t.id and e1.seq = 1
+     where t.id >= p_from and t.id < p_to),
+  n as (
+    select r.*, case when (r.want).restricted then jsonb_populate_record(r.want, '{"subject": ""}') else r.want end as head from r)
+  select (n.t).id, null::int, p.kind from n, lateral (
+    select desk.differing('ticket', to_jsonb(n.t), to_jsonb(n.head)) as kind where n.t is distinct from n.head
+    union all select 'subject' where (n.want).restricted and (n.tt).subject is distinct from (n.want).subject
+    union all select 'body' where (n.tt).body is distinct from case when n.has_body then n.body #>> '{}'
+        else (select y.body from desk.event_text y where y.ticket_id = (n.t).id and y.seq = 1) end) p
+   where n.has_journal $$;
+
+-- The typed row of each ticket.
+create function desk.audit_typed(p_from bigint, p_to bigint) returns setof desk.audit_problem language plpgsql stable
+  set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+declare k desk.kind; key name; cols jsonb;
+begin
+  for k in select * from desk.kind loop
+    select a.attname into key from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+     where i.indrelid = k.typed_table and i.indisprimary;
+    select coalesce(jsonb_object_agg(d.key, d.value), '{}') into cols from jsonb_each(desk.column_defaults(k.typed_table)) d
+     where d.key in (select f.col from desk.field f where f.kind = k.kind and f.store = 'typed');
+    return query execute format($q$
+      with r as (
+        select t.id, y.%2$I is not null as there, y,
+               jsonb_populate_record(y, $1 || jsonb_strip_nulls(coalesce(v.typed, '{}'))) as want
+          from desk.ticket t left join %1$s y on y.%2$I = t.id left join desk.audit_values($2, $3) v on v.ticket_id = t.id
+         where t.kind = $4 and t.id >= $2 and t.id < $3)
+      select r.id, null::int, case when r.there then desk.differing($4, to_jsonb(r.y), to_jsonb(r.want)) else 'typed_missing' end
+        from r where not r.there or r.y is distinct from r.want $q$, k.typed_table, key) using cols, p_from, p_to, k.kind;
+  end loop;
+end $$;
+
+-- Tags, links, configuration items, watchers, access, time and attachments.
+create function desk.audit_sets() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp as $$
+  with c as (
+    select e.ticket_id, e.seq, k.key, k.value as v
+      from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq, jsonb_each(x.changes) k
+     where not e.late and k.key in ('tags', 'links', 'cis', 'watchers', 'access', 'minutes', 'attachments')),
+  ops as (
+    select c.ticket_id, c.seq, c.key, d.gain, el.v
+      from c, (values (false, 0), (true, 1)) d(gain, i),
+           lateral jsonb_array_elements(case jsonb_typeof(c.v->d.i) when 'array' then c.v->d.i else '[]' end) el(v)
+     where c.key in ('tags', 'links', 'cis', 'watchers', 'access')),
+  want as (
+    select l.ticket_id, l.key, l.v from (
+      select distinct on (o.ticket_id, o.key, o.v) o.* from ops o order by o.ticket_id, o.key, o.v, o.seq desc, o.gain desc) l where l.gain
+    union all select c.ticket_id, c.key, jsonb_build_array(c.seq, c.v->1) from c where c.key = 'minutes'
+    union all select c.ticket_id, c.key, jsonb_build_array(c.seq, (el.v->>'id')::bigint)
+      from c, lateral jsonb_array_elements(case jsonb_typeof(c.v->1) when 'array' then c.v->1 else '[]' end) el(v) where c.key = 'attachments'),
+  have as (
+    select g.ticket_id, 'tags' as key, to_jsonb(g.tag) as v from desk.ticket_tag g
+    union all select l.from_id, 'links', jsonb_build_object('type', l.type, 'to', l.to_id) from desk.ticket_link l
+    union all select i.ticket_id, 'cis', jsonb_build_object('ci', i.ci_id, 'role', i.role) from desk.ticket_ci i
+    union all select w.ticket_id, 'watchers', to_jsonb(w.person_id) from desk.watcher w
+    union all select a.ticket_id, 'access', to_jsonb(a.person_id) from desk.ticket_access a
+    union all select m.ticket_id, 'minutes', jsonb_build_array(m.seq, m.minutes) from desk.time_entry m
+    union all select f.ticket_id, 'attachments', jsonb_build_array(f.seq, f.id) from desk.attachment f)
+  select distinct coalesce(w.ticket_id, h.ticket_id), null::int, coalesce(w.key, h.key)
+    from want w full join have h on h.ticket_id = w.ticket_id and h.key = w.key and h.v = w.v
+   where w.ticket_id is null or h.ticket_id is null $$;
+
+-- One span for each event that moves state, group or assignee, each ending where the next begins.
+create function desk.audit_spans() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp as $$
+  with e as (
+    select e.ticket_id, e.seq, e.at, x.changes from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
+     where not e.late and (x.changes ? 'state' or x.changes ? 'group' or x.changes ? 'assignee')),
+  s as (
+    select s.*, lag(s.state) over w as p_state, lag(s.group_id) over w as p_group, lag(s.assignee_id) over w as p_assignee,
+           lead(s.from_at) over w as next_at
+      from desk.span s window w as (partition by s.ticket_id order by s.seq))
+  select coalesce(e.ticket_id, s.ticket_id), coalesce(e.seq, s.seq), 'span'
+    from e full join s on s.ticket_id = e.ticket_id and s.seq = e.seq
+   where e.seq is null or s.seq is null or s.from_at <> e.at or s.until_at is distinct from s.next_at
+      or s.state is distinct from case when e.changes ? 'state' then e.changes->'state'->>1 else s.p_state end
+      or s.group_id is distinct from case when e.changes ? 'group' then coalesce((e.changes->'group'->>1)::int, 0) else coalesce(s.p_group, 0) end
+      or s.assignee_id is distinct from case when e.changes ? 'assignee' then coalesce((e.changes->'assignee'->>1)::int, 0) else coalesce(s.p_assignee, 0) end $$;
+
+-- A value nobody can read (only tampering makes one) must not end the proof: the range is halved until its ticket is found.
+create function desk.audit_replay(p_from bigint, p_to bigint) returns setof desk.audit_problem language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare mid bigint := p_from + (p_to - p_from) / 2; found desk.audit_problem[];
+begin
+  begin
+    select array_agg(p) into found from (select * from desk.audit_header(p_from, p_to)
+      union all select * from desk.audit_typed(p_from, p_to)) p;
+    return query select * from unnest(found);
+    return;
+  exception when data_exception or integrity_constraint_violation or syntax_error_or_access_rule_violation then null;
+  end;
+  if p_to - p_from <= 1 then
+    return next row(p_from, null, 'unreadable')::desk.audit_problem;
+  else
+    return query select * from desk.audit_replay(p_from, mid) union all select * from desk.audit_replay(mid, p_to);
+  end if;
+end $$;
+
+create function desk.audit_verify(p_roots jsonb default null) returns jsonb language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp set work_mem = '128MB' set jit = off as $$
+declare
+  shown constant int := 1000;               -- problems named; all are counted
+  found desk.audit_problem[] := '{}'; part desk.audit_problem[]; events bigint; tickets bigint; redacted bigint; top bigint;
+begin
+  perform desk.need_auditor();
+  if p_roots is not null and jsonb_typeof(p_roots) <> 'array' then
+    raise invalid_parameter_value using message = 'roots must be an array of what audit roots gave';
+  end if;
+  select count(*) into events from desk.event;
+  select count(*), coalesce(max(t.id), 0) into tickets, top from desk.ticket t;
+  select count(*) into redacted from desk.event_text x where x.salt is null;
+  select array_agg(p) into part from (select * from desk.audit_chain() union all select * from desk.audit_heads()
+    union all select * from desk.audit_seals(p_roots)) p;
+  found := found || part;
+  begin
+    select array_agg(p) into part from (select * from desk.audit_sets() union all select * from desk.audit_spans()) p;
+  exception when data_exception then part := array[row(null, null, 'unreadable_sets')::desk.audit_problem];
+  end;
+  found := found || part;
+  select array_agg(p) into part from desk.audit_replay(0, top + 1) p;
+  found := found || part;
+  return jsonb_build_object('ok', cardinality(found) = 0, 'rooted', coalesce(jsonb_array_length(p_roots), 0) > 0,
+    'events', events, 'tickets', tickets, 'redacted', redacted, 'count', cardinality(found),
+    'problems', coalesce((select jsonb_agg(jsonb_build_object('number', k.number, 'seq', k.seq, 'kind', k.kind))
+      from (select coalesce(t.number, '#' || p.ticket_id) as number, p.seq, p.kind from unnest(found) p left join desk.ticket t on t.id = p.ticket_id
+             order by p.ticket_id, p.seq, p.kind limit shown) k), '[]'));
+end $$;
+revoke execute on function desk.audit_verify(jsonb), desk.audit_chain(), desk.audit_heads(), desk.audit_seals(jsonb), desk.audit_values(bigint, bigint),
+  desk.audit_header(bigint, bigint), desk.audit_typed(bigint, bigint), desk.audit_sets(), desk.audit_spans(), desk.audit_replay(bigint, bigint),
+  desk.column_defaults(regclass) from public;
+grant execute on function desk.audit_verify(jsonb) to desk_auditor, desk_admin;
+
+-- ---- redaction -------------------------------------------------------------------------------------------------------
+-- A redacted event keeps what is no text (states, groups, people, numbers), so that its ticket can still be rebuilt; each
+-- text in it becomes "[redacted]". Its salt is gone, so its content cannot be checked any more: the redact event carries a
+-- hash of what was left, and the chain covers that.
+
+create function desk.redacted() returns text language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$ select '[redacted]' $$;
+
+create function desk.is_text_key(p_kind text, p_key text) returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select f.type in ('text', 'multiline') from desk.field f where f.kind = p_kind and f.field = p_key),
+    (select a.atttypid = 'text'::regtype and p_key not in ('number', 'kind', 'state', 'channel', 'hold_reason', 'cancel_reason', 'resolution_code')
+       from pg_attribute a where a.attrelid = 'desk.ticket'::regclass and a.attname = p_key and a.attnum > 0),
+    p_key not in ('links', 'cis', 'watchers', 'access', 'minutes', 'redacted')) $$;
+
+create function desk.redact_value(v jsonb) returns jsonb language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when coalesce(jsonb_typeof(v), 'null') in ('null', 'boolean') then coalesce(v, 'null') else to_jsonb(desk.redacted()) end $$;
+
+-- The changes of a redacted event. Words of tags go; of attachments only the ids stay.
+create function desk.redact_changes(p_kind text, c jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_object_agg(k.key, case
+      when k.key = 'tags' then '[[], []]'
+      when k.key = 'attachments' and jsonb_typeof(k.value->1) = 'array' then jsonb_build_array(null,
+        (select coalesce(jsonb_agg(jsonb_build_object('id', a.v->'id')), '[]') from jsonb_array_elements(k.value->1) a(v)))
+      when desk.is_text_key(p_kind, k.key) then jsonb_build_array(desk.redact_value(k.value->0), desk.redact_value(k.value->1))
+      else k.value end)
+    from jsonb_each(c) k $$;
+
+-- The side effect of verb redact. p holds event (its number) and reason; null if there is no such event. Gives
+-- {"redacted": [{event, kept}]}, which the event of the act keeps in its changes as "redacted": [null, [...]].
+-- A text that other events of the ticket hold as old or new value of the same field goes there too.
+create function desk.effect_redact(t desk.ticket, p jsonb, who int) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  n int := nullif(regexp_replace(coalesce(p->>'event', ''), '[^0-9]', '', 'g'), '')::int;
+  src desk.event_text; gone jsonb := '{}'; words jsonb; k record; hit record; res jsonb := '[]'; c jsonb; shas bytea[]; typed regclass; pk name;
+begin
+  select x.* into src from desk.event_text x where x.ticket_id = t.id and x.seq = n;
+  if not found then return null; end if;
+  select coalesce(jsonb_object_agg(v.key, v.value->1), '{}') into gone from jsonb_each(coalesce(src.changes, '{}')) v
+   where desk.is_text_key(t.kind, v.key) and v.key not in ('tags', 'attachments')
+     and jsonb_typeof(v.value->1) = 'string' and v.value->1 <> to_jsonb(desk.redacted());
+  words := coalesce(src.changes->'tags'->1, '[]');
+  -- the event itself, then others that repeat one of its texts
+  update desk.event_text x set salt = null, changes = desk.redact_changes(t.kind, x.changes), body = null, tsv = null
+   where x.ticket_id = t.id and x.seq = n;
+  for hit in select x.* from desk.event_text x where x.ticket_id = t.id and x.seq <> n and (
+      exists (select from jsonb_each(gone) g where x.changes->g.key->0 = g.value or x.changes->g.key->1 = g.value)
+      or exists (select from jsonb_array_elements(words) w where x.changes->'tags'->0 @> w.value or x.changes->'tags'->1 @> w.value)) loop
+    c := hit.changes;
+    for k in select * from jsonb_each(gone) loop
+      if c->k.key->0 = k.value then c := jsonb_set(c, array[k.key, '0'], to_jsonb(desk.redacted())); end if;
+      if c->k.key->1 = k.value then c := jsonb_set(c, array[k.key, '1'], to_jsonb(desk.redacted())); end if;
+    end loop;
+    if c ? 'tags' then
+      c := c || jsonb_build_object('tags', (select jsonb_agg((select coalesce(jsonb_agg(e.value), '[]')
+        from jsonb_array_elements(s.value) e where not words @> jsonb_build_array(e.value)) order by s.ord)
+        from jsonb_array_elements(c->'tags') with ordinality s(value, ord)));
+    end if;
+    update desk.event_text x set salt = null, changes = c where x.ticket_id = t.id and x.seq = hit.seq;
+    res := res || jsonb_build_object('event', hit.seq, 'kept', desk.kept_hash(c, hit.body));
+  end loop;
+  select res || jsonb_build_object('event', n, 'kept', desk.kept_hash(x.changes, x.body)) into res
+    from desk.event_text x where x.ticket_id = t.id and x.seq = n;
+  -- the ticket as it stands now
+  select d.typed_table into typed from desk.kind d where d.kind = t.kind;
+  select a.attname into pk from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+   where i.indrelid = typed and i.indisprimary;
+  for k in select coalesce(f.col, g.key) as col, coalesce(f.store, 'ticket') as store, g.value #>> '{}' as v
+      from jsonb_each(gone) g left join desk.field f on f.kind = t.kind and f.field = g.key
+     where f.field is not null or exists (select from pg_attribute a where a.attrelid = 'desk.ticket'::regclass and a.attname = g.key) loop
+    execute format('update %s set %I = $1 where %I = $2 and %I = $3',
+        case k.store when 'ticket' then 'desk.ticket'::regclass when 'text' then 'desk.ticket_text'::regclass else typed end,
+        k.col, case k.store when 'typed' then pk else 'id' end, k.col) using desk.redacted(), t.id, k.v;
+    if k.col = 'subject' then
+      update desk.ticket_text x set subject = desk.redacted() where x.id = t.id and x.subject = k.v;
+    end if;
+  end loop;
+  if n = 1 then
+    update desk.ticket_text x set body = null where x.id = t.id and x.body = src.body;
+  end if;
+  update desk.ticket_text x set tsv = desk.tsv(coalesce(x.subject, (select y.subject from desk.ticket y where y.id = t.id)), x.body) where x.id = t.id;
+  delete from desk.ticket_tag g where g.ticket_id = t.id and words @> to_jsonb(array[g.tag]);
+  delete from desk.my_draft d where d.ticket_id = t.id;
+  select array_agg(a.sha256) into shas from desk.attachment a where a.ticket_id = t.id and a.seq = n;
+  update desk.attachment a set name = desk.redacted(), media_type = 'application/octet-stream', size = 0, sha256 = null
+   where a.ticket_id = t.id and a.seq = n;
+  delete from desk.blob_chunk b where b.sha256 = any(shas) and not exists (select from desk.attachment a where a.sha256 = b.sha256);
+  delete from desk.blob b where b.sha256 = any(shas) and not exists (select from desk.attachment a where a.sha256 = b.sha256);
+  return jsonb_build_object('redacted', res);
+end $$;
+revoke execute on function desk.effect_redact(desk.ticket, jsonb, int), desk.redact_changes(text, jsonb), desk.is_text_key(text, text) from public;
