@@ -45,6 +45,8 @@ static void read_field(struct sd_arena *a, struct sd_field *f, const json_t *j)
 	f->field = store_text(a, j, "field");
 	f->type = store_text(a, j, "type");
 	f->store = store_text(a, j, "store");
+	f->table = store_text(a, j, "table");
+	f->col = store_text(a, j, "col");
 	f->label = store_text(a, j, "label");
 	if (!*f->label)
 		f->label = f->field;

@@ -38,6 +38,7 @@ struct sd_verb {
 
 struct sd_field {
 	char *field, *type, *store, *label;
+	char *table, *col; /* typed fields: where they are kept; "" if the desk did not say */
 	struct sd_words choices;
 	bool editable;
 	int sort, list_sort, list_width;

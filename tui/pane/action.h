@@ -1,0 +1,77 @@
+/* Everything a person can do with a key, by id. The table with keys, labels and help is in tui/app/actions.c. */
+#ifndef TUI_PANE_ACTION_H
+#define TUI_PANE_ACTION_H
+
+enum action {
+	ACT_NONE,
+	/* motions: the same order as enum motion */
+	ACT_DOWN,
+	ACT_UP,
+	ACT_TOP,
+	ACT_BOTTOM,
+	ACT_HALF_DOWN,
+	ACT_HALF_UP,
+	ACT_PAGE_DOWN,
+	ACT_PAGE_UP,
+	ACT_HIGH,
+	ACT_MIDDLE,
+	ACT_LOW,
+	ACT_CENTER,
+	ACT_SCROLL_TOP,
+	ACT_SCROLL_BOTTOM,
+	ACT_LINE_DOWN,
+	ACT_LINE_UP,
+	ACT_MOTION_END,
+	/* lists and text */
+	ACT_OPEN = ACT_MOTION_END,
+	ACT_BACK,
+	ACT_SEARCH,
+	ACT_SEARCH_NEXT,
+	ACT_SEARCH_PREV,
+	ACT_FILTER,
+	ACT_SORT,
+	ACT_REVERSE,
+	ACT_NEW_ROWS,
+	ACT_REFRESH,
+	/* ticket */
+	ACT_NEXT_TICKET,
+	ACT_PREV_TICKET,
+	ACT_TIMELINE,
+	ACT_FOLD,
+	ACT_FOLD_ALL,
+	ACT_MENU,
+	ACT_NEW,
+	ACT_JUMP,
+	/* panes */
+	ACT_PANE_NEXT,
+	ACT_PANE_PREV,
+	ACT_PANE_LEFT,
+	ACT_PANE_RIGHT,
+	ACT_PANE_1,
+	ACT_PANE_2,
+	ACT_PANE_3,
+	ACT_PANE_4,
+	ACT_ZOOM,
+	ACT_VIEW_1,
+	ACT_VIEW_2,
+	ACT_VIEW_3,
+	ACT_VIEW_4,
+	ACT_VIEW_5,
+	ACT_VIEW_6,
+	ACT_VIEW_7,
+	ACT_VIEW_8,
+	ACT_VIEW_9,
+	ACT_VIEW_NEXT,
+	ACT_VIEW_PREV,
+	ACT_MESSAGES,
+	/* program */
+	ACT_PALETTE,
+	ACT_HELP,
+	ACT_REDRAW,
+	ACT_SUSPEND,
+	ACT_QUIT,
+	ACT_COUNT,
+	ACT_VERB = 1000 /* ACT_VERB + n: verb n of the verb table made from the transition rows */
+};
+
+#endif

@@ -1,0 +1,148 @@
+/* What comes in (answers) and what goes out (effects) of the update functions. They do no I/O: the app carries the effects
+ * out and brings the answers back, so a test can play both sides. */
+#ifndef TUI_PANE_MSG_H
+#define TUI_PANE_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "svcdesk/clock.h"
+#include "tui/surface/surface.h"
+
+struct sd_arena;
+struct sd_draft;
+struct sd_err;
+struct sd_meta;
+
+/* ---- requests and their answers ---- */
+enum req_kind {
+	REQ_NONE,
+	REQ_META,    /* desk.meta */
+	REQ_VIEWS,   /* saved views of this person */
+	REQ_PAGE,    /* a page of the queue; arg: enum page_where */
+	REQ_CHECK,   /* names in the query the desk does not know */
+	REQ_COUNT,   /* count of view id */
+	REQ_FEED,    /* what changed since the cursor */
+	REQ_CHANGED, /* the changed tickets, as far as they belong to the queue */
+	REQ_SHOW,    /* one ticket; id */
+	REQ_READ,    /* read mark set; nothing comes back */
+	REQ_TICK,    /* the desk does what is due */
+	REQ_ACT,     /* answer of desk.act or desk.create; id: number of the pending act */
+	REQ_FIND,    /* picker rows */
+	REQ_CARD,    /* caller card; id: person */
+	REQ_JUMP,    /* id of a ticket number */
+	REQ_SAVED    /* a personal thing was written */
+};
+
+struct req {
+	enum req_kind kind;
+	unsigned gen; /* of who asked: late answers carry an old one */
+	int64_t id;
+	int arg;
+};
+
+struct table {
+	int rows, cols;
+	const char *const *names;
+	const char *const *values; /* row by row; NULL is SQL null */
+};
+const char *table_get(const struct table *t, int row, int col); /* NULL outside too */
+
+struct answer {
+	struct req req;
+	const struct table *table; /* NULL when it failed */
+	const struct sd_err *err;
+};
+
+/* ---- effects ---- */
+enum fx_kind {
+	FX_QUERY,
+	FX_FORGET, /* answers of kind req.kind are no longer wanted */
+	FX_TIMER,
+	FX_EVENT,
+	FX_TOAST,
+	FX_EDITOR,     /* text into $EDITOR; comes back through update_edited */
+	FX_DRAFT_SAVE, /* draft (taken) */
+	FX_DRAFT_DROP, /* text: key */
+	FX_THEME,      /* text: name */
+	FX_REDRAW,
+	FX_SUSPEND,
+	FX_QUIT
+};
+
+/* One timer each; setting it again replaces it. The first group is short: the program is not idle while one is set. */
+enum timer_id {
+	TIMER_PREVIEW,
+	TIMER_FIND,
+	TIMER_SHORT_END,
+	TIMER_FEED = TIMER_SHORT_END,
+	TIMER_COUNTS,
+	TIMER_READ,
+	TIMER_DRAFT,
+	TIMER_TOAST,
+	TIMER_CLOCK,
+	TIMER_TICK,
+	TIMER_IDS
+};
+
+/* What a pane tells the others. */
+enum event_kind {
+	EV_SELECTED,  /* the cursor of the queue stands on ticket id (0: on none) */
+	EV_OPEN,      /* show ticket id in the detail pane and go there */
+	EV_VIEW,      /* show view number id in the queue */
+	EV_LOADED,    /* the detail pane holds ticket id now */
+	EV_NEIGHBOUR, /* id: +1 or -1, the ticket after or before in the queue */
+	EV_FILTERED   /* the query of the queue changed */
+};
+
+struct fx {
+	enum fx_kind kind;
+	struct req req;
+	int flags;
+	const char *sql;
+	int nparams;
+	const char *const *params;
+	enum timer_id timer;
+	int64_t ms; /* timer: after so many; < 0 cancels */
+	enum event_kind event;
+	int64_t id;
+	enum element element;
+	const char *text;
+	struct sd_draft *draft;
+};
+
+struct effects {
+	struct sd_arena *arena; /* everything in them lives here, for one turn */
+	struct fx *v;
+	size_t n, cap, done; /* done: events and toasts before this one have been handled */
+};
+
+struct effects *effects_new(void);
+void effects_free(struct effects *fx);
+void effects_reset(struct effects *fx);
+
+struct fx *fx_add(struct effects *fx, enum fx_kind kind);
+/* Parameters are copied; flags as sd_db_send has them. */
+void fx_query(struct effects *fx, struct req req, int flags, const char *sql, int nparams, const char *const *params);
+void fx_timer(struct effects *fx, enum timer_id timer, int64_t ms);
+void fx_event(struct effects *fx, enum event_kind event, int64_t id);
+void fx_toast(struct effects *fx, enum element element, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- what every pane may look at ---- */
+struct pending_mark {
+	int64_t id;     /* ticket */
+	const char *to; /* state it is on its way to; "" when it stays */
+};
+
+struct session {
+	const struct sd_meta *meta; /* NULL until the desk has answered once */
+	sd_time now;                /* of the desk */
+	int64_t ms;                 /* monotonic */
+	const char *zone;           /* to paint times in; NULL: of the process */
+	bool online;
+	const struct pending_mark *pending;
+	int npending;
+};
+const struct pending_mark *session_pending(const struct session *s, int64_t id);
+
+#endif

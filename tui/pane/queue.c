@@ -1,0 +1,524 @@
+#include "config.h"
+#include "tui/pane/queue.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/meta.h"
+
+enum { EXTRAS_MAX = 32 };
+
+/* Fields that only one kind has and that its lists show. */
+static size_t extras(const struct session *s, struct sd_query_extra *out)
+{
+	size_t n = 0;
+
+	for (int k = 0; s->meta && k < s->meta->nkinds; k++) {
+		for (int i = 0; i < s->meta->kinds[k].nfields && n < EXTRAS_MAX; i++) {
+			const struct sd_field *f = &s->meta->kinds[k].fields[i];
+
+			if (!strcmp(f->store, "typed") && *f->table)
+				out[n++] = (struct sd_query_extra){f->field, f->table, f->col, f->type};
+		}
+	}
+	return n;
+}
+
+char *queue_text(const struct queue *q, struct sd_arena *a)
+{
+	if (!*q->filter)
+		return sd_arena_strdup(a, q->query);
+	if (strstr(q->filter, "sort:")) /* an order stands outside of groups */
+		return sd_arena_printf(a, "%s %s", q->query, q->filter);
+	return sd_arena_printf(a, "%s (%s)", q->query, q->filter);
+}
+
+static const char *const *page_columns(struct sd_arena *a, const struct sd_query *q, const struct sd_query_extra *extra, size_t n)
+{
+	size_t fixed = 0, at = 0;
+	const char **cols;
+
+	while (sd_row_columns[fixed])
+		fixed++;
+	cols = sd_arena_alloc(a, (fixed + n + 1) * sizeof *cols);
+	for (size_t i = 0; i < fixed; i++)
+		cols[at++] = sd_row_columns[i];
+	for (size_t i = 0; i < n; i++)
+		if (sd_query_column_known(q, extra[i].field))
+			cols[at++] = extra[i].field;
+	return cols;
+}
+
+bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, enum page_where where, struct sd_query_sql *out,
+	struct sd_err *err)
+{
+	struct sd_query_extra extra[EXTRAS_MAX];
+	size_t n = extras(s, extra);
+	struct sd_query *query = sd_query_parse(a, queue_text(q, a), extra, n, err);
+	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .zone = s->zone, .limit = where == PAGE_AROUND ? 0 : PAGE_ROWS};
+
+	if (!query)
+		return false;
+	if (!q->sort_given && !sd_query_order(query, &q->sort, &q->reverse)) {
+		q->sort = SD_SORT_NUMBER;
+		q->reverse = false;
+	}
+	o.columns = page_columns(a, query, extra, n);
+	o.sort_given = true;
+	o.sort = q->sort;
+	o.reverse = where == PAGE_LAST ? !q->reverse : q->reverse;
+	if (q->nrows && (where == PAGE_AFTER || where == PAGE_BEFORE)) {
+		const struct sd_row *edge = where == PAGE_AFTER ? q->rows[q->nrows - 1] : q->rows[0];
+
+		o.after_key = edge->text[SD_COL_KEY];
+		o.after_id = edge->id;
+		o.before = where == PAGE_BEFORE;
+	}
+	return sd_query_sql(query, a, &o, out, err);
+}
+
+static void set_error(struct queue *q, const char *text)
+{
+	free(q->error);
+	q->error = text ? sd_strdup(text) : NULL;
+	q->list.empty = q->error ? q->error : _("Nothing here");
+}
+
+static void ask(struct queue *q, const struct session *s, enum page_where where, struct effects *fx)
+{
+	struct sd_query_sql sql;
+	struct sd_err err = {0};
+
+	if (!queue_query(q, s, fx->arena, where, &sql, &err)) {
+		queue_rows_clear(q);
+		list_sync(&q->list);
+		set_error(q, err.text);
+		fx_toast(fx, EL_ERROR, "%s", err.text);
+		q->loading = false;
+		return;
+	}
+	q->loading = true;
+	if (where == PAGE_FIRST || where == PAGE_LAST)
+		q->gen++;
+	fx_query(fx, (struct req){REQ_PAGE, q->gen, 0, (int)where}, 0, sql.sql, sql.nparams, sql.params);
+}
+
+/* Names in the query that the desk does not know would only give an empty list: ask for them in the same flush. */
+static void check_names(struct queue *q, const struct session *s, struct effects *fx)
+{
+	struct sd_query_extra extra[EXTRAS_MAX];
+	size_t n = extras(s, extra);
+	struct sd_err err = {0};
+	struct sd_query *query = sd_query_parse(fx->arena, queue_text(q, fx->arena), extra, n, &err);
+	struct sd_query_sql sql;
+
+	if (query && sd_query_check(query, fx->arena, &sql))
+		fx_query(fx, (struct req){REQ_CHECK, q->gen, 0, 0}, 0, sql.sql, sql.nparams, sql.params);
+}
+
+static void start(struct queue *q, const struct session *s, struct effects *fx)
+{
+	set_error(q, NULL);
+	q->loaded = false;
+	ask(q, s, PAGE_FIRST, fx);
+	if (*q->filter)
+		check_names(q, s, fx);
+	fx_event(fx, EV_FILTERED, 0);
+}
+
+static void replace(char **at, const char *text)
+{
+	char *copy = sd_strdup(text);
+
+	free(*at);
+	*at = copy;
+}
+
+void queue_show(struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx)
+{
+	replace(&q->view_id, view_id);
+	replace(&q->title, title);
+	replace(&q->query, query);
+	replace(&q->filter, "");
+	q->sort_given = false;
+	q->want = 0;
+	queue_rows_clear(q);
+	list_sync(&q->list);
+	start(q, s, fx);
+}
+
+void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx)
+{
+	if (!strcmp(q->filter, filter))
+		return;
+	replace(&q->filter, filter);
+	q->want = queue_selected(q);
+	start(q, s, fx);
+}
+
+void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sort, bool reverse, struct effects *fx)
+{
+	q->sort_given = true;
+	q->sort = sort;
+	q->reverse = reverse;
+	q->want = 0;
+	ask(q, s, PAGE_FIRST, fx);
+}
+
+void queue_reload(struct queue *q, const struct session *s, struct effects *fx)
+{
+	if (!q->query)
+		return;
+	q->want = queue_selected(q);
+	ask(q, s, PAGE_FIRST, fx);
+}
+
+static const char *id_array(struct sd_arena *a, const int64_t *ids, int n)
+{
+	struct sd_str s = {0};
+	char *text;
+
+	sd_str_addc(&s, '{');
+	for (int i = 0; i < n; i++)
+		sd_str_addf(&s, "%s%" PRId64, i ? "," : "", ids[i]);
+	sd_str_addc(&s, '}');
+	text = sd_arena_strdup(a, s.data);
+	sd_str_free(&s);
+	return text;
+}
+
+void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx)
+{
+	struct sd_query_sql sql;
+	struct sd_err err = {0};
+	const char **params;
+
+	if (!q->query || !n)
+		return;
+	if (n > CHANGED_MAX || q->nchanged) { /* too many, or some are on their way: everything anew */
+		queue_reload(q, s, fx);
+		return;
+	}
+	if (!queue_query(q, s, fx->arena, PAGE_AROUND, &sql, &err))
+		return;
+	memcpy(q->changed, ids, (size_t)n * sizeof *ids);
+	q->nchanged = n;
+	params = sd_arena_alloc(fx->arena, ((size_t)sql.nparams + 2) * sizeof *params);
+	for (int i = 0; i < sql.nparams; i++)
+		params[i] = sql.params[i];
+	params[sql.nparams] = id_array(fx->arena, ids, n);
+	fx_query(fx, (struct req){REQ_CHANGED, q->gen, 0, 0}, 0,
+		sd_arena_printf(fx->arena, "select q.* from (%s) q where q.id = any($%d::bigint[])", sql.sql, sql.nparams + 1),
+		sql.nparams + 1, params);
+}
+
+int64_t queue_selected(const struct queue *q)
+{
+	uint64_t key;
+
+	return list_selected(&q->list, &key) ? (int64_t)key : 0;
+}
+
+const struct sd_row *queue_row(const struct queue *q, int64_t id)
+{
+	int at = queue_rows_find(q, id);
+
+	return at < 0 ? NULL : q->rows[at];
+}
+
+int64_t queue_neighbour(const struct queue *q, int64_t id, int dir)
+{
+	int at = queue_rows_find(q, id) + dir;
+
+	if (queue_rows_find(q, id) < 0 || at < 0 || at >= (int)q->nrows)
+		return 0;
+	return q->rows[at]->id;
+}
+
+bool queue_select(struct queue *q, int64_t id)
+{
+	return list_select(&q->list, (uint64_t)id);
+}
+
+void queue_read(struct queue *q, int64_t id, int seq)
+{
+	int at = queue_rows_find(q, id);
+
+	if (at >= 0 && q->rows[at]->last_seq <= seq)
+		q->rows[at]->unread = false;
+}
+
+/* Fetches the next or previous page before the cursor gets there. */
+static void read_ahead(struct queue *q, const struct session *s, struct effects *fx)
+{
+	if (q->loading || !q->nrows)
+		return;
+	if (q->more_after && list_near_end(&q->list, PAGE_ROWS / 2))
+		ask(q, s, PAGE_AFTER, fx);
+	else if (q->more_before && q->list.scroll.top < PAGE_ROWS / 2)
+		ask(q, s, PAGE_BEFORE, fx);
+}
+
+static void take_page(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx)
+{
+	int64_t before = queue_selected(q);
+	enum page_where where = (enum page_where)a->req.arg;
+	struct sd_row **rows;
+	size_t n = 0;
+
+	q->loading = false;
+	if (!a->table) {
+		if (!q->nrows)
+			set_error(q, a->err->text);
+		if (a->err->cls != SD_ERR_CONNECTION)
+			fx_toast(fx, EL_ERROR, "%s", a->err->text);
+		return;
+	}
+	rows = sd_arena_alloc(fx->arena, ((size_t)a->table->rows + 1) * sizeof *rows);
+	for (int i = 0; i < a->table->rows; i++) {
+		struct sd_row *r =
+			sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
+
+		if (r)
+			rows[n++] = r;
+	}
+	set_error(q, NULL);
+	queue_rows_take(q, rows, n, where);
+	q->loaded = true;
+	queue_columns(q, s);
+	list_sync(&q->list);
+	q->list.more = q->more_after;
+	if (where == PAGE_LAST)
+		list_select_row(&q->list, (int)q->nrows - 1);
+	else if (where == PAGE_FIRST && !(q->want && queue_select(q, q->want)) && !before)
+		list_select_row(&q->list, 0);
+	if (where == PAGE_FIRST)
+		q->want = 0;
+	if (queue_selected(q) != before)
+		fx_event(fx, EV_SELECTED, queue_selected(q));
+}
+
+static void take_changed(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx)
+{
+	int64_t before = queue_selected(q);
+	int n = q->nchanged;
+	bool any = false;
+
+	q->nchanged = 0;
+	if (!a->table)
+		return;
+	for (int c = 0; c < n; c++) {
+		struct sd_row *r = NULL;
+
+		for (int i = 0; i < a->table->rows && !r; i++) {
+			r = sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
+			if (r && r->id != q->changed[c]) {
+				sd_row_free(r);
+				r = NULL;
+			}
+		}
+		any = queue_rows_put(q, q->changed[c], r) || any;
+	}
+	if (!any)
+		return;
+	queue_columns(q, s);
+	list_sync(&q->list);
+	q->list.more = q->more_after;
+	if (queue_selected(q) != before)
+		fx_event(fx, EV_SELECTED, queue_selected(q));
+}
+
+static void queue_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
+{
+	struct queue *q = (struct queue *)p;
+	struct sd_err err = {0};
+
+	if (a->req.kind == REQ_CHANGED && a->req.gen != q->gen)
+		q->nchanged = 0;
+	if (a->req.gen != q->gen)
+		return;
+	if (a->req.kind == REQ_PAGE) {
+		take_page(q, s, a, fx);
+	} else if (a->req.kind == REQ_CHANGED) {
+		take_changed(q, s, a, fx);
+	} else if (a->req.kind == REQ_CHECK && a->table && a->table->rows) {
+		sd_query_unknown(&err, table_get(a->table, 0, 0), table_get(a->table, 0, 1), table_get(a->table, 0, 2));
+		set_error(q, err.text);
+		fx_toast(fx, EL_WARN, "%s", err.text);
+	}
+}
+
+static bool move(struct queue *q, const struct session *s, enum action a, int count, struct effects *fx)
+{
+	int64_t before = queue_selected(q);
+
+	if (a == ACT_BOTTOM && !count && q->more_after) {
+		ask(q, s, PAGE_LAST, fx);
+		return true;
+	}
+	if (a == ACT_TOP && !count && q->more_before) {
+		q->want = 0;
+		ask(q, s, PAGE_FIRST, fx);
+		return true;
+	}
+	q->fresh = 0;
+	list_move(&q->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
+	if (queue_selected(q) != before)
+		fx_event(fx, EV_SELECTED, queue_selected(q));
+	read_ahead(q, s, fx);
+	return true;
+}
+
+static bool queue_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
+{
+	struct queue *q = (struct queue *)p;
+
+	if (a >= ACT_DOWN && a < ACT_MOTION_END)
+		return move(q, s, a, count, fx);
+	switch (a) {
+	case ACT_OPEN:
+		if (queue_selected(q))
+			fx_event(fx, EV_OPEN, queue_selected(q));
+		return true;
+	case ACT_NEXT_TICKET:
+	case ACT_PREV_TICKET:
+		fx_event(fx, EV_NEIGHBOUR, a == ACT_NEXT_TICKET ? 1 : -1);
+		return true;
+	case ACT_SORT:
+		queue_sort(q, s, (enum sd_query_sort)((q->sort + 1) % SD_SORTS), false, fx);
+		return true;
+	case ACT_REVERSE:
+		queue_sort(q, s, q->sort, !q->reverse, fx);
+		return true;
+	case ACT_NEW_ROWS:
+		return move(q, s, ACT_TOP, 0, fx);
+	case ACT_REFRESH:
+		queue_reload(q, s, fx);
+		return true;
+	case ACT_BACK:
+		if (!*q->filter)
+			return false;
+		queue_filter(q, s, "", fx);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void queue_search(struct pane *p, const char *text, int dir, struct effects *fx)
+{
+	struct queue *q = (struct queue *)p;
+	int64_t before = queue_selected(q);
+	enum list_found found;
+
+	if (text)
+		list_search_set(&q->list, text);
+	if (text && !*text)
+		return;
+	found = list_search(&q->list, dir, text != NULL);
+	if (found == LIST_NOT_FOUND)
+		fx_toast(fx, EL_WARN, q->more_after ? _("Not in the rows loaded: %s (use & to filter the whole view)") : _("Not found: %s"), q->list.search);
+	else if (found == LIST_WRAPPED)
+		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("Search went on at the top") : _("Search went on at the bottom"));
+	if (queue_selected(q) != before)
+		fx_event(fx, EV_SELECTED, queue_selected(q));
+}
+
+static void queue_close(struct pane *p)
+{
+	struct queue *q = (struct queue *)p;
+
+	queue_rows_clear(q);
+	free(q->rows);
+	free(q->view_id);
+	free(q->title);
+	free(q->query);
+	free(q->filter);
+	free(q->error);
+	list_free(&q->list);
+	sd_arena_free(q->scratch);
+	free(q);
+}
+
+static void queue_draw(struct pane *p, const struct session *s, struct region r, bool focus)
+{
+	struct queue *q = (struct queue *)p;
+
+	q->s = s;
+	q->list.more = q->more_after;
+	if (!q->loaded && !q->nrows && !q->error)
+		q->list.empty = s->online ? _("Reading ...") : _("Connecting ...");
+	else if (!q->error)
+		q->list.empty = *q->filter ? _("Nothing matches the filter") : _("Nothing here");
+	list_draw(&q->list, r, focus);
+	sd_arena_reset(q->scratch);
+	q->s = NULL;
+}
+
+static const char *queue_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
+{
+	const struct queue *q = (const struct queue *)p;
+	char at[48], fresh[64] = "";
+
+	(void)s;
+	if (q->fresh)
+		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
+	snprintf(buf, size, "%s%s%s  %s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter, q->reverse ? "-" : "",
+		sd_query_sort_word(q->sort), list_position(&q->list, at, sizeof at), fresh);
+	return buf;
+}
+
+static int queue_row_count(const struct pane *p)
+{
+	return (int)((const struct queue *)p)->nrows;
+}
+
+static uint64_t queue_row_key(const struct pane *p, int row)
+{
+	return (uint64_t)((const struct queue *)p)->rows[row]->id;
+}
+
+static const char *queue_row_text(const struct pane *p, int row, char *buf, size_t size)
+{
+	const struct sd_row *r = ((const struct queue *)p)->rows[row];
+
+	snprintf(buf, size, "%s\t%d\t%s\t%s\t%s\t%s", r->text[SD_COL_NUMBER], r->priority, r->text[SD_COL_STATE], r->text[SD_COL_GROUP],
+		r->text[SD_COL_ASSIGNEE], r->text[SD_COL_SUBJECT]);
+	return buf;
+}
+
+static const struct pane_ops ops = {
+	.name = "queue",
+	.title = N_("Queue"),
+	.context = CTX_QUEUE,
+	.min_w = 20,
+	.min_h = 3,
+	.close = queue_close,
+	.action = queue_action,
+	.answer = queue_answer,
+	.search = queue_search,
+	.draw = queue_draw,
+	.headline = queue_headline,
+	.row_count = queue_row_count,
+	.row_key = queue_row_key,
+	.row_text = queue_row_text,
+};
+
+struct queue *queue_new(void)
+{
+	struct queue *q = sd_calloc(1, sizeof *q);
+	struct list_source src = queue_source;
+
+	q->pane.ops = &ops;
+	q->filter = sd_strdup("");
+	q->scratch = sd_arena_new();
+	src.arg = q;
+	list_init(&q->list, &src);
+	q->list.header = true;
+	q->list.empty = "";
+	return q;
+}

@@ -1,0 +1,74 @@
+/* The queue: a window of rows of a view, in its order, with more fetched as the cursor nears an end. */
+#ifndef TUI_PANE_QUEUE_H
+#define TUI_PANE_QUEUE_H
+
+#include "svcdesk/query.h"
+#include "svcdesk/ticket.h"
+#include "tui/pane/pane.h"
+#include "tui/widget/list.h"
+
+enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND };
+enum { PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500 };
+
+struct queue_column {
+	char field[32];
+	char title[48];
+	int width, min, grow, priority;
+	bool right;
+};
+
+struct queue {
+	struct pane pane;
+	char *view_id, *title, *query, *filter; /* filter "" = none */
+	enum sd_query_sort sort;
+	bool reverse, sort_given; /* sort_given: chosen by hand, else what the query says */
+	unsigned gen;             /* of the rows asked for */
+	struct sd_row **rows;
+	size_t nrows, caprows;
+	bool more_before, more_after;
+	bool loading;        /* a page is on its way */
+	bool loaded;         /* the first page of this query has come */
+	int fresh;           /* rows that came in above what is seen, since the last motion */
+	int64_t want;        /* ticket to select when the rows have come, 0 = none */
+	char *error;         /* why there are no rows; NULL = none */
+	int64_t changed[CHANGED_MAX];
+	int nchanged;        /* tickets asked for again */
+	struct queue_column column[LIST_COLUMNS];
+	int ncolumns;
+	struct list list;
+	const struct session *s; /* only while drawing: for the cells */
+	struct sd_arena *scratch;
+};
+
+struct queue *queue_new(void);
+/* Shows another view: query text of the language, perhaps with sort:. */
+void queue_show(struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx);
+void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx);
+void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sort, bool reverse, struct effects *fx);
+/* Reads everything again; the selection stays. */
+void queue_reload(struct queue *q, const struct session *s, struct effects *fx);
+/* Tickets changed by anybody: reads those again in one query. */
+void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx);
+int64_t queue_selected(const struct queue *q); /* 0 = none */
+const struct sd_row *queue_row(const struct queue *q, int64_t id);
+int64_t queue_neighbour(const struct queue *q, int64_t id, int dir); /* 0 = none */
+bool queue_select(struct queue *q, int64_t id);
+void queue_read(struct queue *q, int64_t id, int seq); /* the ticket was read up to seq: no longer unread */
+/* The whole query with its filter. In the arena. */
+char *queue_text(const struct queue *q, struct sd_arena *a);
+
+/* -- parts of the module -- */
+bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, enum page_where where, struct sd_query_sql *out,
+	struct sd_err *err);
+void queue_columns(struct queue *q, const struct session *s);
+extern const struct list_source queue_source;
+const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r, const char *field,
+	enum element *el);
+int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b);
+void queue_rows_clear(struct queue *q);
+int queue_rows_find(const struct queue *q, int64_t id);
+void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where);
+/* One row read again, or gone (r NULL). True if the window changed. */
+bool queue_rows_put(struct queue *q, int64_t id, struct sd_row *r);
+
+#endif

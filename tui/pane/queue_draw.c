@@ -1,0 +1,203 @@
+/* Columns and cells of the queue. */
+#include "config.h"
+#include "tui/pane/queue.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/meta.h"
+#include "svcdesk/text.h"
+
+/* What the list shows of the fields every kind has; the kind's own list fields stand between subject and age, in their order. */
+struct known {
+	const char *field, *title;
+	int width, min, grow, priority;
+	bool right;
+};
+static const struct known front[] = {
+	{"priority", N_("P"), 1, 0, 0, 0, false},
+	{"number", N_("Number"), 10, 0, 0, 1, false},
+	{"subject", N_("Subject"), 24, 12, 4, 0, false},
+	{"state", N_("State"), 11, 6, 0, 2, false},
+};
+static const struct known age = {"age", N_("Age"), 4, 0, 0, 3, true};
+
+static bool have(const struct queue *q, const char *field)
+{
+	for (int i = 0; i < q->ncolumns; i++)
+		if (!strcmp(q->column[i].field, field))
+			return true;
+	return false;
+}
+
+static void add(struct queue *q, const char *field, const char *title, const struct known *k)
+{
+	struct queue_column *c;
+
+	if (q->ncolumns >= LIST_COLUMNS - 1 || have(q, field))
+		return;
+	c = &q->column[q->ncolumns++];
+	*c = (struct queue_column){.width = k->width, .min = k->min, .grow = k->grow, .priority = k->priority, .right = k->right};
+	snprintf(c->field, sizeof c->field, "%s", field);
+	snprintf(c->title, sizeof c->title, "%s", title);
+}
+
+static void add_known(struct queue *q, const struct session *s, const struct known *k)
+{
+	const char *title = s->meta && s->meta->nkinds ? sd_meta_field(s->meta, s->meta->kinds[0].kind, k->field) : k->field;
+
+	add(q, k->field, *k->title == 'P' || title == k->field ? _(k->title) : title, k);
+}
+
+static bool kind_seen(const struct queue *q, const char *kind)
+{
+	for (size_t i = 0; i < q->nrows; i++)
+		if (!strcmp(q->rows[i]->text[SD_COL_KIND], kind))
+			return true;
+	return false;
+}
+
+/* The list fields of a kind, in list_sort order. */
+static void add_kind(struct queue *q, const struct sd_kind *k)
+{
+	int last = 0;
+
+	for (;;) {
+		const struct sd_field *next = NULL;
+
+		for (int i = 0; i < k->nfields; i++)
+			if (k->fields[i].list_sort > last && (!next || k->fields[i].list_sort < next->list_sort))
+				next = &k->fields[i];
+		if (!next)
+			return;
+		last = next->list_sort;
+		for (int i = 0; i < k->nfields; i++) { /* several may share a place */
+			const struct sd_field *f = &k->fields[i];
+			struct known col = {f->field, f->label, f->list_width, 6, 1, 4 + q->ncolumns, !strcmp(f->type, "int")};
+
+			if (f->list_sort == last && strcmp(f->field, "opened_at"))
+				add(q, f->field, f->label, &col);
+		}
+	}
+}
+
+static char sort_mark(const struct queue *q, const char *field)
+{
+	static const struct {
+		const char *field;
+		bool down;
+	} sorts[SD_SORTS] = {[SD_SORT_NUMBER] = {"number", false}, [SD_SORT_OPENED] = {"age", true}, [SD_SORT_UPDATED] = {"updated_at", true},
+		[SD_SORT_DUE] = {"due_at", false}, [SD_SORT_PRIORITY] = {"priority", false}};
+
+	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field))
+		return 0;
+	return sorts[q->sort].down != q->reverse ? 'v' : '^';
+}
+
+void queue_columns(struct queue *q, const struct session *s)
+{
+	struct list_column cols[LIST_COLUMNS];
+
+	q->ncolumns = 0;
+	for (size_t i = 0; i < sizeof front / sizeof *front; i++)
+		add_known(q, s, &front[i]);
+	for (int k = 0; s->meta && k < s->meta->nkinds; k++)
+		if (k == 0 || kind_seen(q, s->meta->kinds[k].kind))
+			add_kind(q, &s->meta->kinds[k]);
+	add_known(q, s, &age);
+	cols[0] = (struct list_column){.title = "", .width = 1};
+	for (int i = 0; i < q->ncolumns; i++) {
+		const struct queue_column *c = &q->column[i];
+
+		cols[i + 1] = (struct list_column){.title = c->title, .width = c->width, .min = c->min, .grow = c->grow,
+			.priority = c->priority, .right = c->right, .sorted = sort_mark(q, c->field)};
+	}
+	list_columns(&q->list, cols, q->ncolumns + 1);
+}
+
+static const char *time_cell(const struct session *s, struct sd_arena *a, sd_time t, bool due)
+{
+	if (t == SD_TIME_NONE)
+		return "";
+	if (due && t > s->now)
+		return sd_time_age(a, s->now, t);
+	return due ? sd_arena_printf(a, "-%s", sd_time_age(a, t, s->now)) : sd_time_age(a, t, s->now);
+}
+
+static const char *state_cell(const struct session *s, struct sd_arena *a, const struct sd_row *r, enum element *el)
+{
+	const struct pending_mark *pending = session_pending(s, r->id);
+	const char *state = r->text[SD_COL_STATE];
+
+	*el = r->phase == 1 ? EL_STATE_OPEN : r->phase == 2 ? EL_STATE_WAITING : EL_STATE_DONE;
+	if (!pending)
+		return sd_meta_state(s->meta, r->text[SD_COL_KIND], state);
+	*el = EL_WARN;
+	return sd_arena_printf(a, "%s%s", glyph(GL_ELLIPSIS), sd_meta_state(s->meta, r->text[SD_COL_KIND], *pending->to ? pending->to : state));
+}
+
+const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r, const char *field,
+	enum element *el)
+{
+	const struct sd_field *f = sd_kind_field(sd_meta_kind(s->meta, r->text[SD_COL_KIND]), field);
+	const char *text;
+
+	(void)q;
+	if (!strcmp(field, "priority")) {
+		*el = r->priority >= 1 && r->priority <= 5 ? (enum element)(EL_P1 + r->priority - 1) : EL_NORMAL;
+		return sd_arena_printf(a, "%d", r->priority);
+	}
+	if (!strcmp(field, "state"))
+		return state_cell(s, a, r, el);
+	if (!strcmp(field, "subject") && r->restricted && !*r->text[SD_COL_SUBJECT]) {
+		*el = EL_DIM;
+		return _("(restricted)");
+	}
+	if (!strcmp(field, "age"))
+		return time_cell(s, a, r->opened, false);
+	if (!strcmp(field, "updated_at"))
+		return time_cell(s, a, r->updated, false);
+	if (!strcmp(field, "due_at")) {
+		if (r->due != SD_TIME_NONE && r->due < s->now && r->phase < 3)
+			*el = EL_ERROR;
+		return time_cell(s, a, r->due, true);
+	}
+	text = sd_row_get(r, a, field);
+	return f && !strcmp(f->type, "choice") && *text ? sd_meta_choice(s->meta, field, text) : text;
+}
+
+static int source_count(void *arg)
+{
+	return (int)((struct queue *)arg)->nrows;
+}
+
+static uint64_t source_key(void *arg, int row)
+{
+	return (uint64_t)((struct queue *)arg)->rows[row]->id;
+}
+
+static void source_cell(void *arg, int row, int col, struct list_cell *out)
+{
+	static const struct session nothing = {.zone = NULL};
+	struct queue *q = arg;
+	const struct sd_row *r = q->rows[row];
+
+	if (col == 0) {
+		out->text = session_pending(q->s ? q->s : &nothing, r->id) ? glyph(GL_ELLIPSIS) : r->unread ? glyph(GL_UNREAD) : " ";
+		out->element = r->unread ? EL_UNREAD : EL_NORMAL;
+		return;
+	}
+	if (col > q->ncolumns)
+		return;
+	out->text = queue_cell_text(q, q->s ? q->s : &nothing, q->scratch, r, q->column[col - 1].field, &out->element);
+}
+
+static enum element source_element(void *arg, int row)
+{
+	const struct sd_row *r = ((struct queue *)arg)->rows[row];
+
+	return r->phase == 3 ? EL_DIM : EL_NORMAL;
+}
+
+const struct list_source queue_source = {NULL, source_count, source_key, source_cell, source_element};

@@ -1,0 +1,150 @@
+/* The window of rows: in order, each ticket once, never larger than WINDOW_ROWS. */
+#include "config.h"
+#include "tui/pane/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "svcdesk/mem.h"
+
+void queue_rows_clear(struct queue *q)
+{
+	for (size_t i = 0; i < q->nrows; i++)
+		sd_row_free(q->rows[i]);
+	q->nrows = 0;
+	q->more_before = q->more_after = false;
+	q->fresh = 0;
+}
+
+int queue_rows_find(const struct queue *q, int64_t id)
+{
+	for (size_t i = 0; i < q->nrows; i++)
+		if (q->rows[i]->id == id)
+			return (int)i;
+	return -1;
+}
+
+static int sign(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The due time of a ticket without one is behind all others. */
+static sd_time due_of(const struct sd_row *r)
+{
+	return r->due == SD_TIME_NONE ? SD_TIME_INFINITY : r->due;
+}
+
+int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b)
+{
+	bool down = false; /* newest first */
+	int c = 0;
+
+	switch (q->sort) {
+	case SD_SORT_OPENED:
+		c = sign(a->opened, b->opened);
+		down = true;
+		break;
+	case SD_SORT_UPDATED:
+		c = sign(a->updated, b->updated);
+		down = true;
+		break;
+	case SD_SORT_DUE:
+		c = sign(due_of(a), due_of(b));
+		break;
+	case SD_SORT_PRIORITY:
+		c = sign(a->priority, b->priority);
+		break;
+	default:
+		break; /* numbers rise with the id */
+	}
+	if (!c)
+		c = sign(a->id, b->id);
+	return down != q->reverse ? -c : c;
+}
+
+static void insert_at(struct queue *q, size_t at, struct sd_row *r)
+{
+	(void)SD_PUSH(q->rows, q->nrows, q->caprows);
+	memmove(q->rows + at + 1, q->rows + at, (q->nrows - 1 - at) * sizeof *q->rows);
+	q->rows[at] = r;
+}
+
+static void remove_at(struct queue *q, size_t at)
+{
+	sd_row_free(q->rows[at]);
+	memmove(q->rows + at, q->rows + at + 1, (q->nrows - at - 1) * sizeof *q->rows);
+	q->nrows--;
+}
+
+static size_t place_of(const struct queue *q, const struct sd_row *r)
+{
+	size_t lo = 0, hi = q->nrows;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (queue_compare(q, q->rows[mid], r) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool queue_rows_put(struct queue *q, int64_t id, struct sd_row *r)
+{
+	int at = queue_rows_find(q, id);
+	size_t to;
+
+	if (at >= 0 && r && queue_compare(q, q->rows[at], r) == 0) { /* same place */
+		sd_row_free(q->rows[at]);
+		q->rows[at] = r;
+		return true;
+	}
+	if (at >= 0)
+		remove_at(q, (size_t)at);
+	if (!r)
+		return at >= 0;
+	to = place_of(q, r);
+	if ((to == q->nrows && q->more_after) || (to == 0 && q->more_before)) { /* outside of what is loaded */
+		sd_row_free(r);
+		return at >= 0;
+	}
+	insert_at(q, to, r);
+	if (at < 0 && (int)to < q->list.scroll.top + (q->list.scroll.top == 0 && q->list.scroll.cur == 0))
+		q->fresh++;
+	return true;
+}
+
+/* Keeps the window small: drops rows at the end that is not being read. */
+static void shrink(struct queue *q, bool front)
+{
+	while (q->nrows > WINDOW_ROWS) {
+		remove_at(q, front ? 0 : q->nrows - 1);
+		*(front ? &q->more_before : &q->more_after) = true;
+	}
+}
+
+void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where)
+{
+	bool full = n >= PAGE_ROWS;
+	size_t at = where == PAGE_BEFORE ? 0 : q->nrows;
+
+	if (where == PAGE_FIRST || where == PAGE_LAST) {
+		queue_rows_clear(q);
+		at = 0;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct sd_row *r = rows[where == PAGE_LAST ? n - 1 - i : i];
+
+		if (queue_rows_find(q, r->id) >= 0)
+			sd_row_free(r); /* it moved between two pages */
+		else
+			insert_at(q, at++, r);
+	}
+	if (where == PAGE_FIRST || where == PAGE_AFTER)
+		q->more_after = full;
+	if (where == PAGE_LAST || where == PAGE_BEFORE)
+		q->more_before = full;
+	shrink(q, where != PAGE_BEFORE);
+}
