@@ -177,11 +177,13 @@ bool sd_cfg_load_file(struct sd_cfg *c, const char *path, struct sd_err *err)
 	fclose(f);
 	if (line == 0)
 		return true;
-	char what[700];
-	snprintf(what, sizeof what, "%s", r.failed ? err->text : _("neither `name = value`, nor [section], nor a comment"));
+	struct sd_str what = {0};
 	if (line < 0)
-		snprintf(what, sizeof what, "%s", _("cannot be read"));
-	sd_err_set(err, SD_ERR_INPUT, "config_file", "%s:%d: %s", path, line, what);
+		sd_str_add(&what, _("cannot be read"));
+	else
+		sd_str_add(&what, r.failed ? err->text : _("neither `name = value`, nor [section], nor a comment"));
+	sd_err_set(err, SD_ERR_INPUT, "config_file", "%s:%d: %s", path, line, what.data);
+	sd_str_free(&what);
 	return false;
 }
 
