@@ -1,1 +1,10 @@
 # sources of tui/pane: append with +=, one file a line
+libtui_a_SOURCES += tui/pane/msg.h tui/pane/action.h tui/pane/pane.h
+libtui_a_SOURCES += tui/pane/fx.c
+libtui_a_SOURCES += tui/pane/views.c tui/pane/views.h
+libtui_a_SOURCES += tui/pane/queue.c tui/pane/queue.h
+libtui_a_SOURCES += tui/pane/queue_rows.c
+libtui_a_SOURCES += tui/pane/queue_draw.c
+libtui_a_SOURCES += tui/pane/detail.c tui/pane/detail.h
+libtui_a_SOURCES += tui/pane/detail_build.c
+libtui_a_SOURCES += tui/pane/log.c tui/pane/log.h

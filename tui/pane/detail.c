@@ -1,0 +1,220 @@
+#include "config.h"
+#include "tui/pane/detail.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "core/base/i18n.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/meta.h"
+
+enum { MINUTE_US = 60 * 1000000 };
+
+static void set_error(struct detail *d, const char *text)
+{
+	free(d->error);
+	d->error = text ? sd_strdup(text) : NULL;
+}
+
+static void ask(struct detail *d, struct effects *fx)
+{
+	char id[24];
+	const char *params[] = {id};
+
+	snprintf(id, sizeof id, "%" PRId64, d->id);
+	d->loading = true;
+	fx_query(fx, (struct req){REQ_SHOW, ++d->gen, d->id, 0}, 0, "select desk.show($1::bigint)", 1, params);
+}
+
+void detail_show(struct detail *d, int64_t id, struct effects *fx)
+{
+	if (d->id == id && (d->ticket || d->loading))
+		return;
+	d->id = id;
+	set_error(d, NULL);
+	if (id) {
+		ask(d, fx);
+		return;
+	}
+	d->gen++;
+	sd_ticket_free(d->ticket);
+	d->ticket = NULL;
+	d->built = 0;
+}
+
+void detail_changed(struct detail *d, struct effects *fx)
+{
+	if (d->id)
+		ask(d, fx);
+}
+
+void detail_relabel(struct detail *d)
+{
+	d->built = 0;
+}
+
+static void detail_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
+{
+	struct detail *d = (struct detail *)p;
+	const char *json = table_get(a->table, 0, 0);
+	bool same = d->ticket && d->ticket->id == d->id;
+	struct sd_err err = {0};
+	struct sd_ticket *t;
+
+	(void)s;
+	if (a->req.kind != REQ_SHOW || a->req.gen != d->gen)
+		return;
+	d->loading = false;
+	t = json ? sd_ticket_parse(json, &err) : NULL;
+	if (!t) {
+		if (!a->table && same)
+			return; /* still readable */
+		set_error(d, a->table ? (err.text[0] ? err.text : _("This ticket is not there, or not for you to see")) : a->err->text);
+	}
+	sd_ticket_free(d->ticket);
+	d->ticket = t;
+	d->built = 0;
+	if (!t)
+		return;
+	set_error(d, NULL);
+	if (!same)
+		d->text.scroll = (struct scroll){.height = d->text.scroll.height};
+	fx_event(fx, EV_LOADED, t->id);
+}
+
+static bool detail_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
+{
+	struct detail *d = (struct detail *)p;
+
+	(void)s;
+	if (a >= ACT_DOWN && a < ACT_MOTION_END) {
+		textview_move(&d->text, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
+		return true;
+	}
+	switch (a) {
+	case ACT_NEXT_TICKET:
+	case ACT_PREV_TICKET:
+		fx_event(fx, EV_NEIGHBOUR, (a == ACT_NEXT_TICKET ? 1 : -1) * (count ? count : 1));
+		return true;
+	case ACT_TIMELINE:
+		d->timeline = (enum timeline)((d->timeline + 1) % TIMELINES);
+		d->built = 0;
+		fx_toast(fx, EL_OK, _("Timeline: %s"), timeline_label(d->timeline));
+		return true;
+	case ACT_FOLD:
+		textview_fold(&d->text, textview_key(&d->text), -1);
+		return true;
+	case ACT_FOLD_ALL:
+		d->timeline = d->timeline == TIMELINE_ALL ? TIMELINE_FOLDED : TIMELINE_ALL;
+		textview_fold_all(&d->text, d->timeline == TIMELINE_FOLDED);
+		d->built = 0;
+		return true;
+	case ACT_REFRESH:
+		detail_changed(d, fx);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void detail_search(struct pane *p, const char *text, int dir, struct effects *fx)
+{
+	struct detail *d = (struct detail *)p;
+	bool wrapped = false;
+
+	if (text)
+		textview_search_set(&d->text, text);
+	if (text && !*text)
+		return;
+	if (!textview_search(&d->text, dir, &wrapped))
+		fx_toast(fx, EL_WARN, _("Not found: %s"), d->text.search);
+	else if (wrapped)
+		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("Search went on at the top") : _("Search went on at the bottom"));
+}
+
+static void detail_draw(struct pane *p, const struct session *s, struct region r, bool focus)
+{
+	struct detail *d = (struct detail *)p;
+	const char *note = d->error ? d->error : d->loading ? _("Reading ...") : _("No ticket");
+	bool stale = d->built != r.w || s->now < d->built_at || s->now - d->built_at >= MINUTE_US;
+
+	if (!d->ticket) {
+		draw_fit(r, 1, 0, r.w - 1, d->error ? EL_WARN : EL_DIM, note, false);
+		if (focus)
+			surface_cursor(r.s, r.x, r.y, true);
+		return;
+	}
+	if (stale || d->npending != s->npending)
+		detail_build(d, s, r.w);
+	textview_draw(&d->text, r, focus);
+}
+
+static const char *detail_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
+{
+	const struct detail *d = (const struct detail *)p;
+	const struct sd_ticket *t = d->ticket;
+	char at[24];
+
+	if (!t)
+		snprintf(buf, size, "%s", _("Ticket"));
+	else
+		snprintf(buf, size, "%s  %s  P%s  %s%s%s", t->number, sd_meta_state(s->meta, t->kind, t->state), sd_ticket_get(t, "priority"),
+			textview_position(&d->text, at, sizeof at), d->timeline == TIMELINE_FOLDED ? "" : "  ",
+			d->timeline == TIMELINE_FOLDED ? "" : timeline_label(d->timeline));
+	return buf;
+}
+
+static void detail_close(struct pane *p)
+{
+	struct detail *d = (struct detail *)p;
+
+	sd_ticket_free(d->ticket);
+	free(d->error);
+	textview_free(&d->text);
+	free(d);
+}
+
+static int detail_row_count(const struct pane *p)
+{
+	return ((const struct detail *)p)->ticket ? ((const struct detail *)p)->ticket->nevents : 0;
+}
+
+static uint64_t detail_row_key(const struct pane *p, int row)
+{
+	return (uint64_t)((const struct detail *)p)->ticket->events[row].seq;
+}
+
+static const char *detail_row_text(const struct pane *p, int row, char *buf, size_t size)
+{
+	const struct sd_event *e = &((const struct detail *)p)->ticket->events[row];
+
+	snprintf(buf, size, "%d\t%s\t%s\t%s", e->seq, e->actor, e->verb, e->text);
+	return buf;
+}
+
+static const struct pane_ops ops = {
+	.name = "ticket",
+	.title = N_("Ticket"),
+	.context = CTX_DETAIL,
+	.min_w = 20,
+	.min_h = 3,
+	.close = detail_close,
+	.action = detail_action,
+	.answer = detail_answer,
+	.search = detail_search,
+	.draw = detail_draw,
+	.headline = detail_headline,
+	.row_count = detail_row_count,
+	.row_key = detail_row_key,
+	.row_text = detail_row_text,
+};
+
+struct detail *detail_new(void)
+{
+	struct detail *d = sd_calloc(1, sizeof *d);
+
+	d->pane.ops = &ops;
+	textview_init(&d->text);
+	return d;
+}

@@ -1,0 +1,36 @@
+/* One ticket: fields, text, what hangs on it, its timeline. */
+#ifndef TUI_PANE_DETAIL_H
+#define TUI_PANE_DETAIL_H
+
+#include "svcdesk/ticket.h"
+#include "tui/pane/pane.h"
+#include "tui/widget/textview.h"
+
+enum timeline { TIMELINE_FOLDED, TIMELINE_PEOPLE, TIMELINE_PUBLIC, TIMELINE_SYSTEM, TIMELINE_ALL, TIMELINES };
+
+struct detail {
+	struct pane pane;
+	int64_t id;                /* wanted or shown; 0 = none */
+	unsigned gen;
+	struct sd_ticket *ticket;  /* NULL: not there yet */
+	bool loading;
+	char *error;               /* why it cannot be shown */
+	enum timeline timeline;
+	struct textview text;
+	int built;                 /* width the text was built for; 0 = build again */
+	sd_time built_at;          /* ages are painted by the minute */
+	int npending;
+};
+
+struct detail *detail_new(void);
+/* Shows ticket id; what was shown stays until the answer is there. 0 empties the pane. */
+void detail_show(struct detail *d, int64_t id, struct effects *fx);
+/* The ticket changed: reads it again. */
+void detail_changed(struct detail *d, struct effects *fx);
+void detail_relabel(struct detail *d); /* labels or zone changed */
+const char *timeline_label(enum timeline t);
+
+/* -- parts of the module -- */
+void detail_build(struct detail *d, const struct session *s, int width);
+
+#endif

@@ -1,0 +1,323 @@
+/* A ticket as text: fields in columns, description, what hangs on it, the timeline with the newest on top. */
+#include "config.h"
+#include "tui/pane/detail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/meta.h"
+#include "svcdesk/text.h"
+
+/* Keys of paragraphs: folds and place survive a rebuild by them. */
+enum { KEY_FIELDS = 1, KEY_BODY = 100, KEY_ATTACHED = 200, KEY_TIMELINE = 300, KEY_EVENT = 1000, KEY_PER_EVENT = 256 };
+enum { LABEL_WIDTH = 14, COLUMN_MIN = 34 };
+
+const char *timeline_label(enum timeline t)
+{
+	switch (t) {
+	case TIMELINE_PEOPLE:
+		return _("what people wrote");
+	case TIMELINE_PUBLIC:
+		return _("what the requester sees");
+	case TIMELINE_SYSTEM:
+		return _("changes only");
+	case TIMELINE_ALL:
+		return _("everything unfolded");
+	default:
+		return _("changes folded");
+	}
+}
+
+static const char *when(struct sd_arena *a, const struct session *s, sd_time t)
+{
+	if (t == SD_TIME_NONE)
+		return "";
+	return sd_arena_printf(a, "%s (%s)", sd_time_local(a, t, s->zone, "%Y-%m-%d %H:%M"),
+		t > s->now ? sd_time_age(a, s->now, t) : sd_time_age(a, t, s->now));
+}
+
+/* A value as people read it: choices and states by label, times in the viewer's zone. */
+static const char *shown(const struct detail *d, const struct session *s, struct sd_arena *a, const char *field, const char *value)
+{
+	const struct sd_kind *k = sd_meta_kind(s->meta, d->ticket->kind);
+	const struct sd_field *f = sd_kind_field(k, field);
+	size_t n = strlen(field);
+	struct sd_err err;
+	sd_time t;
+
+	if (!*value)
+		return "";
+	if (!strcmp(field, "state"))
+		return sd_meta_state(s->meta, d->ticket->kind, value);
+	if (((f && !strcmp(f->type, "time")) || (n > 3 && !strcmp(field + n - 3, "_at")) || !strcmp(field, "hold_until")) &&
+		sd_time_parse(value, "UTC", &t, &err))
+		return when(a, s, t);
+	if (f && !strcmp(f->type, "bool"))
+		return !strcmp(value, "true") ? _("yes") : _("no");
+	return sd_meta_choice(s->meta, field, value);
+}
+
+static enum element value_element(const struct detail *d, const char *field, const char *value)
+{
+	if (!strcmp(field, "priority") && *value >= '1' && *value <= '5')
+		return (enum element)(EL_P1 + *value - '1');
+	if (!strcmp(field, "state"))
+		return d->ticket->phase == 2 ? EL_STATE_WAITING : d->ticket->phase == 3 ? EL_STATE_DONE : EL_STATE_OPEN;
+	return EL_NORMAL;
+}
+
+struct pair {
+	const char *label, *value;
+	enum element el;
+};
+
+static void put_pair(struct pair *out, size_t *n, size_t max, const char *label, const char *value, enum element el)
+{
+	if (*value && *n < max)
+		out[(*n)++] = (struct pair){label, value, el};
+}
+
+static const char *label_of(const struct session *s, const char *kind, const char *field, const char *fallback)
+{
+	const char *label = sd_meta_field(s->meta, kind, field);
+
+	return label == field ? fallback : label;
+}
+
+/* The fields worth a line: those of the kind in their order, then what every ticket has. */
+static size_t collect(const struct detail *d, const struct session *s, struct sd_arena *a, struct pair *out, size_t max)
+{
+	static const struct {
+		const char *field, *label;
+	} common[] = {{"state", N_("State")}, {"priority", N_("Priority")}, {"requester", N_("Requester")}, {"group", N_("Group")},
+		{"assignee", N_("Assignee")}, {"org", N_("Organisation")}, {"hold_reason", N_("Waits for")}, {"hold_until", N_("Until")},
+		{"hold_ref", N_("Reference")}, {"resolution_code", N_("Resolution")}, {"opened_at", N_("Opened")}, {"updated_at", N_("Updated")},
+		{"due_at", N_("Due")}, {"resolved_at", N_("Resolved")}, {"closed_at", N_("Closed")}, {"channel", N_("Channel")},
+		{"external", N_("External")}, {"reassignments", N_("Reassigned")}, {"reopens", N_("Reopened")}};
+	const struct sd_ticket *t = d->ticket;
+	const struct sd_kind *k = sd_meta_kind(s->meta, t->kind);
+	const struct pending_mark *pending = session_pending(s, t->id);
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
+		const char *field = common[i].field, *value = sd_ticket_get(t, field);
+
+		if ((!strncmp(field, "re", 2) && !strcmp(value, "0")) || !strcmp(value, "infinity"))
+			continue;
+		if (i == 0 && pending)
+			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)),
+				sd_arena_printf(a, _("%s (sending ...)"), sd_meta_state(s->meta, t->kind, *pending->to ? pending->to : value)), EL_WARN);
+		else
+			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)), shown(d, s, a, field, value),
+				value_element(d, field, value));
+	}
+	for (int i = 0; k && i < k->nfields; i++) {
+		const struct sd_field *f = &k->fields[i];
+		bool known = !f->sort || !strcmp(f->field, "subject") || !strcmp(f->field, "body") || !strcmp(f->store, "text");
+
+		for (size_t c = 0; c < sizeof common / sizeof *common && !known; c++)
+			known = !strcmp(common[c].field, f->field);
+		if (!known)
+			put_pair(out, &n, max, f->label, shown(d, s, a, f->field, sd_ticket_get(t, f->field)), EL_NORMAL);
+	}
+	return n;
+}
+
+static void add_fields(struct detail *d, const struct session *s, struct sd_arena *a, int width)
+{
+	struct pair pairs[64];
+	size_t n = collect(d, s, a, pairs, 64);
+	int cols = width / COLUMN_MIN < 1 ? 1 : width / COLUMN_MIN > 4 ? 4 : width / COLUMN_MIN;
+	size_t rows = (n + (size_t)cols - 1) / (size_t)cols;
+	int cell = width / cols, label = LABEL_WIDTH > cell / 2 ? cell / 2 : LABEL_WIDTH;
+
+	for (size_t row = 0; row < rows; row++) {
+		struct tv_span spans[16];
+		int at = 0;
+
+		for (int c = 0; c < cols; c++) {
+			size_t i = (size_t)c * rows + row;
+
+			if (i >= n)
+				break;
+			spans[at++] = (struct tv_span){EL_LABEL, sd_text_fit(a, pairs[i].label, label - 1, glyph(GL_ELLIPSIS), true)};
+			spans[at++] = (struct tv_span){EL_NORMAL, " "};
+			spans[at++] = (struct tv_span){pairs[i].el, sd_text_fit(a, pairs[i].value, cell - label - 1, glyph(GL_ELLIPSIS), c + 1 < cols)};
+			spans[at++] = (struct tv_span){EL_NORMAL, c + 1 < cols ? " " : ""};
+		}
+		textview_spans(&d->text, KEY_FIELDS + 1 + row, 0, spans, at);
+	}
+}
+
+static void add_list(struct detail *d, struct sd_arena *a, const char *label, char **words, int n, uint64_t key)
+{
+	struct tv_span spans[2];
+	struct sd_str text = {0};
+
+	if (!n)
+		return;
+	for (int i = 0; i < n; i++)
+		sd_str_addf(&text, "%s%s", i ? ", " : "", words[i]);
+	spans[0] = (struct tv_span){EL_LABEL, sd_text_fit(a, label, LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)};
+	spans[1] = (struct tv_span){EL_NORMAL, sd_arena_printf(a, " %s", text.data)};
+	textview_spans(&d->text, key, LABEL_WIDTH, spans, 2);
+	sd_str_free(&text);
+}
+
+static const char *size_text(struct sd_arena *a, int64_t size)
+{
+	if (size < 10 * 1024)
+		return sd_arena_printf(a, "%lld B", (long long)size);
+	if (size < 10 * 1024 * 1024)
+		return sd_arena_printf(a, "%lld KiB", (long long)(size / 1024));
+	return sd_arena_printf(a, "%lld MiB", (long long)(size / 1024 / 1024));
+}
+
+static const char *link_label(const struct session *s, struct sd_arena *a, const struct sd_link *l)
+{
+	const char *exact = sd_meta_label(s->meta, sd_arena_printf(a, "link.%s.%s", l->type, l->direction));
+
+	return exact ? exact : sd_meta_choice(s->meta, "type", l->type);
+}
+
+static void add_attached(struct detail *d, const struct session *s, struct sd_arena *a)
+{
+	const struct sd_ticket *t = d->ticket;
+	uint64_t key = KEY_ATTACHED;
+
+	add_list(d, a, _("Tags"), t->tags, t->ntags, key++);
+	add_list(d, a, _("Watchers"), t->watchers, t->nwatchers, key++);
+	for (int i = 0; i < t->nlinks; i++, key++)
+		textview_spans(&d->text, key, LABEL_WIDTH,
+			(struct tv_span[]){
+				{EL_LABEL, sd_text_fit(a, link_label(s, a, &t->links[i]), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
+				{EL_LINK, sd_arena_printf(a, " %s ", t->links[i].number)},
+				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->links[i].subject)},
+				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}}, 4);
+	for (int i = 0; i < t->ncis; i++, key++)
+		textview_spans(&d->text, key, LABEL_WIDTH,
+			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Item"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
+				{EL_NORMAL, sd_arena_printf(a, " %s ", t->cis[i].name)},
+				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "class", t->cis[i].cls), sd_meta_choice(s->meta, "role", t->cis[i].role))}}, 3);
+	for (int i = 0; i < t->nattachments; i++, key++)
+		textview_spans(&d->text, key, LABEL_WIDTH,
+			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("File"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
+				{EL_NORMAL, sd_arena_printf(a, " %s ", t->attachments[i].name)},
+				{EL_DIM, sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, size_text(a, t->attachments[i].size))}}, 3);
+}
+
+static bool is_human(const struct sd_event *e)
+{
+	return *e->text || e->redacted;
+}
+
+static bool wanted(const struct detail *d, const struct sd_event *e)
+{
+	switch (d->timeline) {
+	case TIMELINE_PEOPLE:
+		return is_human(e);
+	case TIMELINE_PUBLIC:
+		return e->is_public && is_human(e);
+	case TIMELINE_SYSTEM:
+		return !is_human(e) || e->nchanges;
+	default:
+		return true;
+	}
+}
+
+static const char *head_of(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
+{
+	return sd_arena_printf(a, "%s  %s%s%s  %s%s%s", when(a, s, e->at), *e->actor ? e->actor : _("the desk"), *e->on_behalf ? _(" for ") : "",
+		e->on_behalf, sd_meta_verb(s->meta, d->ticket->kind, e->verb), e->is_public && is_human(e) ? _("  public") : "",
+		e->late ? _("  (came late)") : "");
+}
+
+static void add_changes(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e, uint64_t key)
+{
+	for (int i = 0; i < e->nchanges; i++) {
+		const struct sd_change *c = &e->changes[i];
+		const char *was = shown(d, s, a, c->field, c->was), *is = shown(d, s, a, c->field, c->is);
+
+		textview_spans(&d->text, key + 2 + (uint64_t)i, 4,
+			(struct tv_span[]){{EL_LABEL, sd_arena_printf(a, "  %s: ", sd_meta_field(s->meta, d->ticket->kind, c->field))},
+				{EL_DIM, *was ? sd_arena_printf(a, "%s -> ", was) : ""}, {EL_NORMAL, *is ? is : _("(empty)")}}, 3);
+	}
+}
+
+static void add_event(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
+{
+	uint64_t key = KEY_EVENT + (uint64_t)e->seq * KEY_PER_EVENT;
+	enum element head = !is_human(e) ? EL_SYSTEM : e->is_public ? EL_PUBLIC : EL_INTERNAL;
+
+	textview_add(&d->text, key, 0, head, head_of(d, s, a, e));
+	if (e->redacted)
+		textview_add(&d->text, key + 1, 2, EL_DIM, _("  (redacted)"));
+	else if (*e->text)
+		textview_add(&d->text, key + 1, 2, EL_NORMAL, sd_arena_printf(a, "  %s", e->text));
+	add_changes(d, s, a, e, key);
+}
+
+/* A run of events that only changed fields is one foldable line. */
+static int add_run(struct detail *d, const struct session *s, struct sd_arena *a, int from)
+{
+	const struct sd_ticket *t = d->ticket;
+	int to = from;
+
+	while (to >= 0 && !is_human(&t->events[to]))
+		to--;
+	if (from - to == 1) {
+		add_event(d, s, a, &t->events[from]);
+		return to;
+	}
+	/* the key is the oldest of the run: newer ones join it without unfolding it */
+	textview_group(&d->text, KEY_EVENT + (uint64_t)t->events[to + 1].seq * KEY_PER_EVENT + 200, EL_SYSTEM,
+		sd_arena_printf(a, ngettext("%s  %d change", "%s  %d changes", (unsigned long)(from - to)), when(a, s, t->events[from].at), from - to), true);
+	for (int i = from; i > to; i--)
+		add_event(d, s, a, &t->events[i]);
+	textview_group_end(&d->text);
+	return to;
+}
+
+static void add_timeline(struct detail *d, const struct session *s, struct sd_arena *a)
+{
+	const struct sd_ticket *t = d->ticket;
+	int i = t->nevents - 1;
+
+	textview_blank(&d->text);
+	textview_rule(&d->text, sd_arena_printf(a, "%s: %s", _("Timeline"), timeline_label(d->timeline)));
+	while (i >= 0) {
+		if (d->timeline == TIMELINE_FOLDED && !is_human(&t->events[i])) {
+			i = add_run(d, s, a, i);
+			continue;
+		}
+		if (wanted(d, &t->events[i]))
+			add_event(d, s, a, &t->events[i]);
+		i--;
+	}
+}
+
+void detail_build(struct detail *d, const struct session *s, int width)
+{
+	struct sd_arena *a = sd_arena_new();
+	const struct sd_ticket *t = d->ticket;
+
+	textview_begin(&d->text);
+	textview_add(&d->text, KEY_FIELDS, 0, EL_STRONG, *t->subject ? t->subject : _("(no subject)"));
+	if (t->restricted)
+		textview_add(&d->text, 0, 0, EL_WARN, _("Restricted: that you opened it is on record"));
+	add_fields(d, s, a, width > 2 ? width - 1 : 1);
+	add_attached(d, s, a);
+	if (*t->body) {
+		textview_blank(&d->text);
+		textview_add(&d->text, KEY_BODY, 0, EL_NORMAL, t->body);
+	}
+	add_timeline(d, s, a);
+	textview_end(&d->text);
+	sd_arena_free(a);
+	d->built = width;
+	d->built_at = s->now;
+	d->npending = s->npending;
+}

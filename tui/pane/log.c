@@ -1,0 +1,164 @@
+#include "config.h"
+#include "tui/pane/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "core/base/i18n.h"
+#include "svcdesk/log.h"
+#include "svcdesk/mem.h"
+#include "tui/widget/list.h"
+
+struct log_pane {
+	struct pane pane;
+	struct list list;
+	long seen; /* newest message when last drawn: the cursor follows it while it stands at the end */
+	const struct session *s;
+	struct sd_arena *scratch;
+};
+
+static int source_count(void *arg)
+{
+	(void)arg;
+	return (int)sd_log_count();
+}
+
+static uint64_t source_key(void *arg, int row)
+{
+	struct sd_log_entry e;
+
+	(void)arg;
+	return sd_log_get((size_t)row, &e) ? (uint64_t)e.seq : 0;
+}
+
+static void source_cell(void *arg, int row, int col, struct list_cell *out)
+{
+	struct log_pane *l = arg;
+	struct sd_log_entry e;
+
+	if (!sd_log_get((size_t)row, &e))
+		return;
+	if (col == 0) {
+		out->text = l->s ? sd_time_local(l->scratch, e.at, l->s->zone, "%H:%M:%S") : "";
+		out->element = EL_DIM;
+	} else if (col == 1) {
+		out->text = e.level == SD_LOG_ERROR ? "!" : e.level == SD_LOG_WARN ? "?" : " ";
+		out->element = e.level == SD_LOG_ERROR ? EL_ERROR : e.level == SD_LOG_WARN ? EL_WARN : EL_NORMAL;
+	} else {
+		out->text = e.text;
+	}
+}
+
+static bool log_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
+{
+	(void)s;
+	(void)fx;
+	if (a < ACT_DOWN || a >= ACT_MOTION_END)
+		return false;
+	list_move(&((struct log_pane *)p)->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
+	return true;
+}
+
+static void log_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
+{
+	(void)p;
+	(void)s;
+	(void)a;
+	(void)fx;
+}
+
+static void log_search(struct pane *p, const char *text, int dir, struct effects *fx)
+{
+	struct log_pane *l = (struct log_pane *)p;
+
+	if (text)
+		list_search_set(&l->list, text);
+	if ((!text || *text) && list_search(&l->list, dir, text != NULL) == LIST_NOT_FOUND)
+		fx_toast(fx, EL_WARN, _("Not found: %s"), l->list.search);
+}
+
+static void log_draw(struct pane *p, const struct session *s, struct region r, bool focus)
+{
+	struct log_pane *l = (struct log_pane *)p;
+
+	l->s = s;
+	if (sd_log_last() != l->seen) {
+		bool at_end = list_row(&l->list) < 0 || list_row(&l->list) >= l->list.scroll.count - 1;
+
+		list_sync(&l->list);
+		if (at_end)
+			list_select_row(&l->list, (int)sd_log_count() - 1);
+		l->seen = sd_log_last();
+	}
+	list_draw(&l->list, r, focus);
+	sd_arena_reset(l->scratch);
+	l->s = NULL;
+}
+
+static const char *log_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
+{
+	(void)p;
+	(void)s;
+	snprintf(buf, size, "%s", _("Messages"));
+	return buf;
+}
+
+static void log_close(struct pane *p)
+{
+	struct log_pane *l = (struct log_pane *)p;
+
+	list_free(&l->list);
+	sd_arena_free(l->scratch);
+	free(l);
+}
+
+static int log_row_count(const struct pane *p)
+{
+	(void)p;
+	return (int)sd_log_count();
+}
+
+static uint64_t log_row_key(const struct pane *p, int row)
+{
+	(void)p;
+	return source_key(NULL, row);
+}
+
+static const char *log_row_text(const struct pane *p, int row, char *buf, size_t size)
+{
+	struct sd_log_entry e;
+
+	(void)p;
+	snprintf(buf, size, "%s", sd_log_get((size_t)row, &e) ? e.text : "");
+	return buf;
+}
+
+static const struct pane_ops ops = {
+	.name = "messages",
+	.title = N_("Messages"),
+	.context = CTX_LOG,
+	.min_w = 20,
+	.min_h = 2,
+	.close = log_close,
+	.action = log_action,
+	.answer = log_answer,
+	.search = log_search,
+	.draw = log_draw,
+	.headline = log_headline,
+	.row_count = log_row_count,
+	.row_key = log_row_key,
+	.row_text = log_row_text,
+};
+
+struct pane *log_pane_new(void)
+{
+	static const struct list_column cols[] = {{.title = "", .width = 8}, {.title = "", .width = 1}, {.title = "", .width = 40, .grow = 1}};
+	struct log_pane *l = sd_calloc(1, sizeof *l);
+	struct list_source src = {l, source_count, source_key, source_cell, NULL};
+
+	l->pane.ops = &ops;
+	l->scratch = sd_arena_new();
+	list_init(&l->list, &src);
+	list_columns(&l->list, cols, 3);
+	l->list.empty = "";
+	return &l->pane;
+}
