@@ -324,3 +324,8 @@ bool sd_conn_pipeline(struct sd_conn *c, int n, const struct sd_stmt *stmts, str
 		PQexitPipelineMode(c->pg);
 	return ok && !failed;
 }
+
+void pg_conn_rest(struct sd_conn *c, int ms)
+{
+	wait_socket(PQsocket(c->pg), POLLIN, sd_clock_mono_ms() + ms);
+}

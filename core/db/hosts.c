@@ -155,10 +155,10 @@ static PQconninfoOption *with_service(PQconninfoOption *given, const char *conni
 	return all;
 }
 
-bool pg_hosts_parse(struct pg_hosts *h, const char *conninfo, const char *limit, struct sd_err *err)
+/* What conninfo itself says, with a service it names. */
+static PQconninfoOption *parse(const char *conninfo, struct sd_err *err)
 {
 	char *why = NULL;
-	*h = (struct pg_hosts){0};
 	/* a bare word is the name of a database, as psql takes it */
 	struct sd_str s = {0};
 	bool bare = *conninfo && !strchr(conninfo, '=') && !strstr(conninfo, "://");
@@ -171,10 +171,19 @@ bool pg_hosts_parse(struct pg_hosts *h, const char *conninfo, const char *limit,
 			err->text[n - 1] = '\0';
 		PQfreemem(why);
 		sd_str_free(&s);
-		return false;
+		return NULL;
 	}
 	given = with_service(given, s.data);
 	sd_str_free(&s);
+	return given;
+}
+
+bool pg_hosts_parse(struct pg_hosts *h, const char *conninfo, const char *limit, struct sd_err *err)
+{
+	*h = (struct pg_hosts){0};
+	PQconninfoOption *given = parse(conninfo, err);
+	if (!given)
+		return false;
 	PQconninfoOption *defaults = PQconndefaults();
 	const char *host = option_of(given, "host"), *addr = option_of(given, "hostaddr");
 	if (!host && !addr) {
@@ -187,6 +196,35 @@ bool pg_hosts_parse(struct pg_hosts *h, const char *conninfo, const char *limit,
 	PQconninfoFree(defaults);
 	PQconninfoFree(given);
 	return true;
+}
+
+char *pg_with_user(const char *conninfo, const char *user, struct sd_err *err)
+{
+	PQconninfoOption *given = parse(conninfo, err);
+	if (!given)
+		return NULL;
+	const char *host = option_of(given, "host") ? option_of(given, "host") : base_env("PGHOST");
+	if (!host || *host != '/') {
+		sd_err_set(err, SD_ERR_INPUT, "as_private_only", "%s",
+			_("--as works with a private desk only: elsewhere, sign in as that person."));
+		PQconninfoFree(given);
+		return NULL;
+	}
+	struct sd_str s = {0};
+	for (const PQconninfoOption *o = given; o->keyword; o++) {
+		const char *v = strcmp(o->keyword, "user") == 0 ? user : o->val;
+		if (!v || !*v)
+			continue;
+		sd_str_addf(&s, "%s%s='", s.len ? " " : "", o->keyword);
+		for (; *v; v++) {
+			if (*v == '\'' || *v == '\\')
+				sd_str_addc(&s, '\\');
+			sd_str_addc(&s, *v);
+		}
+		sd_str_addc(&s, '\'');
+	}
+	PQconninfoFree(given);
+	return sd_str_take(&s);
 }
 
 void pg_hosts_free(struct pg_hosts *h)

@@ -3,3 +3,4 @@ libsvcdesk_a_SOURCES += core/db/pg.c core/db/pg.h
 libsvcdesk_a_SOURCES += core/db/hosts.c
 libsvcdesk_a_SOURCES += core/db/conn.c
 libsvcdesk_a_SOURCES += core/db/schema.c
+libsvcdesk_a_SOURCES += core/db/target.c

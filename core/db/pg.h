@@ -22,6 +22,8 @@ struct pg_hosts {
  * conninfo has its own. False: it is malformed. */
 bool pg_hosts_parse(struct pg_hosts *h, const char *conninfo, const char *limit, struct sd_err *err);
 void pg_hosts_free(struct pg_hosts *h);
+/* conninfo with another user, malloc'ed; refused where the server is not reached through a socket. */
+char *pg_with_user(const char *conninfo, const char *user, struct sd_err *err);
 PGconn *pg_start(const struct pg_hosts *h, size_t i);
 
 /* Session settings as one SELECT, for servers that take no start-up options; $1 is the limit. */
@@ -35,6 +37,9 @@ enum sd_err_class pg_class_of(const char *sqlstate);
 void pg_err(struct sd_err *err, const PGresult *r, const PGconn *c);
 void pg_err_connect(struct sd_err *err, const PGconn *c, const char *host, const char *why);
 void pg_err_lost(struct sd_err *err);
+
+/* Rests for ms, or until the server says something unasked (it is going away). */
+void pg_conn_rest(struct sd_conn *c, int ms);
 
 /* ---- results ---- */
 struct sd_result *pg_result(PGresult *r); /* takes r */

@@ -46,10 +46,10 @@ static void take_account(struct place *p, const struct passwd *pw)
 /* The system user for a desk of plain root. Another process may be making it at this moment. */
 static const struct passwd *system_user(bool make)
 {
-	static const char *const useradd[] = {"useradd", "--system", "--user-group", "--home-dir", SYSTEM_HOME, "--create-home", "--shell",
-		"/usr/sbin/nologin", SYSTEM_USER, NULL};
-	static const char *const adduser[] = {"adduser", "--system", "--group", "--home", SYSTEM_HOME, "--shell", "/usr/sbin/nologin",
-		SYSTEM_USER, NULL};
+	static const char *const useradd[] = {"useradd", "--system", "--user-group", "--home-dir", SYSTEM_HOME, "--create-home",
+		"--shell", "/usr/sbin/nologin", SYSTEM_USER, NULL};
+	static const char *const adduser[] = {
+		"adduser", "--system", "--group", "--home", SYSTEM_HOME, "--shell", "/usr/sbin/nologin", SYSTEM_USER, NULL};
 	static const char *const busybox[] = {"adduser", "-S", "-D", "-h", SYSTEM_HOME, "-s", "/sbin/nologin", SYSTEM_USER, NULL};
 	static const char *const *const ways[] = {useradd, adduser, busybox};
 	const struct passwd *pw = getpwnam(SYSTEM_USER);
@@ -105,7 +105,8 @@ static bool other_account(struct place *p, const char *dir, bool make, struct sd
 		return true;
 	}
 	sd_err_set(err, SD_ERR_INTERNAL, "no_account", "%s",
-		_("PostgreSQL does not run as root, and the system user svcdesk could not be made. Make it (useradd --system svcdesk) or run "
+		_("PostgreSQL does not run as root, and the system user svcdesk could not be made. Make it (useradd --system svcdesk) or "
+		  "run "
 		  "svcdesk as an ordinary user."));
 	return false;
 }
@@ -182,8 +183,8 @@ static bool hand_over(const struct place *p, struct sd_err *err)
 	int fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	bool ok = fd >= 0 && fstat(fd, &st) == 0 && (st.st_uid == p->uid || (st.st_uid == 0 && fchown(fd, p->uid, p->gid) == 0));
 	if (!ok)
-		sd_err_set(err, SD_ERR_INTERNAL, "not_ours", _("The folder %s belongs to another account than %s, who runs the private PostgreSQL."),
-			p->dir, p->account);
+		sd_err_set(err, SD_ERR_INTERNAL, "not_ours",
+			_("The folder %s belongs to another account than %s, who runs the private PostgreSQL."), p->dir, p->account);
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -193,8 +194,8 @@ static bool is_empty_or_desk(const struct place *p, struct sd_err *err)
 {
 	if (run_is_desk_or_empty(p->dir))
 		return true;
-	sd_err_set(err, SD_ERR_INPUT, "not_a_desk", _("The folder %s holds other things than a desk. Name an empty or a new one with --dir."),
-		p->dir);
+	sd_err_set(err, SD_ERR_INPUT, "not_a_desk",
+		_("The folder %s holds other things than a desk. Name an empty or a new one with --dir."), p->dir);
 	return false;
 }
 
@@ -214,7 +215,8 @@ static bool make_place(struct place *p, bool given, struct sd_err *err)
 	if (run_child(p, can_use, p->dir))
 		return true;
 	sd_err_set(err, SD_ERR_INTERNAL, "unreachable",
-		_("The account %s, who runs the private PostgreSQL, cannot get to %s: a folder above it is closed to others. Name another place "
+		_("The account %s, who runs the private PostgreSQL, cannot get to %s: a folder above it is closed to others. Name "
+		  "another place "
 		  "with --dir, for example /var/tmp/desk."),
 		p->account, p->dir);
 	return false;
@@ -278,8 +280,8 @@ bool place_find(struct place *p, const char *dir, bool make, struct sd_err *err)
 	p->ready = place_path("%s/ready", p->dir);
 	p->socket = socket_dir(p);
 	if (make && !run_child(p, make_socket_dir, p->socket)) {
-		sd_err_set(err, SD_ERR_INTERNAL, "no_socket", _("The folder %s for the socket cannot be made or belongs to somebody else."),
-			p->socket);
+		sd_err_set(err, SD_ERR_INTERNAL, "no_socket",
+			_("The folder %s for the socket cannot be made or belongs to somebody else."), p->socket);
 		place_free(p);
 		return false;
 	}

@@ -35,6 +35,7 @@ bool place_write(const struct place *p, const char *path, const char *text, stru
 bool place_wipe(const struct place *p, struct sd_err *err);
 /* An exclusive lock on dir; the descriptor, or -1 with err. name: file in dir. wait: false gives up at once. */
 int place_lock(const struct place *p, const char *name, bool wait, struct sd_err *err);
+bool place_there(const struct place *p); /* a data folder exists, complete or not */
 char *place_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -202,3 +202,8 @@ int place_lock(const struct place *p, const char *name, bool wait, struct sd_err
 	free(path);
 	return fd;
 }
+
+bool place_there(const struct place *p)
+{
+	return access(p->data, F_OK) == 0;
+}

@@ -88,7 +88,8 @@ static char *find_bindir(const struct place *p, struct sd_err *err)
 		found = bindir_in_path();
 	if (!found)
 		sd_err_set(err, SD_ERR_CONNECTION, "no_server", "%s",
-			_("No PostgreSQL server 15 or newer is installed here. Install it (Debian: postgresql-15) or name a database with --db."));
+			_("No PostgreSQL server 15 or newer is installed here. Install it (Debian: postgresql-15) or name a database with "
+			  "--db."));
 	return found;
 }
 
@@ -136,11 +137,24 @@ bool server_make(const struct place *p, struct sd_err *err)
 	const char *const argv[] = {initdb, "-D", p->data, "-U", SERVER_SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
 		"--data-checksums", "--no-sync", "--no-instructions", NULL};
 	bool ok = place_run(p, argv, err) && place_write(p, conf, "include 'svcdesk.conf'\n", err) &&
-		place_write(p, hba, "local all all trust\n", err);
+			  place_write(p, hba, "local all all trust\n", err);
 	free(bindir);
 	free(initdb);
 	free(conf);
 	free(hba);
+	return ok;
+}
+
+bool server_sync(const struct place *p, struct sd_err *err)
+{
+	char *bindir = find_bindir(p, err);
+	if (!bindir)
+		return false;
+	char *initdb = place_path("%s/initdb", bindir);
+	const char *const argv[] = {initdb, "--sync-only", "-D", p->data, NULL};
+	bool ok = place_run(p, argv, err);
+	free(initdb);
+	free(bindir);
 	return ok;
 }
 
@@ -205,8 +219,7 @@ static bool wait_until_up(const struct place *p, struct sd_err *err)
 			break;
 		poll(NULL, 0, 10);
 	}
-	sd_err_set(
-		err, SD_ERR_CONNECTION, "not_started", _("The private PostgreSQL did not start; the end of %s says why."), p->log);
+	sd_err_set(err, SD_ERR_CONNECTION, "not_started", _("The private PostgreSQL did not start; the end of %s says why."), p->log);
 	return false;
 }
 

@@ -8,6 +8,7 @@
 #define SERVER_DATABASE "desk"
 
 bool server_make(const struct place *p, struct sd_err *err); /* initdb */
+bool server_sync(const struct place *p, struct sd_err *err); /* makes durable what initdb wrote without waiting for the disk */
 bool server_running(const struct place *p);
 bool server_start(const struct place *p, struct sd_err *err); /* returns when it answers; harmless when it runs */
 bool server_stop(const struct place *p, struct sd_err *err);  /* harmless when it does not run */

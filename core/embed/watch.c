@@ -3,11 +3,11 @@
 #include "core/embed/server.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "core/db/pg.h"
 #include "core/embed/run.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/db.h"
@@ -61,7 +61,7 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 			return;
 		/* a desk in the middle of an upgrade has no tick for a moment */
 		sd_result_free(sd_conn_query(c, "select desk.tick()", 0, NULL, &err));
-		poll(NULL, 0, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);
+		pg_conn_rest(c, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);
 	}
 }
 

@@ -19,15 +19,22 @@ const char *sd_result_get(const struct sd_result *r, int row, int col); /* NULL 
 void sd_result_free(struct sd_result *r);
 
 /* ---- which database: --db, SVCDESK_DB, PG* and service, config file, embedded (decisions 30) ---- */
-struct sd_db_target {
-	char *conninfo; /* libpq URI or key words; malloc'ed */
-	bool embedded;  /* the private cluster of this account */
-	char *dir;      /* embedded: its folder */
-	char *as;       /* embedded: sign in as this login */
+struct sd_db_want {
+	const char *db;     /* --db; NULL or "": not given */
+	const char *config; /* option "db" of the configuration files */
+	const char *dir;    /* --dir: the private desk there, whatever else is configured */
+	const char *as;     /* --as: sign in as this login; only where the server is reached through a socket */
+	bool create;        /* a private desk may be made (bare console and demo only) */
+	void (*progress)(void *arg, const char *what); /* while it is made; may be NULL */
+	void *arg;
 };
-/* db/as/dir may be NULL (not given). create: the embedded desk may be made (console and demo only). Exit class CONNECTION
- * with advice when nothing is configured and no embedded desk exists. */
-bool sd_db_target_find(struct sd_db_target *t, const char *db, const char *dir, const char *as, bool create, struct sd_err *err);
+struct sd_db_target {
+	char *conninfo; /* libpq URI or key words, ready to be connected to (a private desk has been started); malloc'ed */
+	bool embedded;  /* the private desk of this account */
+	bool created;   /* it was made just now */
+};
+/* Exit class CONNECTION with advice when nothing is configured and there is no private desk. */
+bool sd_db_target_find(struct sd_db_target *t, const struct sd_db_want *want, struct sd_err *err);
 void sd_db_target_free(struct sd_db_target *t);
 
 /* ---- synchronous: the command line, the worker's simple jobs, tests ---- */
