@@ -61,7 +61,8 @@ static bool make_desk(const struct job *j, struct sd_err *err)
 	say(j, _("Making the desk ..."));
 	/* one flush at the end is enough: an interrupted desk is made anew */
 	bool ok = c && sd_conn_script(c, "set synchronous_commit = off", err) && sd_schema_init(c, err) &&
-			  sd_schema_migrate(c, NULL, NULL, err) && fill(j, c, err) && sd_conn_script(c, "vacuum analyze; checkpoint", err);
+			  sd_schema_migrate(c, NULL, NULL, err) && fill(j, c, err) && sd_conn_script(c, "vacuum analyze", err) &&
+			  sd_conn_script(c, "checkpoint", err);
 	sd_conn_close(c);
 	return ok && server_sync(p, err) && place_write(p, p->ready, j->o->empty ? "admin empty\n" : "agent sample\n", err);
 }
@@ -112,7 +113,11 @@ static bool start(const struct job *j, struct sd_err *err)
 		return server_start(j->p, err) && fits(j, kind, err) && upgrade(j, err);
 	if (j->o->clock && !fill_clock_valid(j->o->clock, err))
 		return false;
-	return make_desk(j, err);
+	if (make_desk(j, err))
+		return true;
+	struct sd_err ignored;
+	server_stop(j->p, &ignored);
+	return false;
 }
 
 bool sd_cluster_start(

@@ -214,6 +214,7 @@ static bool make_place(struct place *p, bool given, struct sd_err *err)
 		return false;
 	if (run_child(p, can_use, p->dir))
 		return true;
+	rmdir(p->dir); /* only if it is empty */
 	sd_err_set(err, SD_ERR_INTERNAL, "unreachable",
 		_("The account %s, who runs the private PostgreSQL, cannot get to %s: a folder above it is closed to others. Name "
 		  "another place "
