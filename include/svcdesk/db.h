@@ -74,9 +74,15 @@ typedef void (*sd_db_done)(void *arg, const struct sd_result *res, const struct 
 
 /* Queues one parameterised statement into the pipeline, with its own sync; answers come in order. Returns a request id > 0.
  * While the connection is down: reads fail at once with class CONNECTION; a request with SD_DB_KEEP waits and is sent once
- * after reconnect (it must carry an operation id). A KEEP request whose outcome is unknown is sent again. */
-enum { SD_DB_KEEP = 1 };
+ * after reconnect (it must carry an operation id). A KEEP request whose outcome is unknown is sent again.
+ * Before the first connection everything waits. Callbacks are never called from inside sd_db_send; sd_db_free is fine in one. */
+enum {
+	SD_DB_KEEP = 1,
+	SD_DB_FAST = 2, /* gives up after 0.3 s (err class TIMEOUT): polls, counts, search while typing */
+	SD_DB_LONG = 4  /* may take 60 s: reports. Without either: 10 s */
+};
 int sd_db_send(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags, sd_db_done done, void *arg);
+enum sd_db_state sd_db_state(const struct sd_db *db);
 void sd_db_forget(struct sd_db *db, int request); /* its answer will be dropped */
 int sd_db_pending(const struct sd_db *db);        /* requests without an answer yet: idle signal, "sending" mark */
 long sd_db_round_trips(const struct sd_db *db);   /* flushes that waited for an answer, for tests and bench */
