@@ -102,8 +102,10 @@ begin
   if p_restricted then
     v_named := exists (select from desk.ticket_access a where a.ticket_id = p_id and a.person_id = p_person);
     if not v_named then return v; end if;
-    v := v || array['named', 'sees'];
-    if v_staff then v := v || 'staff'::text; end if;
+    -- being named opens it to staff of any scope
+    select v || array['named', 'sees'] || coalesce(array_agg(distinct r.role) filter (where r.role in ('agent', 'lead', 'process_owner', 'auditor')), '{}')
+      into v from desk.person_role r, desk.now() n where r.person_id = p_person and r.valid_from <= n and n < r.valid_to;
+    if v && array['agent', 'lead', 'process_owner', 'auditor'] then v := v || 'staff'::text; end if;
   elsif v_staff then
     v := v || array['staff', 'sees'];
   end if;
