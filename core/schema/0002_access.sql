@@ -18,6 +18,7 @@ begin
   end loop;
 end $$;
 grant usage on all sequences in schema desk to desk_api;
+grant execute on function desk.content_hash(bytea, jsonb, text), desk.event_hash(bytea, desk.event) to desk_api;
 
 -- ---- the clock and the person ------------------------------------------------------------------------------------------
 reset role;
