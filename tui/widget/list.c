@@ -1,0 +1,298 @@
+/* The list: selection and marks by key, motions, search. Drawing is in list_draw.c. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "svcdesk/mem.h"
+#include "tui/widget/list.h"
+
+void list_init(struct list *l, const struct list_source *src)
+{
+	memset(l, 0, sizeof *l);
+	l->src = *src;
+	l->header = true;
+	l->scroll.margin = 3;
+	l->scroll.height = 1;
+}
+
+void list_free(struct list *l)
+{
+	free(l->mark);
+	l->mark = NULL;
+	l->nmarks = l->capmarks = 0;
+}
+
+void list_columns(struct list *l, const struct list_column *cols, int n)
+{
+	if (n > LIST_COLUMNS)
+		n = LIST_COLUMNS;
+	l->ncols = n < 0 ? 0 : n;
+	if (l->ncols)
+		memcpy(l->col, cols, (size_t)l->ncols * sizeof *cols);
+	memset(l->drawn_width, 0, sizeof l->drawn_width);
+}
+
+int list_count(const struct list *l)
+{
+	return l->src.count(l->src.arg);
+}
+
+static uint64_t key_of(const struct list *l, int row)
+{
+	return l->src.key(l->src.arg, row);
+}
+
+/* Row of key; near is where it was, most refreshes move it little. -1: not there. */
+static int find(const struct list *l, uint64_t key, int n, int near)
+{
+	if (near >= n)
+		near = n - 1;
+	for (int d = 0; d < n; d++) {
+		if (near + d < n && key_of(l, near + d) == key)
+			return near + d;
+		if (d > 0 && near - d >= 0 && key_of(l, near - d) == key)
+			return near - d;
+		if (near + d >= n && near - d < 0)
+			break;
+	}
+	return -1;
+}
+
+void list_sync(struct list *l)
+{
+	int n = list_count(l), before = l->scroll.count, row;
+
+	l->scroll.count = n;
+	if (n == 0)
+		return; /* the key stays: the rows may be on their way again */
+	row = find(l, l->selected, n, l->scroll.cur);
+	if (row >= 0) {
+		/* The row keeps its place on the screen; what is around it moves. */
+		l->scroll.top += row - l->scroll.cur;
+		l->scroll.cur = row;
+		scroll_fix(&l->scroll);
+		return;
+	}
+	scroll_fix(&l->scroll);
+	l->selected = key_of(l, l->scroll.cur);
+	l->lost = before > 0;
+}
+
+bool list_select_row(struct list *l, int row)
+{
+	int n = list_count(l);
+
+	l->scroll.count = n;
+	if (n == 0)
+		return false;
+	l->scroll.cur = row < 0 ? 0 : row >= n ? n - 1 : row;
+	scroll_fix(&l->scroll);
+	l->selected = key_of(l, l->scroll.cur);
+	l->lost = false;
+	return true;
+}
+
+bool list_select(struct list *l, uint64_t key)
+{
+	int row = find(l, key, list_count(l), l->scroll.cur);
+
+	return row >= 0 && list_select_row(l, row);
+}
+
+int list_row(const struct list *l)
+{
+	return l->scroll.count > 0 ? l->scroll.cur : -1;
+}
+
+bool list_selected(const struct list *l, uint64_t *key)
+{
+	if (l->scroll.count == 0)
+		return false;
+	*key = l->selected;
+	return true;
+}
+
+bool list_near_end(const struct list *l, int rows)
+{
+	return l->scroll.top + l->scroll.height + rows >= l->scroll.count;
+}
+
+enum widget_result list_move(struct list *l, enum motion m, int count)
+{
+	bool moved;
+
+	/* The rows may have changed without a word: never move from a row that is not the selected one. */
+	if (list_count(l) != l->scroll.count)
+		list_sync(l);
+	moved = scroll_move(&l->scroll, m, count);
+	if (l->scroll.count > 0 && m != MOTION_NONE) {
+		l->selected = key_of(l, l->scroll.cur);
+		l->lost = false;
+	}
+	return moved ? W_HANDLED : W_IGNORED;
+}
+
+static enum widget_result list_mouse(struct list *l, const struct key *k)
+{
+	int row = k->y - l->drawn_y + l->scroll.top;
+
+	if (k->button == 4 || k->button == 5) {
+		list_move(l, k->button == 4 ? MOTION_LINE_UP : MOTION_LINE_DOWN, 3);
+		return W_HANDLED;
+	}
+	if (k->button != 1 || k->y < l->drawn_y || k->y >= l->drawn_y + l->scroll.height || row >= list_count(l))
+		return W_IGNORED;
+	list_select_row(l, row);
+	return W_HANDLED;
+}
+
+enum widget_result list_update(struct list *l, const struct key *k)
+{
+	enum motion m;
+	int count;
+
+	if (k->code == KEY_CODE_MOUSE)
+		return list_mouse(l, k);
+	if (motion_key(&l->keys, k, &m, &count)) {
+		if (m != MOTION_NONE)
+			list_move(l, m, count);
+		return W_HANDLED;
+	}
+	if (key_is(k, KEY_CODE_ENTER, 0))
+		return l->scroll.count > 0 ? W_SUBMIT : W_HANDLED;
+	return W_IGNORED;
+}
+
+const char *list_position(const struct list *l, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (l->scroll.count > 0)
+		snprintf(buf, size, "%d/%d%s", l->scroll.cur + 1, l->scroll.count, l->more ? "+" : "");
+	return buf;
+}
+
+/* ---- search ---- */
+
+void list_search_set(struct list *l, const char *needle)
+{
+	snprintf(l->search, sizeof l->search, "%s", needle ? needle : "");
+}
+
+static bool row_matches(const struct list *l, int row)
+{
+	for (int c = 0; c < l->ncols; c++) {
+		struct list_cell cell;
+
+		cell.text = "";
+		cell.element = EL_NORMAL;
+		l->src.cell(l->src.arg, row, c, &cell);
+		if (text_matches(cell.text, l->search, NULL, NULL))
+			return true;
+	}
+	return false;
+}
+
+enum list_found list_search(struct list *l, int dir, bool from_here)
+{
+	int n, at;
+	bool wrapped = false;
+
+	if (list_count(l) != l->scroll.count)
+		list_sync(l);
+	n = l->scroll.count;
+	at = l->scroll.cur;
+	if (n == 0 || !l->search[0])
+		return LIST_NOT_FOUND;
+	for (int i = 0; i < n; i++) {
+		if (i > 0 || !from_here)
+			at += dir < 0 ? -1 : 1;
+		if (at < 0 || at >= n) {
+			at = at < 0 ? n - 1 : 0;
+			wrapped = true;
+		}
+		if (row_matches(l, at)) {
+			list_select_row(l, at);
+			return wrapped ? LIST_WRAPPED : LIST_FOUND;
+		}
+	}
+	return LIST_NOT_FOUND;
+}
+
+int list_search_count(const struct list *l, int *nth)
+{
+	int n = list_count(l), found = 0;
+
+	if (nth)
+		*nth = 0;
+	if (!l->search[0])
+		return 0;
+	for (int row = 0; row < n; row++)
+		if (row_matches(l, row)) {
+			found++;
+			if (nth && row == l->scroll.cur)
+				*nth = found;
+		}
+	return found;
+}
+
+/* ---- marks: a sorted array of keys ---- */
+
+static size_t mark_place(const struct list *l, uint64_t key)
+{
+	size_t lo = 0, hi = l->nmarks;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->mark[mid] < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool list_marked(const struct list *l, uint64_t key)
+{
+	size_t i = mark_place(l, key);
+
+	return i < l->nmarks && l->mark[i] == key;
+}
+
+void list_mark(struct list *l, uint64_t key, bool on)
+{
+	size_t i = mark_place(l, key);
+	bool is = i < l->nmarks && l->mark[i] == key;
+
+	if (is == on)
+		return;
+	if (on) {
+		(void)SD_PUSH(l->mark, l->nmarks, l->capmarks);
+		memmove(l->mark + i + 1, l->mark + i, (l->nmarks - 1 - i) * sizeof *l->mark);
+		l->mark[i] = key;
+	} else {
+		memmove(l->mark + i, l->mark + i + 1, (l->nmarks - 1 - i) * sizeof *l->mark);
+		l->nmarks--;
+	}
+}
+
+void list_mark_toggle(struct list *l)
+{
+	if (l->scroll.count == 0)
+		return;
+	list_mark(l, l->selected, !list_marked(l, l->selected));
+	list_move(l, MOTION_DOWN, 1);
+}
+
+void list_mark_all(struct list *l)
+{
+	int n = list_count(l);
+
+	for (int row = 0; row < n; row++)
+		list_mark(l, key_of(l, row), true);
+}
+
+void list_mark_none(struct list *l)
+{
+	l->nmarks = 0;
+}
