@@ -159,8 +159,8 @@ static const char *detail_headline(const struct pane *p, const struct session *s
 	if (!t)
 		snprintf(buf, size, "%s", _("Ticket"));
 	else
-		snprintf(buf, size, "%s  %s  P%s  %s%s%s", t->number, sd_meta_state(s->meta, t->kind, t->state), sd_ticket_get(t, "priority"),
-			textview_position(&d->text, at, sizeof at), d->timeline == TIMELINE_FOLDED ? "" : "  ",
+		snprintf(buf, size, "%s  %s  P%s  %s%s%s", t->number, sd_meta_state(s->meta, t->kind, t->state),
+			sd_ticket_get(t, "priority"), textview_position(&d->text, at, sizeof at), d->timeline == TIMELINE_FOLDED ? "" : "  ",
 			d->timeline == TIMELINE_FOLDED ? "" : timeline_label(d->timeline));
 	return buf;
 }

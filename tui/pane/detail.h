@@ -10,15 +10,15 @@ enum timeline { TIMELINE_FOLDED, TIMELINE_PEOPLE, TIMELINE_PUBLIC, TIMELINE_SYST
 
 struct detail {
 	struct pane pane;
-	int64_t id;                /* wanted or shown; 0 = none */
+	int64_t id; /* wanted or shown; 0 = none */
 	unsigned gen;
-	struct sd_ticket *ticket;  /* NULL: not there yet */
+	struct sd_ticket *ticket; /* NULL: not there yet */
 	bool loading;
-	char *error;               /* why it cannot be shown */
+	char *error; /* why it cannot be shown */
 	enum timeline timeline;
 	struct textview text;
-	int built;                 /* width the text was built for; 0 = build again */
-	sd_time built_at;          /* ages are painted by the minute */
+	int built;        /* width the text was built for; 0 = build again */
+	sd_time built_at; /* ages are painted by the minute */
 	int npending;
 };
 

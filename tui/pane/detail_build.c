@@ -40,7 +40,8 @@ static const char *when(struct sd_arena *a, const struct session *s, sd_time t)
 }
 
 /* A value as people read it: choices and states by label, times in the viewer's zone. */
-static const char *shown(const struct detail *d, const struct session *s, struct sd_arena *a, const char *field, const char *value)
+static const char *shown(
+	const struct detail *d, const struct session *s, struct sd_arena *a, const char *field, const char *value)
 {
 	const struct sd_kind *k = sd_meta_kind(s->meta, d->ticket->kind);
 	const struct sd_field *f = sd_kind_field(k, field);
@@ -94,9 +95,10 @@ static size_t collect(const struct detail *d, const struct session *s, struct sd
 		const char *field, *label;
 	} common[] = {{"state", N_("State")}, {"priority", N_("Priority")}, {"requester", N_("Requester")}, {"group", N_("Group")},
 		{"assignee", N_("Assignee")}, {"org", N_("Organisation")}, {"hold_reason", N_("Waits for")}, {"hold_until", N_("Until")},
-		{"hold_ref", N_("Reference")}, {"resolution_code", N_("Resolution")}, {"opened_at", N_("Opened")}, {"updated_at", N_("Updated")},
-		{"due_at", N_("Due")}, {"resolved_at", N_("Resolved")}, {"closed_at", N_("Closed")}, {"channel", N_("Channel")},
-		{"external", N_("External")}, {"reassignments", N_("Reassigned")}, {"reopens", N_("Reopened")}};
+		{"hold_ref", N_("Reference")}, {"resolution_code", N_("Resolution")}, {"opened_at", N_("Opened")},
+		{"updated_at", N_("Updated")}, {"due_at", N_("Due")}, {"resolved_at", N_("Resolved")}, {"closed_at", N_("Closed")},
+		{"channel", N_("Channel")}, {"external", N_("External")}, {"reassignments", N_("Reassigned")},
+		{"reopens", N_("Reopened")}};
 	const struct sd_ticket *t = d->ticket;
 	const struct sd_kind *k = sd_meta_kind(s->meta, t->kind);
 	const struct pending_mark *pending = session_pending(s, t->id);
@@ -109,7 +111,8 @@ static size_t collect(const struct detail *d, const struct session *s, struct sd
 			continue;
 		if (i == 0 && pending)
 			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)),
-				sd_arena_printf(a, _("%s (sending ...)"), sd_meta_state(s->meta, t->kind, *pending->to ? pending->to : value)), EL_WARN);
+				sd_arena_printf(a, _("%s (sending ...)"), sd_meta_state(s->meta, t->kind, *pending->to ? pending->to : value)),
+				EL_WARN);
 		else
 			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)), shown(d, s, a, field, value),
 				value_element(d, field, value));
@@ -145,7 +148,8 @@ static void add_fields(struct detail *d, const struct session *s, struct sd_aren
 				break;
 			spans[at++] = (struct tv_span){EL_LABEL, sd_text_fit(a, pairs[i].label, label - 1, glyph(GL_ELLIPSIS), true)};
 			spans[at++] = (struct tv_span){EL_NORMAL, " "};
-			spans[at++] = (struct tv_span){pairs[i].el, sd_text_fit(a, pairs[i].value, cell - label - 1, glyph(GL_ELLIPSIS), c + 1 < cols)};
+			spans[at++] =
+				(struct tv_span){pairs[i].el, sd_text_fit(a, pairs[i].value, cell - label - 1, glyph(GL_ELLIPSIS), c + 1 < cols)};
 			spans[at++] = (struct tv_span){EL_NORMAL, c + 1 < cols ? " " : ""};
 		}
 		textview_spans(&d->text, KEY_FIELDS + 1 + row, 0, spans, at);
@@ -196,17 +200,21 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 				{EL_LABEL, sd_text_fit(a, link_label(s, a, &t->links[i]), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_LINK, sd_arena_printf(a, " %s ", t->links[i].number)},
 				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->links[i].subject)},
-				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}}, 4);
+				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}},
+			4);
 	for (int i = 0; i < t->ncis; i++, key++)
 		textview_spans(&d->text, key, LABEL_WIDTH,
 			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Item"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_NORMAL, sd_arena_printf(a, " %s ", t->cis[i].name)},
-				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "class", t->cis[i].cls), sd_meta_choice(s->meta, "role", t->cis[i].role))}}, 3);
+				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "class", t->cis[i].cls),
+							 sd_meta_choice(s->meta, "role", t->cis[i].role))}},
+			3);
 	for (int i = 0; i < t->nattachments; i++, key++)
 		textview_spans(&d->text, key, LABEL_WIDTH,
 			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("File"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_NORMAL, sd_arena_printf(a, " %s ", t->attachments[i].name)},
-				{EL_DIM, sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, size_text(a, t->attachments[i].size))}}, 3);
+				{EL_DIM, sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, size_text(a, t->attachments[i].size))}},
+			3);
 }
 
 static bool is_human(const struct sd_event *e)
@@ -230,9 +238,9 @@ static bool wanted(const struct detail *d, const struct sd_event *e)
 
 static const char *head_of(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
 {
-	return sd_arena_printf(a, "%s  %s%s%s  %s%s%s", when(a, s, e->at), *e->actor ? e->actor : _("the desk"), *e->on_behalf ? _(" for ") : "",
-		e->on_behalf, sd_meta_verb(s->meta, d->ticket->kind, e->verb), e->is_public && is_human(e) ? _("  public") : "",
-		e->late ? _("  (came late)") : "");
+	return sd_arena_printf(a, "%s  %s%s%s  %s%s%s", when(a, s, e->at), *e->actor ? e->actor : _("the desk"),
+		*e->on_behalf ? _(" for ") : "", e->on_behalf, sd_meta_verb(s->meta, d->ticket->kind, e->verb),
+		e->is_public && is_human(e) ? _("  public") : "", e->late ? _("  (came late)") : "");
 }
 
 static void add_changes(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e, uint64_t key)
@@ -243,7 +251,8 @@ static void add_changes(struct detail *d, const struct session *s, struct sd_are
 
 		textview_spans(&d->text, key + 2 + (uint64_t)i, 4,
 			(struct tv_span[]){{EL_LABEL, sd_arena_printf(a, "  %s: ", sd_meta_field(s->meta, d->ticket->kind, c->field))},
-				{EL_DIM, *was ? sd_arena_printf(a, "%s -> ", was) : ""}, {EL_NORMAL, *is ? is : _("(empty)")}}, 3);
+				{EL_DIM, *was ? sd_arena_printf(a, "%s -> ", was) : ""}, {EL_NORMAL, *is ? is : _("(empty)")}},
+			3);
 	}
 }
 
@@ -274,7 +283,9 @@ static int add_run(struct detail *d, const struct session *s, struct sd_arena *a
 	}
 	/* the key is the oldest of the run: newer ones join it without unfolding it */
 	textview_group(&d->text, KEY_EVENT + (uint64_t)t->events[to + 1].seq * KEY_PER_EVENT + 200, EL_SYSTEM,
-		sd_arena_printf(a, ngettext("%s  %d change", "%s  %d changes", (unsigned long)(from - to)), when(a, s, t->events[from].at), from - to), true);
+		sd_arena_printf(a, ngettext("%s  %d change", "%s  %d changes", (unsigned long)(from - to)),
+			when(a, s, t->events[from].at), from - to),
+		true);
 	for (int i = from; i > to; i--)
 		add_event(d, s, a, &t->events[i]);
 	textview_group_end(&d->text);

@@ -151,7 +151,8 @@ static const struct pane_ops ops = {
 
 struct pane *log_pane_new(void)
 {
-	static const struct list_column cols[] = {{.title = "", .width = 8}, {.title = "", .width = 1}, {.title = "", .width = 40, .grow = 1}};
+	static const struct list_column cols[] = {
+		{.title = "", .width = 8}, {.title = "", .width = 1}, {.title = "", .width = 40, .grow = 1}};
 	struct log_pane *l = sd_calloc(1, sizeof *l);
 	struct list_source src = {l, source_count, source_key, source_cell, NULL};
 

@@ -20,8 +20,8 @@ enum context {
 
 struct pane;
 struct pane_ops {
-	const char *name;      /* stable word */
-	const char *title;     /* msgid */
+	const char *name;  /* stable word */
+	const char *title; /* msgid */
 	enum context context;
 	int min_w, min_h;
 	void (*close)(struct pane *p);
@@ -29,7 +29,7 @@ struct pane_ops {
 	bool (*action)(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx);
 	void (*answer)(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx);
 	void (*timer)(struct pane *p, const struct session *s, enum timer_id t, struct effects *fx); /* NULL: none */
-	void (*search)(struct pane *p, const char *text, int dir, struct effects *fx); /* text NULL: again; "" ends it */
+	void (*search)(struct pane *p, const char *text, int dir, struct effects *fx);      /* text NULL: again; "" ends it */
 	void (*draw)(struct pane *p, const struct session *s, struct region r, bool focus); /* places the cursor when focus */
 	/* One line for the frame: what is shown and where one is. In buf. */
 	const char *(*headline)(const struct pane *p, const struct session *s, char *buf, size_t size);

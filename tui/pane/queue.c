@@ -138,7 +138,8 @@ static void replace(char **at, const char *text)
 	*at = copy;
 }
 
-void queue_show(struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx)
+void queue_show(
+	struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx)
 {
 	replace(&q->view_id, view_id);
 	replace(&q->title, title);
@@ -280,8 +281,7 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 	}
 	rows = sd_arena_alloc(fx->arena, ((size_t)a->table->rows + 1) * sizeof *rows);
 	for (int i = 0; i < a->table->rows; i++) {
-		struct sd_row *r =
-			sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
+		struct sd_row *r = sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
 
 		if (r)
 			rows[n++] = r;
@@ -421,7 +421,9 @@ static void queue_search(struct pane *p, const char *text, int dir, struct effec
 		return;
 	found = list_search(&q->list, dir, text != NULL);
 	if (found == LIST_NOT_FOUND)
-		fx_toast(fx, EL_WARN, q->more_after ? _("Not in the rows loaded: %s (use & to filter the whole view)") : _("Not found: %s"), q->list.search);
+		fx_toast(fx, EL_WARN,
+			q->more_after ? _("Not in the rows loaded: %s (use & to filter the whole view)") : _("Not found: %s"),
+			q->list.search);
 	else if (found == LIST_WRAPPED)
 		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("Search went on at the top") : _("Search went on at the bottom"));
 	if (queue_selected(q) != before)
@@ -467,8 +469,8 @@ static const char *queue_headline(const struct pane *p, const struct session *s,
 	(void)s;
 	if (q->fresh)
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
-	snprintf(buf, size, "%s%s%s  %s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter, q->reverse ? "-" : "",
-		sd_query_sort_word(q->sort), list_position(&q->list, at, sizeof at), fresh);
+	snprintf(buf, size, "%s%s%s  %s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
+		q->reverse ? "-" : "", sd_query_sort_word(q->sort), list_position(&q->list, at, sizeof at), fresh);
 	return buf;
 }
 
@@ -486,8 +488,8 @@ static const char *queue_row_text(const struct pane *p, int row, char *buf, size
 {
 	const struct sd_row *r = ((const struct queue *)p)->rows[row];
 
-	snprintf(buf, size, "%s\t%d\t%s\t%s\t%s\t%s", r->text[SD_COL_NUMBER], r->priority, r->text[SD_COL_STATE], r->text[SD_COL_GROUP],
-		r->text[SD_COL_ASSIGNEE], r->text[SD_COL_SUBJECT]);
+	snprintf(buf, size, "%s\t%d\t%s\t%s\t%s\t%s", r->text[SD_COL_NUMBER], r->priority, r->text[SD_COL_STATE],
+		r->text[SD_COL_GROUP], r->text[SD_COL_ASSIGNEE], r->text[SD_COL_SUBJECT]);
 	return buf;
 }
 

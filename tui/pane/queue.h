@@ -26,13 +26,13 @@ struct queue {
 	struct sd_row **rows;
 	size_t nrows, caprows;
 	bool more_before, more_after;
-	bool loading;        /* a page is on its way */
-	bool loaded;         /* the first page of this query has come */
-	int fresh;           /* rows that came in above what is seen, since the last motion */
-	int64_t want;        /* ticket to select when the rows have come, 0 = none */
-	char *error;         /* why there are no rows; NULL = none */
+	bool loading; /* a page is on its way */
+	bool loaded;  /* the first page of this query has come */
+	int fresh;    /* rows that came in above what is seen, since the last motion */
+	int64_t want; /* ticket to select when the rows have come, 0 = none */
+	char *error;  /* why there are no rows; NULL = none */
 	int64_t changed[CHANGED_MAX];
-	int nchanged;        /* tickets asked for again */
+	int nchanged; /* tickets asked for again */
 	struct queue_column column[LIST_COLUMNS];
 	int ncolumns;
 	struct list list;
@@ -42,7 +42,8 @@ struct queue {
 
 struct queue *queue_new(void);
 /* Shows another view: query text of the language, perhaps with sort:. */
-void queue_show(struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx);
+void queue_show(
+	struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx);
 void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx);
 void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sort, bool reverse, struct effects *fx);
 /* Reads everything again; the selection stays. */
@@ -62,8 +63,8 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_err *err);
 void queue_columns(struct queue *q, const struct session *s);
 extern const struct list_source queue_source;
-const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r, const char *field,
-	enum element *el);
+const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
+	const char *field, enum element *el);
 int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b);
 void queue_rows_clear(struct queue *q);
 int queue_rows_find(const struct queue *q, int64_t id);

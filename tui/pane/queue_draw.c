@@ -87,8 +87,11 @@ static char sort_mark(const struct queue *q, const char *field)
 	static const struct {
 		const char *field;
 		bool down;
-	} sorts[SD_SORTS] = {[SD_SORT_NUMBER] = {"number", false}, [SD_SORT_OPENED] = {"age", true}, [SD_SORT_UPDATED] = {"updated_at", true},
-		[SD_SORT_DUE] = {"due_at", false}, [SD_SORT_PRIORITY] = {"priority", false}};
+	} sorts[SD_SORTS] = {[SD_SORT_NUMBER] = {"number", false},
+		[SD_SORT_OPENED] = {"age", true},
+		[SD_SORT_UPDATED] = {"updated_at", true},
+		[SD_SORT_DUE] = {"due_at", false},
+		[SD_SORT_PRIORITY] = {"priority", false}};
 
 	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field))
 		return 0;
@@ -110,8 +113,13 @@ void queue_columns(struct queue *q, const struct session *s)
 	for (int i = 0; i < q->ncolumns; i++) {
 		const struct queue_column *c = &q->column[i];
 
-		cols[i + 1] = (struct list_column){.title = c->title, .width = c->width, .min = c->min, .grow = c->grow,
-			.priority = c->priority, .right = c->right, .sorted = sort_mark(q, c->field)};
+		cols[i + 1] = (struct list_column){.title = c->title,
+			.width = c->width,
+			.min = c->min,
+			.grow = c->grow,
+			.priority = c->priority,
+			.right = c->right,
+			.sorted = sort_mark(q, c->field)};
 	}
 	list_columns(&q->list, cols, q->ncolumns + 1);
 }
@@ -134,11 +142,12 @@ static const char *state_cell(const struct session *s, struct sd_arena *a, const
 	if (!pending)
 		return sd_meta_state(s->meta, r->text[SD_COL_KIND], state);
 	*el = EL_WARN;
-	return sd_arena_printf(a, "%s%s", glyph(GL_ELLIPSIS), sd_meta_state(s->meta, r->text[SD_COL_KIND], *pending->to ? pending->to : state));
+	return sd_arena_printf(
+		a, "%s%s", glyph(GL_ELLIPSIS), sd_meta_state(s->meta, r->text[SD_COL_KIND], *pending->to ? pending->to : state));
 }
 
-const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r, const char *field,
-	enum element *el)
+const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
+	const char *field, enum element *el)
 {
 	const struct sd_field *f = sd_kind_field(sd_meta_kind(s->meta, r->text[SD_COL_KIND]), field);
 	const char *text;

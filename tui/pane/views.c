@@ -269,8 +269,8 @@ static const struct pane_ops ops = {
 
 struct views *views_new(void)
 {
-	static const struct list_column cols[] = {{.title = "", .width = 1}, {.title = "", .width = 10, .min = 4, .grow = 1},
-		{.title = "", .width = 4, .right = true}};
+	static const struct list_column cols[] = {
+		{.title = "", .width = 1}, {.title = "", .width = 10, .min = 4, .grow = 1}, {.title = "", .width = 4, .right = true}};
 	struct views *v = sd_calloc(1, sizeof *v);
 	struct list_source src = {v, source_count, source_key, source_cell, source_element};
 

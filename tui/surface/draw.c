@@ -22,7 +22,10 @@ void glyphs_ascii(bool ascii)
 
 const char *glyph(enum glyph g)
 {
-	return (unsigned)g < GL_COUNT ? glyphs[g] : " ";
+	if ((unsigned)g >= GL_COUNT)
+		return " ";
+	/* Where ambiguous characters take two cells, lines and marks of one cell can only be ASCII. */
+	return sd_text_width(glyphs[g]) == 1 ? glyphs[g] : ascii_glyphs[g];
 }
 
 /* One grapheme as a cell. An overlong one (stacked marks) keeps what fits, cut between characters; a raw control byte, which

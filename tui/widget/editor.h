@@ -9,7 +9,6 @@ struct editor_undo {
 	size_t at;
 	char *gone, *come; /* what was replaced by what */
 	size_t cursor;     /* before */
-	bool joined;       /* belongs to the typing before it */
 };
 
 struct editor {
@@ -17,9 +16,11 @@ struct editor {
 	size_t cursor;      /* byte offset of a grapheme's start */
 	int goal;           /* column that up and down try to keep; -1 = take the current */
 	int top;            /* first visible wrapped line */
+	int left;           /* single: first visible cell */
 	int width, height;  /* of the last draw */
 	struct sd_str kill;
 	bool killing;    /* the last key killed: the next kill is appended */
+	bool killed;     /* this key did */
 	uint32_t prefix; /* 'x' after Ctrl-x */
 	bool single;     /* one line: Enter is not for us, pasted line breaks become blanks (lineedit and form use it) */
 	bool typing;     /* the last change was typing: the next joins its undo */

@@ -26,13 +26,14 @@ struct form_field {
 	char *name, *label, *hint, *error;
 	enum form_type type;
 	bool required;
-	struct editor edit;   /* TEXT, MULTILINE, TIME, and the text of pickers */
+	struct editor edit;   /* TEXT, MULTILINE, TIME */
 	char **value, **text; /* choices */
 	size_t nchoices;
 	int choice;                  /* CHOICE: -1 = none; BOOL: 0 or 1 */
 	char *picked, *picked_label; /* PICKER, PERSON: chosen row */
-	struct picker *picker;       /* rows under the field while it is typed in */
-	int y, h;                    /* of the last draw, inside the form */
+	struct picker *picker;       /* PICKER, PERSON: the text and the rows under the field */
+	bool open;                   /* these rows are shown */
+	int y, h;                    /* surface rows of the last draw; h 0 = not seen */
 };
 
 struct form {
@@ -45,7 +46,6 @@ struct form {
 	int top;    /* scrolled so that the current field is seen */
 	bool dirty; /* the user changed something */
 	bool busy;  /* the owner waits for the answer: keys other than Esc do nothing, "sending" is shown */
-	char value_buf[32];
 };
 
 /* What the form wants after W_REQUEST: rows for a picker field. */

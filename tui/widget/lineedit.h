@@ -18,9 +18,10 @@ struct lineedit {
 	char *typed;                     /* that line while history is shown */
 	struct lineedit_candidate *cand; /* own copies */
 	size_t ncand;
-	size_t from;         /* byte offset the candidates replace from */
-	int picked;          /* -1 none */
-	char *stem;          /* what was typed before candidates were stepped through */
+	size_t from; /* byte offset the candidates replace from */
+	int picked;  /* -1 none */
+	char *stem;  /* what was typed before candidates were stepped through */
+	size_t stem_cursor;
 	unsigned generation; /* of the text: answers to older ones are dropped */
 	bool history_exact;  /* Up and Down step through all lines, not only those that begin like the typed one */
 };

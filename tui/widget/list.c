@@ -78,6 +78,14 @@ void list_sync(struct list *l)
 	l->lost = before > 0;
 }
 
+void list_check(struct list *l)
+{
+	int n = list_count(l);
+
+	if (n != l->scroll.count || (n > 0 && key_of(l, l->scroll.cur) != l->selected))
+		list_sync(l);
+}
+
 bool list_select_row(struct list *l, int row)
 {
 	int n = list_count(l);
@@ -121,9 +129,7 @@ enum widget_result list_move(struct list *l, enum motion m, int count)
 {
 	bool moved;
 
-	/* The rows may have changed without a word: never move from a row that is not the selected one. */
-	if (list_count(l) != l->scroll.count)
-		list_sync(l);
+	list_check(l);
 	moved = scroll_move(&l->scroll, m, count);
 	if (l->scroll.count > 0 && m != MOTION_NONE) {
 		l->selected = key_of(l, l->scroll.cur);
@@ -197,8 +203,7 @@ enum list_found list_search(struct list *l, int dir, bool from_here)
 	int n, at;
 	bool wrapped = false;
 
-	if (list_count(l) != l->scroll.count)
-		list_sync(l);
+	list_check(l);
 	n = l->scroll.count;
 	at = l->scroll.cur;
 	if (n == 0 || !l->search[0])

@@ -57,6 +57,7 @@ void list_columns(struct list *l, const struct list_column *cols, int n); /* cop
 /* After the rows changed in any way: finds the selected key again. If it is gone the row now at its place is selected and lost is
  * set. */
 void list_sync(struct list *l);
+void list_check(struct list *l); /* syncs if the rows changed without a word; motions, search and drawing do it themselves */
 bool list_select(struct list *l, uint64_t key); /* false: not in the list, nothing changed */
 bool list_select_row(struct list *l, int row);  /* clamps; false when empty */
 int list_row(const struct list *l);             /* of the selection; -1 when empty */

@@ -166,14 +166,14 @@ static void draw_empty(const struct list *l, struct region r)
 
 void list_draw(struct list *l, struct region r, bool focus)
 {
-	int head, n = list_count(l);
+	int head, n;
 	struct region rows;
 
-	if (n != l->scroll.count)
-		list_sync(l);
-	draw_fill(r, 0, 0, r.w, r.h, EL_NORMAL, " ");
-	layout(l, r.w - GUTTER - (n > r.h ? 1 : 0));
+	list_check(l);
+	n = l->scroll.count;
 	head = l->header && r.h > 2 ? 1 : 0;
+	draw_fill(r, 0, 0, r.w, r.h, EL_NORMAL, " ");
+	layout(l, r.w - GUTTER - (n > r.h - head ? 1 : 0));
 	if (head)
 		draw_header(l, r);
 	rows = region_sub(r, 0, head, r.w, r.h - head);

@@ -41,5 +41,6 @@ const struct picker_item *picker_selected(const struct picker *p); /* NULL: noth
 enum widget_result picker_update(struct picker *p, const struct key *k);
 void picker_draw(struct picker *p, struct region r);                   /* as a popup inside r */
 void picker_draw_plain(struct picker *p, struct region r, bool focus); /* input line and rows, no frame: for panes and forms */
+void picker_draw_rows(struct picker *p, struct region r);              /* only the rows */
 
 #endif

@@ -7,7 +7,7 @@
 
 struct tv_span {
 	enum element element;
-	const char *text; /* clean; may hold LF in the last span of a paragraph */
+	const char *text; /* clean; may hold LF */
 };
 
 struct tv_par;
@@ -25,14 +25,18 @@ struct textview {
 	size_t npars, cappars;
 	struct tv_line *line;
 	size_t nlines, caplines;
+	int *vis; /* indexes of the lines that are not folded away */
+	size_t nvis, capvis;
 	struct tv_fold *fold; /* kept over rebuilds */
 	size_t nfolds, capfolds;
 	int wrapped; /* width the lines were made for; 0 = none */
 	struct scroll scroll;
 	struct motion_keys keys;
-	uint64_t group;      /* group being added, 0 = none */
+	uint64_t group; /* group being added, 0 = none */
+	bool building;
 	uint64_t anchor_key; /* paragraph key and line in it of the current line: kept over rebuild, wrap and fold */
 	int anchor_line;
+	size_t anchor_par; /* the same where the key is 0 */
 	char search[256];
 };
 
@@ -40,7 +44,8 @@ void textview_init(struct textview *v);
 void textview_free(struct textview *v);
 
 void textview_begin(struct textview *v); /* forgets the content, keeps place and folds */
-/* One paragraph, wrapped with a hanging indent. key identifies it over rebuilds (event id, field number ...); 0 = whatever comes.
+/* One paragraph, wrapped, indent cells from the left (less in a narrow window). Of several spans the first stands in that space
+ * if it fits there, as the label of the rest. key identifies it over rebuilds (event id, field number ...); 0 = whatever comes.
  */
 void textview_add(struct textview *v, uint64_t key, int indent, enum element e, const char *text);
 void textview_addf(struct textview *v, uint64_t key, int indent, enum element e, const char *fmt, ...)

@@ -1,0 +1,343 @@
+/* The text view: content, folds, motions, search. Wrapping and drawing are in textview_draw.c. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/text.h"
+#include "tui/widget/textview_int.h"
+
+void textview_init(struct textview *v)
+{
+	memset(v, 0, sizeof *v);
+	v->mem = sd_arena_new();
+	v->wrap_mem = sd_arena_new();
+	v->scroll.height = 1;
+	v->scroll.margin = 2;
+}
+
+void textview_free(struct textview *v)
+{
+	sd_arena_free(v->mem);
+	sd_arena_free(v->wrap_mem);
+	free(v->par);
+	free(v->line);
+	free(v->vis);
+	free(v->fold);
+	memset(v, 0, sizeof *v);
+}
+
+struct tv_line *textview_line(const struct textview *v, int row)
+{
+	return row >= 0 && (size_t)row < v->nvis ? &v->line[v->vis[row]] : NULL;
+}
+
+void textview_anchor(struct textview *v)
+{
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+
+	if (!at)
+		return;
+	v->anchor_key = v->par[at->par].key;
+	v->anchor_line = at->nth;
+	v->anchor_par = at->par;
+}
+
+void textview_begin(struct textview *v)
+{
+	textview_anchor(v);
+	v->building = true;
+	v->npars = 0;
+	v->group = 0;
+	v->nlines = v->nvis = 0;
+	sd_arena_reset(v->mem);
+	sd_arena_reset(v->wrap_mem);
+}
+
+/* Tabs become blanks here, before wrapping, so that a wrapped line can be told apart byte by byte. */
+static const char *expand_tabs(struct sd_arena *a, const char *text)
+{
+	struct sd_str s = {0};
+	struct sd_grapheme g;
+	const char *out;
+	int x = 0;
+
+	if (!strchr(text, '\t'))
+		return sd_arena_strdup(a, text);
+	while (sd_text_next(&text, &g)) {
+		if (g.s[0] == '\t') {
+			do
+				sd_str_addc(&s, ' ');
+			while (++x % 8);
+			continue;
+		}
+		x = g.s[0] == '\n' ? 0 : x + g.width;
+		sd_str_addn(&s, g.s, g.len);
+	}
+	out = sd_arena_strdup(a, s.data ? s.data : "");
+	sd_str_free(&s);
+	return out;
+}
+
+static struct tv_par *add_par(struct textview *v, enum tv_kind kind, uint64_t key, int indent, const struct tv_span *spans, int n)
+{
+	struct tv_par *p = SD_PUSH(v->par, v->npars, v->cappars);
+
+	*p = (struct tv_par){.kind = kind, .key = key, .group = v->group, .indent = indent < 0 ? 0 : indent, .nspans = n};
+	p->span = sd_arena_alloc(v->mem, (size_t)(n > 0 ? n : 1) * sizeof *p->span);
+	for (int i = 0; i < n; i++) {
+		p->span[i] = (struct tv_span){spans[i].element, expand_tabs(v->mem, spans[i].text ? spans[i].text : "")};
+	}
+	return p;
+}
+
+void textview_spans(struct textview *v, uint64_t key, int indent, const struct tv_span *spans, int n)
+{
+	add_par(v, TV_TEXT, key, indent, spans, n);
+}
+
+void textview_add(struct textview *v, uint64_t key, int indent, enum element e, const char *text)
+{
+	textview_spans(v, key, indent, &(struct tv_span){e, text}, 1);
+}
+
+void textview_addf(struct textview *v, uint64_t key, int indent, enum element e, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		sd_oom();
+	textview_add(v, key, indent, e, text);
+	free(text);
+}
+
+void textview_rule(struct textview *v, const char *title)
+{
+	add_par(v, TV_RULE, 0, 0, &(struct tv_span){EL_TITLE, title}, 1);
+}
+
+void textview_blank(struct textview *v)
+{
+	textview_add(v, 0, 0, EL_NORMAL, "");
+}
+
+/* ---- folds ---- */
+
+static struct tv_fold *fold_find(const struct textview *v, uint64_t key)
+{
+	for (size_t i = 0; i < v->nfolds; i++)
+		if (v->fold[i].key == key)
+			return &v->fold[i];
+	return NULL;
+}
+
+bool textview_folded(const struct textview *v, uint64_t key)
+{
+	const struct tv_fold *f = key ? fold_find(v, key) : NULL;
+
+	return f && f->folded;
+}
+
+void textview_group(struct textview *v, uint64_t key, enum element e, const char *head, bool folded)
+{
+	if (!fold_find(v, key))
+		*SD_PUSH(v->fold, v->nfolds, v->capfolds) = (struct tv_fold){key, folded};
+	v->group = key;
+	add_par(v, TV_HEAD, key, 2, &(struct tv_span){e, head}, 1);
+}
+
+void textview_group_end(struct textview *v)
+{
+	v->group = 0;
+}
+
+void textview_end(struct textview *v)
+{
+	v->building = false;
+	v->group = 0;
+	if (v->wrapped > 0)
+		textview_wrap(v, v->wrapped);
+}
+
+void textview_visible(struct textview *v)
+{
+	v->nvis = 0;
+	for (size_t i = 0; i < v->nlines; i++) {
+		const struct tv_par *p = &v->par[v->line[i].par];
+
+		if (p->kind == TV_HEAD || !textview_folded(v, p->group))
+			*SD_PUSH(v->vis, v->nvis, v->capvis) = (int)i;
+	}
+	v->scroll.count = (int)v->nvis;
+}
+
+static bool group_exists(const struct textview *v, uint64_t key)
+{
+	for (size_t i = 0; i < v->npars; i++)
+		if (v->par[i].kind == TV_HEAD && v->par[i].key == key)
+			return true;
+	return false;
+}
+
+/* Puts the current line on line index i, or if that is folded away on the head above it. */
+static void go_to_line(struct textview *v, size_t i)
+{
+	size_t row = 0;
+
+	while (row + 1 < v->nvis && (size_t)v->vis[row + 1] <= i)
+		row++;
+	v->scroll.cur = (int)row;
+	scroll_fix(&v->scroll);
+	textview_anchor(v);
+}
+
+bool textview_fold(struct textview *v, uint64_t key, int how)
+{
+	struct tv_fold *f = fold_find(v, key);
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+	size_t i = at ? (size_t)(at - v->line) : 0;
+
+	if (!f || !group_exists(v, key))
+		return false;
+	f->folded = how < 0 ? !f->folded : how > 0;
+	textview_visible(v);
+	if (at)
+		go_to_line(v, i);
+	return true;
+}
+
+void textview_fold_all(struct textview *v, bool folded)
+{
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+	size_t i = at ? (size_t)(at - v->line) : 0;
+
+	for (size_t f = 0; f < v->nfolds; f++)
+		v->fold[f].folded = folded;
+	textview_visible(v);
+	if (at)
+		go_to_line(v, i);
+}
+
+/* ---- moving about ---- */
+
+uint64_t textview_key(const struct textview *v)
+{
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+
+	return at ? v->par[at->par].key : 0;
+}
+
+bool textview_goto(struct textview *v, uint64_t key)
+{
+	for (size_t i = 0; i < v->nlines; i++)
+		if (v->par[v->line[i].par].key == key) {
+			go_to_line(v, i);
+			return true;
+		}
+	/* Not drawn yet: the place is taken when it is. */
+	for (size_t i = 0; v->nlines == 0 && i < v->npars; i++)
+		if (v->par[i].key == key) {
+			v->anchor_key = key;
+			v->anchor_line = 0;
+			return true;
+		}
+	return false;
+}
+
+enum widget_result textview_move(struct textview *v, enum motion m, int count)
+{
+	bool moved = scroll_move(&v->scroll, m, count);
+
+	textview_anchor(v);
+	return moved ? W_HANDLED : W_IGNORED;
+}
+
+enum widget_result textview_update(struct textview *v, const struct key *k)
+{
+	enum motion m;
+	int count;
+
+	if (k->code == KEY_CODE_MOUSE && (k->button == 4 || k->button == 5)) {
+		textview_move(v, k->button == 4 ? MOTION_LINE_UP : MOTION_LINE_DOWN, 3);
+		return W_HANDLED;
+	}
+	if (key_is(k, KEY_CODE_ENTER, 0) || key_is(k, ' ', 0)) {
+		const struct tv_line *at = textview_line(v, v->scroll.cur);
+
+		if (!at || !v->par[at->par].group)
+			return W_IGNORED;
+		textview_fold(v, v->par[at->par].group, -1);
+		return W_HANDLED;
+	}
+	if (motion_key(&v->keys, k, &m, &count)) {
+		if (m != MOTION_NONE)
+			textview_move(v, m, count);
+		return W_HANDLED;
+	}
+	return W_IGNORED;
+}
+
+/* ---- search ---- */
+
+void textview_search_set(struct textview *v, const char *needle)
+{
+	snprintf(v->search, sizeof v->search, "%s", needle ? needle : "");
+}
+
+static bool line_matches(const struct textview *v, size_t i)
+{
+	const struct tv_line *l = &v->line[i];
+
+	return text_matches(l->text, v->search, NULL, NULL) || (l->label && text_matches(l->label, v->search, NULL, NULL));
+}
+
+bool textview_search(struct textview *v, int dir, bool *wrapped)
+{
+	const struct tv_line *cur = textview_line(v, v->scroll.cur);
+	size_t at = cur ? (size_t)(cur - v->line) : 0;
+
+	if (wrapped)
+		*wrapped = false;
+	if (!v->search[0] || v->nlines == 0)
+		return false;
+	for (size_t n = 0; n < v->nlines; n++) {
+		if (dir < 0 ? at == 0 : at + 1 == v->nlines) {
+			at = dir < 0 ? v->nlines - 1 : 0;
+			if (wrapped)
+				*wrapped = true;
+		} else {
+			at = dir < 0 ? at - 1 : at + 1;
+		}
+		if (line_matches(v, at)) {
+			const struct tv_par *p = &v->par[v->line[at].par];
+
+			if (p->kind != TV_HEAD && textview_folded(v, p->group))
+				textview_fold(v, p->group, 0);
+			go_to_line(v, at);
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *textview_position(const struct textview *v, char *buf, size_t size)
+{
+	int end = v->scroll.count - v->scroll.height;
+
+	if (end <= 0)
+		snprintf(buf, size, "%s", _("all"));
+	else if (v->scroll.top == 0)
+		snprintf(buf, size, "%s", _("top"));
+	else if (v->scroll.top >= end)
+		snprintf(buf, size, "%s", _("end"));
+	else
+		snprintf(buf, size, "%d%%", (int)((long)v->scroll.top * 100 / end));
+	return buf;
+}
