@@ -1,3 +1,12 @@
 # sources of tui/widget: append with +=, one file a line
-libtui_a_SOURCES += tui/widget/widget.h tui/widget/list.h tui/widget/textview.h tui/widget/editor.h tui/widget/lineedit.h
-libtui_a_SOURCES += tui/widget/picker.h tui/widget/form.h tui/widget/menu.h tui/widget/dialog.h tui/widget/bar.h tui/widget/helpview.h
+libtui_a_SOURCES += tui/widget/widget.c tui/widget/scroll.c tui/widget/widget.h
+libtui_a_SOURCES += tui/widget/list.c tui/widget/list_draw.c tui/widget/list.h
+libtui_a_SOURCES += tui/widget/textview.c tui/widget/textview_draw.c tui/widget/textview.h tui/widget/textview_int.h
+libtui_a_SOURCES += tui/widget/editor.c tui/widget/editor_keys.c tui/widget/editor_draw.c tui/widget/editor.h tui/widget/editor_int.h
+libtui_a_SOURCES += tui/widget/lineedit.c tui/widget/lineedit.h
+libtui_a_SOURCES += tui/widget/picker.c tui/widget/picker.h
+libtui_a_SOURCES += tui/widget/form.c tui/widget/form_draw.c tui/widget/form.h
+libtui_a_SOURCES += tui/widget/menu.c tui/widget/menu.h
+libtui_a_SOURCES += tui/widget/dialog.c tui/widget/dialog.h
+libtui_a_SOURCES += tui/widget/bar.c tui/widget/bar.h
+libtui_a_SOURCES += tui/widget/helpview.c tui/widget/helpview.h

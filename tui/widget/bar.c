@@ -1,0 +1,149 @@
+/* Lines at the edges of the screen. */
+#include <stdio.h>
+#include <string.h>
+
+#include "svcdesk/text.h"
+#include "tui/widget/bar.h"
+
+enum { TOAST_BASE_MS = 2500, TOAST_CELL_MS = 60, TOAST_MOST_MS = 12000 };
+
+void toast_show(struct toast *t, enum element e, const char *text, int64_t now_ms, int64_t for_ms)
+{
+	size_t n = sd_text_prefix(text, (int)sizeof t->text, NULL);
+
+	/* Cut between graphemes: half a character must never reach the screen. */
+	while (n >= sizeof t->text)
+		n = (size_t)(sd_text_prev(text, text + n) - text);
+	memcpy(t->text, text, n);
+	t->text[n] = '\0';
+	t->element = e;
+	if (for_ms <= 0) {
+		for_ms = TOAST_BASE_MS + (int64_t)sd_text_width(t->text) * TOAST_CELL_MS;
+		if (e == EL_ERROR || e == EL_WARN)
+			for_ms *= 2;
+		if (for_ms > TOAST_MOST_MS)
+			for_ms = TOAST_MOST_MS;
+	}
+	t->until = for_ms == INT64_MAX ? INT64_MAX : now_ms + for_ms;
+}
+
+void toast_clear(struct toast *t)
+{
+	t->text[0] = '\0';
+	t->until = 0;
+}
+
+bool toast_tick(struct toast *t, int64_t now_ms)
+{
+	if (t->until == 0 || now_ms < t->until)
+		return false;
+	toast_clear(t);
+	return true;
+}
+
+int64_t toast_wait(const struct toast *t, int64_t now_ms)
+{
+	if (t->until == 0 || t->until == INT64_MAX)
+		return -1;
+	return t->until > now_ms ? t->until - now_ms : 0;
+}
+
+bool toast_draw(const struct toast *t, struct region line)
+{
+	const char *mark = t->element == EL_ERROR ? "!! " : t->element == EL_WARN ? "! " : "";
+	int used;
+
+	if (t->until == 0)
+		return false;
+	draw_fill(line, 0, 0, line.w, 1, t->element, " ");
+	used = draw_text(line, 0, 0, t->element, mark);
+	draw_fit(line, used, 0, line.w - used, t->element, t->text, false);
+	return true;
+}
+
+static int hint_width(const struct hint *h)
+{
+	return sd_text_width(h->key) + 1 + sd_text_width(h->label);
+}
+
+static int draw_hint(struct region line, int x, const struct hint *h)
+{
+	x += draw_text(line, x, 0, h->off ? EL_DISABLED : EL_KEY, h->key);
+	x += draw_text(line, x, 0, EL_FOOTER, " ");
+	x += draw_text(line, x, 0, h->off ? EL_DISABLED : EL_FOOTER, h->label);
+	return x;
+}
+
+void footer_draw(struct region line, const struct hint *h, size_t n, bool keep_last)
+{
+	int last = keep_last && n > 0 ? hint_width(&h[n - 1]) : 0, x = 0;
+
+	draw_fill(line, 0, 0, line.w, 1, EL_FOOTER, " ");
+	if (last > line.w)
+		last = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool is_last = keep_last && i + 1 == n;
+		int w = hint_width(&h[i]), room = line.w - (is_last || last == 0 ? 0 : last + 2);
+
+		if (x + w > room)
+			continue;
+		x = draw_hint(line, x, &h[i]) + 2;
+	}
+}
+
+/* Labels of the tabs with two blanks between; the first one shown is such that the current one fits. */
+static size_t first_tab(int width, const char *const *label, size_t n, size_t current)
+{
+	size_t first = 0;
+
+	for (; first < current && current < n; first++) {
+		int w = 0;
+
+		for (size_t i = first; i <= current; i++)
+			w += sd_text_width(label[i]) + 2;
+		if (w <= width)
+			break;
+	}
+	return first;
+}
+
+void tabs_draw(struct region line, const char *const *label, size_t n, size_t current)
+{
+	int x = 0;
+
+	draw_fill(line, 0, 0, line.w, 1, EL_HEADER, " ");
+	for (size_t i = first_tab(line.w, label, n, current); i < n && x < line.w; i++) {
+		bool here = i == current;
+
+		draw_text(line, x, 0, EL_HEADER, here ? "[" : " ");
+		x += 1 + draw_text(line, x + 1, 0, here ? EL_TITLE : EL_HEADER, label[i]);
+		draw_text(line, x++, 0, EL_HEADER, here ? "]" : " ");
+	}
+}
+
+int tabs_at(int width, const char *const *label, size_t n, size_t current, int x)
+{
+	int at = 0;
+
+	for (size_t i = first_tab(width, label, n, current); i < n; i++) {
+		int w = sd_text_width(label[i]) + 2;
+
+		if (x >= at && x < at + w)
+			return (int)i;
+		at += w;
+	}
+	return -1;
+}
+
+void status_draw(struct region line, enum element e, const char *left, const char *right)
+{
+	int rw = right ? sd_text_width(right) : 0;
+
+	draw_fill(line, 0, 0, line.w, 1, e, " ");
+	if (rw > line.w)
+		rw = line.w;
+	if (line.w - rw > 1)
+		draw_fit(line, 0, 0, line.w - rw - (rw > 0 ? 1 : 0), e, left, false);
+	if (rw > 0)
+		draw_fit(line, line.w - rw, 0, rw, e, right, true);
+}

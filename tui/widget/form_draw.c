@@ -1,0 +1,214 @@
+/* How a form looks. */
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "svcdesk/text.h"
+#include "tui/widget/form.h"
+
+enum { MULTI_ROWS = 5, DROP_ROWS = 6, POPUP_WIDTH = 72 };
+
+static int label_width(const struct form *f, int width)
+{
+	int w = 0;
+
+	for (size_t i = 0; i < f->nfields; i++) {
+		int lw = sd_text_width(f->field[i].label) + (f->field[i].required ? 1 : 0);
+
+		if (lw > w)
+			w = lw;
+	}
+	w += 3; /* pointer before, two blanks behind */
+	return w > width * 2 / 5 ? width * 2 / 5 : w;
+}
+
+static int field_height(const struct form *f, size_t i, int spare)
+{
+	const struct form_field *fl = &f->field[i];
+
+	return (fl->type == FORM_MULTILINE ? MULTI_ROWS + spare : 1) + (fl->error ? 1 : 0);
+}
+
+static int head_height(const struct form *f)
+{
+	return (f->error ? 1 : 0) + (f->note ? 1 : 0);
+}
+
+int form_height(struct form *f, int width)
+{
+	int h = head_height(f) + 1;
+
+	(void)width;
+	for (size_t i = 0; i < f->nfields; i++)
+		h += field_height(f, i, 0);
+	return h;
+}
+
+static void draw_choice(const struct form_field *fl, struct region r, enum element el, bool here)
+{
+	const char *text = fl->choice >= 0 ? fl->text[fl->choice] : "";
+
+	draw_fill(r, 0, 0, r.w, 1, el, " ");
+	if (here && r.w > 6) {
+		int w = sd_text_width(text) < r.w - 4 ? sd_text_width(text) : r.w - 4;
+
+		draw_text(r, 0, 0, el, "< ");
+		draw_fit(r, 2, 0, w, el, text, false);
+		draw_text(r, 2 + w, 0, el, " >");
+	} else {
+		draw_fit(r, 0, 0, r.w, el, text, false);
+	}
+}
+
+static void draw_value(struct form_field *fl, struct region r, bool here, bool focus)
+{
+	enum element el = here && focus ? EL_INPUT_FOCUS : EL_INPUT;
+	bool empty = false;
+
+	if (fl->type == FORM_CHOICE) {
+		draw_choice(fl, r, el, here);
+		empty = fl->choice < 0;
+	} else if (fl->type == FORM_BOOL) {
+		draw_fill(r, 0, 0, r.w, 1, el, " ");
+		draw_text(r, 0, 0, el, fl->choice > 0 ? "[x] " : "[ ] ");
+		draw_text(r, 4, 0, el, fl->choice > 0 ? _("yes") : _("no"));
+	} else if (fl->picker) {
+		editor_draw(&fl->picker->edit, r, el, here && focus);
+		empty = fl->picker->edit.text.len == 0;
+	} else {
+		editor_draw(&fl->edit, r, el, here && focus);
+		empty = fl->edit.text.len == 0;
+	}
+	if (here && empty && fl->hint && r.w > 4)
+		draw_fit(r, fl->type == FORM_CHOICE ? 5 : 1, 0, r.w - (fl->type == FORM_CHOICE ? 5 : 1), EL_DIM, fl->hint, false);
+	if (here && focus && (fl->type == FORM_CHOICE || fl->type == FORM_BOOL) && r.w > 0 && r.h > 0)
+		surface_cursor(r.s, r.x + (fl->type == FORM_BOOL && r.w > 1 ? 1 : 0), r.y, true);
+}
+
+/* One field at row y of r, lw cells of label. */
+static void draw_field(struct form *f, size_t i, struct region r, int y, int h, int lw, bool focus)
+{
+	struct form_field *fl = &f->field[i];
+	bool here = i == f->current;
+	int rows = h - (fl->error ? 1 : 0);
+	enum element el = fl->error ? EL_ERROR : here ? EL_STRONG : EL_LABEL;
+	char label[256];
+	size_t n;
+
+	n = sd_text_prefix(fl->label, 120, NULL);
+	if (n > sizeof label - 2)
+		n = 0;
+	memcpy(label, fl->label, n);
+	label[n] = '\0';
+	if (fl->required)
+		memcpy(label + n, "*", 2);
+	if (here)
+		draw_text(r, 0, y, EL_KEY, glyph(GL_SELECT));
+	draw_fit(r, 1, y, lw - 2, el, label, false);
+	draw_value(fl, region_sub(r, lw, y, r.w - lw, rows), here, focus);
+	if (fl->error) {
+		draw_text(r, lw, y + rows, EL_ERROR, "! ");
+		draw_fit(r, lw + 2, y + rows, r.w - lw - 2, EL_ERROR, fl->error, false);
+	}
+	fl->y = r.y + y;
+	fl->h = y >= 0 && y < r.h ? h : 0;
+}
+
+/* The rows of an open picker lie over what follows the field, or over what is before it where there is more room. */
+static void draw_drop(struct form_field *fl, struct region r, int y, int lw)
+{
+	int below = r.h - y - 1, want = (int)fl->picker->nshown, h;
+
+	if (want > DROP_ROWS)
+		want = DROP_ROWS;
+	if (want < 1)
+		want = 1;
+	if (below >= want || below >= y) {
+		h = want < below ? want : below;
+		picker_draw_rows(fl->picker, region_sub(r, lw, y + 1, r.w - lw, h));
+	} else {
+		h = want < y ? want : y;
+		picker_draw_rows(fl->picker, region_sub(r, lw, y - h, r.w - lw, h));
+	}
+}
+
+static int draw_head(const struct form *f, struct region r)
+{
+	int y = 0;
+
+	if (f->error) {
+		draw_text(r, 0, y, EL_ERROR, "! ");
+		draw_fit(r, 2, y++, r.w - 2, EL_ERROR, f->error, false);
+	}
+	if (f->note)
+		draw_fit(r, 0, y++, r.w, EL_DIM, f->note, false);
+	return y;
+}
+
+/* Rows that are left over, shared by the multi-line fields. */
+static int spare_rows(const struct form *f, int room)
+{
+	int used = 0, multi = 0;
+
+	for (size_t i = 0; i < f->nfields; i++) {
+		used += field_height(f, i, 0);
+		multi += f->field[i].type == FORM_MULTILINE;
+	}
+	return multi && room > used ? (room - used) / multi : 0;
+}
+
+static void draw_fields(struct form *f, struct region r, bool focus)
+{
+	int lw = label_width(f, r.w), y = 0, cur_y = 0, cur_h = 1, spare = spare_rows(f, r.h);
+
+	for (size_t i = 0; i < f->nfields; i++) {
+		int h = field_height(f, i, spare);
+
+		if (i == f->current) {
+			cur_y = y;
+			cur_h = h;
+		}
+		y += h;
+	}
+	if (cur_y + cur_h > f->top + r.h)
+		f->top = cur_y + cur_h - r.h;
+	if (cur_y < f->top)
+		f->top = cur_y;
+	if (f->top > y - r.h)
+		f->top = y > r.h ? y - r.h : 0;
+	y = 0;
+	for (size_t i = 0; i < f->nfields; i++) {
+		int h = field_height(f, i, spare);
+
+		f->field[i].h = 0;
+		if (y >= f->top && y - f->top < r.h)
+			draw_field(f, i, r, y - f->top, h, lw, focus);
+		y += h;
+	}
+	if (f->current < f->nfields && f->field[f->current].open && focus)
+		draw_drop(&f->field[f->current], r, cur_y - f->top, lw);
+}
+
+void form_draw_plain(struct form *f, struct region r, bool focus)
+{
+	int y, foot = r.h > 6 ? 1 : 0;
+
+	draw_fill(r, 0, 0, r.w, r.h, EL_DIALOG, " ");
+	y = r.h > 3 ? draw_head(f, r) : 0;
+	draw_fields(f, region_sub(r, 0, y, r.w, r.h - y - foot), focus);
+	if (foot)
+		draw_fit(r, 0, r.h - 1, r.w, f->busy ? EL_WARN : EL_DIM,
+			f->busy ? _("sending ...") : _("Tab next  Ctrl-s send  Esc close"), false);
+}
+
+void form_draw(struct form *f, struct region r)
+{
+	int w = r.w > POPUP_WIDTH + 8 ? POPUP_WIDTH : r.w, extra = 0;
+
+	for (size_t i = 0; i < f->nfields; i++) {
+		if (f->field[i].type == FORM_MULTILINE && r.h > 30)
+			extra = 5;
+		if (f->field[i].picker && extra < 3)
+			extra = 3;
+	}
+	form_draw_plain(f, popup_draw(r, w, form_height(f, w) + 2 + extra, f->title), true);
+}
