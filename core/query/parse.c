@@ -493,6 +493,11 @@ static void extra_fields(struct sd_query *q, const struct sd_query_extra *extra,
 		f->flags = QUERY_NULLABLE | (f->type == QUERY_TIME ? QUERY_FUTURE : 0);
 		f->col = sd_arena_printf(q->arena, "x.\"%s\"", x->col);
 		f->extra = x;
+		for (struct query_field *g = q->extra; g < f; g++)
+			if (!g->also && strcmp(g->name, f->name) == 0 && g->type == f->type) {
+				g->also = f;
+				break;
+			}
 	}
 }
 

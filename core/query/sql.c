@@ -98,7 +98,7 @@ static void limit(struct build *b, int n)
 }
 
 /* A column of a typed table as text: ids become the names people know. */
-static void extra_column(struct build *b, const struct query_field *f)
+static void extra_value(struct build *b, const struct query_field *f)
 {
 	const struct sd_query_extra *x = f->extra;
 	static const struct {
@@ -108,31 +108,39 @@ static void extra_column(struct build *b, const struct query_field *f)
 		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (names[i].type == f->type) {
-			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id) as \"%s\"",
-				names[i].name, x->table, names[i].table, x->col, x->field);
+			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id)", names[i].name, x->table,
+				names[i].table, x->col);
 			return;
 		}
-	SQL(b,
-		f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id) as \"%s\""
-							  : "(select x.\"%s\" from %s x where x.id = r.id) as \"%s\"",
-		x->col, x->table, x->field);
+	SQL(b, f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id)" :
+		"(select x.\"%s\"::text from %s x where x.id = r.id)", x->col, x->table);
+}
+
+static void extra_column(struct build *b, const struct query_field *f)
+{
+	const char *comma = "";
+	SQL(b, "coalesce(");
+	for (const struct query_field *g = f; g; g = g->also, comma = ", ") {
+		SQL(b, "%s", comma);
+		extra_value(b, g);
+	}
+	SQL(b, ") as \"%s\", ", f->name);
 }
 
 static bool column(struct build *b, const struct sd_query *q, const char *name, struct sd_err *err)
 {
 	const struct column *c = query_column(name);
 	if (c) {
-		SQL(b,
-			c->type == COLUMN_TIME   ? "desk.iso(r.\"%s\") as \"%s\", "
-			: c->type == COLUMN_JSON ? "to_json(r.\"%s\") as \"%s\", "
-									 : "r.\"%s\" as \"%s\", ",
-			name, name);
+		/* desk.iso() written out: a call a value is what a long export would spend its time on */
+		if (c->type == COLUMN_TIME)
+			SQL(b, "to_char(r.\"%s\" at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as \"%s\", ", name, name);
+		else
+			SQL(b, c->type == COLUMN_JSON ? "to_json(r.\"%s\") as \"%s\", " : "r.\"%s\" as \"%s\", ", name, name);
 		return true;
 	}
 	for (size_t i = 0; i < q->nextra; i++)
 		if (strcmp(q->extra[i].name, name) == 0) {
 			extra_column(b, &q->extra[i]);
-			SQL(b, ", ");
 			return true;
 		}
 	const char *near = nearest_word(name, sd_query_columns());

@@ -38,6 +38,7 @@ struct query_field {
 	const char *col;                    /* SQL over alias t; extra: over alias x */
 	int min, max;                       /* QUERY_LEVEL */
 	const struct sd_query_extra *extra; /* NULL: a column of desk.ticket */
+	const struct query_field *also;     /* the same field in the table of another kind */
 };
 
 enum query_op { QUERY_EQ, QUERY_LT, QUERY_LE, QUERY_GT, QUERY_GE };

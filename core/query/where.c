@@ -356,12 +356,17 @@ static void typed(struct build *b, const struct query_node *n)
 
 static void leaf(struct build *b, const struct query_node *n)
 {
-	const struct sd_query_extra *x = n->field->extra;
-	if (x)
-		SQL(b, "t.id in (select x.id from %s x where ", x->table);
-	typed(b, n);
-	if (x)
+	if (!n->field->extra) {
+		typed(b, n);
+		return;
+	}
+	struct query_node copy = *n;
+	for (const struct query_field *f = n->field; f; f = f->also) {
+		copy.field = f;
+		SQL(b, "%st.id in (select x.id from %s x where ", f == n->field ? "" : " or ", f->extra->table);
+		typed(b, &copy);
 		SQL(b, ")");
+	}
 }
 
 static bool plain_text(const struct query_node *n)

@@ -1,0 +1,125 @@
+/* Inside of the command line: one table of commands, one file a group of them. */
+#ifndef CORE_CLI_CLI_H
+#define CORE_CLI_CLI_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "svcdesk/cli.h"
+#include "svcdesk/db.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+
+struct sd_query;
+
+struct cli_opt {
+	const char *name; /* without the dashes */
+	const char *arg;  /* what stands after it: "N"; NULL: a flag */
+	const char *help; /* msgid */
+};
+
+struct cli;
+struct cli_command {
+	const char *words;          /* "ticket list" */
+	const char *synopsis;       /* what follows the words */
+	const char *help;           /* msgid: one line, then details */
+	const struct cli_opt *opts; /* ends with name NULL; NULL: none but the common ones */
+	int min, max;               /* operands; max < 0: any number */
+	int (*run)(struct cli *c);
+};
+
+enum { CLI_MAX_OPTS = 64 };
+
+struct cli {
+	struct sd_arena *a;
+	struct sd_cfg *cfg;
+	const struct cli_command *cmd;
+	struct {
+		const char *name, *value;
+	} opt[CLI_MAX_OPTS]; /* as given, in order */
+	size_t nopt;
+	const char **arg; /* operands */
+	size_t narg;
+	bool json;
+	struct sd_db_target target;
+	struct sd_conn *conn;
+	int (*console)(const struct sd_cli_start *start);
+	bool pipe_closed; /* nobody reads our output any more */
+};
+
+extern const struct cli_command cli_commands[]; /* ends with words NULL */
+
+/* ---- what was said ---- */
+bool cli_has(const struct cli *c, const char *opt);
+const char *cli_get(const struct cli *c, const char *opt); /* the last one given; NULL: none */
+/* Reads one option as a number within bounds; value is left alone when the option is not there. */
+bool cli_number(const struct cli *c, const char *opt, long min, long max, long *value, struct sd_err *err);
+/* The operands from the i-th on, joined by blanks. */
+char *cli_rest(const struct cli *c, size_t i);
+/* Text of an option whose value "-" means standard input: cleaned UTF-8, without the last line break. */
+bool cli_text_opt(const struct cli *c, const char *opt, const char **text, struct sd_err *err);
+
+/* ---- the database ---- */
+bool cli_connect(struct cli *c, struct sd_err *err); /* c->conn; the ordinary commands never make a desk */
+/* One value of one row; NULL and err if there is none. In the arena. */
+char *cli_value(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params);
+/* The same, parsed. A refusal {"ok":false,"error":{}} becomes err. The caller releases it. */
+json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params);
+json_t *cli_parse(const char *text, struct sd_err *err);
+/* err from the error object of a refusal. */
+void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err);
+
+/* ---- output ---- */
+/* Says what went wrong on stderr, in one line, with --json also as an object on stdout. Returns the exit status. */
+int cli_fail(struct cli *c, const struct sd_err *err);
+json_t *cli_error_json(const struct sd_err *err);
+/* Adds text as a JSON string. Control and direction characters are escaped, so that a terminal may show it. */
+void cli_json_string(struct sd_str *out, const char *text);
+void cli_json_write(struct sd_str *out, const json_t *j, int indent); /* indent < 0: in one line */
+/* Prints a JSON value and a line break: indented on a terminal, else in one line. */
+void cli_print_json(struct cli *c, const json_t *j);
+void cli_print(struct cli *c, const char *text, size_t n); /* notes a closed pipe */
+/* Text of the desk for people: safe on a terminal. */
+void cli_print_clean(struct cli *c, const char *text);
+void cli_csv_field(struct sd_str *out, const char *text); /* RFC 4180 */
+/* Ends the output: flushed, and 1 if it could not be written (0 when the reader went away). */
+int cli_done(struct cli *c, int status);
+
+/* A table for people: rows are kept until the widths are known. */
+struct cli_table;
+struct cli_table *cli_table_new(struct cli *c, const char *const *titles, size_t n);
+void cli_table_row(struct cli_table *t, const char *const *cells); /* NULL cells are empty */
+void cli_table_end(struct cli_table *t);
+
+/* ---- queries ---- */
+/* Parses a query; fields that only some kinds have are fetched when the text names one. */
+struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err);
+
+/* ---- commands ---- */
+int cli_ticket_list(struct cli *c);
+int cli_export(struct cli *c);
+int cli_ticket_show(struct cli *c);
+int cli_ticket_new(struct cli *c);
+int cli_ticket_act(struct cli *c);
+int cli_import(struct cli *c);
+int cli_audit_roots(struct cli *c);
+int cli_audit_verify(struct cli *c);
+int cli_tick(struct cli *c);
+int cli_clock(struct cli *c);
+int cli_demo(struct cli *c);
+int cli_demo_stop(struct cli *c);
+int cli_db_init(struct cli *c);
+int cli_db_migrate(struct cli *c);
+int cli_db_status(struct cli *c);
+int cli_user_add(struct cli *c);
+int cli_user_disable(struct cli *c);
+int cli_user_list(struct cli *c);
+int cli_user_role(struct cli *c);
+int cli_user_report(struct cli *c);
+int cli_whoami(struct cli *c);
+int cli_kind_list(struct cli *c);
+int cli_kind_show(struct cli *c);
+void cli_help(struct cli *c, const char *prefix); /* every command, or those that begin with prefix */
+void cli_help_command(struct cli *c, const struct cli_command *cmd);
+
+#endif

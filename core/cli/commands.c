@@ -1,0 +1,127 @@
+/* The table of commands: names, options, help. Man page and completion repeat it; a test compares them. */
+#include "core/cli/cli.h"
+
+#include "core/base/i18n.h"
+
+static const struct cli_opt list_opts[] = {
+	{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
+	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
+	{"plain", NULL, N_("tab separated, with a header; the default when the output is not a terminal")},
+	{"columns", "A,B", N_("these columns, in this order")},
+	{"limit", "N", N_("at most N tickets")},
+	{"count", NULL, N_("only how many: a bare number")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt export_opts[] = {
+	{"json", NULL, N_("one JSON array")},
+	{"jsonl", NULL, N_("one JSON object a line")},
+	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
+	{"columns", "A,B", N_("these columns, in this order")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt json_opts[] = {{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt new_opts[] = {
+	{"body", "TEXT", N_("what happened; - reads standard input")},
+	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
+	{"json", NULL, N_("the new ticket as JSON")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt act_opts[] = {
+	{"body", "TEXT", N_("the text of a reply, note, resolution ...; - reads standard input")},
+	{"version", "V", N_("the version you saw: a change of the same field by others is refused")},
+	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
+	{"json", NULL, N_("the ticket afterwards as JSON")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt import_opts[] = {
+	{"dry-run", NULL, N_("read and count everything, write nothing")},
+	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")},
+	{"json", NULL, N_("the report as JSON")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt verify_opts[] = {
+	{"roots", "FILE", N_("compare with roots kept elsewhere: only so a complete rewriting is found")},
+	{"json", NULL, N_("the result as JSON")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt demo_opts[] = {
+	{"empty", NULL, N_("only the schema and one person who may do everything")},
+	{"fresh", NULL, N_("throw away what is there and begin anew")},
+	{"clock", "TIME", N_("a desk whose clock stands at TIME and moves only by clock advance")},
+	{"no-console", NULL, N_("print db=URI and end; the desk stays up")},
+	{"dba", NULL, N_("print the URI of the superuser instead (for repairs and tests)")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt user_add_opts[] = {
+	{"name", "NAME", N_("full name (default: the login)")},
+	{"role", "ROLE", N_("requester, agent, lead, process_owner, auditor, worker or admin; may stand several times")},
+	{"group", "GROUP", N_("member of this group; may stand several times")},
+	{"org", "ORG", N_("organisation the person belongs to")},
+	{"json", NULL, N_("as JSON")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt user_role_opts[] = {
+	{"revoke", NULL, N_("take the role away")},
+	{"org", "ORG", N_("only for this organisation")},
+	{"group", "GROUP", N_("only for this group")},
+	{"json", NULL, N_("as JSON")},
+	{NULL, NULL, NULL}};
+
+const struct cli_command cli_commands[] = {
+	{"ticket list", "[QUERY]",
+		N_("List tickets\n"
+		   "Every ticket you may see that QUERY describes, by number. For example:\n"
+		   "  svcdesk ticket list state:open prio<=2 group:network\n"
+		   "  svcdesk ticket list assignee:@me -tag:vip '\"disk full\"' sort:due\n"
+		   "svcdesk-query(7) describes the language."),
+		list_opts, 0, -1, cli_ticket_list},
+	{"ticket show", "NUMBER",
+		N_("Show a ticket with its history\n"
+		   "NUMBER is the ticket's own number, or the one it had in the system it came from."),
+		json_opts, 1, 1, cli_ticket_show},
+	{"ticket new", "kind=KIND subject=TEXT [FIELD=VALUE ...]",
+		N_("Open a ticket\n"
+		   "Only the subject is needed: kind is incident, requester is you, impact and urgency are 3 unless given. For example:\n"
+		   "  svcdesk ticket new kind=incident subject='Printer offline' group='Service desk' --body -\n"
+		   "`svcdesk kind show KIND` lists the fields."),
+		new_opts, 0, -1, cli_ticket_new},
+	{"ticket act", "NUMBER... VERB [FIELD=VALUE ...]",
+		N_("Do something with one or more tickets\n"
+		   "For example:\n"
+		   "  svcdesk ticket act INC100001 take\n"
+		   "  svcdesk ticket act INC100001 INC100002 assign group='Network' reason='their switch'\n"
+		   "  svcdesk ticket act INC100001 resolve code=fixed --body 'Replaced the cable'\n"
+		   "`svcdesk kind show KIND` lists verbs and what they ask for; FIELD= clears a field."),
+		act_opts, 2, -1, cli_ticket_act},
+	{"export", "[QUERY]",
+		N_("Export tickets\n"
+		   "The objects of `ticket list --json`, row by row, however many there are."),
+		export_opts, 0, -1, cli_export},
+	{"import servicenow", "FILE",
+		N_("Import the audit log of an incident table\n"
+		   "FILE is CSV, or CSV packed with xz: one row for each version of a record. Doing it again adds nothing twice."),
+		import_opts, 1, 1, cli_import},
+	{"audit roots", "",
+		N_("Print the sealed roots of the journal\n"
+		   "Keep them where the owner of the database cannot reach them: svcdesk audit roots > FILE"),
+		json_opts, 0, 0, cli_audit_roots},
+	{"audit verify", "", N_("Prove that nobody has changed the journal or the records"), verify_opts, 0, 0, cli_audit_verify},
+	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), json_opts, 0, 0, cli_whoami},
+	{"kind list", "", N_("List the kinds of records this desk knows"), json_opts, 0, 0, cli_kind_list},
+	{"kind show", "KIND", N_("Show the states, fields, verbs and transitions of a kind"), json_opts, 1, 1, cli_kind_show},
+	{"tick", "", N_("Do what is due now: close, wake, seal; any number may run at once"), json_opts, 0, 0, cli_tick},
+	{"clock advance", "DURATION",
+		N_("Move the clock of a desk made with --clock\n"
+		   "DURATION is 4h, 1d12h, 90s ... Other desks refuse it."),
+		json_opts, 1, 1, cli_clock},
+	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, 1, 1, cli_user_add},
+	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, 1, 1, cli_user_disable},
+	{"user list", "", N_("List the people who sign in"), json_opts, 0, 0, cli_user_list},
+	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, 2, 2, cli_user_role},
+	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, 1, 1, cli_user_report},
+	{"db init", "",
+		N_("Prepare a database for the desk\n"
+		   "Makes the roles and the schema and brings it up to date. Needs a superuser, once."),
+		json_opts, 0, 0, cli_db_init},
+	{"db migrate", "", N_("Bring the schema up to date with this program"), json_opts, 0, 0, cli_db_migrate},
+	{"db status", "", N_("Show how the schema stands against this program"), json_opts, 0, 0, cli_db_status},
+	{"demo", "",
+		N_("Open a private desk of this account\n"
+		   "A PostgreSQL of its own, reached through a socket only. It is made when it is not there, with a sample of real\n"
+		   "incidents, and stays up until `svcdesk demo stop` or 30 idle minutes. Without a terminal prints one line: db=URI."),
+		demo_opts, 0, 0, cli_demo},
+	{"demo stop", "", N_("Stop the private desk of this account"), json_opts, 0, 0, cli_demo_stop},
+	{NULL, NULL, NULL, NULL, 0, 0, NULL},
+};

@@ -1,0 +1,219 @@
+/* What several commands need: options as values, the connection, answers of the rulebook. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/i18n.h"
+#include "core/cli/cli.h"
+#include "core/query/columns.h"
+#include "svcdesk/cfg.h"
+#include "svcdesk/env.h"
+#include "svcdesk/locale.h"
+#include "svcdesk/query.h"
+#include "svcdesk/text.h"
+
+bool cli_number(const struct cli *c, const char *opt, long min, long max, long *value, struct sd_err *err)
+{
+	const char *text = cli_get(c, opt);
+	char *end;
+	if (!text)
+		return true;
+	errno = 0;
+	long n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < min || n > max) {
+		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s wants a whole number from %ld on, not \"%s\""), opt, min, text);
+		return false;
+	}
+	*value = n;
+	return true;
+}
+
+char *cli_rest(const struct cli *c, size_t i)
+{
+	struct sd_str s = {0};
+	for (; i < c->narg; i++)
+		sd_str_addf(&s, "%s%s", s.len ? " " : "", c->arg[i]);
+	char *out = sd_arena_strndup(c->a, s.data ? s.data : "", s.len);
+	sd_str_free(&s);
+	return out;
+}
+
+static bool read_all(FILE *f, struct sd_str *s)
+{
+	char buf[16384];
+	size_t n;
+	while ((n = fread(buf, 1, sizeof buf, f)) > 0)
+		sd_str_addn(s, buf, n);
+	return !ferror(f);
+}
+
+bool cli_text_opt(const struct cli *c, const char *opt, const char **text, struct sd_err *err)
+{
+	struct sd_str raw = {0}, clean = {0};
+	*text = NULL;
+	const char *given = cli_get(c, opt);
+	if (!given)
+		return true;
+	if (strcmp(given, "-") != 0) {
+		sd_str_add(&raw, given);
+	} else if (!read_all(stdin, &raw)) {
+		sd_err_set(err, SD_ERR_INTERNAL, "stdin", _("cannot read standard input: %s"), strerror(errno));
+		sd_str_free(&raw);
+		return false;
+	}
+	sd_text_clean(&clean, raw.data ? raw.data : "", raw.len, SD_CLEAN_BLOCK);
+	while (clean.len && clean.data[clean.len - 1] == '\n')
+		clean.len--;
+	*text = sd_arena_strndup(c->a, clean.data ? clean.data : "", clean.len);
+	sd_str_free(&raw);
+	sd_str_free(&clean);
+	return true;
+}
+
+/* ---- the database ---- */
+
+bool cli_connect(struct cli *c, struct sd_err *err)
+{
+	if (!sd_db_target_find(&c->target, cli_get(c, "db"), cli_get(c, "dir"), cli_get(c, "as"), false, err))
+		return false;
+	c->conn = sd_conn_open(c->target.conninfo, err);
+	return c->conn != NULL;
+}
+
+char *cli_value(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params)
+{
+	struct sd_result *r = sd_conn_query(c->conn, sql, n, params, err);
+	if (!r)
+		return NULL;
+	const char *v = sd_result_rows(r) > 0 && sd_result_cols(r) > 0 ? sd_result_get(r, 0, 0) : NULL;
+	char *out = v ? sd_arena_strdup(c->a, v) : NULL;
+	sd_result_free(r);
+	if (!out)
+		sd_err_set(err, SD_ERR_INTERNAL, "no_answer", "%s", _("the desk gave no answer"));
+	return out;
+}
+
+json_t *cli_parse(const char *text, struct sd_err *err)
+{
+	json_error_t why;
+	json_t *j = json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
+	if (!j)
+		sd_err_set(err, SD_ERR_INTERNAL, "bad_answer", _("the desk gave an answer that cannot be read: %s"), why.text);
+	return j;
+}
+
+json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params)
+{
+	char *text = cli_value(c, err, sql, n, params);
+	json_t *j = text ? cli_parse(text, err) : NULL;
+	if (!j || !json_is_false(json_object_get(j, "ok")))
+		return j;
+	const json_t *error = json_object_get(j, "error");
+	if (!error)
+		return j; /* {"ok":false} of a check is an answer, not a refusal */
+	cli_refusal(c, error, err);
+	json_decref(j);
+	return NULL;
+}
+
+/* {name} in a translated text -> what the refusal said about it. */
+static void fill(struct sd_str *out, const char *text, const json_t *args)
+{
+	for (; *text; text++) {
+		const char *end = *text == '{' ? strchr(text, '}') : NULL;
+		char name[64];
+		snprintf(name, sizeof name, "%.*s", end ? (int)(end - text - 1) : 0, text + 1);
+		const json_t *v = end ? json_object_get(args, name) : NULL;
+		if (!v) {
+			sd_str_addc(out, *text);
+			continue;
+		}
+		if (json_is_string(v))
+			sd_str_add(out, json_string_value(v));
+		else
+			cli_json_write(out, v, -1);
+		text = end;
+	}
+}
+
+static void translate(struct cli *c, const json_t *error, struct sd_err *err)
+{
+	struct sd_err ignored;
+	const char *params[] = {err->id, sd_locale_language()};
+	char *label = cli_value(c, &ignored, "select l.text from desk.label l where l.key = 'error.' || $1 and l.lang = $2", 2, params);
+	if (!label)
+		return;
+	struct sd_str s = {0};
+	fill(&s, label, json_object_get(error, "args"));
+	snprintf(err->text, sizeof err->text, "%s", s.data ? s.data : "");
+	sd_str_free(&s);
+}
+
+static const char *member(const json_t *j, const char *key, const char *fallback)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+	return s ? s : fallback;
+}
+
+void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err)
+{
+	sd_err_set(err, sd_err_class_of(member(error, "class", "internal")), member(error, "id", "refused"), "%s",
+		member(error, "text", _("refused")));
+	snprintf(err->field, sizeof err->field, "%s", member(error, "field", ""));
+	if (!c->json && strcmp(sd_locale_language(), "en") != 0)
+		translate(c, error, err);
+}
+
+/* ---- queries ---- */
+
+static bool plain_columns(const char *const *columns)
+{
+	for (; columns && *columns; columns++)
+		if (!query_column(*columns))
+			return false;
+	return true;
+}
+
+static struct sd_query *parse_with_typed(struct cli *c, const char *text, struct sd_err *err)
+{
+	struct sd_result *r = sd_conn_query(c->conn,
+		"select f.field, format('%I.%I', n.nspname, r.relname), f.col, f.type from desk.field f join desk.kind k on k.kind = f.kind "
+		"join pg_catalog.pg_class r on r.oid = k.typed_table join pg_catalog.pg_namespace n on n.oid = r.relnamespace "
+		"where f.store = 'typed' order by k.sort, k.kind, f.field",
+		0, NULL, err);
+	if (!r)
+		return NULL;
+	int n = sd_result_rows(r);
+	struct sd_query_extra *extra = sd_arena_alloc(c->a, ((size_t)n + 1) * sizeof *extra);
+	for (int i = 0; i < n; i++)
+		extra[i] = (struct sd_query_extra){sd_result_get(r, i, 0), sd_result_get(r, i, 1), sd_result_get(r, i, 2),
+			sd_result_get(r, i, 3)};
+	struct sd_query *q = sd_query_parse(c->a, text, extra, (size_t)n, err);
+	sd_result_free(r);
+	return q;
+}
+
+static bool names_known(struct cli *c, const struct sd_query *q, struct sd_err *err)
+{
+	struct sd_query_sql check;
+	if (!sd_query_check(q, c->a, &check))
+		return true;
+	struct sd_result *r = sd_conn_query(c->conn, check.sql, check.nparams, check.params, err);
+	if (!r)
+		return false;
+	bool ok = sd_result_rows(r) == 0;
+	if (!ok)
+		sd_query_unknown(err, sd_result_get(r, 0, 0), sd_result_get(r, 0, 1), sd_result_get(r, 0, 2));
+	sd_result_free(r);
+	return ok;
+}
+
+struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err)
+{
+	struct sd_query *q = sd_query_parse(c->a, text, NULL, 0, err);
+	if (q ? !plain_columns(columns) : strcmp(err->id, "unknown_field") == 0)
+		q = parse_with_typed(c, text, err);
+	return q && names_known(c, q, err) ? q : NULL;
+}
