@@ -60,7 +60,9 @@ char *cli_rest(const struct cli *c, size_t i);
 bool cli_text_opt(const struct cli *c, const char *opt, const char **text, struct sd_err *err);
 
 /* ---- the database ---- */
-bool cli_connect(struct cli *c, struct sd_err *err); /* c->conn; the ordinary commands never make a desk */
+struct sd_db_want cli_want(const struct cli *c);     /* what the options say; makes no desk */
+bool cli_connect(struct cli *c, struct sd_err *err); /* c->conn, once */
+void cli_progress(void *arg, const char *what);      /* a line on stderr: what the making of a desk is at */
 /* One value of one row; NULL and err if there is none. In the arena. */
 char *cli_value(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params);
 /* The same, parsed. A refusal {"ok":false,"error":{}} becomes err. The caller releases it. */
@@ -92,7 +94,7 @@ void cli_table_row(struct cli_table *t, const char *const *cells); /* NULL cells
 void cli_table_end(struct cli_table *t);
 
 /* ---- queries ---- */
-/* Parses a query; fields that only some kinds have are fetched when the text names one. */
+/* Parses a query and connects; fields that only some kinds have are fetched when the text names one. */
 struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err);
 
 /* ---- commands ---- */

@@ -3,61 +3,41 @@
 
 #include "core/base/i18n.h"
 
-static const struct cli_opt list_opts[] = {
-	{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
+static const struct cli_opt list_opts[] = {{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
 	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
 	{"plain", NULL, N_("tab separated, with a header; the default when the output is not a terminal")},
-	{"columns", "A,B", N_("these columns, in this order")},
-	{"limit", "N", N_("at most N tickets")},
-	{"count", NULL, N_("only how many: a bare number")},
-	{NULL, NULL, NULL}};
-static const struct cli_opt export_opts[] = {
-	{"json", NULL, N_("one JSON array")},
-	{"jsonl", NULL, N_("one JSON object a line")},
-	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
-	{"columns", "A,B", N_("these columns, in this order")},
+	{"columns", "A,B", N_("these columns, in this order")}, {"limit", "N", N_("at most N tickets")},
+	{"count", NULL, N_("only how many: a bare number")}, {NULL, NULL, NULL}};
+static const struct cli_opt export_opts[] = {{"json", NULL, N_("one JSON array")}, {"jsonl", NULL, N_("one JSON object a line")},
+	{"csv", NULL, N_("comma separated, RFC 4180, with a header")}, {"columns", "A,B", N_("these columns, in this order")},
 	{NULL, NULL, NULL}};
 static const struct cli_opt json_opts[] = {{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt new_opts[] = {
-	{"body", "TEXT", N_("what happened; - reads standard input")},
+static const struct cli_opt new_opts[] = {{"body", "TEXT", N_("what happened; - reads standard input")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("the new ticket as JSON")},
-	{NULL, NULL, NULL}};
+	{"json", NULL, N_("the new ticket as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt act_opts[] = {
 	{"body", "TEXT", N_("the text of a reply, note, resolution ...; - reads standard input")},
 	{"version", "V", N_("the version you saw: a change of the same field by others is refused")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("the ticket afterwards as JSON")},
-	{NULL, NULL, NULL}};
-static const struct cli_opt import_opts[] = {
-	{"dry-run", NULL, N_("read and count everything, write nothing")},
-	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")},
-	{"json", NULL, N_("the report as JSON")},
+	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt import_opts[] = {{"dry-run", NULL, N_("read and count everything, write nothing")},
+	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")}, {"json", NULL, N_("the report as JSON")},
 	{NULL, NULL, NULL}};
 static const struct cli_opt verify_opts[] = {
 	{"roots", "FILE", N_("compare with roots kept elsewhere: only so a complete rewriting is found")},
-	{"json", NULL, N_("the result as JSON")},
-	{NULL, NULL, NULL}};
-static const struct cli_opt demo_opts[] = {
-	{"empty", NULL, N_("only the schema and one person who may do everything")},
+	{"json", NULL, N_("the result as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt demo_opts[] = {{"empty", NULL, N_("only the schema and one person who may do everything")},
 	{"fresh", NULL, N_("throw away what is there and begin anew")},
 	{"clock", "TIME", N_("a desk whose clock stands at TIME and moves only by clock advance")},
 	{"no-console", NULL, N_("print db=URI and end; the desk stays up")},
-	{"dba", NULL, N_("print the URI of the superuser instead (for repairs and tests)")},
-	{NULL, NULL, NULL}};
-static const struct cli_opt user_add_opts[] = {
-	{"name", "NAME", N_("full name (default: the login)")},
+	{"dba", NULL, N_("print the URI of the superuser instead (for repairs and tests)")}, {NULL, NULL, NULL}};
+static const struct cli_opt user_add_opts[] = {{"name", "NAME", N_("full name (default: the login)")},
 	{"role", "ROLE", N_("requester, agent, lead, process_owner, auditor, worker or admin; may stand several times")},
 	{"group", "GROUP", N_("member of this group; may stand several times")},
-	{"org", "ORG", N_("organisation the person belongs to")},
-	{"json", NULL, N_("as JSON")},
-	{NULL, NULL, NULL}};
-static const struct cli_opt user_role_opts[] = {
-	{"revoke", NULL, N_("take the role away")},
-	{"org", "ORG", N_("only for this organisation")},
-	{"group", "GROUP", N_("only for this group")},
-	{"json", NULL, N_("as JSON")},
-	{NULL, NULL, NULL}};
+	{"org", "ORG", N_("organisation the person belongs to")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt user_role_opts[] = {{"revoke", NULL, N_("take the role away")},
+	{"org", "ORG", N_("only for this organisation")}, {"group", "GROUP", N_("only for this group")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
 	{"ticket list", "[QUERY]",

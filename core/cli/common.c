@@ -74,9 +74,18 @@ bool cli_text_opt(const struct cli *c, const char *opt, const char **text, struc
 
 /* ---- the database ---- */
 
+struct sd_db_want cli_want(const struct cli *c)
+{
+	return (struct sd_db_want){
+		.db = cli_get(c, "db"), .config = sd_cfg_text(c->cfg, "db"), .dir = cli_get(c, "dir"), .as = cli_get(c, "as")};
+}
+
 bool cli_connect(struct cli *c, struct sd_err *err)
 {
-	if (!sd_db_target_find(&c->target, cli_get(c, "db"), cli_get(c, "dir"), cli_get(c, "as"), false, err))
+	struct sd_db_want want = cli_want(c);
+	if (c->conn)
+		return true;
+	if (!sd_db_target_find(&c->target, &want, err))
 		return false;
 	c->conn = sd_conn_open(c->target.conninfo, err);
 	return c->conn != NULL;
@@ -142,7 +151,8 @@ static void translate(struct cli *c, const json_t *error, struct sd_err *err)
 {
 	struct sd_err ignored;
 	const char *params[] = {err->id, sd_locale_language()};
-	char *label = cli_value(c, &ignored, "select l.text from desk.label l where l.key = 'error.' || $1 and l.lang = $2", 2, params);
+	char *label =
+		cli_value(c, &ignored, "select l.text from desk.label l where l.key = 'error.' || $1 and l.lang = $2", 2, params);
 	if (!label)
 		return;
 	struct sd_str s = {0};
@@ -179,7 +189,8 @@ static bool plain_columns(const char *const *columns)
 static struct sd_query *parse_with_typed(struct cli *c, const char *text, struct sd_err *err)
 {
 	struct sd_result *r = sd_conn_query(c->conn,
-		"select f.field, format('%I.%I', n.nspname, r.relname), f.col, f.type from desk.field f join desk.kind k on k.kind = f.kind "
+		"select f.field, format('%I.%I', n.nspname, r.relname), f.col, f.type from desk.field f join desk.kind k on k.kind = "
+		"f.kind "
 		"join pg_catalog.pg_class r on r.oid = k.typed_table join pg_catalog.pg_namespace n on n.oid = r.relnamespace "
 		"where f.store = 'typed' order by k.sort, k.kind, f.field",
 		0, NULL, err);
@@ -188,8 +199,8 @@ static struct sd_query *parse_with_typed(struct cli *c, const char *text, struct
 	int n = sd_result_rows(r);
 	struct sd_query_extra *extra = sd_arena_alloc(c->a, ((size_t)n + 1) * sizeof *extra);
 	for (int i = 0; i < n; i++)
-		extra[i] = (struct sd_query_extra){sd_result_get(r, i, 0), sd_result_get(r, i, 1), sd_result_get(r, i, 2),
-			sd_result_get(r, i, 3)};
+		extra[i] = (struct sd_query_extra){
+			sd_result_get(r, i, 0), sd_result_get(r, i, 1), sd_result_get(r, i, 2), sd_result_get(r, i, 3)};
 	struct sd_query *q = sd_query_parse(c->a, text, extra, (size_t)n, err);
 	sd_result_free(r);
 	return q;
@@ -213,7 +224,11 @@ static bool names_known(struct cli *c, const struct sd_query *q, struct sd_err *
 struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err)
 {
 	struct sd_query *q = sd_query_parse(c->a, text, NULL, 0, err);
-	if (q ? !plain_columns(columns) : strcmp(err->id, "unknown_field") == 0)
+	if (!q && strcmp(err->id, "unknown_field") != 0)
+		return NULL;
+	if (!cli_connect(c, err))
+		return NULL;
+	if (!q || !plain_columns(columns))
 		q = parse_with_typed(c, text, err);
 	return q && names_known(c, q, err) ? q : NULL;
 }

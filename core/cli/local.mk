@@ -1,1 +1,14 @@
 # sources of core/cli: append with +=, one file a line
+libsvcdesk_a_SOURCES += include/svcdesk/cli.h
+libsvcdesk_a_SOURCES += core/cli/attach.h core/cli/cli.h
+libsvcdesk_a_SOURCES += core/cli/act.c
+libsvcdesk_a_SOURCES += core/cli/attach.c
+libsvcdesk_a_SOURCES += core/cli/commands.c
+libsvcdesk_a_SOURCES += core/cli/common.c
+libsvcdesk_a_SOURCES += core/cli/db.c
+libsvcdesk_a_SOURCES += core/cli/desk.c
+libsvcdesk_a_SOURCES += core/cli/import.c
+libsvcdesk_a_SOURCES += core/cli/list.c
+libsvcdesk_a_SOURCES += core/cli/main.c
+libsvcdesk_a_SOURCES += core/cli/out.c
+libsvcdesk_a_SOURCES += core/cli/show.c

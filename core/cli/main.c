@@ -13,18 +13,12 @@
 #include "svcdesk/locale.h"
 #include "svcdesk/text.h"
 
-static const struct cli_opt common_opts[] = {
-	{"db", "URI", N_("database, as libpq takes it")},
-	{"dir", "DIR", N_("folder of the private desk")},
-	{"as", "LOGIN", N_("private desk only: sign in as this person")},
-	{"language", "L", N_("language of messages: en, zh_CN")},
-	{"theme", "NAME", N_("colours of the console")},
-	{"color", "WHEN", N_("auto, always or never")},
-	{"no-color", NULL, N_("the same as --color=never")},
-	{"ascii", NULL, N_("ASCII characters only")},
-	{"set", "NAME=VALUE", N_("an option of the configuration file")},
-	{"help", NULL, N_("what a command does")},
-	{NULL, NULL, NULL}};
+static const struct cli_opt common_opts[] = {{"db", "URI", N_("database, as libpq takes it")},
+	{"dir", "DIR", N_("folder of the private desk")}, {"as", "LOGIN", N_("private desk only: sign in as this person")},
+	{"language", "L", N_("language of messages: en, zh_CN")}, {"theme", "NAME", N_("colours of the console")},
+	{"color", "WHEN", N_("auto, always or never")}, {"no-color", NULL, N_("the same as --color=never")},
+	{"ascii", NULL, N_("ASCII characters only")}, {"set", "NAME=VALUE", N_("an option of the configuration file")},
+	{"help", NULL, N_("what a command does")}, {NULL, NULL, NULL}};
 
 bool cli_has(const struct cli *c, const char *opt)
 {
@@ -94,8 +88,8 @@ static void no_command(struct cli *c, struct sd_err *err)
 	if (near)
 		sd_err_set(err, SD_ERR_INPUT, "unknown_command", _("there is no command \"%s\"; did you mean %s?"), said, near);
 	else if (group)
-		sd_err_set(err, SD_ERR_INPUT, "unknown_command", _("there is no command \"%s\"; svcdesk %s --help lists them"), said,
-			c->arg[0]);
+		sd_err_set(
+			err, SD_ERR_INPUT, "unknown_command", _("there is no command \"%s\"; svcdesk %s --help lists them"), said, c->arg[0]);
 	else
 		sd_err_set(err, SD_ERR_INPUT, "unknown_command", _("there is no command \"%s\"; svcdesk --help lists them"), said);
 }
@@ -276,8 +270,8 @@ void cli_help_command(struct cli *c, const struct cli_command *k)
 {
 	struct sd_str s = {0};
 	const char *help = _(k->help);
-	sd_str_addf(&s, "svcdesk %s%s%s%s\n\n%s\n", k->words, *k->synopsis ? " " : "", k->synopsis, k->opts ? _(" [OPTION ...]") : "",
-		help);
+	sd_str_addf(
+		&s, "svcdesk %s%s%s%s\n\n%s\n", k->words, *k->synopsis ? " " : "", k->synopsis, k->opts ? _(" [OPTION ...]") : "", help);
 	if (k->opts)
 		sd_str_addf(&s, "\n%s\n", _("Options:"));
 	option_lines(&s, k->opts);
@@ -339,7 +333,10 @@ static int run_console(struct cli *c)
 			_("the console needs a terminal; svcdesk --help lists the commands for scripts"));
 		return cli_fail(c, &err);
 	}
-	if (!sd_db_target_find(&c->target, cli_get(c, "db"), cli_get(c, "dir"), cli_get(c, "as"), true, &err))
+	struct sd_db_want want = cli_want(c);
+	want.create = true;
+	want.progress = cli_progress;
+	if (!sd_db_target_find(&c->target, &want, &err))
 		return cli_fail(c, &err);
 	struct sd_cli_start start = {c->cfg, &c->target};
 	return c->console(&start);

@@ -38,7 +38,8 @@ void cli_print_clean(struct cli *c, const char *text)
 
 /* ---- JSON ---- */
 
-/* Bytes of a character that a terminal would obey or that would turn its text round: C1 controls, direction marks, line separators. */
+/* Bytes of a character that a terminal would obey or that would turn its text round: C1 controls, direction marks, line
+ * separators. */
 static unsigned hostile(const unsigned char *s, size_t *len)
 {
 	unsigned u = 0;

@@ -63,12 +63,15 @@ const char *const *sd_query_columns(void)
 	return list;
 }
 
+const char *sd_query_column_type(const struct sd_query *q, const char *name)
+{
+	for (size_t i = 0; q && !query_column(name) && i < q->nextra; i++)
+		if (strcmp(q->extra[i].name, name) == 0)
+			return q->extra[i].extra->type;
+	return NULL;
+}
+
 bool sd_query_column_known(const struct sd_query *q, const char *name)
 {
-	if (query_column(name))
-		return true;
-	for (size_t i = 0; q && i < q->nextra; i++)
-		if (strcmp(q->extra[i].name, name) == 0)
-			return true;
-	return false;
+	return query_column(name) || sd_query_column_type(q, name);
 }

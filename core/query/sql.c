@@ -108,12 +108,14 @@ static void extra_value(struct build *b, const struct query_field *f)
 		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (names[i].type == f->type) {
-			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id)", names[i].name, x->table,
-				names[i].table, x->col);
+			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id)", names[i].name,
+				x->table, names[i].table, x->col);
 			return;
 		}
-	SQL(b, f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id)" :
-		"(select x.\"%s\"::text from %s x where x.id = r.id)", x->col, x->table);
+	SQL(b,
+		f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id)"
+							  : "(select x.\"%s\"::text from %s x where x.id = r.id)",
+		x->col, x->table);
 }
 
 static void extra_column(struct build *b, const struct query_field *f)

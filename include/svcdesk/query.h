@@ -87,6 +87,8 @@ void sd_query_unknown(struct sd_err *err, const char *field, const char *word, c
 /* Columns a list can have: those of desk.ticket_row, in their order, NULL-terminated; and extra fields given to the parser. */
 const char *const *sd_query_columns(void);
 bool sd_query_column_known(const struct sd_query *q, const char *name);
+/* The type of an extra field as the parser was told it; NULL for the columns of desk.ticket_row. */
+const char *sd_query_column_type(const struct sd_query *q, const char *name);
 
 /* Words a completion may offer: fields, then sorts; NULL-terminated. */
 const char *const *sd_query_fields(void);
