@@ -1,4 +1,6 @@
 /* Words of the command line -> command, options, operands. Options may stand anywhere; `--` ends them. */
+#include "config.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
