@@ -119,14 +119,17 @@ static const char *limit_of(const struct request *q)
 	return NULL;
 }
 
+/* A server that keeps its limits has answered by then. */
 int64_t async_patience(const struct sd_db *db)
 {
+	if (db->patience < PATIENCE_MS)
+		return db->patience;
 	int ms = USUAL_MS;
 	if (db->first && db->first->flags & SD_DB_LONG)
 		ms = LONG_MS;
 	if (db->first && db->first->flags & SD_DB_FAST)
 		ms = FAST_MS;
-	return ms + GRACE_MS > PATIENCE_MS ? ms + GRACE_MS : PATIENCE_MS;
+	return ms + GRACE_MS > db->patience ? ms + GRACE_MS : db->patience;
 }
 
 /* A limit of its own holds for the transaction up to the sync, which is this request. */
@@ -313,6 +316,7 @@ struct sd_db *sd_db_new(struct sd_loop *l, const char *conninfo, const struct sd
 	db->ev = *ev;
 	db->end = &db->first;
 	db->state = SD_DB_CONNECTING;
+	db->patience = PATIENCE_MS;
 	if (pg_hosts_parse(&db->hosts, conninfo, "10s", &err))
 		async_connect(db);
 	else

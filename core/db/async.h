@@ -29,7 +29,8 @@ struct sd_db {
 	size_t host;
 	int failures; /* rounds over the hosts that failed in a row */
 	int watch, timer, fail_timer;
-	int64_t heard; /* monotonic ms of the last answer */
+	int64_t patience; /* ms; a test makes it shorter */
+	int64_t heard;    /* monotonic ms of the last answer */
 
 	struct request *first, **end; /* unanswered, oldest first; the sent ones stand in front */
 	struct request *failed;       /* told at the next turn, never from inside sd_db_send */

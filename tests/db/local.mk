@@ -1,3 +1,12 @@
-# tests/db: pgTAP files run by one runner; C programs with two clients
+# tests/db: pgTAP files run by one runner; C programs with a server of their own
 TESTS += tests/db/run
 EXTRA_DIST += tests/db/run $(wildcard $(top_srcdir)/tests/db/*.sql)
+if HAVE_TESTLIBS
+check_PROGRAMS += tests/db/test_client tests/db/test_migrate
+TESTS += tests/db/test_client tests/db/test_migrate
+db_test_libs = libsvcdesk.a $(PQ_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS) $(LZMA_LIBS) $(CMOCKA_LIBS) $(LTLIBINTL)
+tests_db_test_client_SOURCES = tests/db/test_client.c tests/db/fixture.c tests/db/fixture.h
+tests_db_test_client_LDADD = $(db_test_libs)
+tests_db_test_migrate_SOURCES = tests/db/test_migrate.c tests/db/fixture.c tests/db/fixture.h
+tests_db_test_migrate_LDADD = $(db_test_libs)
+endif
