@@ -224,10 +224,14 @@ static bool names_known(struct cli *c, const struct sd_query *q, struct sd_err *
 struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err)
 {
 	struct sd_query *q = sd_query_parse(c->a, text, NULL, 0, err);
+	struct sd_err why;
 	if (!q && strcmp(err->id, "unknown_field") != 0)
 		return NULL;
-	if (!cli_connect(c, err))
+	if (!cli_connect(c, &why)) {
+		if (q) /* else the complaint about the field says more */
+			*err = why;
 		return NULL;
+	}
 	if (!q || !plain_columns(columns))
 		q = parse_with_typed(c, text, err);
 	return q && names_known(c, q, err) ? q : NULL;
