@@ -6,4 +6,10 @@ tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
 tests_unit_test_csv_LDADD = libsvcdesk.a $(LZMA_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_servicenow_SOURCES = tests/unit/test_servicenow.c
 tests_unit_test_servicenow_LDADD = libsvcdesk.a $(LZMA_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_query tests/unit/test_cfg
+TESTS += tests/unit/test_query tests/unit/test_cfg
+tests_unit_test_query_SOURCES = tests/unit/test_query.c
+tests_unit_test_query_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_cfg_SOURCES = tests/unit/test_cfg.c
+tests_unit_test_cfg_LDADD = libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
