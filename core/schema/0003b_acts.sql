@@ -378,7 +378,7 @@ begin
   select coalesce(jsonb_object_agg(x.key, jsonb_build_array(null, x.value[1])), '{}') into v_changes from (
     select c.key, array[c.value->1] as value from jsonb_each(desk.header_changes(o, n)) c
     union all select t.key, array[t.value] from jsonb_each(desk.typed_json(p_kind, n.id)) t) x
-   where coalesce(x.value[1], 'null') <> 'null';
+   where coalesce(x.value[1], 'null') not in ('null', '{}') and not (x.key in ('reopens', 'reassignments', 'restricted', 'desk_id'));
   e := desk.journal_append(n, 'create', p_actor, null, p_channel, p_op, v_now, v_vis, v_changes, v_body);
   n.last_seq := e.seq; n.last_hash := e.hash;
   insert into desk.ticket values (n.*);

@@ -300,7 +300,6 @@ begin
       select t.id, t.last_seq + 1, f->>'name', f->>'media_type', (f->>'size')::bigint, decode(f->>'sha256', 'hex')
         from jsonb_array_elements(a->'file') f returning *)
   select jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'media_type', i.media_type, 'size', i.size) order by i.id) into v from i;
-  delete from desk.blob_upload u using jsonb_array_elements(a->'file') f where u.sha256 = decode(f->>'sha256', 'hex') and u.person_id = p_me;
   return jsonb_build_object('@changes', jsonb_build_object('attachments', jsonb_build_array(null, v)),
     '@visibility', case when a->>'public' = 'true' or not a->'_who' ? 'staff' then 2 else 1 end);
 end $$;
@@ -333,47 +332,45 @@ begin
 end $$;
 
 -- ---- contents of files ---------------------------------------------------------------------------------------------------
--- Chunk n (from 0, 262144 bytes but the last) of a content of p_size bytes. In order, by one person; with the last one the
--- whole is checked against its hash. A chunk that is there already must be the same.
-create function desk.blob_put(p_sha256 bytea, p_size bigint, p_n int, p_data bytea) returns jsonb language plpgsql security definer
+-- Chunk n (from 0; 262144 bytes, the last one what is left) of the content with this hash. In order, by one person; with the
+-- last one the whole is checked against its hash. A chunk that is there already must be the same.
+create function desk.blob_put(p_sha256 bytea, p_n int, p_data bytea, p_last boolean) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp as $$
 declare
-  v_me int := desk.me(); v_max bigint; v_last int; v_old bytea; u desk.blob_upload; v_chunk constant int := 262144;
+  v_me int := desk.me(); v_max bigint; v_old bytea; u desk.blob_upload; v_size bigint; v_chunk constant int := 262144; v_known boolean;
 begin
   if v_me is null or not desk.has_role('requester', 'agent', 'lead', 'process_owner') then return desk.refuse('not_a_person', 'denied'); end if;
   select (s.value #>> '{}')::bigint into v_max from desk.setting s where s.key = 'attachment.max_bytes';
-  if p_size > v_max then return desk.refuse('file_too_big', 'input', 'file', jsonb_build_object('max', v_max)); end if;
-  v_last := greatest(0, (p_size - 1) / v_chunk);
-  if length(p_sha256) is distinct from 32 or p_size is null or p_size < 0 or p_n is null or p_n not between 0 and v_last
-     or length(p_data) is distinct from (case when p_n = v_last then p_size - v_last::bigint * v_chunk else v_chunk end) then
+  if length(p_sha256) is distinct from 32 or p_n is null or p_n < 0 or p_last is null or p_data is null
+     or length(p_data) > v_chunk or (not p_last and length(p_data) < v_chunk) then
     return desk.refuse('bad_value', 'input', 'file', jsonb_build_object('value', p_n, 'type', 'chunk'));
   end if;
-  insert into desk.blob(sha256, size) values (p_sha256, p_size) on conflict do nothing;
+  if p_n::bigint * v_chunk + length(p_data) > v_max then return desk.refuse('file_too_big', 'input', 'file', jsonb_build_object('max', v_max)); end if;
+  insert into desk.blob(sha256, size) values (p_sha256, 0) on conflict do nothing;
   perform from desk.blob b where b.sha256 = p_sha256 for update;
+  v_known := exists (select from desk.blob_upload x where x.sha256 = p_sha256 and x.done)
+    or exists (select from desk.attachment x where x.sha256 = p_sha256);
   insert into desk.blob_upload(sha256, person_id) values (p_sha256, v_me) on conflict do nothing;
   select x.* into u from desk.blob_upload x where x.sha256 = p_sha256 and x.person_id = v_me;
-  if p_n = 0 then u.next := 0; u.done := false; end if;
+  if p_n = 0 then u.next := 0; end if;
   if p_n <> u.next then return desk.refuse('bad_value', 'input', 'file', jsonb_build_object('value', p_n, 'type', 'chunk')); end if;
   select c.data into v_old from desk.blob_chunk c where c.sha256 = p_sha256 and c.n = p_n;
-  if not found then
-    insert into desk.blob_chunk(sha256, n, data) values (p_sha256, p_n, p_data);
-  elsif v_old <> p_data then
-    if exists (select from desk.attachment x where x.sha256 = p_sha256) then return desk.refuse('file_damaged', 'input', 'file'); end if;
-    delete from desk.blob_chunk c where c.sha256 = p_sha256 and c.n >= p_n; -- never attached: somebody began it with other bytes
-    delete from desk.blob_upload x where x.sha256 = p_sha256 and x.person_id <> v_me;
+  if v_known and v_old is distinct from p_data then return desk.refuse('file_damaged', 'input', 'file'); end if;
+  if v_old is distinct from p_data then     -- nothing yet, or somebody began it with other bytes
+    delete from desk.blob_chunk c where c.sha256 = p_sha256 and c.n >= p_n;
+    update desk.blob_upload x set next = least(x.next, p_n) where x.sha256 = p_sha256 and x.person_id <> v_me;
     insert into desk.blob_chunk(sha256, n, data) values (p_sha256, p_n, p_data);
   end if;
   u.next := p_n + 1;
-  if p_n = v_last then
-    if sha256((select string_agg(c.data, ''::bytea order by c.n) from desk.blob_chunk c where c.sha256 = p_sha256)) <> p_sha256
-       or (select b.size from desk.blob b where b.sha256 = p_sha256) <> p_size then
-      if not exists (select from desk.attachment x where x.sha256 = p_sha256) then
-        delete from desk.blob_chunk c where c.sha256 = p_sha256;
-        delete from desk.blob_upload x where x.sha256 = p_sha256;
-        delete from desk.blob b where b.sha256 = p_sha256;
-      end if;
+  if p_last then
+    select sum(length(c.data)) into v_size from desk.blob_chunk c where c.sha256 = p_sha256 and c.n <= p_n;
+    if sha256((select string_agg(c.data, ''::bytea order by c.n) from desk.blob_chunk c where c.sha256 = p_sha256 and c.n <= p_n)) <> p_sha256 then
+      if not v_known then delete from desk.blob_chunk c where c.sha256 = p_sha256; end if;
+      update desk.blob_upload x set next = 0 where x.sha256 = p_sha256 and (x.person_id = v_me or not v_known);
       return desk.refuse('file_damaged', 'input', 'file');
     end if;
+    delete from desk.blob_chunk c where c.sha256 = p_sha256 and c.n > p_n;
+    update desk.blob b set size = v_size where b.sha256 = p_sha256;
     u.done := true;
   end if;
   update desk.blob_upload x set next = u.next, done = u.done, at = clock_timestamp() where x.sha256 = p_sha256 and x.person_id = v_me;
@@ -394,11 +391,11 @@ begin
     if x.restricted then perform desk.log_denied(v_me, x.id, 'attachment'); end if;
     return null;
   end if;
-  if x.visibility <> 2 and not v_who && array['staff', 'named'] then return null; end if;
+  if x.visibility <> 2 and not 'staff' = any (v_who) then return null; end if;
   if x.restricted and p_n = 0 then
     insert into desk.access_log(person_id, ticket_id, what, detail) values (v_me, x.id, 'opened', 'attachment');
   end if;
   select c.data into v from desk.blob_chunk c where c.sha256 = x.sha256 and c.n = p_n;
   return v;
 end $$;
-grant execute on function desk.blob_put(bytea, bigint, int, bytea), desk.blob_get(bigint, int) to desk_person;
+grant execute on function desk.blob_put(bytea, int, bytea, boolean), desk.blob_get(bigint, int) to desk_person;

@@ -23,6 +23,7 @@ error.no_such_event       | this ticket has no event {value} that can be redacte
 error.no_such_link        | there is no such link of type {type} | 没有类型为 {type} 的此关联
 error.not_a_person        | you are not an active person of this desk | 您不是本服务台的有效人员
 error.not_found           | no such ticket, or not for you to see | 没有此工单，或您无权查看
+error.not_in_state        | {verb} is not possible in state {state} | 状态 {state} 下不能执行 {verb}
 error.not_member          | {person} is not a member of {group} | {person} 不是 {group} 的成员
 error.not_named           | the ticket is restricted and {person} is not named; name the person first with restrict | 工单受限且未列入 {person}，请先用 restrict 列入
 error.not_staff           | {person} works in no group and is no agent | {person} 不属于任何组，也不是坐席
