@@ -94,7 +94,7 @@ create function desk.kept_hash(changes jsonb, body text) returns text
 -- Every event: number without gap, hash over its row and the hash before, hash over its text. Redacted texts must be named,
 -- with what was left of them, by a redact event (the last one counts).
 create function desk.audit_chain() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp
-  set timezone = 'UTC' as $$
+  set timezone = 'UTC' set enable_nestloop = off as $$
   with e as (
     select e.*, lag(e.hash) over w as prev, lag(e.seq) over w as prev_seq from desk.event e
     window w as (partition by e.ticket_id order by e.seq)),
@@ -123,7 +123,7 @@ create function desk.audit_chain() returns setof desk.audit_problem language sql
     ) p $$;
 
 -- The ticket knows the last link of its chain, and every chain has its ticket.
-create function desk.audit_heads() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp as $$
+create function desk.audit_heads() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   with e as (select distinct on (e.ticket_id) e.ticket_id, e.seq, e.hash from desk.event e order by e.ticket_id, e.seq desc)
   select coalesce(t.id, e.ticket_id), coalesce(e.seq, t.last_seq),
          case when t.id is null then 'ticket_missing' when e.seq is null then 'journal_missing' else 'head' end
@@ -182,81 +182,80 @@ create function desk.differing(what text, a jsonb, b jsonb) returns text languag
   select what || ':' || string_agg(coalesce(x.key, y.key), ',' order by coalesce(x.key, y.key))
     from jsonb_each(a) x full join jsonb_each(b) y on x.key = y.key where x.value is distinct from y.value $$;
 
--- The last value the journal gives to each column, by place: {"ticket": {col: value}, "typed": ..., "text": ...}; nulls stay.
-create function desk.audit_values(p_from bigint, p_to bigint)
-  returns table(ticket_id bigint, kind text, header jsonb, typed jsonb, body jsonb, has_body boolean) language sql stable set search_path = pg_catalog, pg_temp as $$
-  with c as (
-    select e.ticket_id, e.seq, k.key, k.value->1 as v
+-- The last value the journal gives to each key, for the tickets that have one of p_keys (null: all). The rows come in the order
+-- of seq, and jsonb_object_agg keeps the last value of a key; a hash aggregate could spill and lose that order.
+create function desk.audit_values(p_from bigint, p_to bigint, p_keys text[] default null) returns table(ticket_id bigint, vals jsonb) language sql stable
+  set search_path = pg_catalog, pg_temp set enable_hashagg = off set enable_nestloop = off as $$
+  select c.ticket_id, jsonb_object_agg(c.key, c.v) from (
+    select e.ticket_id, k.key, k.value->1 as v
       from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq, jsonb_each(x.changes) k
-     where not e.late and e.ticket_id >= p_from and e.ticket_id < p_to and x.changes is not null and x.changes <> '{}'),
-  kinds as (select c.ticket_id, c.v #>> '{}' as kind from c where c.seq = 1 and c.key = 'kind')
-  select c.ticket_id, max(k.kind),
-         jsonb_object_agg(coalesce(f.col, c.key), c.v order by c.seq) filter (where f.store = 'ticket' or (f.store is null and a.attname is not null)),
-         jsonb_object_agg(f.col, c.v order by c.seq) filter (where f.store = 'typed'),
-         (array_agg(c.v order by c.seq desc) filter (where f.store = 'text' and f.col = 'body'))[1],
-         coalesce(bool_or(f.store = 'text' and f.col = 'body'), false)
-    from c left join kinds k using (ticket_id)
-      left join desk.field f on f.kind = k.kind and f.field = c.key
-      left join pg_attribute a on a.attrelid = 'desk.ticket'::regclass and a.attname = c.key and a.attnum > 0
+     where not e.late and e.ticket_id >= p_from and e.ticket_id < p_to and x.changes <> '{}' and (p_keys is null or x.changes ?| p_keys)
+     order by e.ticket_id, e.seq) c
    group by c.ticket_id $$;
 
 -- Header, subject and body of the tickets in a range against their journal.
 create function desk.audit_header(p_from bigint, p_to bigint) returns setof desk.audit_problem language sql stable
-  set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
-  with base as (select desk.column_defaults('desk.ticket') - array['id', 'last_seq', 'last_hash'] as d),
-  tail as (select e.ticket_id, count(*) filter (where not e.late) as acts,
-                  (array_agg(e.at order by e.seq desc) filter (where not e.late))[1] as last_at
+  set search_path = pg_catalog, pg_temp set timezone = 'UTC' set enable_nestloop = off as $$
+  with base as materialized (select desk.column_defaults('desk.ticket') - array['id', 'last_seq', 'last_hash'] || '{"due_at": "infinity", "requester_id": 0}' as d),
+  renamed as materialized (         -- header fields whose column has another name
+    select f.kind, array_agg(f.field) as keys, array_agg(f.col) as cols from desk.field f where f.store = 'ticket' and f.field <> f.col group by f.kind),
+  bodied as materialized (select f.kind, min(f.field) as key from desk.field f where f.store = 'text' and f.col = 'body' group by f.kind),
+  phases as materialized (select s.kind, jsonb_object_agg(s.state, s.phase) as p from desk.kind_state s group by s.kind),
+  tail as (select e.ticket_id, count(*) filter (where not e.late) as acts, max(e.seq) filter (where not e.late) as last
              from desk.event e where e.ticket_id >= p_from and e.ticket_id < p_to group by e.ticket_id),
-  r as (
-    select t, tt, v.body, v.has_body, tail.ticket_id is not null as has_journal,
+  r as materialized (
+    select t, tt, y.body as first_body, v.vals, b.key as body_key,
       jsonb_populate_record(t, base.d
-        || jsonb_build_object('opened_at', e1.at, 'opened_by', e1.actor_id, 'channel', e1.channel, 'due_at', 'infinity',
-             'version', tail.acts, 'updated_at', tail.last_at)
-        || jsonb_strip_nulls(v.header - 'custom')
-        || jsonb_build_object('custom', coalesce(nullif(v.header->'custom', 'null'), '{}'),
-             'phase', (select s.phase from desk.kind_state s where s.kind = v.kind and s.state = v.header->>'state'))) as want
+        || jsonb_build_object('opened_at', e1.at, 'opened_by', e1.actor_id, 'channel', e1.channel, 'version', tail.acts, 'updated_at', el.at)
+        || jsonb_strip_nulls(v.vals - 'custom')
+        || coalesce((select jsonb_object_agg(u.col, v.vals->u.key) from unnest(n.keys, n.cols) u(key, col) where v.vals->>u.key is not null), '{}')
+        || jsonb_build_object('custom', coalesce(nullif(v.vals->'custom', 'null'), '{}'), 'phase', ph.p->(v.vals->>'state'))) as want
       from desk.ticket t cross join base
-      left join desk.ticket_text tt on tt.id = t.id
+      join tail on tail.ticket_id = t.id
+      left join desk.ticket_text tt on tt.id = t.id and tt.id >= p_from and tt.id < p_to
       left join desk.audit_values(p_from, p_to) v on v.ticket_id = t.id
-      left join tail on tail.ticket_id = t.id
-      left join desk.event e1 on e1.ticket_id = t.id and e1.seq = 1
+      left join renamed n on n.kind = v.vals->>'kind'
+      left join bodied b on b.kind = v.vals->>'kind'
+      left join phases ph on ph.kind = v.vals->>'kind'
+      left join desk.event e1 on e1.ticket_id = t.id and e1.seq = 1 and e1.ticket_id >= p_from and e1.ticket_id < p_to
+      left join desk.event_text y on y.ticket_id = t.id and y.seq = 1 and y.ticket_id >= p_from and y.ticket_id < p_to
+      left join desk.event el on el.ticket_id = t.id and el.seq = tail.last and el.ticket_id >= p_from and el.ticket_id < p_to
      where t.id >= p_from and t.id < p_to),
-  n as (
+  n as materialized (
     select r.*, case when (r.want).restricted then jsonb_populate_record(r.want, '{"subject": ""}') else r.want end as head from r)
   select (n.t).id, null::int, p.kind from n, lateral (
     select desk.differing('ticket', to_jsonb(n.t), to_jsonb(n.head)) as kind where n.t is distinct from n.head
     union all select 'subject' where (n.want).restricted and (n.tt).subject is distinct from (n.want).subject
-    union all select 'body' where (n.tt).body is distinct from case when n.has_body then n.body #>> '{}'
-        else (select y.body from desk.event_text y where y.ticket_id = (n.t).id and y.seq = 1) end) p
-   where n.has_journal $$;
+    union all select 'body' where (n.tt).body is distinct from case when n.vals ? n.body_key then n.vals->>n.body_key else n.first_body end) p $$;
 
 -- The typed row of each ticket.
 create function desk.audit_typed(p_from bigint, p_to bigint) returns setof desk.audit_problem language plpgsql stable
-  set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
-declare k desk.kind; key name; cols jsonb;
+  set search_path = pg_catalog, pg_temp set timezone = 'UTC' set enable_nestloop = off as $$
+declare k desk.kind; pk name; cols jsonb; fields text[]; names text[];
 begin
   for k in select * from desk.kind loop
-    select a.attname into key from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+    select a.attname into pk from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
      where i.indrelid = k.typed_table and i.indisprimary;
-    select coalesce(jsonb_object_agg(d.key, d.value), '{}') into cols from jsonb_each(desk.column_defaults(k.typed_table)) d
-     where d.key in (select f.col from desk.field f where f.kind = k.kind and f.store = 'typed');
+    select array_agg(f.field), array_agg(f.col) into fields, names from desk.field f where f.kind = k.kind and f.store = 'typed';
+    select coalesce(jsonb_object_agg(d.key, d.value), '{}') into cols from jsonb_each(desk.column_defaults(k.typed_table)) d where d.key = any(names);
     return query execute format($q$
-      with r as (
-        select t.id, y.%2$I is not null as there, y,
-               jsonb_populate_record(y, $1 || jsonb_strip_nulls(coalesce(v.typed, '{}'))) as want
-          from desk.ticket t left join %1$s y on y.%2$I = t.id left join desk.audit_values($2, $3) v on v.ticket_id = t.id
+      with r as materialized (
+        select t.id, y.%2$I is not null as there, y, jsonb_populate_record(y, $1 || coalesce((select jsonb_object_agg(u.col, v.vals->u.key)
+                 from unnest($5, $6) u(key, col) where v.vals->>u.key is not null), '{}')) as want
+          from desk.ticket t left join %1$s y on y.%2$I = t.id left join desk.audit_values($2, $3, $5) v on v.ticket_id = t.id
          where t.kind = $4 and t.id >= $2 and t.id < $3)
       select r.id, null::int, case when r.there then desk.differing($4, to_jsonb(r.y), to_jsonb(r.want)) else 'typed_missing' end
-        from r where not r.there or r.y is distinct from r.want $q$, k.typed_table, key) using cols, p_from, p_to, k.kind;
+        from r where not r.there or r.y is distinct from r.want $q$, k.typed_table, pk) using cols, p_from, p_to, k.kind, coalesce(fields, '{}'), names;
   end loop;
 end $$;
 
 -- Tags, links, configuration items, watchers, access, time and attachments.
-create function desk.audit_sets() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp as $$
+create function desk.audit_sets() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   with c as (
     select e.ticket_id, e.seq, k.key, k.value as v
       from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq, jsonb_each(x.changes) k
-     where not e.late and k.key in ('tags', 'links', 'cis', 'watchers', 'access', 'minutes', 'attachments')),
+     where not e.late and x.changes ?| array['tags', 'links', 'cis', 'watchers', 'access', 'minutes', 'attachments']
+       and k.key in ('tags', 'links', 'cis', 'watchers', 'access', 'minutes', 'attachments')),
   ops as (
     select c.ticket_id, c.seq, c.key, d.gain, el.v
       from c, (values (false, 0), (true, 1)) d(gain, i),
@@ -281,7 +280,7 @@ create function desk.audit_sets() returns setof desk.audit_problem language sql 
    where w.ticket_id is null or h.ticket_id is null $$;
 
 -- One span for each event that moves state, group or assignee, each ending where the next begins.
-create function desk.audit_spans() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp as $$
+create function desk.audit_spans() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   with e as (
     select e.ticket_id, e.seq, e.at, x.changes from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
      where not e.late and (x.changes ? 'state' or x.changes ? 'group' or x.changes ? 'assignee')),
@@ -319,7 +318,7 @@ create function desk.audit_verify(p_roots jsonb default null) returns jsonb lang
   set search_path = pg_catalog, pg_temp set work_mem = '128MB' set jit = off as $$
 declare
   shown constant int := 1000;               -- problems named; all are counted
-  found desk.audit_problem[] := '{}'; part desk.audit_problem[]; events bigint; tickets bigint; redacted bigint; top bigint;
+  found desk.audit_problem[] := '{}'; part desk.audit_problem[]; events bigint; tickets bigint; redacted bigint; top bigint; lo bigint;
 begin
   perform desk.need_auditor();
   if p_roots is not null and jsonb_typeof(p_roots) <> 'array' then
@@ -336,15 +335,17 @@ begin
   exception when data_exception then part := array[row(null, null, 'unreadable_sets')::desk.audit_problem];
   end;
   found := found || part;
-  select array_agg(p) into part from desk.audit_replay(0, top + 1) p;
-  found := found || part;
+  for lo in select generate_series(0, top, 50000) loop
+    select array_agg(p) into part from desk.audit_replay(lo, lo + 50000) p;
+    found := found || part;
+  end loop;
   return jsonb_build_object('ok', cardinality(found) = 0, 'rooted', coalesce(jsonb_array_length(p_roots), 0) > 0,
     'events', events, 'tickets', tickets, 'redacted', redacted, 'count', cardinality(found),
     'problems', coalesce((select jsonb_agg(jsonb_build_object('number', k.number, 'seq', k.seq, 'kind', k.kind))
       from (select coalesce(t.number, '#' || p.ticket_id) as number, p.seq, p.kind from unnest(found) p left join desk.ticket t on t.id = p.ticket_id
              order by p.ticket_id, p.seq, p.kind limit shown) k), '[]'));
 end $$;
-revoke execute on function desk.audit_verify(jsonb), desk.audit_chain(), desk.audit_heads(), desk.audit_seals(jsonb), desk.audit_values(bigint, bigint),
+revoke execute on function desk.audit_verify(jsonb), desk.audit_chain(), desk.audit_heads(), desk.audit_seals(jsonb), desk.audit_values(bigint, bigint, text[]),
   desk.audit_header(bigint, bigint), desk.audit_typed(bigint, bigint), desk.audit_sets(), desk.audit_spans(), desk.audit_replay(bigint, bigint),
   desk.column_defaults(regclass) from public;
 grant execute on function desk.audit_verify(jsonb) to desk_auditor, desk_admin;

@@ -51,13 +51,13 @@ create function desk.import_keys(p_kind text) returns table(key text, type text,
 
 -- Ids of the names of one type, made where unknown. Names are as the source writes them.
 create function desk.import_people(p_names text[], p_org int) returns table(name text, id int) language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare missing text[];
 begin
-  insert into desk.person(name, org_id)
-    select n, p_org from unnest(p_names) n
-     where not exists (select from desk.person p where lower(p.name) = lower(n) and p.name = n)
-       and not exists (select from desk.person p where p.login = n);
-  return query select n, (select p.id from desk.person p where (lower(p.name) = lower(n) and p.name = n) or p.login = n
-                           order by p.login is distinct from n, not p.active, p.id limit 1) from unnest(p_names) n;
+  return query select distinct on (n) n, p.id from unnest(p_names) n join desk.person p on p.login = n or (lower(p.name) = lower(n) and p.name = n)
+                order by n, p.login is distinct from n, not p.active, p.id;
+  select array_agg(n) into missing from unnest(p_names) n
+   where not exists (select from desk.person p where p.login = n or (lower(p.name) = lower(n) and p.name = n));
+  return query insert into desk.person(name, org_id) select n, p_org from unnest(missing) n returning person.name, person.id;
 end $$;
 
 create function desk.import_category(p_path text[]) returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -71,20 +71,12 @@ begin
   return parent;
 end $$;
 
--- All names of a batch at once: (type, name as it stands in the batch, id).
-create function desk.import_names(p_kind text, p_batch jsonb, p_org int) returns table(type text, name text, id bigint) language plpgsql
-  set search_path = pg_catalog, pg_temp as $$
+-- All names of a batch at once: pairs of type and name as it stands in the batch; gives their ids.
+create function desk.import_names(p_types text[], p_names text[], p_org int) returns table(type text, name text, id bigint) language plpgsql
+  set search_path = pg_catalog, pg_temp set enable_nestloop = on set enable_seqscan = off as $$
 declare t record; path text[];
 begin
-  for t in
-    select u.type, array_agg(u.name) as names from (
-      select k.type, f.value #>> '{}' as name from jsonb_array_elements(p_batch) b, jsonb_each(b.value->'fields') f
-        join desk.import_keys(p_kind) k on k.key = f.key and k.type in ('person', 'group', 'category', 'service', 'ci')
-       where jsonb_typeof(f.value) <> 'null'
-      union
-      select 'person', b.value->>'actor' from jsonb_array_elements(p_batch) b where b.value->>'actor' is not null) u
-     where u.name <> '' group by u.type
-  loop
+  for t in select u.type, array_agg(u.name) as names from unnest(p_types, p_names) u(type, name) group by u.type loop
     if t.type = 'person' then
       return query select 'person', p.name, p.id::bigint from desk.import_people(t.names, p_org) p;
     elsif t.type = 'group' then
@@ -125,31 +117,17 @@ create function desk.typed_key(rel regclass) returns name language sql stable se
   select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
    where i.indrelid = rel and i.indisprimary $$;
 
--- The verb of a step nobody named.
-create function desk.import_verb(p_from text, p_to text, p_from_phase int, p_to_phase int, p_moved boolean) returns text language sql immutable
-  set search_path = pg_catalog, pg_temp as $$
-  select case
-    when p_from = p_to then case when p_moved then 'assign' else 'edit' end
-    when p_from_phase = 3 and p_to_phase < 3 then 'reopen'
-    when p_to = 'in_progress' then case when p_from_phase = 2 then 'resume' else 'start' end
-    when p_to = 'assigned' then 'assign'
-    when p_to_phase = 2 then 'hold'
-    when p_to = 'resolved' then 'resolve'
-    when p_to = 'closed' then 'close'
-    when p_to = 'cancelled' then 'cancel'
-    else 'edit' end $$;
-
 -- The rows of a batch in the order they apply, known ones left out. norm: the keys that differ from the row before (all of
--- them for a ticket that is here already), values as the journal keeps them; bad: keys nobody knows, words nobody knows.
+-- them for a ticket that is here already), values as the journal keeps them; ch: the same as changes, for new tickets;
+-- bad: keys nobody knows, words nobody knows.
 create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_org int)
   returns table(n bigint, line bigint, ext_id text, ext_version text, hash bytea, at timestamptz, actor_id int, verb text, body text,
-                visibility smallint, norm jsonb, given text[], bad text[], ticket_id bigint, salt bytea)
-  language sql set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+                visibility smallint, norm jsonb, ch jsonb, given jsonb, bad text[], ticket_id bigint, salt bytea)
+  language sql set search_path = pg_catalog, pg_temp set timezone = 'UTC' set enable_nestloop = off as $$  -- the planner cannot count a batch
   with keys as materialized (select * from desk.import_keys(p_kind)),
-  names as materialized (select * from desk.import_names(p_kind, p_batch, p_org)),
   raw as materialized (
-    select b.*, decode(b.hash, 'hex') as h,
-           coalesce(b.fields, '{}') || case when b.custom is null then '{}' else jsonb_build_object('custom', b.custom) end as f
+    select b.*, decode(b.hash, 'hex') as h, case when b.ext_version ~ '^[0-9]{1,18}$' then b.ext_version::bigint end as ver,
+           case when b.custom is null then b.fields else coalesce(b.fields, '{}') || jsonb_build_object('custom', b.custom) end as f
       from jsonb_to_recordset(p_batch) b(line bigint, ext_id text, ext_version text, hash text, at timestamptz, actor text, verb text,
                                          body text, visibility smallint, fields jsonb, custom jsonb)),
   here as materialized (
@@ -158,41 +136,66 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
   fresh as materialized (
     select row_number() over (order by d.ext_id, d.at, d.ver, d.ext_version, d.line) as n, d.*,
            lag(d.f) over (partition by d.ext_id order by d.at, d.ver, d.ext_version, d.line) as prev
-      from (select distinct on (raw.ext_id, raw.ext_version, raw.h) raw.*, here.ticket_id,
-                   case when raw.ext_version ~ '^[0-9]{1,18}$' then raw.ext_version::bigint end as ver
+      from (select distinct on (raw.ext_id, raw.ext_version, raw.h) raw.*, here.ticket_id
               from raw left join here using (ext_id)
-             where here.ticket_id is null or not exists (select from desk.external_ref r
-               where r.source = p_source and r.ext_id = raw.ext_id and r.ext_version = raw.ext_version and r.content_hash = raw.h)
+             where here.ticket_id is null or (select r.seq from desk.external_ref r where r.source = p_source and r.ext_id = raw.ext_id
+               and r.ext_version = raw.ext_version and r.content_hash = raw.h limit 1) is null
              order by raw.ext_id, raw.ext_version, raw.h, raw.line) d),
+  chg as materialized (
+    select f.n, f.ext_id, f.ticket_id is null as born, e.key, e.value, e.value #>> '{}' as word, k.type
+      from fresh f cross join lateral jsonb_each(f.f) e left join keys k on k.key = e.key
+     where f.prev is null or f.ticket_id is not null or f.prev->e.key is distinct from e.value),
+  names as materialized (
+    select m.* from (
+      select array_agg(w.type) as types, array_agg(w.word) as words from (
+        select distinct c.type, c.word from chg c where c.type in ('person', 'group', 'category', 'service', 'ci') and c.word <> ''
+        union select 'person', f.actor from fresh f where f.actor <> '') w) a, lateral desk.import_names(a.types, a.words, p_org) m),
+  val as (
+    select c.n, c.ext_id, c.born, c.key,
+        case when c.word is null or c.word = '' and c.type <> 'text' then 'null'
+          when c.type in ('person', 'group', 'category', 'service', 'ci') then to_jsonb(m.id)
+          when c.type in ('int', 'level') then to_jsonb(c.word::int)
+          when c.type = 'time' then to_jsonb(to_char(c.word::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))  -- the zone here is UTC
+          when c.type = 'bool' then to_jsonb(c.word::boolean)
+          when c.type = 'state' then to_jsonb(s.state)     -- no such state: null, no JSON
+          when c.type = 'json' then c.value
+          else to_jsonb(c.word) end as v
+      from chg c left join names m on m.type = c.type and m.name = c.word
+      left join desk.kind_state s on s.kind = p_kind and s.state = c.word and c.type = 'state'
+     where c.type is not null),
+  pair as (
+    select v.*, lag(v.v) over (partition by v.ext_id, v.key order by v.n) as o from val v where v.v is not null),
   norm as (
-    select f.n,
-      jsonb_object_agg(e.key, case
-          when jsonb_typeof(e.value) = 'null' or (e.value #>> '{}') = '' and k.type <> 'text' then 'null'
-          when k.type in ('person', 'group', 'category', 'service', 'ci') then to_jsonb(m.id)
-          when k.type in ('int', 'level') then to_jsonb((e.value #>> '{}')::int)
-          when k.type = 'time' then to_jsonb(desk.iso((e.value #>> '{}')::timestamptz))
-          when k.type = 'bool' then to_jsonb((e.value #>> '{}')::boolean)
-          when k.type = 'json' then e.value
-          else to_jsonb(e.value #>> '{}') end)
-        filter (where k.key is not null and (k.type <> 'state' or s.state is not null)) as norm,
-      array_agg(case when k.key is null then 'unknown field ' || e.key else 'unknown state ' || (e.value #>> '{}') end)
-        filter (where k.key is null or (k.type = 'state' and s.state is null)) as bad
-      from fresh f cross join lateral jsonb_each(f.f) e
-      left join keys k on k.key = e.key
-      left join names m on m.type = k.type and m.name = e.value #>> '{}'
-      left join desk.kind_state s on k.type = 'state' and s.kind = p_kind and s.state = e.value #>> '{}'
-     where f.prev is null or f.ticket_id is not null or f.prev->e.key is distinct from e.value
-     group by f.n)
+    select p.n, jsonb_object_agg(p.key, p.v) as norm,
+           jsonb_object_agg(p.key, jsonb_build_array(p.o, p.v)) filter (where p.born and p.v is distinct from coalesce(p.o, 'null')) as ch
+      from pair p group by p.n),
+  bad as (
+    select c.n, array_agg(case when c.type is null then 'unknown field ' || c.key else 'unknown state ' || c.word end) as bad from chg c
+     where c.type is null or (c.type = 'state' and c.word <> '' and c.word not in (select s.state from desk.kind_state s where s.kind = p_kind)) group by c.n)
   select f.n, f.line, f.ext_id, f.ext_version, f.h, f.at, coalesce(a.id, 0)::int, f.verb, f.body, f.visibility,
-         coalesce(o.norm, '{}'), array(select jsonb_object_keys(f.f)), o.bad, f.ticket_id, uuid_send(gen_random_uuid())
-    from fresh f left join norm o using (n) left join names a on a.type = 'person' and a.name = f.actor
+         coalesce(o.norm, '{}'), coalesce(o.ch, '{}'), f.f, b.bad, f.ticket_id, uuid_send(gen_random_uuid())
+    from fresh f left join norm o using (n) left join bad b using (n) left join names a on a.type = 'person' and a.name = f.actor
    order by f.n $$;
+
+-- Fields that follow from a step when the row does not mention them; {} if there are none.
+create function desk.import_implied(p_from int, p_to int, p_state text, p_at timestamptz, given jsonb, cur jsonb) returns jsonb language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare v jsonb := '{}'; k text;
+begin
+  foreach k in array case when p_from = 2 and p_to <> 2 then array['hold_reason', 'hold_until', 'hold_ref']
+                          when p_from = 3 and p_to < 3 then array['resolved_at', 'closed_at', 'resolution_code'] else '{}' end loop
+    if not given ? k and cur->>k is not null then v := v || jsonb_build_object(k, null); end if;
+  end loop;
+  if p_state = 'resolved' and not given ? 'resolved_at' then v := v || jsonb_build_object('resolved_at', desk.iso(p_at)); end if;
+  if p_state = 'closed' and not given ? 'closed_at' then v := v || jsonb_build_object('closed_at', desk.iso(p_at)); end if;
+  return v;
+end $$;
 
 create function desk.import_apply(p_source text, p_file int, p_kind text, p_batch jsonb, p_by int, p_dry boolean) returns jsonb
   language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
-  k desk.kind; org int; r record; t desk.ticket; cur jsonb; ch jsonb; first jsonb; born_with jsonb; v text; prev_id text := null; id bigint; seq int; h bytea; c bytea;
-  acts int; last_at timestamptz; last_ver bigint; ver bigint; late boolean; born boolean; moved boolean; s0 text; s1 text; ph0 int; ph1 int;
+  k desk.kind; org int; r record; t desk.ticket; cur jsonb; ch jsonb; blank jsonb; v text; prev_id text := null; id bigint; seq int; h bytea; c bytea;
+  acts int; last_at timestamptz; last_ver bigint; ver bigint; late boolean; born boolean; own boolean; moved boolean; more jsonb; s0 text; s1 text; ph0 int; ph1 int;
   phases jsonb; steps text[]; vis jsonb; stamp timestamptz := clock_timestamp(); stamp_us bigint := (extract(epoch from stamp) * 1000000)::bigint;
   ep smallint := desk.epoch(); xid xid8 := pg_current_xact_id(); op uuid := gen_random_uuid(); login text := session_user; tail text;
   problems jsonb := '[]'; unusual int := 0; fresh_n int := -1;
@@ -212,6 +215,7 @@ begin
   select array_agg(w.from_state || '|' || w.verb || '|' || case w.to_state when '=' then w.from_state else w.to_state end) into steps
     from desk.transition w where w.kind = p_kind;
   select jsonb_object_agg(w.verb, w.visibility) into vis from desk.verb w where w.kind = p_kind;
+  blank := jsonb_build_object('state', k.initial, 'impact', 3, 'urgency', 3, 'channel', 'import', 'requester', 0);
   insert into desk.lease values ('import', login, 1, 'infinity') on conflict (name) do update set holder = excluded.holder, epoch = lease.epoch + 1;
 
   for r in select * from desk.import_rows(p_source, p_kind, p_batch, org) loop
@@ -219,7 +223,7 @@ begin
       if prev_id is not null then
         t_id := t_id || id; t_cur := t_cur || cur; t_seq := t_seq || seq; t_hash := t_hash || h; t_acts := t_acts || acts; t_at := t_at || last_at; t_born := t_born || born;
       end if;
-      prev_id := r.ext_id; born := r.ticket_id is null;
+      prev_id := r.ext_id; born := r.ticket_id is null; own := false;
       if born then
         if p_dry then id := fresh_n; fresh_n := fresh_n - 1; else id := desk.next_ticket_id(); end if;
         cur := '{}'; seq := 0; h := null; acts := 0; last_at := null; last_ver := null;
@@ -243,30 +247,39 @@ begin
       s0 := cur->>'state'; s1 := coalesce(r.norm->>'state', s0);
       if s0 is null then                    -- the first row of a new ticket
         s1 := coalesce(s1, k.initial);
-        first := desk.import_first(k, r.norm, r.ext_id, r.at, r.actor_id);
-        cur := first - 'kind';
-        born_with := jsonb_build_object('kind', p_kind, 'number', desk.number_of(k.prefix, id), 'external', r.ext_id,
+        cur := blank || jsonb_build_object('subject', r.ext_id, 'opened_at', desk.iso(r.at), 'opened_by', r.actor_id) || jsonb_strip_nulls(r.norm - 'custom');
+        if r.norm ? 'custom' then cur := cur || jsonb_build_object('custom', r.norm->'custom'); end if;
+        if not cur ? 'priority' then
+          cur := cur || jsonb_build_object('priority', coalesce((select m.priority from desk.priority_matrix m where m.kind in (p_kind, '*')
+            and m.impact = (cur->>'impact')::int and m.urgency = (cur->>'urgency')::int order by m.kind = '*' limit 1), 5));
+        end if;
+        cur := cur || jsonb_build_object('kind', p_kind, 'number', desk.number_of(k.prefix, id), 'external', r.ext_id,
           'org_id', coalesce((select p.org_id from desk.person p where p.id = (cur->>'requester')::int and p.id > 1), org));
-        cur := cur || jsonb_build_object('+', born_with);
-        first := first || born_with;
-        select jsonb_object_agg(f.key, jsonb_build_array(null, f.value)) into ch from jsonb_each(first - 'body') f where jsonb_typeof(f.value) <> 'null';
+        select jsonb_object_agg(f.key, jsonb_build_array(null, f.value)) into ch from jsonb_each(cur - 'body') f;
         v := 'create'; moved := true;
         if s1 <> k.initial then unusual := unusual + 1; end if;
       else
         if s1 <> s0 then
           ph0 := (phases->>s0)::int; ph1 := (phases->>s1)::int;
-          if ph0 = 2 and ph1 <> 2 then      -- what belongs to a hold ends with it, unless the source says otherwise
-            r.norm := jsonb_build_object('hold_reason', null, 'hold_until', null, 'hold_ref', null) || r.norm;
-          end if;
-          if s1 = 'resolved' and not 'resolved_at' = any(r.given) then r.norm := r.norm || jsonb_build_object('resolved_at', desk.iso(r.at)); end if;
-          if s1 = 'closed' and not 'closed_at' = any(r.given) then r.norm := r.norm || jsonb_build_object('closed_at', desk.iso(r.at)); end if;
-          if ph0 = 3 and ph1 < 3 then r.norm := jsonb_build_object('resolved_at', null, 'closed_at', null) || r.norm; end if;
+          -- what belongs to a hold or an end goes with it, unless the source speaks of it
+          more := desk.import_implied(ph0, ph1, s1, r.at, r.given, cur);
+          if more <> '{}' then r.norm := more || r.norm; own := true; end if;
         end if;
-        select jsonb_object_agg(f.key, jsonb_build_array(cur->f.key, f.value)) into ch from jsonb_each(r.norm) f
-         where f.value is distinct from coalesce(cur->f.key, 'null');
+        if born and not own then
+          ch := r.ch;                       -- no value but the source's so far: already compared with the row before
+        else
+          select jsonb_object_agg(f.key, jsonb_build_array(cur->f.key, f.value)) into ch from jsonb_each(r.norm) f
+           where f.value is distinct from coalesce(cur->f.key, 'null');
+        end if;
         ch := coalesce(ch, '{}');
         moved := ch ?| array['group', 'assignee'];
-        v := coalesce(r.verb, desk.import_verb(s0, s1, ph0, ph1, moved));
+        v := r.verb;
+        if v is null then
+          v := case when s0 = s1 then case when moved then 'assign' else 'edit' end
+            when ph0 = 3 and ph1 < 3 then 'reopen' when s1 = 'in_progress' then case when ph0 = 2 then 'resume' else 'start' end
+            when s1 = 'assigned' then 'assign' when ph1 = 2 then 'hold' when s1 = 'resolved' then 'resolve' when s1 = 'closed' then 'close'
+            when s1 = 'cancelled' then 'cancel' else 'edit' end;
+        end if;
         if s1 <> s0 then
           moved := true;
           if not (s0 || '|' || v || '|' || s1) = any(steps) then unusual := unusual + 1; end if;
@@ -310,39 +323,33 @@ begin
     'events_created', cardinality(e_id), 'transitions_unusual', unusual, 'problems', problems);
 end $$;
 
--- What a new ticket starts with, by key: the row, and what a ticket must have.
-create function desk.import_first(k desk.kind, norm jsonb, p_ext text, p_at timestamptz, p_actor int) returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
-declare v jsonb := jsonb_strip_nulls(norm - 'custom');
-begin
-  v := jsonb_build_object('kind', k.kind, 'state', k.initial, 'subject', p_ext, 'impact', 3, 'urgency', 3, 'opened_at', desk.iso(p_at), 'opened_by', p_actor, 'channel', 'import',
-                          'requester', 0) || v;
-  if not v ? 'priority' then
-    v := v || jsonb_build_object('priority', coalesce((select m.priority from desk.priority_matrix m where m.kind in (k.kind, '*')
-      and m.impact = (v->>'impact')::int and m.urgency = (v->>'urgency')::int order by m.kind = '*' limit 1), 5));
-  end if;
-  if norm ? 'custom' then v := v || jsonb_build_object('custom', norm->'custom'); end if;
-  return v;
-end $$;
-
--- Writes headers, typed rows, texts and the change log of a batch.
+-- Writes headers, typed rows, texts and the change log of a batch. p_cur: the values by key; header columns that have another
+-- name than their key are added under it, and jsonb_populate_record takes what is a column.
 create function desk.import_tickets(k desk.kind, p_id bigint[], p_cur jsonb[], p_seq int[], p_hash bytea[], p_acts int[], p_at timestamptz[], p_born boolean[])
   returns void language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
-declare base jsonb := desk.column_defaults('desk.ticket'); cols text; sets text; slot int; key name := desk.typed_key(k.typed_table); n_typed int;
+declare
+  base jsonb := (desk.column_defaults('desk.ticket') || '{"due_at": "infinity", "requester_id": 0}') - array['id', 'last_seq', 'last_hash', 'version', 'updated_at']; row jsonb; cols text; sets text; slot int; n_typed int;
+  key name := desk.typed_key(k.typed_table); from_keys text[]; to_cols text[]; phases jsonb; w desk.ticket; r record; new desk.ticket[] := '{}'; old desk.ticket[] := '{}';
 begin
-  select string_agg(quote_ident(a.attname), ', '), string_agg(format('%1$I = w.%1$I', a.attname), ', ')
-           filter (where a.attname not in ('id', 'number', 'kind', 'desk_id', 'org_id', 'restricted', 'parent_id', 'external', 'subject')) into cols, sets
-    from pg_attribute a where a.attrelid = 'desk.ticket'::regclass and a.attnum > 0 and not a.attisdropped;
-  execute format($q$
-    with w as materialized (
-      select y.*, u.born, u.cur->>'subject' as new_subject from unnest($1, $2, $3, $4, $5, $6, $7) u(id, cur, seq, hash, acts, at, born),
-        lateral (select jsonb_object_agg(i.col, u.cur->i.key) filter (where jsonb_typeof(u.cur->i.key) <> 'null') as c
-                   from desk.import_keys($8) i where i.store = 'ticket' and u.cur ? i.key) m,
-        lateral jsonb_populate_record(null::desk.ticket, $9 || m.c || coalesce(u.cur->'+', '{}') || jsonb_build_object('id', u.id, 'last_seq', u.seq, 'last_hash', u.hash, 'version', u.acts, 'updated_at', u.at,
-            'phase', (select s.phase from desk.kind_state s where s.kind = $8 and s.state = u.cur->>'state'))) y),
-    ins as (insert into desk.ticket(%1$s) select %1$s from w where w.born)
-    update desk.ticket t set %2$s, subject = case when t.restricted then '' else w.new_subject end from w where t.id = w.id and not w.born $q$, cols, sets)
-    using p_id, p_cur, p_seq, p_hash, p_acts, p_at, p_born, k.kind, base || '{"due_at": "infinity", "requester_id": 0}';
+  select array_agg(i.key), array_agg(i.col) into from_keys, to_cols from desk.import_keys(k.kind) i where i.store = 'ticket' and i.key <> i.col;
+  select jsonb_object_agg(s.state, s.phase) into phases from desk.kind_state s where s.kind = k.kind;
+  for r in select * from unnest(p_id, p_cur, p_seq, p_hash, p_acts, p_at, p_born) u(id, cur, seq, hash, acts, at, born) loop
+    row := '{}';
+    for i in 1 .. cardinality(from_keys) loop
+      if r.cur->>from_keys[i] is not null then row := jsonb_set(row, to_cols[i:i], r.cur->from_keys[i]); end if;
+    end loop;
+    w := jsonb_populate_record(w, base || jsonb_strip_nulls(r.cur - 'custom') || row || jsonb_build_object('phase', phases->(r.cur->>'state'),
+      'custom', coalesce(nullif(r.cur->'custom', 'null'), '{}')));
+    w.id := r.id; w.last_seq := r.seq; w.last_hash := r.hash; w.version := r.acts; w.updated_at := r.at;
+    if r.born then new := new || w; else old := old || w; end if;
+  end loop;
+  insert into desk.ticket select (u).* from unnest(new) u;
+  if cardinality(old) > 0 then
+    select string_agg(format('%1$I = w.%1$I', a.attname), ', ') into sets from pg_attribute a
+     where a.attrelid = 'desk.ticket'::regclass and a.attnum > 0 and not a.attisdropped
+       and a.attname not in ('id', 'number', 'kind', 'desk_id', 'org_id', 'restricted', 'parent_id', 'external', 'subject');
+    execute format('update desk.ticket t set %s, subject = case when t.restricted then %L else w.subject end from unnest($1) w where t.id = w.id', sets, '') using old;
+  end if;
   insert into desk.ticket_text(id, body, tsv)
     select u.id, u.cur->>'body', desk.tsv(u.cur->>'subject', u.cur->>'body') from unnest(p_id, p_cur) u(id, cur)
     on conflict (id) do update set body = excluded.body, tsv = excluded.tsv, subject = case when ticket_text.subject is not null then
@@ -357,7 +364,7 @@ begin
     using p_id, p_cur, k.kind, desk.column_defaults(k.typed_table);
   select c.slot into slot from desk.change_slot c;
   execute format('insert into desk.change_log_%s(epoch, seq, org_id, ticket_id)
-    select $2, nextval(''desk.change_seq''), t.org_id, t.id from desk.ticket t where t.id = any($1)', slot) using p_id, desk.epoch();
+    select $2, nextval(''desk.change_seq''), t.org_id, t.id from unnest($1) i(id) join desk.ticket t on t.id = i.id', slot) using p_id, desk.epoch();
 end $$;
 
 create function desk.import_history(p_source text, p_file int, p_batch jsonb) returns jsonb language plpgsql security definer
@@ -377,8 +384,8 @@ begin
 end $$;
 
 revoke execute on function desk.import_begin(text, text, bytea), desk.import_end(int, jsonb), desk.import_history(text, int, jsonb), desk.import_keys(text),
-  desk.import_people(text[], int), desk.import_category(text[]), desk.import_names(text, jsonb, int), desk.import_current(desk.ticket), desk.typed_key(regclass),
-  desk.import_verb(text, text, int, int, boolean), desk.import_rows(text, text, jsonb, int), desk.import_first(desk.kind, jsonb, text, timestamptz, int),
+  desk.import_people(text[], int), desk.import_category(text[]), desk.import_names(text[], text[], int), desk.import_implied(int, int, text, timestamptz, jsonb, jsonb), desk.import_current(desk.ticket), desk.typed_key(regclass),
+  desk.import_rows(text, text, jsonb, int), 
   desk.import_apply(text, int, text, jsonb, int, boolean),
   desk.import_tickets(desk.kind, bigint[], jsonb[], int[], bytea[], int[], timestamptz[], boolean[]) from public;
 grant execute on function desk.import_begin(text, text, bytea), desk.import_end(int, jsonb), desk.import_history(text, int, jsonb) to desk_admin;
