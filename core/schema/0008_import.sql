@@ -5,7 +5,7 @@
 -- belong into one batch. They are applied in the order of `at`, version, line, and each gives exactly one event:
 --   {"line": 2, "ext_id": "INC0000045", "ext_version": "0", "hash": "<hex>", "at": "2016-02-29T01:23:00Z", "actor": "name" or null,
 --    "verb", "body", "visibility" (optional), "fields": {...}, "custom": {...} (optional)}
--- fields: the record after this version, by field name (or header column: opened_at, reassignments ...). An absent key keeps its
+-- fields: the record after this version, by field name (or header column: opened_at, reassignments ...; body). An absent key keeps its
 -- value, null clears it. People, groups, services, configuration items and categories ("A / B" or ["A", "B"]) stand as names and
 -- are made if unknown. An entry with (source, ext_id, ext_version, hash) known is skipped. An entry older than what its
 -- ticket already holds becomes a `late` event: its changes hold the row ({KEY: [null, value]}), the ticket stays as it is.
@@ -103,14 +103,15 @@ declare typed jsonb; rel regclass; head jsonb := to_jsonb(t); txt jsonb;
 begin
   select k.typed_table into rel from desk.kind k where k.kind = t.kind;
   execute format('select to_jsonb(y) from %s y where y.%I = $1', rel, desk.typed_key(rel)) into typed using t.id;
-  select jsonb_build_object('body', x.body) || case when t.restricted then jsonb_build_object('subject', x.subject) else '{}' end into txt
-    from desk.ticket_text x where x.id = t.id;
+  select jsonb_build_object('body', x.body, 'subject', x.subject) into txt from desk.ticket_text x where x.id = t.id;
+  if t.restricted then head := head || jsonb_build_object('subject', txt->'subject'); end if;
   return (select jsonb_object_agg(k.key, case
-            when k.store = 'text' then txt->k.col
-            when k.store = 'ticket' and k.type in ('person', 'group') and head->k.col = '0' then 'null'
+            when k.store = 'text' then coalesce(txt->k.col, 'null')
+            when k.store = 'ticket' and k.type in ('person', 'group') and head->>k.col = '0' then 'null'
             when k.store = 'ticket' and head->>k.col = 'infinity' then 'null'
+            when k.store = 'ticket' and k.type = 'time' then coalesce(to_jsonb(desk.iso((head->>k.col)::timestamptz)), 'null')
             when k.store = 'ticket' then head->k.col else coalesce(typed->k.col, 'null') end)
-          from desk.import_keys(t.kind) k) || coalesce(txt - 'body', '{}');
+          from desk.import_keys(t.kind) k);
 end $$;
 
 create function desk.typed_key(rel regclass) returns name language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -127,8 +128,10 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
   with keys as materialized (select * from desk.import_keys(p_kind)),
   raw as materialized (
     select b.*, decode(b.hash, 'hex') as h, case when b.ext_version ~ '^[0-9]{1,18}$' then b.ext_version::bigint end as ver,
-           case when b.custom is null then b.fields else coalesce(b.fields, '{}') || jsonb_build_object('custom', b.custom) end as f
-      from jsonb_to_recordset(p_batch) b(line bigint, ext_id text, ext_version text, hash text, at timestamptz, actor text, verb text,
+           case when b.custom is null and not b.fields ? 'body' then b.fields
+             else coalesce(b.fields - 'body', '{}') || case when b.custom is null then '{}' else jsonb_build_object('custom', b.custom) end
+               || case when b.fields ? 'body' and keys.body is not null then jsonb_build_object(keys.body, b.fields->'body') else '{}' end end as f
+      from (select min(key) filter (where store = 'text' and col = 'body') as body from keys) keys, jsonb_to_recordset(p_batch) b(line bigint, ext_id text, ext_version text, hash text, at timestamptz, actor text, verb text,
                                          body text, visibility smallint, fields jsonb, custom jsonb)),
   here as materialized (
     select i.ext_id, (select r.ticket_id from desk.external_ref r where r.source = p_source and r.ext_id = i.ext_id limit 1) as ticket_id
@@ -194,7 +197,7 @@ end $$;
 create function desk.import_apply(p_source text, p_file int, p_kind text, p_batch jsonb, p_by int, p_dry boolean) returns jsonb
   language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
-  k desk.kind; org int; r record; t desk.ticket; cur jsonb; ch jsonb; blank jsonb; v text; prev_id text := null; id bigint; seq int; h bytea; c bytea;
+  k desk.kind; org int; r record; t desk.ticket; cur jsonb; ch jsonb; blank jsonb; text_key text; v text; prev_id text := null; id bigint; seq int; h bytea; c bytea;
   acts int; last_at timestamptz; last_ver bigint; ver bigint; late boolean; born boolean; own boolean; moved boolean; more jsonb; s0 text; s1 text; ph0 int; ph1 int;
   phases jsonb; steps text[]; vis jsonb; stamp timestamptz := clock_timestamp(); stamp_us bigint := (extract(epoch from stamp) * 1000000)::bigint;
   ep smallint := desk.epoch(); xid xid8 := pg_current_xact_id(); op uuid := gen_random_uuid(); login text := session_user; tail text;
@@ -215,6 +218,7 @@ begin
   select array_agg(w.from_state || '|' || w.verb || '|' || case w.to_state when '=' then w.from_state else w.to_state end) into steps
     from desk.transition w where w.kind = p_kind;
   select jsonb_object_agg(w.verb, w.visibility) into vis from desk.verb w where w.kind = p_kind;
+  select coalesce(min(f.key), 'body') into text_key from desk.import_keys(p_kind) f where f.store = 'text' and f.col = 'body';
   blank := jsonb_build_object('state', k.initial, 'impact', 3, 'urgency', 3, 'channel', 'import', 'requester', 0);
   insert into desk.lease values ('import', login, 1, 'infinity') on conflict (name) do update set holder = excluded.holder, epoch = lease.epoch + 1;
 
@@ -225,7 +229,7 @@ begin
       end if;
       prev_id := r.ext_id; born := r.ticket_id is null; own := false;
       if born then
-        if p_dry then id := fresh_n; fresh_n := fresh_n - 1; else id := desk.next_ticket_id(); end if;
+        if p_dry then id := fresh_n; fresh_n := fresh_n - 1; else id := nextval('desk.ticket_id_seq'); end if;
         cur := '{}'; seq := 0; h := null; acts := 0; last_at := null; last_ver := null;
       else
         select * into t from desk.ticket y where y.id = r.ticket_id for update;
@@ -253,9 +257,9 @@ begin
           cur := cur || jsonb_build_object('priority', coalesce((select m.priority from desk.priority_matrix m where m.kind in (p_kind, '*')
             and m.impact = (cur->>'impact')::int and m.urgency = (cur->>'urgency')::int order by m.kind = '*' limit 1), 5));
         end if;
-        cur := cur || jsonb_build_object('kind', p_kind, 'number', desk.number_of(k.prefix, id), 'external', r.ext_id,
+        cur := cur || jsonb_build_object('kind', p_kind, 'number', k.prefix || (100000 + id), 'external', r.ext_id,
           'org_id', coalesce((select p.org_id from desk.person p where p.id = (cur->>'requester')::int and p.id > 1), org));
-        select jsonb_object_agg(f.key, jsonb_build_array(null, f.value)) into ch from jsonb_each(cur - 'body') f;
+        select jsonb_object_agg(f.key, jsonb_build_array(null, f.value)) into ch from jsonb_each(cur - text_key) f;
         v := 'create'; moved := true;
         if s1 <> k.initial then unusual := unusual + 1; end if;
       else
@@ -290,7 +294,7 @@ begin
       if moved then s_id := s_id || id; s_seq := s_seq || seq; s_cur := s_cur || jsonb_build_object('s', s1, 'g', cur->'group', 'a', cur->'assignee'); s_at := s_at || r.at; end if;
     end if;
     ch := coalesce(ch, '{}');
-    if v = 'create' then r.body := coalesce(cur->>'body', r.body); cur := cur || jsonb_build_object('body', r.body); end if;
+    if v = 'create' and seq = 1 then r.body := coalesce(cur->>text_key, r.body); cur := cur || jsonb_build_object(text_key, r.body); end if;
     r.visibility := coalesce(r.visibility, (vis->>v)::smallint, 1);
     c := sha256(r.salt || convert_to(ch::text || chr(31) || coalesce(r.body, ''), 'UTF8'));
     tail := concat_ws('|', id, seq, (extract(epoch from r.at) * 1000000)::bigint, stamp_us, r.actor_id, 0, 'import', v, r.visibility, op, 0, late, ep, xid, login);
@@ -311,7 +315,7 @@ begin
       from unnest(e_id, e_seq, e_salt, e_changes, e_body) u(id, seq, salt, ch, body);
   insert into desk.external_ref(source, ext_id, ext_version, content_hash, ticket_id, seq, file_id)
     select p_source, u.x, u.ver, u.hash, u.id, u.seq, p_file from unnest(x_id, x_ver, x_hash, e_id, e_seq) u(x, ver, hash, id, seq);
-  perform desk.import_tickets(k, t_id, t_cur, t_seq, t_hash, t_acts, t_at, t_born);
+  perform desk.import_tickets(k, text_key, t_id, t_cur, t_seq, t_hash, t_acts, t_at, t_born);
   update desk.span s set until_at = u.at from (select w.id, min(w.seq) as seq, min(w.at) as at from unnest(s_id, s_seq, s_at) w(id, seq, at) group by w.id) u
     where s.ticket_id = u.id and s.until_at is null and s.seq < u.seq;
   insert into desk.span(ticket_id, seq, state, group_id, assignee_id, from_at, until_at)
@@ -325,7 +329,7 @@ end $$;
 
 -- Writes headers, typed rows, texts and the change log of a batch. p_cur: the values by key; header columns that have another
 -- name than their key are added under it, and jsonb_populate_record takes what is a column.
-create function desk.import_tickets(k desk.kind, p_id bigint[], p_cur jsonb[], p_seq int[], p_hash bytea[], p_acts int[], p_at timestamptz[], p_born boolean[])
+create function desk.import_tickets(k desk.kind, p_text text, p_id bigint[], p_cur jsonb[], p_seq int[], p_hash bytea[], p_acts int[], p_at timestamptz[], p_born boolean[])
   returns void language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
   base jsonb := (desk.column_defaults('desk.ticket') || '{"due_at": "infinity", "requester_id": 0}') - array['id', 'last_seq', 'last_hash', 'version', 'updated_at']; row jsonb; cols text; sets text; slot int; n_typed int;
@@ -351,7 +355,7 @@ begin
     execute format('update desk.ticket t set %s, subject = case when t.restricted then %L else w.subject end from unnest($1) w where t.id = w.id', sets, '') using old;
   end if;
   insert into desk.ticket_text(id, body, tsv)
-    select u.id, u.cur->>'body', desk.tsv(u.cur->>'subject', u.cur->>'body') from unnest(p_id, p_cur) u(id, cur)
+    select u.id, u.cur->>p_text, desk.tsv(u.cur->>'subject', u.cur->>p_text) from unnest(p_id, p_cur) u(id, cur)
     on conflict (id) do update set body = excluded.body, tsv = excluded.tsv, subject = case when ticket_text.subject is not null then
       (select y.cur->>'subject' from unnest(p_id, p_cur) y(id, cur) where y.id = ticket_text.id) end;
   select string_agg(quote_ident(f.col), ', '), string_agg(format('%1$I = excluded.%1$I', f.col), ', '), count(*) into cols, sets, n_typed
@@ -387,5 +391,5 @@ revoke execute on function desk.import_begin(text, text, bytea), desk.import_end
   desk.import_people(text[], int), desk.import_category(text[]), desk.import_names(text[], text[], int), desk.import_implied(int, int, text, timestamptz, jsonb, jsonb), desk.import_current(desk.ticket), desk.typed_key(regclass),
   desk.import_rows(text, text, jsonb, int), 
   desk.import_apply(text, int, text, jsonb, int, boolean),
-  desk.import_tickets(desk.kind, bigint[], jsonb[], int[], bytea[], int[], timestamptz[], boolean[]) from public;
+  desk.import_tickets(desk.kind, text, bigint[], jsonb[], int[], bytea[], int[], timestamptz[], boolean[]) from public;
 grant execute on function desk.import_begin(text, text, bytea), desk.import_end(int, jsonb), desk.import_history(text, int, jsonb) to desk_admin;
