@@ -34,6 +34,12 @@ void intake_json_key(struct sd_str *s, const char *key)
 	sd_str_add(s, "\":");
 }
 
+static void digits(char *at, int n, int64_t v)
+{
+	for (; n-- > 0; v /= 10)
+		at[n] = (char)('0' + v % 10);
+}
+
 void intake_json_time(struct sd_str *s, sd_time t)
 {
 	int64_t sec = t / 1000000, day = sec / 86400, rest = sec % 86400;
@@ -46,8 +52,14 @@ void intake_json_time(struct sd_str *s, sd_time t)
 	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int64_t mp = (5 * doy + 2) / 153, d = doy - (153 * mp + 2) / 5 + 1, m = mp < 10 ? mp + 3 : mp - 9;
 	int64_t y = yoe + era * 400 + (m <= 2);
-	sd_str_addf(s, "\"%04d-%02d-%02dT%02d:%02d:%02dZ\"", (int)y, (int)m, (int)d, (int)(rest / 3600), (int)(rest / 60 % 60),
-		(int)(rest % 60));
+	char text[] = "\"0000-00-00T00:00:00Z\"";
+	digits(text + 1, 4, y);
+	digits(text + 6, 2, m);
+	digits(text + 9, 2, d);
+	digits(text + 12, 2, rest / 3600);
+	digits(text + 15, 2, rest / 60 % 60);
+	digits(text + 18, 2, rest % 60);
+	sd_str_addn(s, text, sizeof text - 1);
 }
 
 void intake_json_close(struct sd_str *s, size_t from)

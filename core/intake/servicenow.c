@@ -204,12 +204,24 @@ static const char *value(const struct sn_columns *c, char *const *field, enum co
 	return *v == 0 || (v[0] == '?' && v[strspn(v + 1, " ") + 1] == 0) ? NULL : v;
 }
 
-/* Clean, without blanks at the ends and with single ones inside. */
+static bool plain(const char *v)
+{
+	for (; *v; v++)
+		if (*v < 0x20 || *v > 0x7e || (v[0] == ' ' && (v[1] == ' ' || v[1] == 0)))
+			return false;
+	return true;
+}
+
+/* Clean, without blanks at the ends and with single ones inside. Nearly every value of a log is so already. */
 static void squeeze(struct sd_str *out, const char *v)
 {
 	struct sd_str s = {0};
 	size_t from = out->len;
 
+	if (*v != ' ' && plain(v)) {
+		sd_str_add(out, v);
+		return;
+	}
 	sd_text_clean(&s, v, strlen(v), SD_CLEAN_LINE);
 	for (size_t i = 0; i < s.len; i++)
 		if (s.data[i] != ' ' || (out->len > from && out->data[out->len - 1] != ' '))
