@@ -1,2 +1,3 @@
 # sources of tui/term: append with +=, one file a line
-libtui_a_SOURCES += tui/term/decoder.c tui/term/decoder_int.h tui/term/keyname.c tui/term/term.h
+libtui_a_SOURCES += tui/term/decoder.c tui/term/decoder_int.h tui/term/keyname.c
+libtui_a_SOURCES += tui/term/term.c tui/term/tty.c tui/term/glyph.c tui/term/term.h tui/term/term_int.h
