@@ -22,7 +22,7 @@ static const struct {
 				  "'{\"add\": \"vip\"}'")},
 	{"agent", ACT("r.service = 'ERP' order by r.id desc limit 5", "tag", "'{\"add\": \"month-end\"}'")},
 	{"agent", ACT("r.hold_reason = 'supplier' order by r.id limit 4", "tag", "'{\"add\": \"supplier\"}'")},
-	{"agent", ACT("r.org = '华东精密制造' order by r.id desc limit 4", "tag", "'{\"add\": \"华东 follow-up\"}'")},
+	{"agent", ACT("r.org = '华东精密制造' order by r.id desc limit 4", "tag", "'{\"add\": \"华东\"}'")},
 	{"agent", ACT("r.priority <= 2 and not (" MINE ") order by r.id desc limit 4", "watch", "'{}'")},
 	{"lead", ACT("r.priority = 1 order by r.id desc limit 3", "watch", "'{}'")},
 	{"agent",
