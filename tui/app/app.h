@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+struct sd_cfg;
 struct sd_db_target;
 
 /* What the command line has settled before the console opens. Strings are borrowed for the length of the call; NULL = not set. */
@@ -13,6 +14,8 @@ struct app_start {
 	const char *theme;                 /* name or path; NULL: "dark" */
 	const char *language;              /* "en", "zh_CN" ...; NULL: what the locale says */
 	const char *state_dir;             /* NULL: the state folder of this account */
+	const char *view;      /* id of the first view; NULL: mine */
+	const struct sd_cfg *cfg; /* options and keys; NULL: defaults */
 	const char *editor;                /* NULL: VISUAL, EDITOR, vi */
 	bool ascii;                        /* --ascii, or the locale is not UTF-8 */
 	bool no_color;                     /* --color=never or NO_COLOR */

@@ -63,7 +63,7 @@ enum action {
 	ACT_VIEW_9,
 	ACT_VIEW_NEXT,
 	ACT_VIEW_PREV,
-	ACT_MESSAGES,
+	ACT_VIEW_LAST,
 	/* program */
 	ACT_PALETTE,
 	ACT_HELP,

@@ -4,8 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "svcdesk/draft.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/text.h"
 
 const char *table_get(const struct table *t, int row, int col)
 {
@@ -97,4 +99,16 @@ const struct pending_mark *session_pending(const struct session *s, int64_t id)
 		if (s->pending[i].id == id)
 			return &s->pending[i];
 	return NULL;
+}
+
+char *clean_copy(struct sd_arena *a, const char *text)
+{
+	struct sd_str s = {0};
+	char *copy;
+
+	if (text)
+		sd_text_clean(&s, text, strlen(text), SD_CLEAN_LINE);
+	copy = sd_arena_strdup(a, s.data ? s.data : "");
+	sd_str_free(&s);
+	return copy;
 }

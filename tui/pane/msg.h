@@ -128,6 +128,9 @@ void fx_timer(struct effects *fx, enum timer_id timer, int64_t ms);
 void fx_event(struct effects *fx, enum event_kind event, int64_t id);
 void fx_toast(struct effects *fx, enum element element, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* One clean line of text that came from the database, in the arena; NULL is "". */
+char *clean_copy(struct sd_arena *a, const char *text);
+
 /* ---- what every pane may look at ---- */
 struct pending_mark {
 	int64_t id;     /* ticket */

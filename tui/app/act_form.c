@@ -1,0 +1,352 @@
+/* The small form of an act, made from the parameter rows of its verb. */
+#include "config.h"
+#include "tui/app/act.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/draft.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+
+enum { FIND_REST_MS = 120, DRAFT_REST_MS = 1500, CHOICES_MAX = 32 };
+
+static enum form_type type_of(const struct sd_param *p)
+{
+	static const struct {
+		const char *type;
+		enum form_type form;
+	} types[] = {{"multiline", FORM_MULTILINE}, {"choice", FORM_CHOICE}, {"level", FORM_CHOICE}, {"bool", FORM_BOOL}, {"time", FORM_TIME},
+		{"person", FORM_PERSON}, {"group", FORM_PICKER}, {"category", FORM_PICKER}, {"service", FORM_PICKER}, {"ci", FORM_PICKER}};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (!strcmp(types[i].type, p->type))
+			return types[i].form;
+	return FORM_TEXT;
+}
+
+static const char *hint_of(const struct sd_param *p)
+{
+	switch (type_of(p)) {
+	case FORM_PERSON:
+		return _("name, login or phone");
+	case FORM_PICKER:
+		return _("type to find");
+	case FORM_TIME:
+		return _("tomorrow 09:00, +4h, fri 14:30");
+	default:
+		return NULL;
+	}
+}
+
+/* What the ticket holds now in the field a parameter sets. */
+static const char *present(struct model *m, const struct target *t, const struct sd_param *p, struct sd_arena *a)
+{
+	const char *field = *p->field ? p->field : p->param;
+
+	(void)m;
+	if (t->ticket && t->ticket->version >= t->version)
+		return !strcmp(field, "body") ? t->ticket->body : sd_ticket_get(t->ticket, field);
+	return t->row ? sd_row_get(t->row, a, field) : "";
+}
+
+/* The value a field begins with; *label is what a picker shows for it. */
+static const char *initial_of(struct model *m, const struct target *t, const struct sd_param *p, struct sd_arena *a, const char **label)
+{
+	sd_time at;
+	struct sd_err err = {0};
+
+	*label = NULL;
+	if (!strcmp(p->initial, "=")) {
+		const char *now = t->id ? present(m, t, p, a) : "";
+
+		if (!strcmp(p->type, "time") && *now && sd_time_parse(now, "UTC", &at, &err))
+			return sd_time_local(a, at, m->session.zone, "%Y-%m-%d %H:%M");
+		return now;
+	}
+	if (!strcmp(p->initial, "@me")) {
+		*label = *m->meta->me.name ? m->meta->me.name : m->meta->me.login;
+		return sd_arena_printf(a, "%d", m->meta->me.id);
+	}
+	if (!strcmp(p->initial, "@mine")) {
+		if (!m->meta->me.ngroups)
+			return "";
+		*label = m->meta->me.groups[0].name;
+		return sd_arena_printf(a, "%d", m->meta->me.groups[0].id);
+	}
+	if (!strcmp(p->type, "time") && !*p->initial && t->id)
+		return _("tomorrow 09:00");
+	return p->initial;
+}
+
+static size_t choices_of(struct model *m, const struct sd_param *p, struct form_choice *out, struct sd_arena *a)
+{
+	const char *field = *p->field ? p->field : p->param;
+	size_t n = 0;
+
+	if (!strcmp(p->type, "level") && !p->choices.n)
+		for (int i = 1; i <= (strcmp(field, "priority") ? 3 : 5); i++, n++)
+			out[n].value = sd_arena_printf(a, "%d", i);
+	for (int i = 0; i < p->choices.n && n < CHOICES_MAX; i++)
+		out[n++].value = p->choices.w[i];
+	for (size_t i = 0; i < n; i++) {
+		const char *label = sd_meta_choice(m->meta, field, out[i].value);
+
+		if (label == out[i].value)
+			label = sd_meta_choice(m->meta, p->param, out[i].value);
+		out[i].label = label == out[i].value && !strcmp(p->type, "level") ? out[i].value : label;
+	}
+	return n;
+}
+
+static void remember(struct act_form *f, const struct sd_param *p, const char *initial)
+{
+	f->fields = sd_realloc(f->fields, ((size_t)f->nfields + 1) * sizeof *f->fields);
+	f->fields[f->nfields++] = (struct act_field){p, sd_strdup(initial)};
+}
+
+static const char *preset_value(const struct preset *p, int n, const char *name)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(p[i].name, name))
+			return p[i].value;
+	return NULL;
+}
+
+static void add_param(struct model *m, struct act_form *f, const struct target *t, const struct sd_param *p, const char *preset)
+{
+	struct form_choice choices[CHOICES_MAX];
+	struct sd_arena *a = sd_arena_new();
+	const char *label, *initial = initial_of(m, t, p, a, &label);
+	struct form_field_def def = {.name = p->param, .label = p->label, .type = type_of(p), .required = p->ask == 2, .hint = hint_of(p)};
+
+	def.initial = preset ? preset : initial;
+	def.initial_label = preset ? NULL : label;
+	if (def.type == FORM_CHOICE) {
+		def.nchoices = choices_of(m, p, choices, a);
+		def.choices = choices;
+	}
+	form_add(&f->form, &def);
+	remember(f, p, initial);
+	sd_arena_free(a);
+}
+
+struct act_form *act_form_new(struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n)
+{
+	struct act_form *f = sd_calloc(1, sizeof *f);
+	struct sd_str s = {0};
+
+	sd_str_addf(&s, "%s  %s", v->label, t->id ? t->number : "");
+	form_init(&f->form, s.data);
+	sd_str_reset(&s);
+	sd_str_addf(&s, "%s|%s|%" PRId64 "|%s", m->env.where, t->kind, t->id, v->verb);
+	f->draft_key = sd_str_take(&s);
+	f->ticket = t->id;
+	f->number = sd_strdup(t->number ? t->number : "");
+	f->kind = sd_strdup(t->kind);
+	f->verb = sd_strdup(v->verb);
+	f->version = t->version;
+	f->saved = true;
+	f->is_new = !t->id;
+	for (int pass = 0; pass < 2; pass++) { /* a new ticket begins with who calls */
+		for (int i = 0; i < v->nparams; i++) {
+			const struct sd_param *p = &v->params[i];
+			const char *preset = preset_value(presets, n, p->param);
+			bool first = f->is_new && !strcmp(p->type, "person");
+
+			if ((p->ask || preset) && first == (pass == 0))
+				add_param(m, f, t, p, preset || !first ? preset : "");
+		}
+	}
+	if (v->body) {
+		struct form_field_def def = {.name = "body", .label = v->visibility == 2 ? _("Text (public)") : _("Text"), .type = FORM_MULTILINE,
+			.required = v->body == 2, .initial = preset_value(presets, n, "body")};
+
+		if (f->is_new)
+			def.label = _("Description");
+		form_add(&f->form, &def);
+	}
+	return f;
+}
+
+void act_form_free(struct act_form *f)
+{
+	if (!f)
+		return;
+	form_free(&f->form);
+	for (int i = 0; i < f->nfields; i++)
+		free(f->fields[i].initial);
+	free(f->fields);
+	free(f->number);
+	free(f->kind);
+	free(f->verb);
+	free(f->draft_key);
+	sd_card_free(f->card);
+	free(f);
+}
+
+/* ---- drafts ---- */
+static void draft_from(const struct act_form *f, struct sd_draft *d)
+{
+	for (size_t i = 0; i < f->form.nfields; i++) {
+		const struct form_field *field = &f->form.field[i];
+
+		if (strcmp(field->name, "body"))
+			sd_draft_add(d, field->name, form_value(&f->form, field->name), field->picked_label);
+	}
+}
+
+/* True when somebody typed a text, or changed anything: only then it is worth keeping. */
+static bool worth_keeping(const struct act_form *f)
+{
+	return f->form.dirty && !f->saved;
+}
+
+struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f)
+{
+	const char *body = form_value(&f->form, "body");
+	struct sd_draft *d;
+
+	if (!worth_keeping(f))
+		return NULL;
+	d = sd_draft_new(f->draft_key, m->session.now, body ? body : "");
+	draft_from(f, d);
+	return d;
+}
+
+void act_form_draft(struct model *m, struct act_form *f, struct effects *fx)
+{
+	struct sd_draft *d = act_form_snapshot(m, f);
+
+	if (!d)
+		return;
+	fx_add(fx, FX_DRAFT_SAVE)->draft = d;
+	f->saved = true;
+}
+
+static void restore(struct model *m, struct act_form *f)
+{
+	struct sd_draft *d = m->env.draft ? m->env.draft(m->env.arg, f->draft_key) : NULL;
+	struct sd_arena *a;
+
+	if (!d)
+		return;
+	a = sd_arena_new();
+	for (int i = 0; i < d->nfields; i++)
+		if (*d->fields[i].value)
+			form_set(&f->form, d->fields[i].name, d->fields[i].value, *d->fields[i].shown ? d->fields[i].shown : NULL);
+	if (*d->body)
+		form_set(&f->form, "body", d->body, NULL);
+	form_note(&f->form, sd_arena_printf(a, _("Draft of %s. Ctrl-x d throws it away."), sd_time_local(a, d->at, m->session.zone, "%Y-%m-%d %H:%M")));
+	f->form.dirty = true;
+	sd_arena_free(a);
+	sd_draft_free(d);
+}
+
+void act_form_open(struct model *m, struct act_form *f)
+{
+	overlay_push(m, OV_FORM)->form = f;
+	restore(m, f);
+}
+
+/* ---- look-ups ---- */
+void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
+{
+	static const struct {
+		const char *type, *sql;
+	} finders[] = {{"person", "select id, name, hint from desk.find_person($1, 20)"}, {"group", "select id, name, hint from desk.find_group($1, 20)"},
+		{"category", "select id, name, hint from desk.find_category($1, 20)"}, {"service", "select id, name, hint from desk.find_service($1, 20)"},
+		{"ci", "select id, name, hint from desk.find_ci($1, 20)"}};
+	struct form_request want;
+	const char *params[1];
+
+	if (!form_request_get(&f->form, &want))
+		return;
+	params[0] = want.text;
+	for (int i = 0; i < f->nfields; i++) {
+		if (strcmp(f->fields[i].param->param, want.field))
+			continue;
+		for (size_t k = 0; k < sizeof finders / sizeof *finders; k++)
+			if (!strcmp(finders[k].type, f->fields[i].param->type))
+				fx_query(fx, (struct req){REQ_FIND, ++m->find_gen, 0, 0}, 0, finders[k].sql, 1, params);
+	}
+}
+
+/* ---- keys ---- */
+static void throw_away(struct model *m, struct act_form *f, struct effects *fx)
+{
+	fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, f->draft_key);
+	fx_timer(fx, TIMER_DRAFT, -1);
+	overlay_pop(m);
+	fx_toast(fx, EL_WARN, "%s", _("Draft thrown away"));
+}
+
+static void submit(struct model *m, struct act_form *f, struct effects *fx)
+{
+	struct act *act = act_from_form(m, f, fx);
+	struct overlay *o = overlay_top(m);
+
+	if (!act)
+		return;
+	f->form.dirty = true; /* kept until it is confirmed, also with nothing but defaults in it */
+	f->saved = false;
+	act_form_draft(m, f, fx);
+	fx_timer(fx, TIMER_DRAFT, -1);
+	act->form = f;
+	o->form = NULL;
+	overlay_pop(m);
+	act_send(m, act, fx);
+}
+
+static bool is_discard(const struct act_form *f, const struct key *k)
+{
+	const struct form_field *field = form_current(&f->form);
+
+	return field && field->edit.prefix == 'x' && (key_is(k, 'd', 0) || key_is(k, 'd', KEY_CTRL));
+}
+
+void act_form_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx)
+{
+	const struct form_field *field;
+
+	if (is_discard(f, k)) {
+		throw_away(m, f, fx);
+		return;
+	}
+	if (f->is_new && new_key(m, f, k, fx))
+		return;
+	switch (form_update(&f->form, k)) {
+	case W_REQUEST:
+		fx_timer(fx, TIMER_FIND, FIND_REST_MS);
+		f->saved = false;
+		fx_timer(fx, TIMER_DRAFT, DRAFT_REST_MS);
+		break;
+	case W_CHANGED:
+		f->saved = false;
+		fx_timer(fx, TIMER_DRAFT, DRAFT_REST_MS);
+		break;
+	case W_SUBMIT:
+		submit(m, f, fx);
+		return;
+	case W_CANCEL:
+		if (worth_keeping(f) || (f->form.dirty && f->saved))
+			fx_toast(fx, EL_OK, "%s", _("Kept as a draft"));
+		act_form_draft(m, f, fx);
+		fx_timer(fx, TIMER_DRAFT, -1);
+		overlay_pop(m);
+		return;
+	case W_EXTERNAL:
+		field = form_current(&f->form);
+		if (field) {
+			act_form_draft(m, f, fx);
+			fx_add(fx, FX_EDITOR)->text = sd_arena_strdup(fx->arena, editor_text(&field->edit));
+		}
+		break;
+	default:
+		break;
+	}
+	if (f->is_new)
+		new_card(m, f, fx);
+}

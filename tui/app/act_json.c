@@ -1,0 +1,105 @@
+/* What a form holds, as the JSON the rulebook takes. */
+#include "config.h"
+#include "tui/app/act.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "tui/app/when.h"
+
+static char *dumped(struct sd_arena *a, json_t *j)
+{
+	char *text = json_dumps(j, JSON_COMPACT), *copy = sd_arena_strdup(a, text ? text : "{}");
+
+	free(text);
+	json_decref(j);
+	return copy;
+}
+
+char *act_json(struct sd_arena *a, const struct preset *p, int n)
+{
+	json_t *j = json_object();
+
+	for (int i = 0; i < n; i++)
+		json_object_set_new(j, p[i].name, *p[i].value ? json_string(p[i].value) : json_null());
+	return dumped(a, j);
+}
+
+static const struct form_field *field_of(const struct act_form *f, const char *name)
+{
+	for (size_t i = 0; i < f->form.nfields; i++)
+		if (!strcmp(f->form.field[i].name, name))
+			return &f->form.field[i];
+	return NULL;
+}
+
+/* One field into j. False: it cannot be understood; the form says so. */
+static bool put_field(struct model *m, struct act_form *f, struct sd_arena *a, const struct act_field *af, json_t *j)
+{
+	const char *name = af->param->param, *value = form_value(&f->form, name);
+	const struct form_field *field = field_of(f, name);
+	sd_time at;
+
+	if (!value || !field || (!strcmp(value, af->initial) && af->param->ask < 2 && !strcmp(af->param->initial, "=")))
+		return true; /* not asked, or left as it was */
+	if (!*value) {
+		if (*af->initial && !strcmp(af->param->initial, "="))
+			json_object_set_new(j, name, json_null());
+		return true;
+	}
+	if (!strcmp(af->param->type, "time")) {
+		if (!when_parse(a, value, m->session.now, m->session.zone, &at)) {
+			form_error(&f->form, name, _("not a time: write \"tomorrow 09:00\", \"+4h\", \"fri 14:30\" or \"2026-12-01 10:00\""));
+			return false;
+		}
+		json_object_set_new(j, name, json_string(sd_time_iso(a, at)));
+	} else if (field->picked && !strcmp(field->picked, value) && strspn(value, "0123456789") == strlen(value)) {
+		json_object_set_new(j, name, json_integer(strtoll(value, NULL, 10))); /* a row picked by its id */
+	} else {
+		json_object_set_new(j, name, json_string(value));
+	}
+	return true;
+}
+
+static json_t *fields_object(struct model *m, struct act_form *f, struct sd_arena *a)
+{
+	json_t *j = json_object();
+	const char *body = form_value(&f->form, "body");
+
+	for (int i = 0; i < f->nfields; i++) {
+		if (!put_field(m, f, a, &f->fields[i], j)) {
+			json_decref(j);
+			return NULL;
+		}
+	}
+	if (body && *body)
+		json_object_set_new(j, "body", json_string(body));
+	return j;
+}
+
+char *act_form_json(struct model *m, struct act_form *f, struct sd_arena *a)
+{
+	json_t *j = fields_object(m, f, a);
+
+	return j ? dumped(a, j) : NULL;
+}
+
+/* A new ticket; solved on the phone, it is resolved in the same operation. */
+char *new_json(struct model *m, struct act_form *f, struct sd_arena *a)
+{
+	json_t *j = fields_object(m, f, a), *resolve;
+	const char *code = form_value(&f->form, "solved_code"), *text = form_value(&f->form, "solved_body");
+
+	if (!j)
+		return NULL;
+	if (f->solved) {
+		resolve = json_object();
+		if (code && *code)
+			json_object_set_new(resolve, "code", json_string(code));
+		json_object_set_new(resolve, "body", json_string(text ? text : ""));
+		json_object_set_new(j, "resolve", resolve);
+	}
+	return dumped(a, j);
+}

@@ -1,0 +1,114 @@
+#include "config.h"
+#include "tui/app/actions.h"
+
+#include <string.h>
+#include "core/base/i18n.h"
+#include "tui/app/model.h"
+
+static const char *needs_ticket(const struct model *m)
+{
+	return model_target(m).id ? NULL : _("no ticket is selected");
+}
+
+static const char *needs_search(const struct model *m)
+{
+	return *m->search ? NULL : _("nothing is being searched for: / starts");
+}
+
+static const char *needs_line(const struct model *m)
+{
+	return m->conn == CONN_READY && m->meta ? NULL : _("there is no connection");
+}
+
+#define MOTION CTX_ALL, SEC_MOVE, 0
+
+const struct action_def actions[] = {
+	{ACT_DOWN, "down", "j Down", MOTION, N_("down"), N_("One line down; a number before it goes so many"), NULL},
+	{ACT_UP, "up", "k Up", MOTION, N_("up"), N_("One line up"), NULL},
+	{ACT_TOP, "top", "g,g Home", MOTION, N_("first"), N_("To the first line; with a number to that line"), NULL},
+	{ACT_BOTTOM, "bottom", "G End", MOTION, N_("last"), N_("To the last line; with a number to that line"), NULL},
+	{ACT_HALF_DOWN, "half-down", "Ctrl-d", MOTION, N_("half page down"), N_("Half a page down"), NULL},
+	{ACT_HALF_UP, "half-up", "Ctrl-u", MOTION, N_("half page up"), N_("Half a page up"), NULL},
+	{ACT_PAGE_DOWN, "page-down", "Ctrl-f PgDn", MOTION, N_("page down"), N_("A page down"), NULL},
+	{ACT_PAGE_UP, "page-up", "Ctrl-b PgUp", MOTION, N_("page up"), N_("A page up"), NULL},
+	{ACT_HIGH, "high", "H", MOTION, N_("top of window"), N_("To the highest line seen"), NULL},
+	{ACT_MIDDLE, "middle", "M", MOTION, N_("middle of window"), N_("To the middle line seen"), NULL},
+	{ACT_LOW, "low", "L", MOTION, N_("bottom of window"), N_("To the lowest line seen"), NULL},
+	{ACT_CENTER, "center", "z,z", MOTION, N_("centre"), N_("Scroll the current line to the middle"), NULL},
+	{ACT_SCROLL_TOP, "scroll-top", "z,t", MOTION, N_("line to top"), N_("Scroll the current line to the top"), NULL},
+	{ACT_SCROLL_BOTTOM, "scroll-bottom", "z,b", MOTION, N_("line to bottom"), N_("Scroll the current line to the bottom"), NULL},
+	{ACT_LINE_DOWN, "line-down", "Ctrl-e", MOTION, N_("scroll down"), N_("Scroll one line without moving"), NULL},
+	{ACT_LINE_UP, "line-up", "Ctrl-y", MOTION, N_("scroll up"), N_("Scroll one line back without moving"), NULL},
+
+	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE, SEC_LIST, 1, N_("open"), N_("Open the view or the ticket under the cursor"), NULL},
+	{ACT_BACK, "back", "Esc q", CTX_ALL, SEC_PANES, 0, N_("back"), N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
+	{ACT_SEARCH, "search", "/", CTX_ALL, SEC_LIST, 7, N_("search"), N_("Search in what is loaded here"), NULL},
+	{ACT_SEARCH_NEXT, "search-next", "n", CTX_SEARCH, SEC_LIST, 0, N_("next match"), N_("To the next match, while a search is on"), needs_search},
+	{ACT_SEARCH_PREV, "search-previous", "N", CTX_SEARCH, SEC_LIST, 0, N_("previous match"), N_("To the match before, while a search is on"), needs_search},
+	{ACT_FILTER, "filter", "& f", CTX_QUEUE, SEC_LIST, 6, N_("filter"), N_("Show only what a query matches: priority<=2 group:network \"disk full\""), needs_line},
+	{ACT_SORT, "sort", "o", CTX_QUEUE, SEC_LIST, 0, N_("sort"), N_("Next order: number, opened, updated, due, priority"), needs_line},
+	{ACT_REVERSE, "reverse", "O", CTX_QUEUE, SEC_LIST, 0, N_("reverse"), N_("Turn the order round"), needs_line},
+	{ACT_NEW_ROWS, "new-rows", "+", CTX_QUEUE, SEC_LIST, 0, N_("new rows"), N_("To the rows that came in above"), NULL},
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET, SEC_LIST, 0, N_("read again"), N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
+
+	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET, SEC_TICKET, 0, N_("next ticket"), N_("The next ticket of the queue, from the ticket too"), NULL},
+	{ACT_PREV_TICKET, "previous-ticket", "K Ctrl-p", CTX_TICKET, SEC_TICKET, 0, N_("previous ticket"), N_("The ticket before, from the ticket too"), NULL},
+	{ACT_TIMELINE, "timeline", "v", CTX_DETAIL, SEC_TICKET, 5, N_("timeline"), N_("Timeline: changes folded, people, public, changes, everything"), NULL},
+	{ACT_FOLD, "fold", "Enter Space", CTX_DETAIL, SEC_TICKET, 0, N_("fold"), N_("Fold or unfold the changes under the cursor"), NULL},
+	{ACT_FOLD_ALL, "fold-all", "z,a", CTX_DETAIL, SEC_TICKET, 0, N_("fold all"), N_("Fold or unfold all changes"), NULL},
+	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"), N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
+	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls"), needs_line},
+	{ACT_JUMP, "jump", "#", CTX_ALL, SEC_TICKET, 0, N_("number"), N_("To a ticket by its number"), needs_line},
+
+	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_ALL, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
+	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_ALL, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
+	{ACT_PANE_LEFT, "left", "h Left", CTX_ALL, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"), NULL},
+	{ACT_PANE_RIGHT, "right", "l Right", CTX_ALL, SEC_PANES, 0, N_("right"), N_("To the pane at the right"), NULL},
+	{ACT_PANE_1, "views", "Alt-1", CTX_ALL, SEC_PANES, 0, N_("views"), N_("To the views"), NULL},
+	{ACT_PANE_2, "queue", "Alt-2", CTX_ALL, SEC_PANES, 0, N_("queue"), N_("To the queue"), NULL},
+	{ACT_PANE_3, "ticket", "Alt-3", CTX_ALL, SEC_PANES, 0, N_("ticket"), N_("To the ticket"), NULL},
+	{ACT_PANE_4, "messages", "Alt-4 g,m", CTX_ALL, SEC_PANES, 0, N_("messages"), N_("To the messages of this session"), NULL},
+	{ACT_ZOOM, "zoom", "Z F11", CTX_ALL, SEC_PANES, 0, N_("full screen"), N_("This pane on the full screen, and back"), NULL},
+	{ACT_VIEW_1, "view-1", "g,1", CTX_ALL, SEC_LIST, 0, N_("view 1"), N_("Show view 1; g 2 to g 9 the others"), NULL},
+	{ACT_VIEW_2, "view-2", "g,2", CTX_ALL, SEC_LIST, 0, N_("view 2"), N_("Show view 2"), NULL},
+	{ACT_VIEW_3, "view-3", "g,3", CTX_ALL, SEC_LIST, 0, N_("view 3"), N_("Show view 3"), NULL},
+	{ACT_VIEW_4, "view-4", "g,4", CTX_ALL, SEC_LIST, 0, N_("view 4"), N_("Show view 4"), NULL},
+	{ACT_VIEW_5, "view-5", "g,5", CTX_ALL, SEC_LIST, 0, N_("view 5"), N_("Show view 5"), NULL},
+	{ACT_VIEW_6, "view-6", "g,6", CTX_ALL, SEC_LIST, 0, N_("view 6"), N_("Show view 6"), NULL},
+	{ACT_VIEW_7, "view-7", "g,7", CTX_ALL, SEC_LIST, 0, N_("view 7"), N_("Show view 7"), NULL},
+	{ACT_VIEW_8, "view-8", "g,8", CTX_ALL, SEC_LIST, 0, N_("view 8"), N_("Show view 8"), NULL},
+	{ACT_VIEW_9, "view-9", "g,9", CTX_ALL, SEC_LIST, 0, N_("view 9"), N_("Show view 9"), NULL},
+	{ACT_VIEW_NEXT, "next-view", "g,n ]", CTX_ALL, SEC_LIST, 0, N_("next view"), N_("Show the next view"), NULL},
+	{ACT_VIEW_PREV, "previous-view", "g,p [", CTX_ALL, SEC_LIST, 0, N_("view before"), N_("Show the view before"), NULL},
+	{ACT_VIEW_LAST, "last-view", "-", CTX_ALL, SEC_LIST, 0, N_("last view"), N_("Back to the view shown before this one"), NULL},
+
+	{ACT_PALETTE, "palette", ":", CTX_ALL, SEC_PROGRAM, 8, N_("command"), N_("Any action, view, act or ticket number by name; Tab completes"), NULL},
+	{ACT_HELP, "help", "? F1", CTX_ALL, SEC_PROGRAM, 9, N_("help"), N_("The keys of this pane"), NULL},
+	{ACT_REDRAW, "redraw", "Ctrl-l", CTX_ALL, SEC_PROGRAM, 0, N_("redraw"), N_("Paint the whole screen anew"), NULL},
+	{ACT_SUSPEND, "suspend", "Ctrl-z", CTX_ALL, SEC_PROGRAM, 0, N_("suspend"), N_("Back to the shell; fg returns"), NULL},
+	{ACT_QUIT, "quit", "Q", CTX_ALL, SEC_PROGRAM, 0, N_("quit"), N_("Leave svcdesk; drafts are kept"), NULL},
+};
+const size_t actions_n = sizeof actions / sizeof *actions;
+
+const struct action_def *action_get(enum action id)
+{
+	for (size_t i = 0; i < actions_n; i++)
+		if (actions[i].id == id)
+			return &actions[i];
+	return NULL;
+}
+
+const struct action_def *action_find(const char *name)
+{
+	for (size_t i = 0; i < actions_n; i++)
+		if (!strcmp(actions[i].name, name))
+			return &actions[i];
+	return NULL;
+}
+
+const char *section_label(enum section s)
+{
+	static const char *const labels[SECTIONS] = {N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Panes"), N_("Program")};
+
+	return _(labels[s]);
+}

@@ -1,0 +1,307 @@
+#include "config.h"
+#include "tui/app/app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/base/i18n.h"
+#include "svcdesk/draft.h"
+#include "svcdesk/env.h"
+#include "svcdesk/locale.h"
+#include "svcdesk/log.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/uuid.h"
+#include "tui/app/actions.h"
+#include "tui/app/app_int.h"
+
+void app_quit(struct app *app, int status)
+{
+	app->exit_status = status;
+	sd_loop_stop(app->loop);
+}
+
+/* ---- terminal ---- */
+static void fit(struct app *app)
+{
+	int w, h;
+
+	term_size(app->term, &w, &h);
+	surface_resize(app->surface, w, h);
+	app_begin(app);
+	model_resize(app->model, w, h, app->fx);
+	app_perform(app);
+	app->worked = true;
+}
+
+static void on_esc(void *arg)
+{
+	struct app *app = arg;
+
+	app->esc_timer = 0;
+	decoder_flush(term_decoder(app->term));
+	app_read_terminal(app);
+}
+
+/* Every key that is there; then the rest of a lone Esc is waited for. */
+void app_read_terminal(struct app *app)
+{
+	struct decoder *d = term_decoder(app->term);
+	struct key k;
+
+	while (!app->editor && decoder_next(d, &k)) {
+		app->worked = true;
+		if (k.code == KEY_CODE_EOF) { /* the line is gone */
+			app_begin(app);
+			model_save(app->model, app->fx);
+			app_perform(app);
+			app_quit(app, 1);
+			return;
+		}
+		app_begin(app);
+		model_key(app->model, &k, app->fx);
+		app_perform(app);
+	}
+	if (app->esc_timer)
+		sd_loop_timer_cancel(app->loop, app->esc_timer);
+	app->esc_timer = decoder_waiting(d) ? sd_loop_timer(app->loop, DECODER_ESC_MS, on_esc, app) : 0;
+}
+
+static void on_terminal(void *arg, int ready)
+{
+	struct app *app = arg;
+
+	if (ready & SD_LOOP_WRITE)
+		term_flush(app->term);
+	if (ready & (SD_LOOP_READ | SD_LOOP_HANGUP)) {
+		term_read(app->term);
+		app_read_terminal(app);
+	}
+}
+
+void app_paint_mode(struct app *app, bool on)
+{
+	if (!on) {
+		sd_loop_fd_remove(app->loop, app->watch);
+		app->watch = 0;
+		term_suspend(app->term);
+		return;
+	}
+	term_resume(app->term);
+	term_resized(app->term);
+	term_redraw(app->term);
+	app->watch = sd_loop_fd(app->loop, term_fd(app->term), SD_LOOP_READ, on_terminal, app);
+	fit(app);
+}
+
+/* ---- the end of a turn ---- */
+static bool is_idle(const struct app *app)
+{
+	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->editor)
+		return false;
+	for (int i = 0; i < TIMER_SHORT_END; i++)
+		if (app->timers[i].handle)
+			return false;
+	return app->ever_ready || app->model->conn != CONN_CONNECTING;
+}
+
+static void tell_idle(struct app *app)
+{
+	char line[40];
+	int n;
+
+	app->worked = false;
+	app->idle_count++;
+	if (app->idle_fd < 0)
+		return;
+	n = snprintf(line, sizeof line, "idle %ld\n", app->idle_count);
+	if (write(app->idle_fd, line, (size_t)n) != n)
+		app->idle_fd = -1;
+}
+
+static void before_poll(void *arg)
+{
+	struct app *app = arg;
+
+	if (app->watch && app->model->dirty) {
+		app_begin(app);
+		model_draw(app->model, app->surface);
+		term_paint(app->term, app->surface);
+	}
+	if (app->watch)
+		sd_loop_fd_set(app->loop, app->watch, term_fd(app->term), SD_LOOP_READ | (term_behind(app->term) ? SD_LOOP_WRITE : 0));
+	if (app->worked && is_idle(app))
+		tell_idle(app);
+}
+
+/* ---- signals ---- */
+static void on_signal(void *arg, int signo)
+{
+	struct app *app = arg;
+
+	switch (signo) {
+	case SIGWINCH:
+		if (app->watch) {
+			term_resized(app->term);
+			fit(app);
+		}
+		break;
+	case SIGCONT:
+		if (app->watch) { /* somebody stopped us from outside */
+			term_resume(app->term);
+			term_redraw(app->term);
+			fit(app);
+		}
+		break;
+	case SIGCHLD:
+		app_editor_done(app);
+		break;
+	default:
+		app_begin(app);
+		model_save(app->model, app->fx);
+		app_perform(app);
+		app_quit(app, 128 + signo);
+	}
+}
+
+/* ---- connection ---- */
+static void on_state(void *arg, enum sd_db_state s, const struct sd_err *why)
+{
+	struct app *app = arg;
+	static const enum conn conns[] = {[SD_DB_CONNECTING] = CONN_CONNECTING, [SD_DB_READY] = CONN_READY, [SD_DB_LOST] = CONN_LOST};
+
+	if (s == SD_DB_LOST && !app->ever_ready) { /* it never was there: say so where it can be read */
+		app->exit_err = *why;
+		app_quit(app, sd_err_exit_code(why));
+		return;
+	}
+	app->ever_ready = app->ever_ready || s == SD_DB_READY;
+	app->worked = true;
+	app_begin(app);
+	model_conn(app->model, conns[s], why ? why->text : NULL, app->fx);
+	app_perform(app);
+}
+
+/* ---- start and end ---- */
+static void make_uuid(void *arg, char out[SD_UUID_TEXT])
+{
+	(void)arg;
+	sd_uuid_v4(out);
+}
+
+static struct sd_draft *load_draft(void *arg, const char *key)
+{
+	struct app *app = arg;
+	struct sd_err err = {0};
+	struct sd_draft *d = sd_draft_load(app->drafts_dir, key, &err);
+
+	if (err.text[0])
+		sd_log(SD_LOG_WARN, "%s", err.text);
+	return d;
+}
+
+static bool open_all(struct app *app, struct sd_err *err)
+{
+	const struct app_start *s = app->start;
+	struct term_opts opts = {.ascii = s->ascii || !sd_locale_utf8(), .mouse = !s->no_mouse,
+		.colors = s->no_color || sd_env_no_color() ? TERM_COLORS_MONO : TERM_COLORS_AUTO};
+	struct sd_str drafts = {0};
+	const char *fd = sd_env_get("SVCDESK_IDLE_FD");
+
+	app->idle_fd = fd ? atoi(fd) : -1;
+	app->state_dir = s->state_dir ? sd_strdup(s->state_dir) : sd_env_state_dir(err);
+	if (!app->state_dir)
+		return false;
+	sd_str_addf(&drafts, "%s/drafts", app->state_dir);
+	app->drafts_dir = sd_str_take(&drafts);
+	app->term = term_open(&opts, err);
+	if (!app->term)
+		return false;
+	glyphs_ascii(term_ascii(app->term));
+	return true;
+}
+
+static void start_up(struct app *app)
+{
+	const struct app_start *s = app->start;
+	struct model_env env = {app, make_uuid, load_draft, s->target->embedded ? s->target->dir : s->target->conninfo, s->note ? s->note : "",
+		s->language ? s->language : sd_locale_language(), s->view, s->cfg};
+	struct sd_db_events ev = {on_state, app};
+	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
+	int w, h;
+
+	if (!env.where)
+		env.where = "";
+	term_size(app->term, &w, &h);
+	app->surface = surface_new(w, h);
+	app->fx = effects_new();
+	app->model = model_new(&env);
+	for (int i = 0; i < TIMER_IDS; i++)
+		app->timers[i] = (struct app_timer){app, (enum timer_id)i, 0};
+	app_theme(app, s->theme ? s->theme : "dark");
+	if (term_note(app->term))
+		sd_log(SD_LOG_WARN, "%s", term_note(app->term));
+	app->watch = sd_loop_fd(app->loop, term_fd(app->term), SD_LOOP_READ, on_terminal, app);
+	for (size_t i = 0; i < sizeof signos / sizeof *signos; i++)
+		sd_loop_signal(app->loop, signos[i], on_signal, app);
+	sd_loop_before_poll(app->loop, before_poll, app);
+	app_crash_arm(app);
+	app_begin(app);
+	model_resize(app->model, w, h, app->fx);
+	app_perform(app);
+	app->db = sd_db_new(app->loop, s->target->conninfo, &ev);
+}
+
+static void shut_down(struct app *app)
+{
+	app_crash_disarm();
+	if (app->db)
+		sd_db_free(app->db);
+	app_requests_drop(app);
+	if (app->term)
+		term_close(app->term);
+	model_free(app->model);
+	effects_free(app->fx);
+	if (app->surface)
+		surface_free(app->surface);
+	theme_free(app->theme);
+	sd_loop_free(app->loop);
+	free(app->failed);
+	free(app->crash_path);
+	free(app->crash_bytes);
+	free(app->editor_file);
+	free(app->editor_text);
+	free(app->state_dir);
+	free(app->drafts_dir);
+}
+
+int app_console_main(const struct app_start *start)
+{
+	struct app app = {.start = start};
+	struct sd_err err = {0};
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fprintf(stderr, "svcdesk: %s\n", _("the console needs a terminal; see svcdesk --help for the commands that do not"));
+		return 2;
+	}
+	app.loop = sd_loop_new();
+	if (open_all(&app, &err)) {
+		start_up(&app);
+		sd_loop_run(app.loop);
+	} else {
+		app.exit_err = err;
+		app.exit_status = 1;
+	}
+	shut_down(&app);
+	if (app.exit_err.text[0])
+		fprintf(stderr, "svcdesk: %s\n", app.exit_err.text);
+	return app.exit_status;
+}
+
+int app_dump_actions(void)
+{
+	for (size_t i = 0; i < actions_n; i++)
+		printf("%s\t%s\t%u\t%s\t%s\n", actions[i].name, actions[i].keys, actions[i].contexts, _(actions[i].label), _(actions[i].help));
+	return ferror(stdout) ? 1 : 0;
+}

@@ -1,0 +1,88 @@
+/* The app object: what the model is carried by. */
+#ifndef TUI_APP_APP_INT_H
+#define TUI_APP_APP_INT_H
+
+#include <sys/types.h>
+#include "svcdesk/db.h"
+#include "svcdesk/loop.h"
+#include "tui/app/app.h"
+#include "tui/app/model.h"
+#include "tui/surface/theme.h"
+#include "tui/term/term.h"
+
+struct app;
+struct app_timer {
+	struct app *app;
+	enum timer_id id;
+	int handle; /* of the loop; 0 = not set */
+};
+
+/* A request on its way. */
+struct app_request {
+	struct app *app;
+	struct req req;
+	struct app_request *next, **link;
+};
+
+/* A request that failed before it was sent: answered after the effects have been carried out. */
+struct app_failure {
+	struct req req;
+	struct sd_err err;
+};
+
+struct app {
+	const struct app_start *start;
+	struct sd_loop *loop;
+	struct term *term;
+	struct theme *theme;
+	struct surface *surface;
+	struct sd_db *db;
+	struct model *model;
+	struct effects *fx;
+	char *state_dir, *drafts_dir;
+	int watch; /* of the terminal in the loop */
+	struct app_timer timers[TIMER_IDS];
+	int esc_timer;
+	struct app_request *requests;
+	int outstanding; /* requests but feed and tick */
+	struct app_failure *failed;
+	size_t nfailed, capfailed;
+	bool performing;
+	bool ever_ready;
+	int exit_status;
+	struct sd_err exit_err;
+
+	/* the editor */
+	pid_t editor;
+	char *editor_file, *editor_text;
+
+	/* test hook: a line each time the program is idle */
+	int idle_fd;
+	long idle_count;
+	bool worked;
+
+	/* crash path: only written */
+	char *crash_path, *crash_bytes;
+	size_t crash_n;
+};
+
+void app_perform(struct app *app); /* carries out what the model wants; then paints at the end of the turn */
+void app_begin(struct app *app);   /* before the model is called */
+void app_connect(struct app *app);
+void app_requests_drop(struct app *app);
+void app_quit(struct app *app, int status);
+void app_paint_mode(struct app *app, bool on); /* the terminal is ours, or somebody else's */
+void app_read_terminal(struct app *app);
+void app_theme(struct app *app, const char *name);
+
+/* external.c */
+void app_editor(struct app *app, const char *text);
+void app_editor_done(struct app *app);
+void app_suspend(struct app *app);
+
+/* crash.c */
+void app_crash_arm(struct app *app);    /* handlers in place */
+void app_crash_update(struct app *app); /* what to write if we die now */
+void app_crash_disarm(void);
+
+#endif

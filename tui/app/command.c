@@ -1,0 +1,357 @@
+/* The palette: one line, one static function a command. What is no command is an action, a verb, a view or a ticket number. */
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/query.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+#include "tui/app/when.h"
+#include "tui/surface/theme.h"
+
+enum { WORDS_MAX = 32, CANDIDATES_MAX = 200 };
+
+struct words {
+	char *w[WORDS_MAX];
+	int n;
+};
+
+/* Splits at blanks; quotes hold a value together: until="tomorrow 09:00". */
+static struct words split(struct sd_arena *a, const char *line)
+{
+	struct words out = {.n = 0};
+	char *to = sd_arena_alloc(a, strlen(line) + 1);
+
+	while (*line && out.n < WORDS_MAX) {
+		char quote = 0;
+
+		while (*line == ' ')
+			line++;
+		if (!*line)
+			break;
+		out.w[out.n++] = to;
+		for (; *line && (quote || *line != ' '); line++) {
+			if (quote ? *line == quote : *line == '"')
+				quote = quote ? 0 : *line;
+			else
+				*to++ = *line;
+		}
+		*to++ = '\0';
+	}
+	return out;
+}
+
+static const char *rest_of(const char *line)
+{
+	line += strspn(line, " ");
+	line += strcspn(line, " ");
+	return line + strspn(line, " ");
+}
+
+/* ---- commands ---- */
+static void do_quit(struct model *m, const char *rest, struct effects *fx)
+{
+	(void)rest;
+	model_quit(m, fx);
+}
+
+static void do_theme(struct model *m, const char *rest, struct effects *fx)
+{
+	(void)m;
+	if (*rest)
+		fx_add(fx, FX_THEME)->text = sd_arena_strdup(fx->arena, rest);
+	else
+		fx_toast(fx, EL_WARN, "%s", _("Which theme? Tab lists them"));
+}
+
+static void do_view(struct model *m, const char *rest, struct effects *fx)
+{
+	int n = views_find(m->views, rest);
+
+	if (n < 0 && isdigit((unsigned char)*rest))
+		n = atoi(rest) - 1;
+	if (n < 0 || n >= m->views->nviews)
+		fx_toast(fx, EL_WARN, _("There is no view %s"), rest);
+	else
+		model_view(m, n, fx);
+}
+
+static void do_filter(struct model *m, const char *rest, struct effects *fx)
+{
+	queue_filter(m->queue, &m->session, rest, fx);
+}
+
+static void do_sort(struct model *m, const char *rest, struct effects *fx)
+{
+	bool reverse = *rest == '-';
+
+	for (int s = 0; s < SD_SORTS; s++) {
+		if (strcmp(sd_query_sort_word((enum sd_query_sort)s), rest + reverse))
+			continue;
+		queue_sort(m->queue, &m->session, (enum sd_query_sort)s, reverse, fx);
+		return;
+	}
+	fx_toast(fx, EL_WARN, "%s", _("Orders are number, opened, updated, due, priority; -priority turns one round"));
+}
+
+static void do_new(struct model *m, const char *rest, struct effects *fx)
+{
+	new_open(m, *rest ? rest : NULL, fx);
+}
+
+static void do_save_view(struct model *m, const char *rest, struct effects *fx)
+{
+	const char *params[] = {rest, queue_text(m->queue, fx->arena)};
+
+	if (!*rest) {
+		fx_toast(fx, EL_WARN, "%s", _("A view needs a name: save-view NAME"));
+		return;
+	}
+	fx_query(fx, (struct req){REQ_SAVED, 0, 0, 0}, 0,
+		"insert into desk.my_view(person_id, name, query) values (desk.me(), $1, $2) on conflict (person_id, name) do update set query = excluded.query",
+		2, params);
+	fx_toast(fx, EL_OK, _("View %s saved"), rest);
+}
+
+static void do_delete_view(struct model *m, const char *rest, struct effects *fx)
+{
+	const char *params[] = {rest};
+	int n = views_find(m->views, rest);
+
+	if (n < 0 || !m->views->view[n].saved) {
+		fx_toast(fx, EL_WARN, _("There is no saved view %s"), rest);
+		return;
+	}
+	fx_query(fx, (struct req){REQ_SAVED, 0, 0, 0}, 0, "delete from desk.my_view where person_id = desk.me() and name = $1", 1, params);
+	fx_toast(fx, EL_OK, _("View %s deleted"), rest);
+}
+
+static void show_option(struct model *m, const struct sd_cfg_option *o, struct effects *fx)
+{
+	const struct sd_cfg *c = m->env.cfg;
+	char number[24];
+	const char *value = number;
+
+	if (o->type == SD_CFG_INT)
+		snprintf(number, sizeof number, "%d", sd_cfg_int(c, o->name));
+	else if (o->type == SD_CFG_BOOL)
+		value = sd_cfg_bool(c, o->name) ? "on" : "off";
+	else
+		value = sd_cfg_text(c, o->name);
+	fx_toast(fx, EL_OK, _("%s = %s  (from: %s)  %s"), o->name, value, sd_cfg_source(c, o->name), _(o->help));
+}
+
+static void do_set(struct model *m, const char *rest, struct effects *fx)
+{
+	size_t n = strcspn(rest, "=? ");
+
+	if (n == strlen("theme") && !strncmp(rest, "theme=", n + 1)) {
+		do_theme(m, rest + n + 1, fx);
+		return;
+	}
+	for (size_t i = 0; m->env.cfg && i < sd_cfg_options_n; i++) {
+		if (strlen(sd_cfg_options[i].name) != n || strncmp(sd_cfg_options[i].name, rest, n))
+			continue;
+		if (rest[n] == '=')
+			fx_toast(fx, EL_WARN, _("%s is read at the start: write it into the configuration file"), sd_cfg_options[i].name);
+		else
+			show_option(m, &sd_cfg_options[i], fx);
+		return;
+	}
+	fx_toast(fx, EL_WARN, "%s", _("There is no such option; Tab lists them"));
+}
+
+struct command {
+	const char *name;
+	void (*run)(struct model *m, const char *rest, struct effects *fx);
+	const char *help;
+};
+static const struct command commands[] = {
+	{"q", do_quit, N_("leave svcdesk")},
+	{"theme", do_theme, N_("other colours")},
+	{"view", do_view, N_("show a view")},
+	{"filter", do_filter, N_("show only what a query matches")},
+	{"sort", do_sort, N_("order of the queue")},
+	{"new", do_new, N_("a new ticket")},
+	{"save-view", do_save_view, N_("keep this query as a view of yours")},
+	{"delete-view", do_delete_view, N_("remove a view of yours")},
+	{"set", do_set, N_("look at an option")},
+};
+enum { NCOMMANDS = sizeof commands / sizeof *commands };
+
+/* Times are typed as in the form. */
+static const char *time_value(struct model *m, const struct sd_param *p, const char *value, struct effects *fx)
+{
+	sd_time at;
+
+	if (p && !strcmp(p->type, "time") && *value && when_parse(fx->arena, value, m->session.now, m->session.zone, &at))
+		return sd_time_iso(fx->arena, at);
+	return value;
+}
+
+static bool run_verb(struct model *m, const struct words *w, struct effects *fx)
+{
+	struct preset presets[WORDS_MAX];
+	struct target t = model_target(m);
+	const struct sd_verb *v = NULL;
+	bool known = false;
+	int n = 0;
+
+	for (size_t i = 0; i < m->nverbs; i++)
+		known = known || !strcmp(m->verbs[i].verb, w->w[0]);
+	if (!known)
+		return false;
+	if (t.id)
+		v = sd_kind_verb(sd_meta_kind(m->meta, t.kind), w->w[0]);
+	for (int i = 1; i < w->n; i++) {
+		char *eq = strchr(w->w[i], '=');
+
+		if (!eq || (v && strncmp(w->w[i], "body=", 5) && (*eq = '\0', !sd_verb_param(v, w->w[i])))) {
+			fx_toast(fx, EL_WARN, _("%s does not know %s; arguments are name=value"), w->w[0], w->w[i]);
+			return true;
+		}
+		*eq = '\0';
+		presets[n].name = w->w[i];
+		presets[n++].value = time_value(m, sd_verb_param(v, w->w[i]), eq + 1, fx);
+	}
+	act_start(m, w->w[0], presets, n, fx);
+	return true;
+}
+
+static bool is_number(const struct model *m, const char *word)
+{
+	if (isdigit((unsigned char)*word))
+		return strspn(word, "0123456789") == strlen(word);
+	for (int i = 0; m->meta && i < m->meta->nkinds; i++) {
+		size_t n = strlen(m->meta->kinds[i].prefix);
+
+		if (!strncasecmp(m->meta->kinds[i].prefix, word, n) && isdigit((unsigned char)word[n]))
+			return true;
+	}
+	return false;
+}
+
+void command_run(struct model *m, const char *line, struct effects *fx)
+{
+	struct words w = split(fx->arena, line);
+	const struct action_def *a;
+
+	if (!w.n)
+		return;
+	for (int i = 0; i < NCOMMANDS; i++) {
+		if (!strcmp(commands[i].name, w.w[0])) {
+			commands[i].run(m, rest_of(line), fx);
+			return;
+		}
+	}
+	if (is_number(m, w.w[0])) {
+		jump_to(m, w.w[0], fx);
+	} else if (run_verb(m, &w, fx)) {
+		return;
+	} else if ((a = action_find(w.w[0]))) {
+		model_action(m, (int)a->id, w.n > 1 ? atoi(w.w[1]) : 0, fx);
+	} else if (views_find(m->views, line) >= 0) {
+		model_view(m, views_find(m->views, line), fx);
+	} else {
+		fx_toast(fx, EL_WARN, _("There is no command %s; Tab completes, ? shows the keys"), w.w[0]);
+	}
+}
+
+/* ---- completion ---- */
+struct candidates {
+	struct model *m;
+	const char *word;
+	struct lineedit_candidate v[CANDIDATES_MAX];
+	size_t n;
+};
+
+static void offer(struct candidates *c, const char *text, const char *hint)
+{
+	if (c->n == CANDIDATES_MAX || strncmp(text, c->word, strlen(c->word)))
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		if (!strcmp(c->v[i].text, text))
+			return;
+	c->v[c->n++] = (struct lineedit_candidate){sd_arena_strdup(c->m->cand_arena, text), hint};
+}
+
+static void offer_theme(void *arg, const char *name)
+{
+	offer(arg, name, NULL);
+}
+
+static void offer_first(struct candidates *c)
+{
+	for (size_t i = 0; i < c->m->nverbs; i++)
+		offer(c, c->m->verbs[i].verb, c->m->verbs[i].label);
+	for (int i = 0; i < NCOMMANDS; i++)
+		offer(c, commands[i].name, _(commands[i].help));
+	for (int i = 0; i < c->m->views->nviews; i++)
+		offer(c, c->m->views->view[i].id, _(c->m->views->view[i].label));
+	for (size_t i = 0; i < actions_n; i++)
+		offer(c, actions[i].name, _(actions[i].help));
+}
+
+static void offer_values(struct candidates *c, const struct sd_verb *v)
+{
+	char *eq = strchr(c->word, '=');
+	struct sd_arena *a = c->m->cand_arena;
+
+	for (int i = 0; i < v->nparams; i++) {
+		const struct sd_param *p = &v->params[i];
+
+		if (!eq)
+			offer(c, sd_arena_printf(a, "%s=", p->param), p->label);
+		for (int k = 0; eq && k < p->choices.n; k++)
+			offer(c, sd_arena_printf(a, "%s=%s", p->param, p->choices.w[k]), sd_meta_choice(c->m->meta, *p->field ? p->field : p->param, p->choices.w[k]));
+	}
+	if (!eq && v->body)
+		offer(c, "body=", _("Text"));
+}
+
+static void offer_rest(struct candidates *c, const char *first)
+{
+	struct target t = model_target(c->m);
+	const struct sd_verb *v = t.id ? sd_kind_verb(sd_meta_kind(c->m->meta, t.kind), first) : NULL;
+
+	if (!strcmp(first, "theme")) {
+		theme_list(offer_theme, c);
+	} else if (!strcmp(first, "view") || !strcmp(first, "delete-view")) {
+		for (int i = 0; i < c->m->views->nviews; i++)
+			if (*first == 'v' || c->m->views->view[i].saved)
+				offer(c, c->m->views->view[i].saved ? c->m->views->view[i].label : c->m->views->view[i].id, _(c->m->views->view[i].label));
+	} else if (!strcmp(first, "sort")) {
+		for (int i = 0; i < SD_SORTS; i++)
+			offer(c, sd_query_sort_word((enum sd_query_sort)i), NULL);
+	} else if (!strcmp(first, "new")) {
+		for (int i = 0; c->m->meta && i < c->m->meta->nkinds; i++)
+			offer(c, c->m->meta->kinds[i].kind, c->m->meta->kinds[i].label);
+	} else if (!strcmp(first, "set")) {
+		for (size_t i = 0; i < sd_cfg_options_n; i++)
+			offer(c, sd_cfg_options[i].name, _(sd_cfg_options[i].help));
+	} else if (v) {
+		offer_values(c, v);
+	}
+}
+
+void command_complete(struct model *m)
+{
+	struct lineedit *l = &m->lines[PROMPT_PALETTE];
+	const char *text = lineedit_text(l), *word = strrchr(text, ' ');
+	struct candidates c = {.m = m, .word = word ? word + 1 : text};
+	struct words w;
+
+	sd_arena_reset(m->cand_arena);
+	w = split(m->cand_arena, text);
+	if (word && w.n)
+		offer_rest(&c, w.w[0]);
+	else
+		offer_first(&c);
+	lineedit_candidates(l, l->generation, (size_t)(c.word - text), c.v, c.n);
+}

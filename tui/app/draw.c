@@ -1,0 +1,200 @@
+/* The frame: status line, pane titles, banner, footer, what stands over the panes. */
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/text.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+
+enum { HINTS_MAX = 16 };
+
+static void too_small(struct model *m, struct surface *s)
+{
+	struct region r = surface_region(s);
+	char text[96];
+
+	snprintf(text, sizeof text, _("%dx%d is too small; %dx%d is needed"), m->width, m->height, LAYOUT_MIN_W, LAYOUT_MIN_H);
+	draw_fit(r, 0, 0, r.w, EL_WARN, text, false);
+	surface_cursor(s, 0, 0, true);
+}
+
+static const char *conn_text(const struct model *m)
+{
+	if (m->conn == CONN_LOST)
+		return _("no connection");
+	if (m->conn == CONN_CONNECTING)
+		return _("connecting");
+	return m->nacts ? _("sending") : "";
+}
+
+static void draw_status(struct model *m, struct surface *s)
+{
+	struct region r = surface_region(s);
+	struct sd_arena *a = m->cand_arena;
+	char left[512], right[256], count[16];
+	const struct view *v = &m->views->view[m->views->current];
+	const char *n = view_count_text(v, count, sizeof count);
+	const char *conn = conn_text(m);
+
+	sd_arena_reset(a);
+	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *m->env.note ? " [" : "", m->env.note,
+		*m->env.note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "", v->saved ? v->label : _(v->label),
+		*n ? " " : "", n);
+	snprintf(right, sizeof right, "%s%s%s ", conn, *conn ? "  " : "",
+		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%a %H:%M") : "");
+	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
+}
+
+/* "-- Queue  12/50 ------": the title line of a pane; the focused one is told by more than its colour. */
+static void draw_title(struct model *m, struct region r, int id)
+{
+	bool focus = (int)m->focus == id;
+	char head[256], text[300];
+
+	m->pane[id]->ops->headline(m->pane[id], &m->session, head, sizeof head);
+	snprintf(text, sizeof text, " %s%s%s ", focus ? glyph(GL_SELECT) : "", focus ? " " : "", head);
+	draw_hline(r, 0, 0, r.w, focus ? EL_BORDER_FOCUS : EL_BORDER);
+	if (sd_text_width(text) < r.w - 1)
+		draw_text(r, 1, 0, focus ? EL_TITLE : EL_HEADER, text);
+	else
+		draw_fit(r, 1, 0, r.w - 1, focus ? EL_TITLE : EL_HEADER, text, false);
+}
+
+static void draw_panes(struct model *m, struct surface *s)
+{
+	struct region all = surface_region(s);
+
+	for (int i = 0; i < 2; i++)
+		if (m->layout.vline[i] >= 0)
+			draw_vline(all, m->layout.vline[i], 1 + m->layout.banner.h, m->height - 2 - m->layout.banner.h, EL_BORDER);
+	for (int id = 0; id < PANES; id++) {
+		struct rect p = m->layout.pane[id];
+		struct region r = region_sub(all, p.x, p.y, p.w, p.h);
+
+		if (p.w < 1 || p.h < 2)
+			continue;
+		draw_title(m, r, id);
+		m->pane[id]->ops->draw(m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
+	}
+}
+
+static void draw_banner(struct model *m, struct surface *s)
+{
+	struct rect b = m->layout.banner;
+	char text[400];
+
+	if (!b.w)
+		return;
+	snprintf(text, sizeof text, _(" No connection: %s. What you see may be old; it connects again by itself."), m->conn_why);
+	draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
+}
+
+static void hint(struct model *m, struct hint *h, size_t *n, char (*keys)[32], int action, const char *label, bool off)
+{
+	if (*n == HINTS_MAX)
+		return;
+	h[*n] = (struct hint){keymap_keys(&m->keymap, action, true, keys[*n], sizeof keys[*n]), label, off};
+	if (*h[*n].key)
+		++*n;
+}
+
+/* The verbs one may do here first, then the actions marked for the footer. */
+static void draw_footer(struct model *m, struct region line)
+{
+	unsigned contexts = (unsigned)m->pane[m->focus]->ops->context;
+	struct hint h[HINTS_MAX];
+	char keys[HINTS_MAX][32];
+	size_t n = 0;
+	struct target t = model_target(m);
+	const struct sd_kind *k = t.id ? sd_meta_kind(m->meta, t.kind) : NULL;
+
+	if (*m->search) {
+		hint(m, h, &n, keys, ACT_SEARCH_NEXT, _("next match"), false);
+		hint(m, h, &n, keys, ACT_SEARCH_PREV, _("previous match"), false);
+	}
+	for (int place = 1; place <= 8; place++) {
+		for (size_t i = 0; place == 4 && (contexts & CTX_TICKET) && i < m->nverbs && n < 9; i++) {
+			const struct sd_verb *v = sd_kind_verb(k, m->verbs[i].verb);
+
+			if (v && v->menu && *m->verbs[i].key && sd_kind_allows(k, t.state, v->verb))
+				hint(m, h, &n, keys, ACT_VERB + (int)i, v->label, false);
+		}
+		for (size_t i = 0; i < actions_n; i++)
+			if (actions[i].footer == place && (actions[i].contexts & contexts))
+				hint(m, h, &n, keys, (int)actions[i].id, _(actions[i].label), false);
+	}
+	if (n == HINTS_MAX)
+		n--;
+	hint(m, h, &n, keys, ACT_HELP, _("help"), false);
+	footer_draw(line, h, n, true);
+}
+
+/* After half a sequence: what may follow. */
+static bool draw_pending(struct model *m, struct region line)
+{
+	char text[256] = "", name[32];
+	size_t len = 0;
+
+	if (!m->keys.n && !m->keys.count)
+		return false;
+	if (m->keys.count)
+		len += (size_t)snprintf(text, sizeof text, "%d ", m->keys.count);
+	for (int i = 0; i < m->keys.n; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s ", key_name(&m->keys.typed[i], name, sizeof name));
+	for (size_t i = 0; i < m->keymap.n && m->keys.n; i++) {
+		const struct binding *b = &m->keymap.v[i];
+		const struct action_def *a = action_get((enum action)b->action);
+
+		if (b->n <= m->keys.n || !a || !(b->contexts & (unsigned)m->pane[m->focus]->ops->context) || len > sizeof text - 40)
+			continue;
+		if (b->stroke[0].code == m->keys.typed[0].code && b->stroke[0].mods == m->keys.typed[0].mods)
+			len += (size_t)snprintf(text + len, sizeof text - len, " %s %.24s ", key_name(&b->stroke[1], name, sizeof name), _(a->label));
+	}
+	draw_fit(line, 0, 0, line.w, EL_FOOTER, text, false);
+	return true;
+}
+
+static void draw_overlays(struct model *m, struct surface *s)
+{
+	struct region body = region_sub(surface_region(s), 0, 1, m->width, m->height - 2);
+
+	for (int i = 0; i < m->noverlays; i++) {
+		struct overlay *o = m->overlay[i];
+
+		if (o->kind == OV_FORM && o->form->is_new)
+			new_draw(m, o->form, body);
+		else if (o->kind == OV_FORM)
+			form_draw(&o->form->form, body);
+		else if (o->kind == OV_MENU)
+			menu_draw(&o->menu, body);
+		else if (o->kind == OV_HELP)
+			helpview_draw(&o->help, body);
+		else
+			dialog_draw(&o->dialog, body);
+	}
+}
+
+void model_draw(struct model *m, struct surface *s)
+{
+	struct region all = surface_region(s), line;
+
+	surface_clear(s);
+	m->dirty = false;
+	if (m->layout.too_small) {
+		too_small(m, s);
+		return;
+	}
+	line = region_sub(all, 0, m->height - 1, m->width, 1);
+	draw_status(m, s);
+	draw_banner(m, s);
+	draw_panes(m, s);
+	draw_overlays(m, s);
+	if (m->prompt && !m->noverlays)
+		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
+	else if (!toast_draw(&m->toast, line) && !draw_pending(m, line))
+		draw_footer(m, line);
+}

@@ -1,0 +1,210 @@
+/* Carries out what the model asked for, and brings the answers back. */
+#include "config.h"
+#include "tui/app/app_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/draft.h"
+#include "svcdesk/log.h"
+#include "svcdesk/mem.h"
+
+/* ---- requests ---- */
+static bool quiet(const struct req *r)
+{
+	return r->kind == REQ_FEED || r->kind == REQ_TICK;
+}
+
+static void request_free(struct app_request *r)
+{
+	*r->link = r->next;
+	if (r->next)
+		r->next->link = r->link;
+	if (!quiet(&r->req))
+		r->app->outstanding--;
+	free(r);
+}
+
+void app_requests_drop(struct app *app)
+{
+	while (app->requests)
+		request_free(app->requests);
+}
+
+/* The rows as a table of borrowed strings, in the arena. */
+static struct table *table_of(struct sd_arena *a, const struct sd_result *res)
+{
+	struct table *t = sd_arena_alloc(a, sizeof *t);
+	const char **names, **values;
+
+	t->rows = sd_result_rows(res);
+	t->cols = sd_result_cols(res);
+	names = sd_arena_alloc(a, ((size_t)t->cols + 1) * sizeof *names);
+	values = sd_arena_alloc(a, ((size_t)t->cols * (size_t)t->rows + 1) * sizeof *values);
+	for (int c = 0; c < t->cols; c++)
+		names[c] = sd_result_name(res, c);
+	for (int r = 0; r < t->rows; r++)
+		for (int c = 0; c < t->cols; c++)
+			values[(size_t)r * (size_t)t->cols + (size_t)c] = sd_result_get(res, r, c);
+	t->names = names;
+	t->values = values;
+	return t;
+}
+
+/* An answer of the feed without a change is no work: an idle program stays idle. */
+static bool is_news(const struct answer *a)
+{
+	return !quiet(&a->req) || (a->req.kind == REQ_FEED && table_get(a->table, 0, 1));
+}
+
+static void on_done(void *arg, const struct sd_result *res, const struct sd_err *err)
+{
+	struct app_request *r = arg;
+	struct app *app = r->app;
+	struct answer a = {.req = r->req, .err = err};
+
+	request_free(r);
+	if (app->performing) { /* refused at once: the model is not to be called from inside */
+		*SD_PUSH(app->failed, app->nfailed, app->capfailed) = (struct app_failure){a.req, *err};
+		return;
+	}
+	app_begin(app);
+	if (res) {
+		a.table = table_of(app->fx->arena, res);
+		a.err = NULL;
+	}
+	if (is_news(&a))
+		app->worked = true;
+	model_answer(app->model, &a, app->fx);
+	app_perform(app);
+}
+
+static void send(struct app *app, const struct fx *f)
+{
+	struct app_request *r = sd_calloc(1, sizeof *r);
+
+	r->app = app;
+	r->req = f->req;
+	r->next = app->requests;
+	r->link = &app->requests;
+	if (r->next)
+		r->next->link = &r->next;
+	app->requests = r;
+	if (!quiet(&f->req))
+		app->outstanding++;
+	sd_db_send(app->db, f->sql, f->nparams, f->params, f->flags, on_done, r);
+}
+
+/* ---- timers ---- */
+static void on_timer(void *arg)
+{
+	struct app_timer *t = arg;
+	struct app *app = t->app;
+
+	t->handle = 0;
+	if (t->id < TIMER_SHORT_END)
+		app->worked = true;
+	app_begin(app);
+	model_timer(app->model, t->id, app->fx);
+	app_perform(app);
+}
+
+static void set_timer(struct app *app, const struct fx *f)
+{
+	struct app_timer *t = &app->timers[f->timer];
+
+	if (t->handle)
+		sd_loop_timer_cancel(app->loop, t->handle);
+	t->handle = f->ms < 0 ? 0 : sd_loop_timer(app->loop, f->ms, on_timer, t);
+}
+
+/* ---- the rest ---- */
+static void save_draft(struct app *app, const struct sd_draft *d)
+{
+	struct sd_err err = {0};
+
+	if (sd_draft_empty(d))
+		sd_draft_drop(app->drafts_dir, d->key);
+	else if (!sd_draft_save(app->drafts_dir, d, &err))
+		sd_log(SD_LOG_ERROR, "%s", err.text);
+}
+
+void app_theme(struct app *app, const char *name)
+{
+	struct sd_err err = {0};
+	struct theme *t = theme_load(name, &err);
+
+	if (!t) {
+		sd_log(SD_LOG_WARN, "%s", err.text);
+		if (app->theme) {
+			toast_show(&app->model->toast, EL_WARN, err.text, app->model->session.ms, 0);
+			return;
+		}
+		t = theme_plain();
+	}
+	term_theme(app->term, t);
+	theme_free(app->theme);
+	app->theme = t;
+	term_redraw(app->term);
+}
+
+static void carry_out(struct app *app, const struct fx *f)
+{
+	switch (f->kind) {
+	case FX_QUERY:
+		send(app, f);
+		break;
+	case FX_TIMER:
+		set_timer(app, f);
+		break;
+	case FX_EDITOR:
+		app_editor(app, f->text);
+		break;
+	case FX_DRAFT_SAVE:
+		save_draft(app, f->draft);
+		break;
+	case FX_DRAFT_DROP:
+		sd_draft_drop(app->drafts_dir, f->text);
+		break;
+	case FX_THEME:
+		app_theme(app, f->text);
+		break;
+	case FX_REDRAW:
+		term_redraw(app->term);
+		break;
+	case FX_SUSPEND:
+		app_suspend(app);
+		break;
+	case FX_QUIT:
+		app_quit(app, 0);
+		break;
+	default:
+		break; /* told inside the model */
+	}
+}
+
+void app_begin(struct app *app)
+{
+	model_clock(app->model, sd_clock_mono_ms());
+}
+
+void app_perform(struct app *app)
+{
+	app->performing = true;
+	for (;;) {
+		struct app_failure failure;
+		struct answer a;
+
+		for (size_t i = 0; i < app->fx->n; i++)
+			carry_out(app, &app->fx->v[i]);
+		effects_reset(app->fx);
+		if (!app->nfailed)
+			break;
+		failure = app->failed[0];
+		memmove(app->failed, app->failed + 1, --app->nfailed * sizeof *app->failed);
+		a = (struct answer){.req = failure.req, .err = &failure.err};
+		model_answer(app->model, &a, app->fx);
+	}
+	app->performing = false;
+	app_crash_update(app);
+}

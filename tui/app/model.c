@@ -1,0 +1,330 @@
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/log.h"
+#include "svcdesk/mem.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+#include "tui/pane/log.h"
+
+/* Keys of the user's file: [keys] action = keys. */
+static void bind_user_keys(struct model *m)
+{
+	const char *section, *name, *value;
+
+	for (size_t i = 0; m->env.cfg && sd_cfg_entry(m->env.cfg, i, &section, &name, &value); i++) {
+		const struct action_def *a = !strcmp(section, "keys") ? action_find(name) : NULL;
+
+		if (!a)
+			continue;
+		keymap_unbind(&m->keymap, (int)a->id);
+		if (!keymap_bind(&m->keymap, value, (int)a->id, a->contexts))
+			sd_log(SD_LOG_WARN, _("keys of %s: \"%s\" is not a key"), name, value);
+	}
+}
+
+struct model *model_new(const struct model_env *env)
+{
+	static const char *const marks[PROMPTS] = {"", ":", "/", "& ", "# "};
+	struct model *m = sd_calloc(1, sizeof *m);
+
+	m->env = *env;
+	m->views = views_new();
+	m->queue = queue_new();
+	m->detail = detail_new();
+	m->pane[PANE_VIEWS] = &m->views->pane;
+	m->pane[PANE_QUEUE] = &m->queue->pane;
+	m->pane[PANE_DETAIL] = &m->detail->pane;
+	m->pane[PANE_LOG] = log_pane_new();
+	m->focus = PANE_QUEUE;
+	m->last_view = -1;
+	m->terminal_focus = true;
+	m->cand_arena = sd_arena_new();
+	for (int i = 0; i < PROMPTS; i++)
+		lineedit_init(&m->lines[i], marks[i]);
+	keymap_init(&m->keymap);
+	bind_user_keys(m);
+	return m;
+}
+
+static void free_verbs(struct model *m)
+{
+	for (size_t i = 0; i < m->nverbs; i++) {
+		free(m->verbs[i].verb);
+		free(m->verbs[i].label);
+	}
+	free(m->verbs);
+	m->verbs = NULL;
+	m->nverbs = 0;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	while (m->noverlays)
+		overlay_pop(m);
+	for (size_t i = 0; i < m->nacts; i++)
+		act_free(m->acts[i]);
+	free(m->acts);
+	free(m->marks);
+	free_verbs(m);
+	for (int i = 0; i < PANES; i++)
+		m->pane[i]->ops->close(m->pane[i]);
+	for (int i = 0; i < PROMPTS; i++)
+		lineedit_free(&m->lines[i]);
+	keymap_free(&m->keymap);
+	sd_arena_free(m->cand_arena);
+	sd_meta_free(m->meta);
+	free(m);
+}
+
+void model_clock(struct model *m, int64_t mono_ms)
+{
+	m->session.ms = mono_ms;
+	m->session.now = m->base_now + (m->frozen ? 0 : (mono_ms - m->base_ms) * 1000);
+}
+
+struct target model_target(const struct model *m)
+{
+	const struct sd_ticket *t = m->detail->ticket;
+	struct target out = {0};
+
+	if (m->focus == PANE_DETAIL)
+		out.id = t && t->id == m->detail->id ? t->id : 0;
+	else
+		out.id = queue_selected(m->queue);
+	if (!out.id)
+		return out;
+	out.row = queue_row(m->queue, out.id);
+	out.ticket = t && t->id == out.id ? t : NULL;
+	if (out.row) {
+		out.number = out.row->text[SD_COL_NUMBER];
+		out.kind = out.row->text[SD_COL_KIND];
+		out.state = out.row->text[SD_COL_STATE];
+		out.version = out.row->version;
+	}
+	if (out.ticket && (!out.row || out.ticket->version >= out.version)) {
+		out.number = t->number;
+		out.kind = t->kind;
+		out.state = t->state;
+		out.version = t->version;
+	}
+	return out;
+}
+
+/* ---- verbs of all kinds as actions ---- */
+static struct verb_action *verb_slot(struct model *m, const struct sd_verb *v)
+{
+	for (size_t i = 0; i < m->nverbs; i++)
+		if (!strcmp(m->verbs[i].verb, v->verb))
+			return NULL;
+	m->verbs = sd_realloc(m->verbs, (m->nverbs + 1) * sizeof *m->verbs);
+	m->verbs[m->nverbs] = (struct verb_action){sd_strdup(v->verb), sd_strdup(v->label), ""};
+	return &m->verbs[m->nverbs++];
+}
+
+/* A verb gets the key its row names, unless that key means something else already: then it has none and stays in the
+ * menu and the palette. Keys of the user's file were bound before and win. */
+void model_bind_verbs(struct model *m)
+{
+	for (size_t i = 0; i < m->nverbs; i++)
+		keymap_unbind(&m->keymap, ACT_VERB + (int)i);
+	free_verbs(m);
+	for (int k = 0; k < m->meta->nkinds; k++) {
+		for (int i = 0; i < m->meta->kinds[k].nverbs; i++) {
+			const struct sd_verb *v = &m->meta->kinds[k].verbs[i];
+			struct verb_action *slot = strcmp(v->verb, "create") ? verb_slot(m, v) : NULL;
+
+			if (!slot || !*v->key)
+				continue;
+			if (keymap_taken(&m->keymap, v->key, CTX_TICKET) != ACT_NONE) {
+				sd_log(SD_LOG_INFO, _("the key %s of %s is taken: use the menu or the palette"), v->key, v->label);
+				continue;
+			}
+			if (keymap_bind(&m->keymap, v->key, ACT_VERB + (int)(slot - m->verbs), CTX_TICKET))
+				snprintf(slot->key, sizeof slot->key, "%s", v->key);
+		}
+	}
+}
+
+/* ---- layout and focus ---- */
+static bool preview_wanted(const struct model *m)
+{
+	return m->layout.preview && m->layout.pane[PANE_DETAIL].w;
+}
+
+void model_relayout(struct model *m)
+{
+	struct layout_wish wish = {m->focus, m->zoom, m->detail_open, m->log_open, m->conn != CONN_READY && m->meta};
+
+	m->layout = layout_make(m->width, m->height, &wish);
+	m->dirty = true;
+}
+
+void model_resize(struct model *m, int w, int h, struct effects *fx)
+{
+	bool before = preview_wanted(m);
+
+	m->width = w;
+	m->height = h;
+	model_relayout(m);
+	if (!before && preview_wanted(m) && m->session.online)
+		fx_timer(fx, TIMER_PREVIEW, 0);
+	model_events(m, fx);
+}
+
+void model_focus(struct model *m, enum pane_id id, struct effects *fx)
+{
+	if (id == PANE_LOG)
+		m->log_open = true;
+	if (m->focus == PANE_LOG && id != PANE_LOG)
+		m->log_open = m->layout.pane[PANE_LOG].w && m->layout.pane[id].w;
+	if (id != m->focus)
+		m->search[0] = '\0';
+	if (id == PANE_DETAIL) {
+		m->detail_open = true;
+		if (!m->detail->id && queue_selected(m->queue))
+			detail_show(m->detail, queue_selected(m->queue), fx);
+	}
+	m->focus = id;
+	m->keys = (struct keystate){0};
+	model_relayout(m);
+}
+
+void model_open(struct model *m, int64_t id, struct effects *fx)
+{
+	detail_show(m->detail, id, fx);
+	model_focus(m, PANE_DETAIL, fx);
+	fx_timer(fx, TIMER_PREVIEW, -1);
+}
+
+void model_view(struct model *m, int n, struct effects *fx)
+{
+	const struct view *v;
+
+	if (n < 0 || n >= m->views->nviews)
+		return;
+	if (m->views->current != n)
+		m->last_view = m->views->current;
+	views_current(m->views, n);
+	v = &m->views->view[n];
+	queue_show(m->queue, &m->session, v->id, v->saved ? v->label : _(v->label), v->query, fx);
+	model_focus(m, PANE_QUEUE, fx);
+	fx_event(fx, EV_SELECTED, 0);
+}
+
+void model_quit(struct model *m, struct effects *fx)
+{
+	model_save(m, fx);
+	m->quitting = true;
+	fx_add(fx, FX_QUIT);
+}
+
+void model_back(struct model *m, bool ask, struct effects *fx)
+{
+	struct pane *p = m->pane[m->focus];
+	struct overlay *o;
+
+	if (*m->search) {
+		m->search[0] = '\0';
+		p->ops->search(p, "", 1, fx);
+	} else if (m->zoom) {
+		m->zoom = false;
+		model_relayout(m);
+	} else if (m->focus == PANE_LOG) {
+		m->log_open = false;
+		model_focus(m, PANE_QUEUE, fx);
+		m->log_open = false;
+		model_relayout(m);
+	} else if (m->focus == PANE_DETAIL) {
+		m->detail_open = false;
+		model_focus(m, PANE_QUEUE, fx);
+		fx_timer(fx, TIMER_PREVIEW, 0);
+	} else if (m->focus == PANE_VIEWS) {
+		model_focus(m, PANE_QUEUE, fx);
+	} else if (m->detail_open && m->layout.pane[PANE_DETAIL].w && !ask) {
+		m->detail_open = false;
+		model_relayout(m);
+	} else if (!p->ops->action(p, &m->session, ACT_BACK, 0, fx) && ask) {
+		o = overlay_push(m, OV_DIALOG);
+		o->use = DLG_QUIT;
+		dialog_confirm(&o->dialog, _("Leave svcdesk?"), m->nacts ? _("Some acts have not been confirmed yet.") : _("Drafts are kept."));
+	}
+}
+
+/* ---- what panes told ---- */
+static void on_selected(struct model *m, struct effects *fx)
+{
+	if (preview_wanted(m) && m->focus != PANE_DETAIL)
+		fx_timer(fx, TIMER_PREVIEW, 120);
+}
+
+static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
+{
+	int64_t from = m->focus == PANE_DETAIL ? m->detail->id : queue_selected(m->queue);
+	int64_t id = queue_neighbour(m->queue, from, (int)dir);
+
+	if (!id) {
+		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("This is the last ticket of the queue") : _("This is the first ticket of the queue"));
+		return;
+	}
+	m->queue->pane.ops->action(&m->queue->pane, &m->session, dir > 0 ? ACT_DOWN : ACT_UP, (int)(dir > 0 ? dir : -dir), fx);
+	queue_select(m->queue, id);
+	if (m->focus == PANE_DETAIL || preview_wanted(m))
+		detail_show(m->detail, id, fx);
+}
+
+static void on_event(struct model *m, enum event_kind e, int64_t id, struct effects *fx)
+{
+	switch (e) {
+	case EV_SELECTED:
+		on_selected(m, fx);
+		break;
+	case EV_OPEN:
+		model_open(m, id, fx);
+		break;
+	case EV_VIEW:
+		model_view(m, (int)id, fx);
+		break;
+	case EV_LOADED:
+		if (m->detail->ticket->last_seq)
+			fx_timer(fx, TIMER_READ, 1000);
+		break;
+	case EV_NEIGHBOUR:
+		on_neighbour(m, id, fx);
+		break;
+	case EV_FILTERED:
+		break;
+	}
+}
+
+static void on_toast(struct model *m, enum element el, const char *text, struct effects *fx)
+{
+	toast_show(&m->toast, el, text, m->session.ms, 0);
+	fx_timer(fx, TIMER_TOAST, toast_wait(&m->toast, m->session.ms));
+	sd_log(el == EL_ERROR ? SD_LOG_ERROR : el == EL_WARN ? SD_LOG_WARN : SD_LOG_INFO, "%s", text);
+}
+
+/* Handling one may add others behind it; a copy, because the array may move. */
+void model_events(struct model *m, struct effects *fx)
+{
+	for (; fx->done < fx->n; fx->done++) {
+		struct fx f = fx->v[fx->done];
+
+		if (f.kind == FX_EVENT)
+			on_event(m, f.event, f.id, fx);
+		else if (f.kind == FX_TOAST)
+			on_toast(m, f.element, f.text, fx);
+	}
+	m->dirty = true;
+}
+
+bool model_busy(const struct model *m)
+{
+	return m->nacts > 0 || m->queue->loading || m->detail->loading;
+}

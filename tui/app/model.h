@@ -1,0 +1,165 @@
+/* The state of the console and what changes it. No I/O here: keys, answers and timers come in, effects go out. */
+#ifndef TUI_APP_MODEL_H
+#define TUI_APP_MODEL_H
+
+#include "svcdesk/cfg.h"
+#include "svcdesk/db.h"
+#include "svcdesk/meta.h"
+#include "svcdesk/ticket.h"
+#include "svcdesk/uuid.h"
+#include "tui/app/keymap.h"
+#include "tui/app/layout.h"
+#include "tui/pane/detail.h"
+#include "tui/pane/msg.h"
+#include "tui/pane/pane.h"
+#include "tui/pane/queue.h"
+#include "tui/pane/views.h"
+#include "tui/widget/bar.h"
+#include "tui/widget/dialog.h"
+#include "tui/widget/form.h"
+#include "tui/widget/helpview.h"
+#include "tui/widget/lineedit.h"
+#include "tui/widget/menu.h"
+
+struct act;
+struct act_form;
+struct sd_draft;
+
+enum conn { CONN_CONNECTING, CONN_READY, CONN_LOST };
+
+/* What the model needs from outside without waiting for it; a test gives its own. */
+struct model_env {
+	void *arg;
+	void (*uuid)(void *arg, char out[SD_UUID_TEXT]);
+	struct sd_draft *(*draft)(void *arg, const char *key); /* NULL: there is none */
+	const char *where;     /* names this database in the keys of drafts */
+	const char *note;      /* for the status line, or "" */
+	const char *language;  /* of labels */
+	const char *view;      /* id of the first view; NULL: mine */
+	const struct sd_cfg *cfg; /* options, keys; may be NULL */
+};
+
+enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
+
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
+enum dialog_use { DLG_MESSAGE, DLG_QUIT, DLG_CONFLICT, DLG_LOST_ROW };
+enum { OVERLAYS = 4 };
+struct overlay {
+	enum overlay_kind kind;
+	struct act_form *form; /* OV_FORM; owned */
+	struct menu menu;
+	struct helpview help;
+	struct dialog dialog;
+	enum dialog_use use;
+	struct act *act; /* of a conflict dialog; owned */
+};
+
+/* A verb with a key of its own, whatever kinds have it. */
+struct verb_action {
+	char *verb, *label, key[32];
+};
+
+/* What an act is about to happen to. */
+struct target {
+	int64_t id;
+	const char *number, *kind, *state;
+	int version;
+	const struct sd_row *row;       /* may be NULL */
+	const struct sd_ticket *ticket; /* loaded one; may be NULL */
+};
+
+struct model {
+	struct model_env env;
+	struct sd_meta *meta;
+	sd_time base_now;  /* desk time at base_ms */
+	int64_t base_ms;
+	bool frozen;
+	struct session session;
+	enum conn conn;
+	char conn_why[256];
+	bool terminal_focus; /* the terminal has it, or cannot tell */
+
+	struct views *views;
+	struct queue *queue;
+	struct detail *detail;
+	struct pane *pane[PANES];
+	enum pane_id focus;
+	bool zoom, detail_open, log_open;
+	struct layout layout;
+	int width, height;
+	int last_view; /* shown before this one; -1 */
+
+	struct keymap keymap;
+	struct keystate keys;
+	struct verb_action *verbs;
+	size_t nverbs;
+
+	char search[256]; /* "" = no search on */
+	enum prompt prompt;
+	struct lineedit lines[PROMPTS];
+	struct sd_arena *cand_arena;
+
+	struct overlay *overlay[OVERLAYS];
+	int noverlays;
+	struct toast toast;
+
+	struct act **acts; /* sent, not answered */
+	size_t nacts, capacts;
+	unsigned next_act;
+	struct pending_mark *marks;
+	unsigned find_gen;
+	bool jump_open;
+
+	int feed_epoch;
+	char feed_x[32];
+	int64_t feed_seq;
+	bool feed_waiting;
+	int64_t tick_ms;
+	bool quitting, dirty;
+};
+
+struct model *model_new(const struct model_env *env);
+void model_free(struct model *m);
+
+/* ---- what happens ---- */
+void model_resize(struct model *m, int w, int h, struct effects *fx);
+void model_key(struct model *m, const struct key *k, struct effects *fx);
+void model_answer(struct model *m, const struct answer *a, struct effects *fx);
+void model_timer(struct model *m, enum timer_id t, struct effects *fx);
+void model_conn(struct model *m, enum conn c, const char *why, struct effects *fx);
+void model_edited(struct model *m, const char *text, struct effects *fx); /* $EDITOR has ended; NULL: nothing changed */
+void model_save(struct model *m, struct effects *fx);                     /* every draft, before the program ends */
+void model_clock(struct model *m, int64_t mono_ms);                       /* before each of the others */
+bool model_busy(const struct model *m);                                   /* something short is under way: not idle */
+
+void model_draw(struct model *m, struct surface *s);
+
+/* ---- parts of the module ---- */
+void model_events(struct model *m, struct effects *fx); /* handles what panes told; last step of everything above */
+void model_relayout(struct model *m);
+void model_focus(struct model *m, enum pane_id id, struct effects *fx);
+struct target model_target(const struct model *m);
+void model_action(struct model *m, int action, int count, struct effects *fx);
+const char *model_off(const struct model *m, int action); /* why not, or NULL; borrowed until the next call */
+void model_back(struct model *m, bool ask, struct effects *fx);
+void model_view(struct model *m, int n, struct effects *fx);
+void model_open(struct model *m, int64_t id, struct effects *fx);
+void model_quit(struct model *m, struct effects *fx);
+void model_bind_verbs(struct model *m);
+void model_start(struct model *m, struct effects *fx); /* the first pipeline, or the one after a lost connection */
+void model_feed(struct model *m, const struct answer *a, struct effects *fx);
+
+struct overlay *overlay_push(struct model *m, enum overlay_kind kind);
+struct overlay *overlay_top(struct model *m);
+void overlay_pop(struct model *m);
+void overlay_key(struct model *m, const struct key *k, struct effects *fx);
+void help_open(struct model *m);
+void menu_open(struct model *m);
+
+void prompt_open(struct model *m, enum prompt p, const char *text);
+void prompt_key(struct model *m, const struct key *k, struct effects *fx);
+void command_run(struct model *m, const char *line, struct effects *fx);
+void command_complete(struct model *m);
+void jump_to(struct model *m, const char *number, struct effects *fx);
+
+#endif

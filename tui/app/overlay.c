@@ -1,0 +1,190 @@
+/* What stands over the panes: forms, the menu of acts, questions, help. Keys go to the topmost. */
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+
+struct overlay *overlay_top(struct model *m)
+{
+	return m->noverlays ? m->overlay[m->noverlays - 1] : NULL;
+}
+
+struct overlay *overlay_push(struct model *m, enum overlay_kind kind)
+{
+	struct overlay *o = sd_calloc(1, sizeof *o);
+
+	if (m->noverlays == OVERLAYS)
+		overlay_pop(m);
+	o->kind = kind;
+	m->overlay[m->noverlays++] = o;
+	m->keys = (struct keystate){0};
+	return o;
+}
+
+void overlay_pop(struct model *m)
+{
+	struct overlay *o = overlay_top(m);
+
+	if (!o)
+		return;
+	m->noverlays--;
+	if (o->kind == OV_FORM)
+		act_form_free(o->form);
+	else if (o->kind == OV_MENU)
+		menu_free(&o->menu);
+	else if (o->kind == OV_HELP)
+		helpview_free(&o->help);
+	else
+		dialog_free(&o->dialog);
+	act_free(o->act);
+	free(o);
+}
+
+/* ---- help ---- */
+static void help_actions(struct model *m, struct helpview *h, unsigned contexts, enum section sec)
+{
+	bool head = false;
+
+	for (size_t i = 0; i < actions_n; i++) {
+		const struct action_def *a = &actions[i];
+		char keys[128];
+		struct help_entry e;
+
+		if (a->section != sec || !(a->contexts & contexts))
+			continue;
+		if (!head)
+			helpview_section(h, section_label(sec));
+		head = true;
+		e = (struct help_entry){(int)a->id, keymap_keys(&m->keymap, (int)a->id, false, keys, sizeof keys), _(a->help), a->off ? a->off(m) : NULL};
+		helpview_add(h, &e);
+	}
+}
+
+static void help_verbs(struct model *m, struct helpview *h)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct target t = model_target(m);
+
+	if (m->nverbs)
+		helpview_section(h, _("Acts on a ticket"));
+	for (size_t i = 0; i < m->nverbs; i++) {
+		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label, act_off(m, &t, m->verbs[i].verb, a)};
+		struct sd_str keys = {0};
+
+		sd_str_addf(&keys, "%s%s:%s", m->verbs[i].key, *m->verbs[i].key ? ", " : "", m->verbs[i].verb);
+		e.keys = keys.data;
+		helpview_add(h, &e);
+		sd_str_free(&keys);
+	}
+	sd_arena_free(a);
+}
+
+void help_open(struct model *m)
+{
+	const struct pane_ops *ops = m->pane[m->focus]->ops;
+	unsigned contexts = (unsigned)ops->context | CTX_SEARCH;
+	struct overlay *o = overlay_push(m, OV_HELP);
+	char title[96];
+
+	snprintf(title, sizeof title, _("Keys: %s"), _(ops->title));
+	helpview_init(&o->help, title);
+	if (ops->context & CTX_TICKET)
+		help_verbs(m, &o->help);
+	for (int s = 0; s < SECTIONS; s++)
+		help_actions(m, &o->help, contexts, (enum section)s);
+	helpview_section(&o->help, _("Where you write"));
+	helpview_add(&o->help, &(struct help_entry){-1, "Alt-Enter, Ctrl-s", _("Send; Tab goes to the next field"), NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL});
+}
+
+/* ---- the menu of acts ---- */
+void menu_open(struct model *m)
+{
+	struct target t = model_target(m);
+	const struct sd_kind *k = sd_meta_kind(m->meta, t.id ? t.kind : "");
+	struct sd_arena *a = sd_arena_new();
+	struct overlay *o;
+
+	if (!k) {
+		sd_arena_free(a);
+		return;
+	}
+	o = overlay_push(m, OV_MENU);
+	menu_init(&o->menu, t.number);
+	for (size_t i = 0; i < m->nverbs; i++) {
+		const struct sd_verb *v = sd_kind_verb(k, m->verbs[i].verb);
+		struct menu_entry e;
+
+		if (!v || !v->menu)
+			continue;
+		e = (struct menu_entry){ACT_VERB + (int)i, *m->verbs[i].key ? m->verbs[i].key : NULL, v->label, v->verb, act_off(m, &t, v->verb, a)};
+		menu_add(&o->menu, &e);
+	}
+	sd_arena_free(a);
+}
+
+/* ---- keys ---- */
+static void dialog_done(struct model *m, struct overlay *o, bool submitted, struct effects *fx)
+{
+	enum dialog_use use = o->use;
+	int choice = o->dialog.current;
+	bool yes = submitted && use == DLG_QUIT && dialog_yes(&o->dialog);
+	struct act *act = o->act;
+
+	o->act = NULL;
+	overlay_pop(m);
+	if (use == DLG_QUIT && yes)
+		model_quit(m, fx);
+	else if (use == DLG_CONFLICT)
+		act_conflict_choice(m, act, submitted && choice == 1, fx);
+	else
+		act_free(act);
+}
+
+void overlay_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	struct overlay *o = overlay_top(m);
+	enum widget_result r;
+	int id;
+
+	switch (o->kind) {
+	case OV_FORM:
+		act_form_key(m, o->form, k, fx);
+		break;
+	case OV_MENU:
+		r = menu_update(&o->menu, k);
+		if (r != W_SUBMIT && r != W_CANCEL)
+			break;
+		id = r == W_SUBMIT ? menu_selected(&o->menu)->id : ACT_NONE;
+		overlay_pop(m);
+		if (id != ACT_NONE)
+			model_action(m, id, 0, fx);
+		break;
+	case OV_HELP:
+		r = helpview_update(&o->help, k);
+		if (r != W_SUBMIT && r != W_CANCEL)
+			break;
+		id = r == W_SUBMIT ? helpview_selected(&o->help) : -1;
+		overlay_pop(m);
+		if (id > ACT_NONE)
+			model_action(m, id, 0, fx);
+		break;
+	case OV_DIALOG:
+		if (o->use == DLG_QUIT && key_is(k, 'q', 0)) { /* q q leaves */
+			model_quit(m, fx);
+			break;
+		}
+		r = dialog_update(&o->dialog, k);
+		if (r == W_SUBMIT || r == W_CANCEL)
+			dialog_done(m, o, r == W_SUBMIT, fx);
+		break;
+	}
+}

@@ -1,0 +1,105 @@
+/* The line at the bottom: palette, search, filter, jump. */
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/query.h"
+
+void prompt_open(struct model *m, enum prompt p, const char *text)
+{
+	static const char *const marks[PROMPTS] = {"", ":", "/", "& ", "# "};
+
+	m->prompt = p;
+	lineedit_open(&m->lines[p], marks[p], text);
+}
+
+/* Fields and sorts of the query language. */
+static void complete_query(struct model *m, struct lineedit *l)
+{
+	const char *text = lineedit_text(l), *word = text + strlen(text);
+	struct lineedit_candidate c[64];
+	size_t n = 0;
+
+	sd_arena_reset(m->cand_arena);
+	while (word > text && word[-1] != ' ' && word[-1] != '(' && word[-1] != '-')
+		word--;
+	for (const char *const *f = sd_query_fields(); *f && n < 60; f++)
+		if (!strncmp(*f, word, strlen(word)))
+			c[n++] = (struct lineedit_candidate){sd_arena_printf(m->cand_arena, "%s:", *f), NULL};
+	for (int s = 0; s < SD_SORTS && !strncmp(word, "sort:", 5); s++)
+		if (!strncmp(sd_query_sort_word((enum sd_query_sort)s), word + 5, strlen(word + 5)))
+			c[n++] = (struct lineedit_candidate){sd_arena_printf(m->cand_arena, "sort:%s", sd_query_sort_word((enum sd_query_sort)s)), NULL};
+	lineedit_candidates(l, l->generation, (size_t)(word - text), c, *word ? n : 0);
+}
+
+void jump_to(struct model *m, const char *number, struct effects *fx)
+{
+	const char *params[1];
+	const char *prefix = m->meta && m->meta->nkinds ? m->meta->kinds[0].prefix : "";
+
+	while (*number == ' ' || *number == '#')
+		number++;
+	if (!*number)
+		return;
+	/* digits alone are a number of the first kind */
+	params[0] = isdigit((unsigned char)*number) ? sd_arena_printf(fx->arena, "%s%s", prefix, number) : number;
+	if (m->session.online)
+		fx_query(fx, (struct req){REQ_JUMP, 0, 0, 0}, 0, "select desk.ticket_id($1)", 1, params);
+	else
+		fx_toast(fx, EL_WARN, "%s", _("There is no connection"));
+}
+
+static void done(struct model *m, const char *text, struct effects *fx)
+{
+	enum prompt p = m->prompt;
+	struct pane *pane = m->pane[m->focus];
+
+	m->prompt = PROMPT_NONE;
+	if (*text)
+		lineedit_history_add(&m->lines[p], text);
+	switch (p) {
+	case PROMPT_PALETTE:
+		command_run(m, text, fx);
+		break;
+	case PROMPT_SEARCH:
+		snprintf(m->search, sizeof m->search, "%s", text);
+		pane->ops->search(pane, text, 1, fx);
+		break;
+	case PROMPT_FILTER:
+		queue_filter(m->queue, &m->session, text, fx);
+		break;
+	case PROMPT_JUMP:
+		jump_to(m, text, fx);
+		break;
+	default:
+		break;
+	}
+}
+
+void prompt_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	struct lineedit *l = &m->lines[m->prompt];
+	enum widget_result r = lineedit_update(l, k);
+	struct pane *pane = m->pane[m->focus];
+	char text[1024];
+
+	if (r == W_SUBMIT) {
+		snprintf(text, sizeof text, "%s", lineedit_text(l));
+		done(m, text, fx);
+	} else if (r == W_CANCEL) {
+		if (m->prompt == PROMPT_SEARCH)
+			pane->ops->search(pane, "", 1, fx);
+		m->prompt = PROMPT_NONE;
+	} else if (r == W_CHANGED || r == W_REQUEST) {
+		if (m->prompt == PROMPT_PALETTE)
+			command_complete(m);
+		else if (m->prompt == PROMPT_FILTER)
+			complete_query(m, l);
+		else if (m->prompt == PROMPT_SEARCH)
+			pane->ops->search(pane, lineedit_text(l), 1, fx);
+	}
+}

@@ -1,0 +1,235 @@
+/* Keys: to what is on top, else through the keymap to an action, else to the pane. */
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+
+static bool shown(const struct model *m, int id)
+{
+	return m->layout.pane[id].w > 0;
+}
+
+/* Tab goes through what is on the screen; where only one pane fits, through views, queue and an opened ticket. */
+static void cycle(struct model *m, int dir, struct effects *fx)
+{
+	int id = (int)m->focus;
+
+	for (int i = 0; i < PANES; i++) {
+		id = (id + dir + PANES) % PANES;
+		if (shown(m, id) || id == PANE_VIEWS || id == PANE_QUEUE || (id == PANE_DETAIL && m->detail_open))
+			break;
+	}
+	model_focus(m, (enum pane_id)id, fx);
+}
+
+static void sideways(struct model *m, int dir, struct effects *fx)
+{
+	int id = (int)m->focus + dir;
+
+	if (m->focus == PANE_LOG || id < PANE_VIEWS || id > PANE_DETAIL || (id == PANE_DETAIL && !model_target(m).id))
+		return;
+	model_focus(m, (enum pane_id)id, fx);
+}
+
+static void program_action(struct model *m, int action, struct effects *fx)
+{
+	switch (action) {
+	case ACT_PALETTE:
+		prompt_open(m, PROMPT_PALETTE, "");
+		break;
+	case ACT_SEARCH:
+		prompt_open(m, PROMPT_SEARCH, "");
+		break;
+	case ACT_FILTER:
+		prompt_open(m, PROMPT_FILTER, m->queue->filter);
+		break;
+	case ACT_JUMP:
+		prompt_open(m, PROMPT_JUMP, "");
+		break;
+	case ACT_HELP:
+		help_open(m);
+		break;
+	case ACT_MENU:
+		menu_open(m);
+		break;
+	case ACT_NEW:
+		new_open(m, NULL, fx);
+		break;
+	case ACT_REDRAW:
+		fx_add(fx, FX_REDRAW);
+		break;
+	case ACT_SUSPEND:
+		fx_add(fx, FX_SUSPEND);
+		break;
+	case ACT_QUIT:
+		model_quit(m, fx);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool pane_choice(struct model *m, int action, struct effects *fx)
+{
+	switch (action) {
+	case ACT_PANE_NEXT:
+		cycle(m, 1, fx);
+		return true;
+	case ACT_PANE_PREV:
+		cycle(m, -1, fx);
+		return true;
+	case ACT_PANE_LEFT:
+		sideways(m, -1, fx);
+		return true;
+	case ACT_PANE_RIGHT:
+		sideways(m, 1, fx);
+		return true;
+	case ACT_PANE_1:
+	case ACT_PANE_2:
+	case ACT_PANE_3:
+	case ACT_PANE_4:
+		model_focus(m, (enum pane_id)(action - ACT_PANE_1), fx);
+		return true;
+	case ACT_ZOOM:
+		m->zoom = !m->zoom;
+		model_relayout(m);
+		return true;
+	case ACT_VIEW_NEXT:
+		model_view(m, (m->views->current + 1) % m->views->nviews, fx);
+		return true;
+	case ACT_VIEW_PREV:
+		model_view(m, (m->views->current + m->views->nviews - 1) % m->views->nviews, fx);
+		return true;
+	case ACT_VIEW_LAST:
+		if (m->last_view >= 0)
+			model_view(m, m->last_view, fx);
+		return true;
+	default:
+		if (action < ACT_VIEW_1 || action > ACT_VIEW_9)
+			return false;
+		if (action - ACT_VIEW_1 < m->views->nviews)
+			model_view(m, action - ACT_VIEW_1, fx);
+		else
+			fx_toast(fx, EL_WARN, _("There are only %d views"), m->views->nviews);
+		return true;
+	}
+}
+
+const char *model_off(const struct model *m, int action)
+{
+	const struct action_def *a;
+	struct target t;
+
+	if (action >= ACT_VERB) {
+		t = model_target(m);
+		sd_arena_reset(m->cand_arena);
+		return act_off(m, &t, m->verbs[action - ACT_VERB].verb, m->cand_arena);
+	}
+	a = action_get((enum action)action);
+	return a && a->off ? a->off(m) : NULL;
+}
+
+void model_action(struct model *m, int action, int count, struct effects *fx)
+{
+	struct pane *p = m->pane[m->focus];
+	const char *why = model_off(m, action);
+
+	if (why) {
+		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
+		return;
+	}
+	if (action >= ACT_VERB)
+		act_start(m, m->verbs[action - ACT_VERB].verb, NULL, 0, fx);
+	else if (action == ACT_SEARCH_NEXT || action == ACT_SEARCH_PREV)
+		p->ops->search(p, NULL, action == ACT_SEARCH_NEXT ? 1 : -1, fx);
+	else if (action == ACT_BACK)
+		model_back(m, false, fx);
+	else if (!pane_choice(m, action, fx) && !p->ops->action(p, &m->session, (enum action)action, count, fx))
+		program_action(m, action, fx);
+}
+
+static void unknown_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	char name[32], help[64];
+
+	fx_toast(fx, EL_DIM, _("%s does nothing here; %s shows the keys"), key_name(k, name, sizeof name),
+		keymap_keys(&m->keymap, ACT_HELP, true, help, sizeof help));
+}
+
+static void mouse(struct model *m, const struct key *k, struct effects *fx)
+{
+	for (int id = 0; id < PANES; id++) {
+		struct rect r = m->layout.pane[id];
+		int64_t before = queue_selected(m->queue);
+
+		if (k->x < r.x || k->x >= r.x + r.w || k->y < r.y || k->y >= r.y + r.h)
+			continue;
+		if (k->button == 1 && (int)m->focus != id)
+			model_focus(m, (enum pane_id)id, fx);
+		if (id == PANE_DETAIL) {
+			textview_update(&m->detail->text, k);
+		} else if (id == PANE_QUEUE) {
+			list_update(&m->queue->list, k);
+			if (queue_selected(m->queue) != before)
+				fx_event(fx, EV_SELECTED, queue_selected(m->queue));
+		} else if (id == PANE_VIEWS && list_update(&m->views->list, k) != W_IGNORED && k->button == 1) {
+			fx_event(fx, EV_VIEW, list_row(&m->views->list));
+		}
+		return;
+	}
+}
+
+static void pane_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	unsigned contexts = (unsigned)m->pane[m->focus]->ops->context | (*m->search ? CTX_SEARCH : 0);
+	bool held = m->keys.n || m->keys.count;
+	int action = ACT_NONE, count = 0;
+
+	if (key_is(k, KEY_CODE_ESC, 0) && held) { /* a number or half a sequence is the topmost layer */
+		m->keys = (struct keystate){0};
+		return;
+	}
+	switch (keymap_feed(&m->keymap, &m->keys, k, contexts, &action, &count)) {
+	case KEYMAP_PENDING:
+		return;
+	case KEYMAP_NONE:
+		unknown_key(m, k, fx);
+		return;
+	case KEYMAP_ACTION:
+		break;
+	}
+	toast_clear(&m->toast);
+	if (action == ACT_BACK)
+		model_back(m, !key_is(k, KEY_CODE_ESC, 0), fx);
+	else
+		model_action(m, action, count, fx);
+}
+
+void model_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	if (k->code == KEY_CODE_FOCUS_IN || k->code == KEY_CODE_FOCUS_OUT) {
+		m->terminal_focus = k->code == KEY_CODE_FOCUS_IN;
+		if (m->terminal_focus && m->meta)
+			fx_timer(fx, TIMER_FEED, 0);
+	} else if (key_is(k, 'l', KEY_CTRL)) {
+		fx_add(fx, FX_REDRAW);
+	} else if (key_is(k, 'z', KEY_CTRL)) {
+		fx_add(fx, FX_SUSPEND);
+	} else if (m->noverlays) {
+		overlay_key(m, k, fx);
+	} else if (m->prompt) {
+		prompt_key(m, k, fx);
+	} else if (k->code == KEY_CODE_MOUSE) {
+		mouse(m, k, fx);
+	} else if (k->code == KEY_CODE_PASTE) {
+		fx_toast(fx, EL_WARN, "%s", _("Pasted text is only taken where you write"));
+	} else {
+		pane_key(m, k, fx);
+	}
+	model_events(m, fx);
+}
