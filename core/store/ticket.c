@@ -83,13 +83,15 @@ static void read_verbs(struct sd_ticket *t, const json_t *verbs)
 		if (json_is_string(e)) { /* a bare list holds what is allowed now */
 			t->verbs[i].verb = store_value(t->arena, e);
 			t->verbs[i].ok = true;
-			t->verbs[i].why = sd_arena_strdup(t->arena, "");
+			t->verbs[i].why = t->verbs[i].args = t->verbs[i].text = sd_arena_strdup(t->arena, "");
 			continue;
 		}
 		why = json_object_get(e, "why");
 		t->verbs[i].verb = store_text(t->arena, e, "verb");
 		t->verbs[i].ok = store_bool(e, "ok");
 		t->verbs[i].why = json_is_object(why) ? store_text(t->arena, why, "id") : store_text(t->arena, e, "why");
+		t->verbs[i].args = store_text(t->arena, why, "args");
+		t->verbs[i].text = store_text(t->arena, why, "text");
 	}
 }
 

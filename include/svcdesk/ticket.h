@@ -62,7 +62,7 @@ struct sd_event {
 	int nchanges, voids;
 };
 struct sd_allowed {
-	char *verb, *why; /* why: the id or text of the refusal */
+	char *verb, *why, *args, *text; /* of the refusal: id, JSON object for its placeholders, English text; "" when ok */
 	bool ok;
 };
 struct sd_link {

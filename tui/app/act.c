@@ -42,7 +42,7 @@ const char *act_off(const struct model *m, const struct target *t, const char *v
 		return not_from_here(m, k, t->state, verb, a);
 	allowed = t->ticket && t->ticket->version == t->version ? sd_ticket_verb(t->ticket, verb) : NULL;
 	if (allowed && !allowed->ok)
-		return sd_meta_refusal(m->meta, a, allowed->why, NULL, allowed->why);
+		return sd_meta_refusal(m->meta, a, allowed->why, allowed->args, allowed->text);
 	return NULL;
 }
 

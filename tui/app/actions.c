@@ -46,8 +46,8 @@ const struct action_def actions[] = {
 	{ACT_SEARCH_NEXT, "search-next", "n", CTX_SEARCH, SEC_LIST, 0, N_("next match"), N_("To the next match, while a search is on"), needs_search},
 	{ACT_SEARCH_PREV, "search-previous", "N", CTX_SEARCH, SEC_LIST, 0, N_("previous match"), N_("To the match before, while a search is on"), needs_search},
 	{ACT_FILTER, "filter", "& f", CTX_QUEUE, SEC_LIST, 6, N_("filter"), N_("Show only what a query matches: priority<=2 group:network \"disk full\""), needs_line},
-	{ACT_SORT, "sort", "o", CTX_QUEUE, SEC_LIST, 0, N_("sort"), N_("Next order: number, opened, updated, due, priority"), needs_line},
-	{ACT_REVERSE, "reverse", "O", CTX_QUEUE, SEC_LIST, 0, N_("reverse"), N_("Turn the order round"), needs_line},
+	{ACT_SORT, "sort", "S", CTX_QUEUE, SEC_LIST, 0, N_("sort"), N_("Next order: number, opened, updated, due, priority"), needs_line},
+	{ACT_REVERSE, "reverse", "I", CTX_QUEUE, SEC_LIST, 0, N_("reverse"), N_("Turn the order round"), needs_line},
 	{ACT_NEW_ROWS, "new-rows", "+", CTX_QUEUE, SEC_LIST, 0, N_("new rows"), N_("To the rows that came in above"), NULL},
 	{ACT_REFRESH, "refresh", "F5", CTX_TICKET, SEC_LIST, 0, N_("read again"), N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 

@@ -225,14 +225,12 @@ static bool open_all(struct app *app, struct sd_err *err)
 static void start_up(struct app *app)
 {
 	const struct app_start *s = app->start;
-	struct model_env env = {app, make_uuid, load_draft, s->target->embedded ? s->target->dir : s->target->conninfo, s->note ? s->note : "",
-		s->language ? s->language : sd_locale_language(), s->view, s->cfg};
+	struct model_env env = {app, make_uuid, load_draft, s->target->conninfo, s->note ? s->note : "",
+		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
 	int w, h;
 
-	if (!env.where)
-		env.where = "";
 	term_size(app->term, &w, &h);
 	app->surface = surface_new(w, h);
 	app->fx = effects_new();

@@ -85,7 +85,7 @@ static void draw_panes(struct model *m, struct surface *s)
 static void draw_banner(struct model *m, struct surface *s)
 {
 	struct rect b = m->layout.banner;
-	char text[400];
+	char text[1280];
 
 	if (!b.w)
 		return;

@@ -36,6 +36,7 @@ struct model_env {
 	const char *note;      /* for the status line, or "" */
 	const char *language;  /* of labels */
 	const char *view;      /* id of the first view; NULL: mine */
+	const char *zone;         /* of times; NULL: of the person */
 	const struct sd_cfg *cfg; /* options, keys; may be NULL */
 };
 
@@ -76,7 +77,7 @@ struct model {
 	bool frozen;
 	struct session session;
 	enum conn conn;
-	char conn_why[256];
+	char conn_why[1024];
 	bool terminal_focus; /* the terminal has it, or cannot tell */
 
 	struct views *views;

@@ -66,7 +66,7 @@ static void done(struct model *m, const char *text, struct effects *fx)
 		command_run(m, text, fx);
 		break;
 	case PROMPT_SEARCH:
-		snprintf(m->search, sizeof m->search, "%s", text);
+		snprintf(m->search, sizeof m->search, "%.200s", text);
 		pane->ops->search(pane, text, 1, fx);
 		break;
 	case PROMPT_FILTER:

@@ -117,7 +117,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 	}
 	m->meta = meta;
 	m->session.meta = meta;
-	m->session.zone = *meta->me.zone ? meta->me.zone : NULL;
+	m->session.zone = m->env.zone ? m->env.zone : *meta->me.zone ? meta->me.zone : NULL;
 	m->frozen = meta->frozen;
 	set_clock(m, meta->now);
 	m->feed_epoch = meta->feed_epoch;

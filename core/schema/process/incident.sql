@@ -44,12 +44,12 @@ insert into desk.field(kind, field, store, col, type, choices, editable, sort, l
 
 insert into desk.verb(kind, verb, sort, key, visibility, body, menu) values
   ('incident', 'create', 0, null, 2, 1, false), ('incident', 'take', 1, 't', 1, 0, true), ('incident', 'assign', 2, 'a', 1, 1, true),
-  ('incident', 'start', 3, 's', 1, 0, true), ('incident', 'reply', 4, 'r', 2, 2, true), ('incident', 'note', 5, 'n', 1, 2, true),
-  ('incident', 'edit', 6, 'e', 1, 0, true), ('incident', 'hold', 7, 'h', 1, 1, true), ('incident', 'resume', 8, 'u', 1, 1, true),
-  ('incident', 'resolve', 9, 'x', 2, 2, true), ('incident', 'close', 10, 'c', 2, 1, true), ('incident', 'reopen', 11, 'o', 2, 1, true),
-  ('incident', 'cancel', 12, 'k', 2, 1, true), ('incident', 'link', 13, 'l', 1, 0, true), ('incident', 'unlink', 14, null, 1, 0, true),
-  ('incident', 'ci', 15, 'i', 1, 0, true), ('incident', 'tag', 16, '#', 1, 0, true), ('incident', 'watch', 17, 'w', 1, 0, true),
-  ('incident', 'unwatch', 18, null, 1, 0, true), ('incident', 'time', 19, 'm', 1, 1, true), ('incident', 'attach', 20, 'f', 1, 1, true),
+  ('incident', 'start', 3, 's', 1, 0, true), ('incident', 'reply', 4, 'R', 2, 2, true), ('incident', 'note', 5, 'N', 1, 2, true),
+  ('incident', 'edit', 6, 'e', 1, 0, true), ('incident', 'hold', 7, 'p', 1, 1, true), ('incident', 'resume', 8, 'P', 1, 1, true),
+  ('incident', 'resolve', 9, 'r', 2, 2, true), ('incident', 'close', 10, 'c', 2, 1, true), ('incident', 'reopen', 11, 'o', 2, 1, true),
+  ('incident', 'cancel', 12, 'x', 2, 1, true), ('incident', 'link', 13, null, 1, 0, true), ('incident', 'unlink', 14, null, 1, 0, true),
+  ('incident', 'ci', 15, 'i', 1, 0, true), ('incident', 'tag', 16, null, 1, 0, true), ('incident', 'watch', 17, 'w', 1, 0, true),
+  ('incident', 'unwatch', 18, null, 1, 0, true), ('incident', 'time', 19, 'T', 1, 1, true), ('incident', 'attach', 20, 'A', 1, 1, true),
   ('incident', 'restrict', 21, null, 1, 0, true), ('incident', 'unrestrict', 22, null, 1, 0, true), ('incident', 'redact', 23, null, 1, 0, true);
 
 insert into desk.verb_param(kind, verb, param, field, type, choices, ask, initial, sort) values
@@ -69,7 +69,7 @@ insert into desk.verb_param(kind, verb, param, field, type, choices, ask, initia
   ('incident', 'assign', 'reason', null, 'text', null, 1, null, 3),
   ('incident', 'edit', 'reason', null, 'text', null, 1, null, 90),
   ('incident', 'hold', 'reason', 'hold_reason', 'choice', null, 2, 'requester', 1),
-  ('incident', 'hold', 'until', 'hold_until', 'time', null, 2, '+1d', 2),
+  ('incident', 'hold', 'until', 'hold_until', 'time', null, 2, 'tomorrow 09:00', 2),
   ('incident', 'hold', 'ref', 'hold_ref', 'text', null, 1, null, 3),
   ('incident', 'resolve', 'code', 'resolution_code', 'choice', null, 2, 'fixed', 1),
   ('incident', 'resolve', 'category', 'category', 'category', null, 2, '=', 2),
