@@ -52,3 +52,74 @@ begin
   return array_to_tsvector(desk.lexemes(concat_ws(E'\n', subject, body)));
 end $$;
 grant execute on function desk.lexemes(text), desk.fold(text), desk.tsv(text, text) to desk_person;
+
+-- ---- looking for words ------------------------------------------------------------------------------------------------
+-- A query is words and "phrases", all of which must stand in one text: a ticket's subject and body, or one event. The last word may be
+-- the beginning of one, names with separators always. pieces: what pairs of characters cannot prove, to be looked for literally.
+create function desk.search_terms(p_query text, out q tsquery, out pieces text[]) language plpgsql immutable parallel safe
+  set search_path = pg_catalog, pg_temp as $$
+declare m text[]; piece text; run text; w text; terms text[] := '{}'; words text[] := '{}'; is_last boolean;
+begin
+  pieces := '{}';
+  for m in select r from regexp_matches(desk.fold(left(p_query, 500)), '"([^"]*)"|([^"\s]+)', 'g') r loop
+    piece := coalesce(m[1], m[2]);
+    if m[1] ~ '\S' then pieces := pieces || btrim(piece); end if;
+    for run in select r[1] from regexp_matches(piece, desk.unspaced(), 'g') r loop
+      if length(run) = 1 then terms := terms || (quote_literal(run) || ':*');
+      else
+        terms := terms || array(select quote_literal(substr(run, i, 2)) from generate_series(1, length(run) - 1) i);
+        if length(run) > 2 then pieces := pieces || run; end if;
+      end if;
+    end loop;
+    words := words || array(select r[1] from regexp_matches(regexp_replace(piece, desk.unspaced(), ' ', 'g'),
+                                                           '[[:alnum:]]+(?:[-._/:@\\+#]+[[:alnum:]]+)*', 'g') r);
+  end loop;
+  for i in 1 .. cardinality(words) loop
+    w := left(words[i], 64);
+    is_last := i = cardinality(words) and p_query !~ '"\s*$';
+    terms := terms || ('''' || replace(w, '\', '\\') || '''' || case when is_last or w ~ '[^[:alnum:]]' then ':*' else '' end);
+  end loop;
+  if cardinality(terms) > 0 then q := array_to_string(terms, ' & ')::tsquery; end if;
+end $$;
+
+create function desk.has_pieces(t text, pieces text[]) returns boolean language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select not exists (select from unnest(pieces) p where position(p in desk.fold(t)) = 0) $$;
+
+-- Ids of the tickets the caller may see that hold the words (desk.search_terms) or have this number. Not limited; restricted
+-- tickets are never found, and text a requester may not read does not find his ticket. The operators of full text are not leakproof
+-- and could use no index under row-level security: hence a function that judges sight by itself.
+create function desk.search(p_query text) returns setof bigint language plpgsql stable security definer rows 1000
+  set search_path = pg_catalog, pg_temp as $$
+declare
+  q tsquery; pieces text[]; me int := desk.me(); own int := desk.me_own(); everything boolean := desk.scope_all();
+  orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs(); num text := upper(btrim(p_query));
+begin
+  if me is null then return; end if;
+  select t.q, t.pieces into q, pieces from desk.search_terms(p_query) t;
+  if q is null then return; end if;
+  if everything and pieces = '{}' then      -- the common case: no look at the header
+    return query
+      select x.id from desk.ticket_text x where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
+      union
+      select x.ticket_id from desk.event_text x where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted)
+      union
+      select t.id from desk.ticket t where (t.number = num or t.external = btrim(p_query)) and not t.restricted;
+    return;
+  end if;
+  return query
+    select t.id from desk.ticket_text x join desk.ticket t on t.id = x.id
+     where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.has_pieces(concat_ws(E'\n', t.subject, x.body), pieces))
+       and (everything or t.org_id = any(orgs) or t.group_id = any(groups) or ((t.org_id::bigint << 32) | t.group_id) = any(pairs)
+            or t.requester_id = own or t.opened_by = own)
+    union
+    select t.id from desk.event_text x join desk.event e on e.ticket_id = x.ticket_id and e.seq = x.seq join desk.ticket t on t.id = x.ticket_id
+     where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.has_pieces(x.body, pieces))
+       and (everything or t.org_id = any(orgs) or t.group_id = any(groups) or ((t.org_id::bigint << 32) | t.group_id) = any(pairs)
+            or (e.visibility = 2 and (t.requester_id = own or t.opened_by = own)))
+    union
+    select t.id from desk.ticket t where (t.number = num or t.external = btrim(p_query)) and not t.restricted
+       and (everything or t.org_id = any(orgs) or t.group_id = any(groups) or ((t.org_id::bigint << 32) | t.group_id) = any(pairs)
+            or t.requester_id = own or t.opened_by = own);
+end $$;
+revoke execute on function desk.search(text) from public;
+grant execute on function desk.search(text) to desk_person;
