@@ -97,6 +97,9 @@ void cli_table_end(struct cli_table *t);
 /* Parses a query and connects; fields that only some kinds have are fetched when the text names one. */
 struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err);
 
+/* The object of desk.show() as --json has it: verbs are the words possible now. */
+void cli_verbs_now(json_t *ticket);
+
 /* ---- commands ---- */
 int cli_ticket_list(struct cli *c);
 int cli_export(struct cli *c);

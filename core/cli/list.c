@@ -32,8 +32,8 @@ struct list {
 /* What a list in JSON or CSV always has, and what people see. */
 static const char *const record_columns[] = {"number", "kind", "state", "priority", "impact", "urgency", "subject", "requester",
 	"group", "assignee", "category", "service", "ci", "opened_at", "updated_at", "resolved_at", "closed_at", "due_at",
-	"reassignments", "reopens", "version", "org", "channel", "external", "restricted", "hold_reason", "hold_until",
-	"resolution_code", NULL};
+	"reassignments", "reopens", "version", "org", "channel", "external", "restricted", "hold_reason", "hold_until", "hold_ref",
+	"resolution_code", "cancel_reason", NULL};
 static const char *const table_columns[] = {
 	"number", "priority", "state", "updated_at", "group", "assignee", "requester", "subject", NULL};
 

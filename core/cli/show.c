@@ -146,6 +146,19 @@ static void print_people(struct cli *c, const json_t *t)
 	sd_str_free(&s);
 }
 
+/* The desk says of every verb whether it is possible and why not; the contract of --json is the words that are possible now. */
+void cli_verbs_now(json_t *t)
+{
+	size_t i;
+	json_t *v, *words = json_array();
+	json_array_foreach(json_object_get(t, "verbs"), i, v)
+	{
+		if (json_is_true(json_object_get(v, "ok")))
+			json_array_append(words, json_object_get(v, "verb"));
+	}
+	json_object_set_new(t, "verbs", words);
+}
+
 int cli_ticket_show(struct cli *c)
 {
 	struct sd_err err;
@@ -162,6 +175,7 @@ int cli_ticket_show(struct cli *c)
 		json_decref(t);
 		return cli_fail(c, &err);
 	}
+	cli_verbs_now(t);
 	if (c->json)
 		cli_print_json(c, t);
 	else

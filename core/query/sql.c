@@ -1,4 +1,4 @@
-/* The statements of a list. The inner query walks an index over desk.ticket alone; only the rows of the page meet the wide view.
+/* The statements of a list. They walk an index over desk.ticket alone; names are looked up for the rows that are given out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,13 +63,13 @@ static struct order order_of(const struct sd_query *q, const struct sd_query_opt
 	return (struct order){by, sorts[by].desc != reverse};
 }
 
-static void order_by(struct build *b, const char *table, const struct order *ord, const char *col, bool desc)
+static void order_by(struct build *b, const struct order *ord, bool desc)
 {
 	const char *dir = desc ? " desc" : "";
 	if (ord->by == SD_SORT_NUMBER)
-		SQL(b, " order by %s.id%s", table, dir);
+		SQL(b, " order by t.id%s", dir);
 	else
-		SQL(b, " order by %s.%s%s, %s.id%s", table, col, dir, table, dir);
+		SQL(b, " order by t.%s%s, t.id%s", sorts[ord->by].col, dir, dir);
 }
 
 static void conditions(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const struct order *ord)
@@ -108,13 +108,13 @@ static void extra_value(struct build *b, const struct query_field *f)
 		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (names[i].type == f->type) {
-			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = r.id)", names[i].name,
+			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = t.id)", names[i].name,
 				x->table, names[i].table, x->col);
 			return;
 		}
 	SQL(b,
-		f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = r.id)"
-							  : "(select x.\"%s\"::text from %s x where x.id = r.id)",
+		f->type == QUERY_TIME ? "(select desk.iso(x.\"%s\") from %s x where x.id = t.id)"
+							  : "(select x.\"%s\"::text from %s x where x.id = t.id)",
 		x->col, x->table);
 }
 
@@ -135,9 +135,9 @@ static bool column(struct build *b, const struct sd_query *q, const char *name, 
 	if (c) {
 		/* desk.iso() written out: a call a value is what a long export would spend its time on */
 		if (c->type == COLUMN_TIME)
-			SQL(b, "to_char(r.\"%s\" at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as \"%s\", ", name, name);
+			SQL(b, "to_char(%s at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as \"%s\", ", c->sql, name);
 		else
-			SQL(b, c->type == COLUMN_JSON ? "to_json(r.\"%s\") as \"%s\", " : "r.\"%s\" as \"%s\", ", name, name);
+			SQL(b, "%s as \"%s\", ", c->sql, name);
 		return true;
 	}
 	for (size_t i = 0; i < q->nextra; i++)
@@ -158,18 +158,17 @@ static bool page(struct build *b, const struct sd_query *q, const struct sd_quer
 	struct order ord = order_of(q, o);
 	const struct sort *s = &sorts[ord.by];
 	const char *const *names = o->columns ? o->columns : sd_query_columns();
-	SQL(b, "select ");
+	bool turned = o->before && o->limit > 0; /* read backwards from the cursor, then put into reading order */
+	SQL(b, turned ? "select * from (select " : "select ");
 	for (; *names; names++)
 		if (!column(b, q, *names, err))
 			return false;
-	SQL(b, "p.s::text as k, p.id as id from (select t.id, t.%s as s from desk.ticket t", s->col);
+	SQL(b, "t.%s::text as k, t.id as id from desk.ticket t", s->col);
 	conditions(b, q, o, &ord);
-	if (o->limit > 0) {
-		order_by(b, "t", &ord, s->col, ord.desc != o->before);
-		limit(b, o->limit);
-	}
-	SQL(b, ") p join desk.ticket_row r on r.id = p.id");
-	order_by(b, "p", &ord, "s", ord.desc);
+	order_by(b, &ord, ord.desc != turned);
+	limit(b, o->limit);
+	if (turned)
+		SQL(b, ") p order by row_number() over () desc");
 	return true;
 }
 
@@ -193,7 +192,7 @@ bool sd_query_sql(
 	case SD_QUERY_IDS:
 		SQL(&b, "select t.id from desk.ticket t");
 		conditions(&b, q, o, &ord);
-		order_by(&b, "t", &ord, sorts[ord.by].col, ord.desc);
+		order_by(&b, &ord, ord.desc);
 		limit(&b, o->limit);
 		break;
 	}

@@ -9,4 +9,8 @@ tests_db_test_client_SOURCES = tests/db/test_client.c tests/db/fixture.c tests/d
 tests_db_test_client_LDADD = $(db_test_libs)
 tests_db_test_migrate_SOURCES = tests/db/test_migrate.c tests/db/fixture.c tests/db/fixture.h
 tests_db_test_migrate_LDADD = $(db_test_libs)
+check_PROGRAMS += tests/db/test_query
+TESTS += tests/db/test_query
+tests_db_test_query_SOURCES = tests/db/test_query.c tests/db/fixture.c tests/db/fixture.h
+tests_db_test_query_LDADD = $(db_test_libs)
 endif

@@ -253,7 +253,7 @@ static void test_page(void **state)
 	const char *sql = sql_of("state:open sort:priority", &o, &s);
 	assert_has(sql, "(t.priority, t.id) < ");
 	assert_has(sql, "order by t.priority desc, t.id desc limit 50");
-	assert_has(sql, "order by p.s, p.id");
+	assert_has(sql, "row_number() over () desc");
 	o.sort_given = true;
 	o.sort = SD_SORT_NUMBER;
 	assert_has(sql_of("state:open sort:priority", &o, &s), "t.id < $1::bigint");
