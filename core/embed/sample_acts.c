@@ -13,7 +13,7 @@
 	"select desk.act(t.id, '" verb "', " fields ", null, gen_random_uuid(), 'console')"                                          \
 	" from (select r.id, row_number() over (order by r.id) as n from desk.ticket_row r where r.phase < 3 and not r.restricted "  \
 	"and " tickets ") t"
-#define MINE "r.assignee_id = (desk.whoami()->>'id')::int"
+#define MINE "r.assignee_id = (select (desk.whoami()->>'id')::int)"
 
 static const struct {
 	const char *login, *sql;

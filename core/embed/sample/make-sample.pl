@@ -17,7 +17,7 @@ srand(2016);
 # and leaves out what comes after it.
 my $w0 = timegm(0, 0, 0, 2, 4, 2016);
 my $w1 = $w0 + 7 * 86400;
-my ($n_live, $n_done) = (840, 2360);
+my ($n_live, $n_done) = (840, 2260);
 
 sub fnv { my $h = 2166136261; for (unpack 'C*', $_[0]) { $h = (($h ^ $_) * 16777619) & 0xffffffff } return $h ^ ($h >> 15) }
 sub pick { my ($list, $key) = @_; return $list->[fnv($key) % @$list] }
@@ -49,7 +49,7 @@ my (@member, @agents);
 for my $g (0 .. $#group) {
 	my $n = $g == 0 ? 7 : $g == 1 || $g == 5 ? 5 : 4;
 	my @m = map { $g >= $SH ? person_zh("agent$g.$_") : person_en("agent$g.$_") } 1 .. $n;
-	unshift @m, $known{agent} if $g == 0 || $g == 1 || $g == 5;
+	unshift @m, ($known{agent}) x ($g == 5 ? 1 : 2) if $g == 0 || $g == 1 || $g == 5; # twice: a full queue
 	push @m, $member[$g - 1][1] if $g > 2 && $g % 3 == 0 && $g < $SH;
 	$member[$g] = \@m;
 	for my $m (@m) { push @agents, $m unless grep { $_ eq $m } @agents }
@@ -179,7 +179,7 @@ my (%count, %open_of);
 
 sub group_of {
 	my ($source, $n, $zh) = @_;
-	my $g = defined $source ? $busy{$source} // fnv($source) % $SH : fnv("none$n") % 10 < 7 ? 0 : return;
+	my $g = defined $source ? $busy{$source} // (0, 1, 1, 2, 5, 5, 3, 4, 6, 7, 11, 12)[fnv($source) % 12] : fnv("none$n") % 10 < 7 ? 0 : return;
 	return $g unless $zh;
 	return $g == 0 || fnv("zh$n") % 3 == 0 ? $SH : $g == 1 || $g == 11 || $g == 12 || $g == 15 ? $SZ : $g;
 }
@@ -220,6 +220,7 @@ sub incident {
 		my ($st, $why) = @{$state{$s->{incident_state}} || next};
 		my $g = group_of(val($s->{assignment_group}), $n, $zh);
 		my $a = val($s->{assigned_to});
+		undef $a if $st eq 'new' && fnv("free$n") % 10 < 5;
 		$a = pick($member[$g // 0], $a . $n) if defined $a;
 		$a //= pick($member[$g // 0], "work$n") if $st ne 'new';
 		$st = 'assigned' if $st eq 'new' && defined $a;
@@ -260,7 +261,7 @@ sub incident {
 			$verb = 'assign';
 			$text = say_('assign', $lang, $key) if $diff{group} && fnv("why$key") % 3 == 0;
 		} elsif (!%diff) {
-			next if $f =~ /^(?:resolved|closed)$/ || fnv("note$key") % 100 >= 30;
+			next if $f =~ /^(?:resolved|closed)$/ || fnv("note$key") % 100 >= 25;
 			($verb, $text) = ('note', say_('note', $lang, $key));
 		}
 		$reassign++ if ($diff{group} && defined $was{group}) || ($diff{assignee} && defined $was{assignee});
@@ -273,7 +274,7 @@ sub incident {
 		%was = %is;
 	}
 	return unless @out;
-	$open_of{$requester}++ if $was{state} !~ /resolved|closed/;
+	$open_of{$requester}++ if $was{state} !~ /resolved|closed/ && $out[0][0] < $w0; # open all that week
 	$count{$requester}++;
 	return {n => $n, requester => $requester, rows => \@out, zh => $zh};
 }
@@ -304,7 +305,7 @@ for my $p (grep { my $p = $_; !grep { $_ eq $p } values %known } @agents, @peopl
 	push @rows, o(name => $p, org => $orgs[org_of($p)], email => ascii_mail($p, org_of($p)), phone => $zh ? sprintf('021-5550-%04d', $ext++) : sprintf('+44 20 7946 %04d', $ext++), place => place_of($p), vip => \(fnv("vip$p") % 40 == 0 ? 'true' : 'false'));
 }
 table('people', map { known($_) } @rows);
-table('members', map { my $g = $_; map { o(group => $group[$g], person => $_, lead => \($_ eq $member[$g][$g == 0 || $g == 1 || $g == 5 ? 1 : 0] ? 'true' : 'false')) } @{$member[$g]} } 0 .. $#group);
+table('members', map { my $g = $_; map { o(group => $group[$g], person => $_, lead => \($_ eq $member[$g][$g == 0 || $g == 1 || $g == 5 ? 2 : 0] ? 'true' : 'false')) } do { my %s; grep { !$s{$_}++ } @{$member[$g]} } } 0 .. $#group);
 table('devices', map { known(o(name => $_->{name}, class => $_->{class}, owner => $_->{owner}, org => $orgs[$_->{org}], place => $_->{place}, service => $_->{service})) } @device);
 for my $m (@made) {
 	print "T\t$m->{n}\n";
