@@ -2,8 +2,8 @@
 TESTS += tests/db/run
 EXTRA_DIST += tests/db/run $(wildcard $(top_srcdir)/tests/db/*.sql)
 if HAVE_TESTLIBS
-check_PROGRAMS += tests/db/test_client tests/db/test_migrate
-TESTS += tests/db/test_client tests/db/test_migrate
+check_PROGRAMS += tests/db/test_client tests/db/test_migrate tests/db/test_desk
+TESTS += tests/db/test_client tests/db/test_migrate tests/db/test_desk
 db_test_libs = libsvcdesk.a $(PQ_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS) $(LZMA_LIBS) $(CMOCKA_LIBS) $(LTLIBINTL)
 tests_db_test_client_SOURCES = tests/db/test_client.c tests/db/fixture.c tests/db/fixture.h
 tests_db_test_client_LDADD = $(db_test_libs)
@@ -13,4 +13,6 @@ check_PROGRAMS += tests/db/test_query
 TESTS += tests/db/test_query
 tests_db_test_query_SOURCES = tests/db/test_query.c tests/db/fixture.c tests/db/fixture.h
 tests_db_test_query_LDADD = $(db_test_libs)
+tests_db_test_desk_SOURCES = tests/db/test_desk.c tests/db/fixture.c tests/db/fixture.h
+tests_db_test_desk_LDADD = $(db_test_libs)
 endif
