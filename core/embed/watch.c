@@ -65,12 +65,14 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 	}
 }
 
-static void watch(const struct place *p, int64_t idle_ms)
+static void watch(const struct place *as_called, int64_t idle_ms)
 {
 	struct sd_err err;
+	struct place own = *as_called, *p = &own;
 	int lock = place_lock(p, "watch.lock", false, &err);
 	if (lock < 0 || !place_become(p))
 		return;
+	own.switched = false; /* this process is the account by now */
 	char *uri = server_uri(p, SERVER_SUPERUSER, SERVER_DATABASE);
 	struct sd_conn *c = sd_conn_open(uri, &err);
 	if (c)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <ftw.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,16 @@ int fixture_stop(void **state)
 {
 	struct sd_err err;
 	(void)state;
-	server_stop(&place, &err);
+	/* the server, and every desk a test made beside it, also when that test failed */
+	glob_t g = {0};
+	char *all = place_path("%s/*/data", top);
+	glob(all, 0, NULL, &g);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		g.gl_pathv[i][strlen(g.gl_pathv[i]) - strlen("/data")] = '\0';
+		sd_cluster_stop(g.gl_pathv[i], &err);
+	}
+	globfree(&g);
+	free(all);
 	for (size_t i = 0; i < n_uris; i++)
 		free(uris[i]);
 	n_uris = 0;
