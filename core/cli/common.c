@@ -127,6 +127,25 @@ json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, cons
 	return NULL;
 }
 
+/* An argument as the texts want it: lists with commas, nothing as a dash. */
+static void arg(struct sd_str *out, const json_t *v)
+{
+	size_t i;
+	json_t *item;
+	if (json_is_string(v))
+		sd_str_add(out, json_string_value(v));
+	else if (json_is_array(v))
+		json_array_foreach((json_t *)(uintptr_t)v, i, item)
+		{
+			sd_str_add(out, i ? ", " : "");
+			arg(out, item);
+		}
+	else if (json_is_null(v))
+		sd_str_addc(out, '-');
+	else
+		cli_json_write(out, v, -1);
+}
+
 /* {name} in a translated text -> what the refusal said about it. */
 static void fill(struct sd_str *out, const char *text, const json_t *args)
 {
@@ -139,10 +158,7 @@ static void fill(struct sd_str *out, const char *text, const json_t *args)
 			sd_str_addc(out, *text);
 			continue;
 		}
-		if (json_is_string(v))
-			sd_str_add(out, json_string_value(v));
-		else
-			cli_json_write(out, v, -1);
+		arg(out, v);
 		text = end;
 	}
 }
