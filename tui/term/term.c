@@ -85,7 +85,6 @@ static bool open_screen(struct term *t, struct sd_err *err)
 
 	if (!name)
 		name = "unknown";
-	use_env(FALSE);
 	t->screen = quiet_newterm(name, t->sink_file, t->null_in);
 	if (t->screen && !tigetstr("cup")) {
 		sd_err_set(err, SD_ERR_INPUT, "terminal_dumb",
