@@ -12,8 +12,10 @@ tests_unit_test_query_SOURCES = tests/unit/test_query.c
 tests_unit_test_query_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_cfg_SOURCES = tests/unit/test_cfg.c
 tests_unit_test_cfg_LDADD = libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += tests/unit/test_term
-TESTS += tests/unit/test_term
+check_PROGRAMS += tests/unit/test_term tests/unit/test_decoder
+TESTS += tests/unit/test_term tests/unit/test_decoder
+tests_unit_test_decoder_SOURCES = tests/unit/test_decoder.c
+tests_unit_test_decoder_LDADD = libtui.a libsvcdesk.a $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_term_SOURCES = tests/unit/test_term.c
 tests_unit_test_term_LDADD = libtui.a libsvcdesk.a $(NCURSES_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS) $(VTERM_LIBS) $(CMOCKA_LIBS)
 endif
