@@ -58,7 +58,8 @@ end $$;
 revoke execute on function desk.group_role(text), desk.sync_roles(int) from public;
 
 -- A new person who signs in: login, name, roles (requester if none is named), groups they are members of.
--- p_org: their organisation, made if it is new, and then their roles (but admin) hold in it alone; null: the caller's, and roles hold everywhere.
+-- p_org: the organisation they belong to, made if it is new; null = the caller's. Roles hold for every organisation and group:
+-- desk.user_role gives narrower ones.
 create function desk.user_add(p_login text, p_name text default null, p_roles text[] default '{}', p_groups text[] default '{}', p_org text default null)
   returns jsonb language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare me int := desk.need_admin(); v_id int; v_org int; v_groups int[]; r text; old desk.person;
@@ -87,8 +88,7 @@ begin
   end if;
   insert into desk.person(login, name, org_id) values (p_login, coalesce(nullif(btrim(p_name), ''), p_login), v_org) returning id into v_id;
   execute format('create role %I login inherit nosuperuser nocreatedb nocreaterole noreplication', p_login);
-  insert into desk.person_role(person_id, role, org_id) select distinct v_id, x, case when p_org is not null and x <> 'admin' then v_org end
-    from unnest(case when coalesce(cardinality(p_roles), 0) = 0 then array['requester'] else p_roles end) x;
+  insert into desk.person_role(person_id, role) select distinct v_id, x from unnest(case when coalesce(cardinality(p_roles), 0) = 0 then array['requester'] else p_roles end) x;
   insert into desk.group_member(group_id, person_id) select x, v_id from unnest(v_groups) x;
   perform desk.sync_roles(v_id);
   insert into desk.people_log(by_id, person_id, what, detail) values (me, v_id, 'add', jsonb_build_object('login', p_login, 'roles', p_roles, 'groups', p_groups, 'org', p_org));
