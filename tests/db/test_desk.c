@@ -65,7 +65,7 @@ static void empty_desk(void **state)
 	sd_conn_close(c);
 	dba = sd_cluster_uri(dir, NULL, &err);
 	c = opened(dba);
-	expect(c, "select count(*) from desk.org where id > 1", "1");
+	expect(c, "select count(*) from desk.org where id > 0", "1");
 	expect(c,
 		"select string_agg(g.name || ':' || p.login, ' ') from desk.group_member m join desk.support_group g on g.id = m.group_id"
 		" join desk.person p on p.id = m.person_id",
@@ -99,6 +99,7 @@ static void opens_again(void **state)
 	struct sd_err err;
 	char *dir = in_top("empty"), *uri, *pid_file = in_top("empty/data/postmaster.pid");
 	(void)state;
+	stopped(dir);
 	/* what a crash leaves: a pid that is by now another process */
 	FILE *f = fopen(pid_file, "w");
 	assert_non_null(f);
