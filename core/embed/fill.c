@@ -60,8 +60,13 @@ bool fill_empty(struct sd_conn *c, struct sd_err *err)
 			   err) &&
 		   answer_ok(sd_conn_query(c,
 						 "select a->>'ok', a->'error'->>'text' from (select desk.user_add('admin', 'Administrator',"
-						 " array['admin', 'agent'], array['Service desk'], 'Organisation') a) x",
+						 " array['admin', 'agent'], array['Service desk']) a) x",
 						 0, NULL, err),
+			   err) &&
+		   /* the roles hold everywhere; the organisation is only where the person belongs */
+		   sd_conn_script(c,
+			   "update desk.person set org_id = (select o.id from desk.org o where o.name = 'Organisation') where login = "
+			   "'admin'",
 			   err);
 }
 
@@ -85,7 +90,7 @@ static void percent(void *arg, const char *what, long done, long total)
 {
 	struct percent *x = arg;
 	long now = total > 0 ? done * 100 / total : 0;
-	if (!x->progress || now == x->last)
+	if (!x->progress || now / 10 == x->last / 10)
 		return;
 	x->last = now;
 	char text[256];
@@ -97,7 +102,7 @@ bool fill_sample(
 	struct sd_conn *c, const struct place *p, void (*progress)(void *arg, const char *what), void *arg, struct sd_err *err)
 {
 	struct uri_of u = {p};
-	struct percent x = {progress, arg, -1};
+	struct percent x = {progress, arg, -10};
 	sd_time now = sd_clock_now();
 	struct sd_result *r = sd_conn_query(c, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL, err);
 	if (!r)

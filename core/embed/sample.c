@@ -129,8 +129,8 @@ static bool add_accounts(struct load *l, const char *people)
 		const char *params[] = {people, account[i].login, account[i].roles, account[i].groups};
 		char refused[512];
 		if (!run(l, l->dba,
-				"select desk.user_add(x.login, x.name, $3::text[], $4::text[], x.org)->'error'->>'text'"
-				" from jsonb_to_recordset($1::jsonb) as x(login text, name text, org text) where x.login = $2",
+				"select desk.user_add(x.login, x.name, $3::text[], $4::text[])->'error'->>'text'"
+				" from jsonb_to_recordset($1::jsonb) as x(login text, name text) where x.login = $2",
 				4, params, refused, sizeof refused))
 			return false;
 		if (*refused) {
@@ -145,9 +145,9 @@ static bool add_accounts(struct load *l, const char *people)
 		return false;
 	const char *params[] = {people};
 	return run(l, l->dba,
-		"update desk.person p set email = x.email, phone = x.phone, place = x.place, vip = x.vip, language = 'en'"
-		" from jsonb_to_recordset($1::jsonb) as x(login text, email text, phone text, place text, vip boolean) where p.login = "
-		"x.login",
+		"update desk.person p set email = x.email, phone = x.phone, place = x.place, vip = x.vip, language = 'en', org_id = o.id"
+		" from jsonb_to_recordset($1::jsonb) as x(login text, email text, phone text, place text, vip boolean, org text)"
+		" join desk.org o on o.name = x.org where p.login = x.login",
 		1, params, NULL, 0);
 }
 
