@@ -65,17 +65,16 @@ static bool send_chunks(struct cli *c, FILE *f, const char *path, const char *di
 {
 	unsigned char *data = sd_malloc(CHUNK);
 	char *text = sd_malloc(2 * CHUNK + 1);
-	char size_text[32], n_text[32];
+	char n_text[32];
 	bool ok = true;
 	long long sent = 0;
-	snprintf(size_text, sizeof size_text, "%lld", size);
 	for (int n = 0; ok && (n == 0 || sent < size); n++) {
 		size_t got = fread(data, 1, CHUNK, f);
 		hex(text, data, got);
 		snprintf(n_text, sizeof n_text, "%d", n);
-		const char *params[] = {digest, size_text, n_text, text};
+		const char *params[] = {digest, n_text, text, sent + (long long)got >= size ? "true" : "false"};
 		json_t *answer =
-			cli_json(c, err, "select desk.blob_put(decode($1, 'hex'), $2::bigint, $3::int, decode($4, 'hex'))", 4, params);
+			cli_json(c, err, "select desk.blob_put(decode($1, 'hex'), $2::int, decode($3, 'hex'), $4::bool)", 4, params);
 		ok = answer != NULL;
 		json_decref(answer);
 		sent += (long long)got;

@@ -128,9 +128,11 @@ static void unknown_opt(struct cli *c, const char *name, struct sd_err *err)
 	const char *near = nearest_word(name, list);
 	if (near)
 		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option --%s; did you mean --%s?"), name, near);
+	else if (c->cmd)
+		sd_err_set(
+			err, SD_ERR_INPUT, "unknown_option", _("there is no option --%s; svcdesk %s --help lists them"), name, c->cmd->words);
 	else
-		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option --%s; svcdesk %s --help lists them"), name,
-			c->cmd ? c->cmd->words : "");
+		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option --%s; svcdesk --help lists them"), name);
 }
 
 static bool add_opt(struct cli *c, const char *name, const char *value, struct sd_err *err)
@@ -150,9 +152,9 @@ static bool long_opt(struct cli *c, char **argv, int argc, int *i, struct sd_err
 	const char *name = argv[*i] + 2;
 	size_t len = strcspn(name, "=");
 	const struct cli_opt *o = any_opt(c->cmd, name, len);
-	if (!o) {
+	if (!o) { /* before the command is known it may yet turn out what was meant */
 		unknown_opt(c, sd_arena_strndup(c->a, name, len), err);
-		return false;
+		return c->cmd == NULL;
 	}
 	if (!o->arg && name[len]) {
 		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s takes no value"), o->name);
@@ -195,13 +197,14 @@ static bool split_all(struct cli *c, int argc, char **argv, struct sd_err *err)
 {
 	size_t used = 0;
 	c->cmd = NULL;
+	sd_err_clear(err);
 	bool ok = split(c, argc, argv, err);
 	c->json = cli_has(c, "json") || cli_has(c, "jsonl");
 	if (!ok)
 		return false;
 	c->cmd = command_of(c->arg, c->narg, &used);
 	if (!c->cmd)
-		return true;
+		return err->cls == SD_ERR_NONE;
 	if (!split(c, argc, argv, err))
 		return false;
 	c->arg += used;
