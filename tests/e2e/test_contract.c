@@ -95,7 +95,7 @@ static void test_usage(void **state)
 		}
 		if (r->status != tries[i].status || !strstr(tries[i].status ? r->err : r->out, tries[i].part))
 			fail_msg("%s: status %d, %s%s", tries[i].line, r->status, r->out, r->err);
-		if (r->status)
+		if (r->status && !strstr(tries[i].line, "--json "))
 			assert_string_equal(r->out, "");
 	}
 }
