@@ -24,20 +24,36 @@ grant execute on function desk.content_hash(bytea, jsonb, text), desk.event_hash
 reset role;
 set local role desk_api;
 
+-- PL/pgSQL, not SQL: these are called once or twice in nearly every statement, and a plan kept in the session makes such a
+-- call cost microseconds where a SQL function is planned anew.
+
 -- The only clock of the rulebook. clock_timestamp(), not now(): after waiting for a row lock an act must not carry a
 -- time before the act it waited for.
-create function desk.now() returns timestamptz language sql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-  as $$ select coalesce(frozen_at, clock_timestamp()) from desk.clock $$;
+create function desk.now() returns timestamptz language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select coalesce(c.frozen_at, clock_timestamp()) from desk.clock c);
+end $$;
 
 create function desk.iso(p timestamptz) returns text language sql immutable parallel safe strict
   set search_path = pg_catalog, pg_temp
   as $$ select case when isfinite(p) then to_char(p at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end $$;
 
 -- The person behind this session; null for roles without an active person. The only reader of session_user.
-create function desk.me() returns int language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
-  as $$ select id from desk.person where login = session_user::text and active $$;
+create function desk.me() returns int language plpgsql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  -- collate: a name cast to text has collation C, with which the index on login cannot be used
+  return (select p.id from desk.person p where p.login = session_user::text collate "default" and p.active);
+end $$;
+
+create function desk.has_role(variadic p_roles text[]) returns boolean language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$
+declare v_me int := desk.me(); v_now timestamptz := desk.now();
+begin
+  return exists (select from desk.person_role r where r.person_id = v_me and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role = any (p_roles));
+end $$;
 
 -- My role rows that hold now.
 create function desk.my_role() returns setof desk.person_role language sql stable parallel restricted security definer
@@ -45,45 +61,70 @@ create function desk.my_role() returns setof desk.person_role language sql stabl
   select r.* from desk.person_role r, desk.now() n
    where r.person_id = desk.me() and r.valid_from <= n and n < r.valid_to $$;
 
-create function desk.has_role(variadic p_roles text[]) returns boolean language sql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-  as $$ select exists (select from desk.my_role() r where r.role = any(p_roles)) $$;
-
 -- Me, if I hold a role that lets me have tickets of my own: an administrator or worker alone has none.
-create function desk.me_own() returns int language sql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-  as $$ select desk.me() where desk.has_role('requester', 'agent', 'lead', 'process_owner', 'auditor') $$;
+create function desk.me_own() returns int language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  return case when desk.has_role('requester', 'agent', 'lead', 'process_owner', 'auditor') then desk.me() end;
+end $$;
 
 -- The scope of my staff roles, in four parts: everything; whole organisations; whole groups; one group of one organisation.
-create function desk.scope_all() returns boolean language sql stable parallel restricted security definer
+create function desk.scope_all() returns boolean language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
-  select exists (select from desk.my_role() r where r.role in ('agent', 'lead', 'process_owner', 'auditor')
-                 and r.org_id is null and r.group_id is null) $$;
-create function desk.scope_orgs() returns int[] language sql stable parallel restricted security definer
+declare v_me int := desk.me(); v_now timestamptz := desk.now();
+begin
+  return (select coalesce(bool_or(true), false) from desk.person_role r where r.person_id = v_me and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor')
+    and r.org_id is null and r.group_id is null);
+end $$;
+create function desk.scope_orgs() returns int[] language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(distinct r.org_id), '{}') from desk.my_role() r
-   where r.role in ('agent', 'lead', 'process_owner', 'auditor') and r.org_id is not null and r.group_id is null $$;
-create function desk.scope_groups() returns int[] language sql stable parallel restricted security definer
+declare v_me int := desk.me(); v_now timestamptz := desk.now();
+begin
+  return (select coalesce(array_agg(distinct r.org_id), '{}') from desk.person_role r where r.person_id = v_me and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor')
+    and r.org_id is not null and r.group_id is null);
+end $$;
+create function desk.scope_groups() returns int[] language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(distinct r.group_id), '{}') from desk.my_role() r
-   where r.role in ('agent', 'lead', 'process_owner', 'auditor') and r.org_id is null and r.group_id is not null $$;
-create function desk.scope_pairs() returns bigint[] language sql stable parallel restricted security definer
+declare v_me int := desk.me(); v_now timestamptz := desk.now();
+begin
+  return (select coalesce(array_agg(distinct r.group_id), '{}') from desk.person_role r where r.person_id = v_me and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor')
+    and r.org_id is null and r.group_id is not null);
+end $$;
+create function desk.scope_pairs() returns bigint[] language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(distinct (r.org_id::bigint << 32) | r.group_id), '{}') from desk.my_role() r
-   where r.role in ('agent', 'lead', 'process_owner', 'auditor') and r.org_id is not null and r.group_id is not null $$;
+declare v_me int := desk.me(); v_now timestamptz := desk.now();
+begin
+  return (select coalesce(array_agg(distinct (r.org_id::bigint << 32) | r.group_id), '{}') from desk.person_role r where r.person_id = v_me and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor')
+    and r.org_id is not null and r.group_id is not null);
+end $$;
 -- Restricted tickets that name me.
-create function desk.my_access() returns bigint[] language sql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-  as $$ select coalesce(array_agg(a.ticket_id), '{}') from desk.ticket_access a where a.person_id = desk.me() $$;
+create function desk.my_access() returns bigint[] language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$
+declare v_me int := desk.me();
+begin
+  return (select coalesce(array_agg(a.ticket_id), '{}') from desk.ticket_access a where a.person_id = v_me);
+end $$;
 -- Organisations whose change-log rows I may read; those who serve a group over all organisations read all.
-create function desk.feed_all() returns boolean language sql stable parallel restricted security definer
+create function desk.feed_all() returns boolean language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
-  select exists (select from desk.my_role() r where r.role in ('agent', 'lead', 'process_owner', 'auditor') and r.org_id is null) $$;
-create function desk.feed_orgs() returns int[] language sql stable parallel restricted security definer
+declare v_me int := desk.me(); v_now timestamptz := desk.now();
+begin
+  return (select coalesce(bool_or(true), false) from desk.person_role r where r.person_id = v_me and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor')
+    and r.org_id is null);
+end $$;
+create function desk.feed_orgs() returns int[] language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(distinct o), '{}') from (
-    select r.org_id o from desk.my_role() r where r.org_id is not null
-    union all select p.org_id from desk.person p where p.id = desk.me_own()) s $$;
+declare v_me int := desk.me(); v_own int := desk.me_own(); v_now timestamptz := desk.now();
+begin
+  return (select coalesce(array_agg(distinct o), '{}') from (
+    select r.org_id o from desk.person_role r where r.person_id = v_me and r.org_id is not null and r.valid_from <= v_now and v_now < r.valid_to
+    union all select p.org_id from desk.person p where p.id = v_own) s);
+end $$;
 
 -- What a person is to a ticket: the staff roles whose scope covers it, and requester, opener, assignee, named.
 -- 'sees' = may see its header; 'staff' = in scope, internal text too.

@@ -3,27 +3,24 @@
 reset role;
 set local role desk_api;
 
+-- Names come from scalar sub-selects, not joins: a page of 50 costs 50 look-ups whatever the planner thinks of row-level
+-- security, planning is short, and columns nobody asks for cost nothing.
 create view desk.ticket_row with (security_invoker = true) as
   select t.id, t.number, t.kind, t.state, t.phase, t.priority, t.impact, t.urgency, t.subject,
-    coalesce(rq.login, rq.name) as requester, t.requester_id,
-    case when t.group_id <> 0 then g.name end as "group", nullif(t.group_id, 0) as group_id,
-    case when t.assignee_id <> 0 then coalesce(a.login, a.name) end as assignee, nullif(t.assignee_id, 0) as assignee_id,
-    coalesce(cp.name || ' / ', '') || c.name as category, s.name as service, ci.name as ci,
+    (select coalesce(p.login, p.name) from desk.person p where p.id = t.requester_id) as requester, t.requester_id,
+    (select g.name from desk.support_group g where g.id = t.group_id and g.id <> 0) as "group", nullif(t.group_id, 0) as group_id,
+    (select coalesce(p.login, p.name) from desk.person p where p.id = t.assignee_id and p.id <> 0) as assignee,
+    nullif(t.assignee_id, 0) as assignee_id,
+    (select coalesce(cp.name || ' / ', '') || c.name from desk.category c left join desk.category cp on cp.id = c.parent_id
+      where c.id = t.category_id) as category,
+    (select s.name from desk.service s where s.id = t.service_id) as service, (select c.name from desk.ci c where c.id = t.ci_id) as ci,
     t.opened_at, t.updated_at, t.resolved_at, t.closed_at, case when isfinite(t.due_at) then t.due_at end as due_at,
     t.reassignments, t.reopens, t.version, t.restricted, t.channel, t.external, t.hold_reason, t.hold_until, t.hold_ref, t.resolution_code,
-    t.cancel_reason, o.name as org, t.org_id, t.last_seq,
+    t.cancel_reason, (select o.name from desk.org o where o.id = t.org_id) as org, t.org_id, t.last_seq,
     coalesce((select array_agg(x.tag order by x.tag) from desk.ticket_tag x where x.ticket_id = t.id), '{}') as tags,
     coalesce((select t.last_seq > m.seq from desk.my_read m where m.ticket_id = t.id and m.person_id = (select desk.me())),
              t.assignee_id = (select desk.me())) as unread
-  from desk.ticket t
-    left join desk.person rq on rq.id = t.requester_id
-    left join desk.support_group g on g.id = t.group_id
-    left join desk.person a on a.id = t.assignee_id
-    left join desk.category c on c.id = t.category_id
-    left join desk.category cp on cp.id = c.parent_id
-    left join desk.service s on s.id = t.service_id
-    left join desk.ci ci on ci.id = t.ci_id
-    left join desk.org o on o.id = t.org_id;
+  from desk.ticket t;
 grant select on desk.ticket_row to desk_person;
 
 create function desk.ticket_id(p_number text) returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -69,35 +66,43 @@ begin
       when 'cis' then 'cis' when 'watchers' then 'people' when 'access' then 'people' when 'attachments' then 'files' when 'redacted' then 'events'
       else coalesce(c.type, '') end;
     continue when c.key = 'desk_id';
-    r := r || jsonb_build_object(case c.key when 'org_id' then 'org' when 'parent_id' then 'parent' else c.key end,
-      jsonb_build_array(desk.render_value(v_type, c.value->0, p_me), desk.render_value(v_type, c.value->1, p_me)));
+    if v_type in ('person', 'group', 'service', 'ci', 'category', 'org', 'ticket', 'links', 'cis', 'people', 'files', 'events') then
+      c.value := jsonb_build_array(case when c.value->0 <> 'null' then desk.render_value(v_type, c.value->0, p_me) end,
+        case when c.value->1 <> 'null' then desk.render_value(v_type, c.value->1, p_me) end);
+    end if;
+    r := r || jsonb_build_object(case c.key when 'org_id' then 'org' when 'parent_id' then 'parent' else c.key end, c.value);
   end loop;
   return r;
 end $$;
 
 -- What one may do now: every verb of the kind, with the reason where it is not possible.
-create function desk.verbs_of(t desk.ticket, p_who text[]) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(jsonb_agg(case
+create function desk.verbs_of(t desk.ticket, p_who text[]) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select coalesce(jsonb_agg(case
       when x.verb is null then jsonb_build_object('verb', v.verb, 'ok', false, 'why',
         desk.refuse('not_in_state', 'state', null, jsonb_build_object('verb', v.verb, 'state', t.state))->'error')
       when not x.roles && p_who then jsonb_build_object('verb', v.verb, 'ok', false, 'why',
         desk.refuse('role_denied', 'denied', null, jsonb_build_object('verb', v.verb, 'roles', x.roles))->'error')
       else jsonb_build_object('verb', v.verb, 'ok', true, 'why', null) end order by v.sort, v.verb), '[]')
     from desk.verb v left join desk.transition x on x.kind = v.kind and x.verb = v.verb and x.from_state = t.state
-   where v.kind = t.kind and v.verb <> 'create' $$;
+   where v.kind = t.kind and v.verb <> 'create');
+end $$;
 
-create function desk.show_events(t desk.ticket, p_staff boolean, p_me int) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'at', desk.iso(e.at), 'recorded_at', desk.iso(e.recorded_at),
+create function desk.show_events(t desk.ticket, p_staff boolean, p_me int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'at', desk.iso(e.at), 'recorded_at', desk.iso(e.recorded_at),
       'actor', coalesce(a.login, a.name), 'on_behalf', coalesce(b.login, b.name), 'channel', e.channel, 'verb', e.verb,
       'changes', desk.render_changes(t.kind, x.changes, p_me), 'text', x.body,
       'visibility', case e.visibility when 2 then 'public' else 'internal' end, 'op', e.op, 'late', e.late, 'voids', e.voids,
       'redacted', x.salt is null) order by e.at, e.seq), '[]')
     from desk.event e left join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
       left join desk.person a on a.id = e.actor_id left join desk.person b on b.id = e.on_behalf_id
-   where e.ticket_id = t.id and (p_staff or e.visibility = 2) $$;
+   where e.ticket_id = t.id and (p_staff or e.visibility = 2));
+end $$;
 
-create function desk.show_header(t desk.ticket) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
-  select jsonb_build_object('id', r.id, 'number', r.number, 'kind', r.kind, 'state', r.state, 'phase', r.phase, 'priority', r.priority,
+create function desk.show_header(t desk.ticket) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select jsonb_build_object('id', r.id, 'number', r.number, 'kind', r.kind, 'state', r.state, 'phase', r.phase, 'priority', r.priority,
       'impact', r.impact, 'urgency', r.urgency, 'subject', t.subject, 'requester', r.requester, 'requester_id', r.requester_id,
       'requester_name', p.name, 'vip', p.vip, 'group', r."group", 'group_id', r.group_id, 'assignee', r.assignee, 'assignee_id', r.assignee_id,
       'category', r.category, 'service', r.service, 'ci', r.ci, 'opened_at', desk.iso(r.opened_at), 'updated_at', desk.iso(r.updated_at),
@@ -107,9 +112,12 @@ create function desk.show_header(t desk.ticket) returns jsonb language sql stabl
       'resolution_code', r.resolution_code, 'cancel_reason', r.cancel_reason, 'external', r.external, 'restricted', r.restricted,
       'acknowledged_at', desk.iso(t.acknowledged_at), 'priority_reason', t.priority_reason, 'opened_by', desk.name_of('person', to_jsonb(t.opened_by)),
       'last_seq', r.last_seq, 'unread', r.unread, 'custom', t.custom)
-    from desk.ticket_row r join desk.person p on p.id = r.requester_id where r.id = t.id $$;
+    from desk.ticket_row r join desk.person p on p.id = r.requester_id where r.id = t.id);
+end $$;
 
-create function desk.show(p_id bigint) returns jsonb language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- Generic plans: every look-up inside is by key.
+create function desk.show(p_id bigint) returns jsonb language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare v_me int := desk.me(); t desk.ticket; v_who text[]; v_staff boolean; v jsonb; v_body text;
 begin
   select x.* into t from desk.ticket x where x.id = p_id;
