@@ -24,6 +24,7 @@ static const struct {
 	{"42501", SD_ERR_DENIED, "denied"},
 	{"25006", SD_ERR_DENIED, "read_only"},
 	{"40", SD_ERR_CONFLICT, "serialization"},
+	{"55000", SD_ERR_STATE, "not_possible"},
 	{"22", SD_ERR_INPUT, "bad_value"},
 };
 
@@ -92,6 +93,8 @@ void pg_err(struct sd_err *err, const PGresult *r, const PGconn *c)
 		sd_err_set(err, cls, id, _("Your role may not do this (%s)."), text);
 	else if (strcmp(id, "read_only") == 0)
 		sd_err_set(err, cls, id, "%s", _("This database only answers reads: it is a standby or is being moved."));
+	else if (cls == SD_ERR_STATE) /* said by our own functions */
+		sd_err_set(err, cls, id, "%s", text);
 	else if (cls == SD_ERR_CONNECTION)
 		sd_err_set(err, cls, id, _("The connection to the database is lost: %s"), text);
 	else

@@ -235,7 +235,7 @@ static void test_import(void **state)
 	assert_int_equal(number(r, "events_created"), 0);
 	assert_int_equal(listed(NULL, "external:INC0000777"), 1);
 	assert_int_equal(desk_run("anna", NULL, "import servicenow %s", file)->status, 4);
-	assert_int_equal(desk_run(NULL, NULL, "import servicenow /nonexistent")->status, 2);
+	assert_int_equal(desk_run(NULL, NULL, "import servicenow /nonexistent")->status, 3);
 	assert_true(json_is_true(at(desk_ok("adam", "audit verify"), "ok")));
 	free(file);
 }
