@@ -148,15 +148,16 @@ bool sd_time_parse(const char *text, const char *zone, sd_time *out, struct sd_e
 {
 	struct parsed t;
 	if (!parse_iso(text, &t)) {
-		sd_err_set(err, SD_ERR_INPUT, "bad_time", _("\"%.64s\" is not a time; write 2016-02-29, 2016-02-29T01:16 or 2016-02-29T01:16:00Z"),
-			text);
+		sd_err_set(err, SD_ERR_INPUT, "bad_time",
+			_("\"%.64s\" is not a time; write 2016-02-29, 2016-02-29T01:16 or 2016-02-29T01:16:00Z"), text);
 		return false;
 	}
 	int64_t local = civil_days(t.y, t.mo, t.d) * 86400 + t.h * 3600 + t.mi * 60 + t.s, real = local - t.offset;
 	if (!t.has_offset) {
 		const struct zone *z = zone_get(zone);
 		if (!z) {
-			sd_err_set(err, SD_ERR_INPUT, "bad_zone", _("\"%.64s\" is not a time zone; write a name such as Europe/Berlin"), zone);
+			sd_err_set(
+				err, SD_ERR_INPUT, "bad_zone", _("\"%.64s\" is not a time zone; write a name such as Europe/Berlin"), zone);
 			return false;
 		}
 		real = local_to_utc(z, local);
@@ -195,8 +196,8 @@ char *sd_time_iso(struct sd_arena *a, sd_time t)
 		for (size_t n = strlen(frac); frac[n - 1] == '0';)
 			frac[--n] = '\0';
 	}
-	return sd_arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%sZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-		tm.tm_sec, frac);
+	return sd_arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%sZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		tm.tm_min, tm.tm_sec, frac);
 }
 
 char *sd_time_local(struct sd_arena *a, sd_time t, const char *zone, const char *fmt)

@@ -251,7 +251,7 @@ static bool tzif_head(const unsigned char *p, size_t n, struct tzif_head *h)
 	h->type = be32(p + 36);
 	h->chars = be32(p + 40);
 	return h->isut <= 256 && h->isstd <= 256 && h->leap <= 1000 && h->time <= 100000 && h->type >= 1 && h->type <= 256 &&
-		h->chars >= 1 && h->chars <= 4096;
+		   h->chars >= 1 && h->chars <= 4096;
 }
 
 static size_t tzif_body(const struct tzif_head *h, size_t time_size)

@@ -11,9 +11,9 @@
 enum {
 	REPLACEMENT = 0xfffd,
 	DOTTED_CIRCLE = 0x25cc,
-	STRING_MAX = 4096,  /* an OSC, DCS ... longer than this is not taken as one: it could hide a page of text */
+	STRING_MAX = 4096, /* an OSC, DCS ... longer than this is not taken as one: it could hide a page of text */
 	CSI_MAX = 256,
-	CLUSTER_MAX = 31,   /* bytes of a grapheme, so that no stack of marks grows without end */
+	CLUSTER_MAX = 31,        /* bytes of a grapheme, so that no stack of marks grows without end */
 	CLUSTER_MAX_LETTER = 28, /* beyond this a letter that would still join becomes U+FFFD */
 	CLUSTER_MAX_EMOJI = 47
 };
@@ -21,10 +21,10 @@ enum {
 struct cleaner {
 	struct sd_str *out;
 	enum sd_clean mode;
-	int32_t prev;        /* last character put out; 0 at the start of a line */
+	int32_t prev;           /* last character put out; 0 at the start of a line */
 	utf8proc_int32_t state; /* of the grapheme rules */
-	size_t cluster;      /* bytes of the grapheme under way */
-	bool emoji;          /* it begins with a pictograph */
+	size_t cluster;         /* bytes of the grapheme under way */
+	bool emoji;             /* it begins with a pictograph */
 };
 
 static int bound_class(int32_t cp)
@@ -36,7 +36,7 @@ static void put(struct cleaner *c, int32_t cp)
 {
 	char buf[4];
 	size_t n = utf8_encode(cp, buf);
-	bool starts = c->prev == 0 || utf8proc_grapheme_break_stateful(c->prev, cp, &c->state);
+	bool starts = c->prev == 0 || text_break(c->prev, cp, &c->state);
 	if (starts) {
 		c->cluster = 0;
 		c->emoji = bound_class(cp) == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || cp == 0x1f3f4;
@@ -175,13 +175,15 @@ static bool is_joiner(int32_t cp)
 	return cp == 0x200c || cp == 0x200d;
 }
 
-/* Format characters: what shapes a grapheme stays where it can do that, bidi controls show that they were there, the rest goes. */
+/* Format characters: what shapes a grapheme stays where it can do that, bidi controls show that they were there, the rest goes.
+ */
 static void clean_format(struct cleaner *c, int32_t cp)
 {
 	if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069)) {
 		put(c, REPLACEMENT);
 	} else if (is_joiner(cp)) {
-		if (c->prev >= 0x300 && !is_joiner(c->prev) && c->prev != REPLACEMENT && c->prev != 0x3000 && c->cluster < CLUSTER_MAX_EMOJI - 8)
+		if (c->prev >= 0x300 && !is_joiner(c->prev) && c->prev != REPLACEMENT && c->prev != 0x3000 &&
+			c->cluster < CLUSTER_MAX_EMOJI - 8)
 			put(c, cp);
 	} else if (is_tag(cp)) {
 		if ((c->prev == 0x1f3f4 || is_tag(c->prev)) && c->prev != 0xe007f && c->cluster < CLUSTER_MAX - 3)
@@ -202,7 +204,8 @@ static void clean_char(struct cleaner *c, int32_t cp)
 		clean_format(c, cp);
 		return;
 	}
-	bool mark = cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_ME || cat == UTF8PROC_CATEGORY_MC;
+	int bound = bound_class(cp);
+	bool mark = bound == UTF8PROC_BOUNDCLASS_EXTEND || bound == UTF8PROC_BOUNDCLASS_SPACINGMARK; /* also skin tones */
 	if (is_variation(cp)) {
 		if (c->prev > ' ' && !is_variation(c->prev) && c->cluster + 4 <= CLUSTER_MAX)
 			put(c, cp);
@@ -212,7 +215,7 @@ static void clean_char(struct cleaner *c, int32_t cp)
 	if (mark && c->prev == 0)
 		put(c, DOTTED_CIRCLE);
 	utf8proc_int32_t look = c->state;
-	if (c->prev && !utf8proc_grapheme_break_stateful(c->prev, cp, &look)) {
+	if (c->prev && !text_break(c->prev, cp, &look)) {
 		size_t max = c->emoji ? CLUSTER_MAX_EMOJI : CLUSTER_MAX, n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
 		if (mark && c->cluster + n > max)
 			return;

@@ -122,7 +122,7 @@ bool sd_text_next(const char **pos, struct sd_grapheme *g)
 			}
 			break;
 		}
-		if (prev && utf8proc_grapheme_break_stateful(prev, cp, &state))
+		if (prev && text_break(prev, cp, &state))
 			break;
 		sum_add(&sum, cp);
 		prev = cp;
@@ -146,7 +146,7 @@ static bool sure_start(const char *start, const char *p)
 	utf8_decode(q, (size_t)(p - q), &a);
 	utf8_decode(p, strnlen(p, 4), &b);
 	return a >= 0 && b >= 0 && utf8proc_get_property(a)->boundclass == UTF8PROC_BOUNDCLASS_OTHER &&
-		utf8proc_get_property(b)->boundclass == UTF8PROC_BOUNDCLASS_OTHER;
+		   utf8proc_get_property(b)->boundclass == UTF8PROC_BOUNDCLASS_OTHER;
 }
 
 const char *sd_text_prev(const char *start, const char *pos)

@@ -1,7 +1,5 @@
 #include "core/text/utf8.h"
 
-#include <stdbool.h>
-
 #include <utf8proc.h>
 
 size_t utf8_decode(const char *s, size_t n, int32_t *cp)
@@ -33,4 +31,17 @@ size_t utf8_decode(const char *s, size_t n, int32_t *cp)
 size_t utf8_encode(int32_t cp, char out[4])
 {
 	return (size_t)utf8proc_encode_char(cp, (utf8proc_uint8_t *)out);
+}
+
+bool text_break(int32_t before, int32_t after, int32_t *state)
+{
+	if (utf8proc_grapheme_break_stateful(before, after, state))
+		return true;
+	if (utf8proc_get_property(before)->boundclass != UTF8PROC_BOUNDCLASS_PREPEND)
+		return false;
+	int next = (int)utf8proc_get_property(after)->boundclass;
+	if (next == UTF8PROC_BOUNDCLASS_EXTEND || next == UTF8PROC_BOUNDCLASS_SPACINGMARK || next == UTF8PROC_BOUNDCLASS_ZWJ)
+		return false;
+	*state = 0;
+	return true;
 }

@@ -8,11 +8,11 @@ struct wrapper {
 	struct sd_arena *a;
 	int width;
 	struct sd_str cur;
-	int cells;          /* of cur */
-	bool ink;           /* cur holds more than indentation */
-	bool skip;          /* a line was just broken at a blank: blanks that follow vanish */
-	size_t cut, resume; /* the line may end at cut and the next begin at resume; resume 0: nowhere */
-	int resume_cells;   /* cells up to resume */
+	int cells;               /* of cur */
+	bool ink;                /* cur holds more than indentation */
+	bool skip;               /* a line was just broken at a blank: blanks that follow vanish */
+	size_t cut, resume;      /* the line may end at cut and the next begin at resume; resume 0: nowhere */
+	int resume_cells;        /* cells up to resume */
 	struct sd_grapheme last; /* previous grapheme, copied */
 	char last_text[8];
 	size_t n, cap;
@@ -110,7 +110,7 @@ static void add_glyph(struct wrapper *w, const struct sd_grapheme *g)
 {
 	w->skip = false;
 	bool between = w->last.len && (w->last.width == 2 || g->width == 2) && !may_not_start(g->s, g->len) &&
-		!may_not_end(w->last_text, w->last.len);
+				   !may_not_end(w->last_text, w->last.len);
 	if (between && w->ink) {
 		w->cut = w->resume = w->cur.len;
 		w->resume_cells = w->cells;

@@ -30,7 +30,8 @@ size_t sd_log_count(void);
 bool sd_log_get(size_t i, struct sd_log_entry *e);
 long sd_log_last(void); /* seq of the newest message, 0 if none: changed since the last look? */
 
-/* Also appends every message to path (mode 0600; NULL: svcdesk.log in the state folder). A file over 1 MiB is moved to path.1 first. */
+/* Also appends every message to path (mode 0600; NULL: svcdesk.log in the state folder). A file over 1 MiB is moved to path.1
+ * first. */
 bool sd_log_file(const char *path, struct sd_err *err);
 void sd_log_close(void); /* closes the file; the ring stays */
 void sd_log_clear(void); /* forgets the ring */

@@ -21,3 +21,14 @@ tests_unit_test_decoder_LDADD = libtui.a libsvcdesk.a $(UTF8PROC_LIBS) $(CMOCKA_
 tests_unit_test_term_SOURCES = tests/unit/test_term.c
 tests_unit_test_term_LDADD = libtui.a libsvcdesk.a $(NCURSES_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS) $(VTERM_LIBS) $(CMOCKA_LIBS)
 endif
+if HAVE_TESTLIBS
+unit_base = tests/unit/test_base tests/unit/test_clean tests/unit/test_text tests/unit/test_loop tests/unit/test_clock
+check_PROGRAMS += $(unit_base)
+TESTS += $(unit_base)
+tests_unit_test_base_LDADD = $(TEST_LIBS)
+tests_unit_test_clean_LDADD = $(TEST_LIBS)
+tests_unit_test_text_LDADD = $(TEST_LIBS)
+tests_unit_test_loop_LDADD = $(TEST_LIBS)
+tests_unit_test_clock_LDADD = $(TEST_LIBS)
+endif
+EXTRA_DIST += tests/data/terminal
