@@ -98,7 +98,7 @@ void app_paint_mode(struct app *app, bool on)
 /* ---- the end of a turn ---- */
 static bool is_idle(const struct app *app)
 {
-	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->editor)
+	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->editor || term_behind(app->term))
 		return false;
 	for (int i = 0; i < TIMER_SHORT_END; i++)
 		if (app->timers[i].handle)
@@ -108,14 +108,17 @@ static bool is_idle(const struct app *app)
 
 static void tell_idle(struct app *app)
 {
-	char line[40];
-	int n;
+	char line[120];
+	int n, cols, rows;
 
 	app->worked = false;
 	app->idle_count++;
 	if (app->idle_fd < 0)
 		return;
-	n = snprintf(line, sizeof line, "idle %ld\n", app->idle_count);
+	/* what was taken in, put out and the size painted: a test knows by them that this is about what it has just done */
+	term_size(app->term, &cols, &rows);
+	n = snprintf(line, sizeof line, "idle %ld %ld %ld %d %d\n", app->idle_count, term_bytes_read(app->term), term_bytes(app->term), cols,
+		rows);
 	if (write(app->idle_fd, line, (size_t)n) != n)
 		app->idle_fd = -1;
 }

@@ -560,6 +560,7 @@ bool term_read(struct term *t)
 		ssize_t n = read(t->tty.in, buf, sizeof buf);
 
 		if (n > 0) {
+			t->tty.bytes_read += n;
 			decoder_feed(t->decoder, buf, (size_t)n);
 			/* Without a non-blocking line of our own a second read could wait. */
 			if (!t->tty.own || (size_t)n < sizeof buf)
@@ -594,4 +595,9 @@ bool term_ascii(const struct term *t)
 long term_bytes(const struct term *t)
 {
 	return t->tty.bytes;
+}
+
+long term_bytes_read(const struct term *t)
+{
+	return t->tty.bytes_read;
 }
