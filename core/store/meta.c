@@ -238,6 +238,26 @@ bool sd_kind_allows(const struct sd_kind *k, const char *state, const char *verb
 	return false;
 }
 
+/* The label of a word that every kind shares; the word itself where there is none. */
+static const char *any_label(const struct sd_meta *m, const char *prefix, const char *word)
+{
+	char key[160];
+	const char *text;
+	size_t n = strlen(prefix);
+
+	if (n + strlen(word) >= sizeof key)
+		return word;
+	memcpy(key, prefix, n);
+	memcpy(key + n, word, strlen(word) + 1);
+	text = sd_meta_label(m, key);
+	return text ? text : word;
+}
+
+const char *sd_meta_channel(const struct sd_meta *m, const char *channel)
+{
+	return any_label(m, "channel.", channel);
+}
+
 const char *sd_meta_state(const struct sd_meta *m, const char *kind, const char *state)
 {
 	const struct sd_state *s = sd_kind_state(sd_meta_kind(m, kind), state);
@@ -249,14 +269,14 @@ const char *sd_meta_verb(const struct sd_meta *m, const char *kind, const char *
 {
 	const struct sd_verb *v = sd_kind_verb(sd_meta_kind(m, kind), verb);
 
-	return v ? v->label : verb;
+	return v ? v->label : any_label(m, "verb.*.", verb);
 }
 
 const char *sd_meta_field(const struct sd_meta *m, const char *kind, const char *field)
 {
 	const struct sd_field *f = sd_kind_field(sd_meta_kind(m, kind), field);
 
-	return f ? f->label : field;
+	return f ? f->label : any_label(m, "field.*.", field);
 }
 
 bool sd_meta_has_role(const struct sd_meta *m, const char *role)
@@ -265,6 +285,18 @@ bool sd_meta_has_role(const struct sd_meta *m, const char *role)
 		if (!strcmp(m->me.roles.w[i], role))
 			return true;
 	return false;
+}
+
+/* A list as people read it; roles by their labels. */
+static void add_words(const struct sd_meta *m, struct sd_str *out, struct sd_arena *a, const json_t *array)
+{
+	struct sd_words words = store_words(a, array);
+
+	for (int i = 0; i < words.n; i++) {
+		const char *label = sd_meta_label(m, sd_arena_printf(a, "role.%s", words.w[i]));
+
+		sd_str_addf(out, "%s%s", i ? ", " : "", label ? label : words.w[i]);
+	}
 }
 
 char *sd_meta_refusal(const struct sd_meta *m, struct sd_arena *a, const char *id, const char *args_json, const char *fallback)
@@ -282,7 +314,9 @@ char *sd_meta_refusal(const struct sd_meta *m, struct sd_arena *a, const char *i
 		const json_t *value = json_object_get(args, name);
 
 		sd_str_addn(&out, text, (size_t)(open - text));
-		if (value)
+		if (json_is_array(value))
+			add_words(m, &out, a, value);
+		else if (value)
 			sd_str_add(&out, store_value(a, value));
 		else
 			sd_str_addn(&out, open, (size_t)(close - open + 1));

@@ -101,6 +101,7 @@ const char *sd_meta_choice(const struct sd_meta *m, const char *field, const cha
 const char *sd_meta_state(const struct sd_meta *m, const char *kind, const char *state);
 const char *sd_meta_verb(const struct sd_meta *m, const char *kind, const char *verb);
 const char *sd_meta_field(const struct sd_meta *m, const char *kind, const char *field);
+const char *sd_meta_channel(const struct sd_meta *m, const char *channel);
 /* The text of a refusal in the person's language; args_json (an object, or NULL) fills its {placeholders}. */
 char *sd_meta_refusal(const struct sd_meta *m, struct sd_arena *a, const char *id, const char *args_json, const char *fallback);
 

@@ -102,6 +102,22 @@ static void hint(struct model *m, struct hint *h, size_t *n, char (*keys)[32], i
 		++*n;
 }
 
+/* What the thing on top wants to hear; dialogs and menus say it themselves. */
+static bool draw_overlay_footer(struct model *m, struct region line)
+{
+	const struct overlay *o = overlay_top(m);
+	struct hint form[] = {{"Alt-Enter", _("send"), false}, {"Tab", _("next field"), false}, {"Esc", _("close, keep the draft"), false},
+		{"Ctrl-x e", _("own editor"), false}, {"Ctrl-x d", _("throw the draft away"), false}};
+
+	if (!o)
+		return false;
+	if (o->kind == OV_FORM)
+		footer_draw(line, form, sizeof form / sizeof *form, false);
+	else
+		footer_draw(line, &form[2], 0, false);
+	return true;
+}
+
 /* The verbs one may do here first, then the actions marked for the footer. */
 static void draw_footer(struct model *m, struct region line)
 {
@@ -195,6 +211,6 @@ void model_draw(struct model *m, struct surface *s)
 	draw_overlays(m, s);
 	if (m->prompt && !m->noverlays)
 		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
-	else if (!toast_draw(&m->toast, line) && !draw_pending(m, line))
+	else if (!toast_draw(&m->toast, line) && !draw_overlay_footer(m, line) && !draw_pending(m, line))
 		draw_footer(m, line);
 }

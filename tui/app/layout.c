@@ -19,7 +19,7 @@ static void work_area(struct layout *l, const struct layout_wish *wish, struct r
 	int part;
 
 	if (wide) {
-		part = r.w * 48 / 100;
+		part = r.w * 53 / 100;
 		l->pane[PANE_QUEUE] = (struct rect){r.x, r.y, part, r.h};
 		l->vline[1] = r.x + part;
 		l->pane[PANE_DETAIL] = (struct rect){r.x + part + 1, r.y, r.w - part - 1, r.h};

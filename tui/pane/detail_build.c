@@ -53,6 +53,8 @@ static const char *shown(
 		return "";
 	if (!strcmp(field, "state"))
 		return sd_meta_state(s->meta, d->ticket->kind, value);
+	if (!strcmp(field, "channel"))
+		return sd_meta_channel(s->meta, value);
 	if (((f && !strcmp(f->type, "time")) || (n > 3 && !strcmp(field + n - 3, "_at")) || !strcmp(field, "hold_until")) &&
 		sd_time_parse(value, "UTC", &t, &err))
 		return when(a, s, t);
@@ -182,7 +184,7 @@ static const char *size_text(struct sd_arena *a, int64_t size)
 
 static const char *link_label(const struct session *s, struct sd_arena *a, const struct sd_link *l)
 {
-	const char *exact = sd_meta_label(s->meta, sd_arena_printf(a, "link.%s.%s", l->type, l->direction));
+	const char *exact = sd_meta_label(s->meta, sd_arena_printf(a, "link.%s%s", l->type, strcmp(l->direction, "from") ? "" : ".back"));
 
 	return exact ? exact : sd_meta_choice(s->meta, "type", l->type);
 }
@@ -243,17 +245,33 @@ static const char *head_of(const struct detail *d, const struct session *s, stru
 		e->is_public && is_human(e) ? _("  public") : "", e->late ? _("  (came late)") : "");
 }
 
+/* Times the desk sets by itself beside a state say nothing new. */
+static bool worth_showing(const struct sd_change *c)
+{
+	static const char *const noise[] = {"acknowledged_at", "resolved_at", "closed_at", "org_id"};
+
+	for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
+		if (!strcmp(noise[i], c->field))
+			return false;
+	return *c->was || *c->is;
+}
+
+/* "State: New -> In progress; Assignee: agent" */
 static void add_changes(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e, uint64_t key)
 {
+	struct sd_str line = {0};
+
 	for (int i = 0; i < e->nchanges; i++) {
 		const struct sd_change *c = &e->changes[i];
 		const char *was = shown(d, s, a, c->field, c->was), *is = shown(d, s, a, c->field, c->is);
 
-		textview_spans(&d->text, key + 2 + (uint64_t)i, 4,
-			(struct tv_span[]){{EL_LABEL, sd_arena_printf(a, "  %s: ", sd_meta_field(s->meta, d->ticket->kind, c->field))},
-				{EL_DIM, *was ? sd_arena_printf(a, "%s -> ", was) : ""}, {EL_NORMAL, *is ? is : _("(empty)")}},
-			3);
+		if (worth_showing(c))
+			sd_str_addf(&line, "%s%s: %s%s%s", line.len ? "; " : "", sd_meta_field(s->meta, d->ticket->kind, c->field), was,
+				*was ? " -> " : "", *is ? is : _("(empty)"));
 	}
+	if (line.len)
+		textview_add(&d->text, key + 2, 4, EL_DIM, line.data);
+	sd_str_free(&line);
 }
 
 static void add_event(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
@@ -263,10 +281,11 @@ static void add_event(struct detail *d, const struct session *s, struct sd_arena
 
 	textview_add(&d->text, key, 0, head, head_of(d, s, a, e));
 	if (e->redacted)
-		textview_add(&d->text, key + 1, 2, EL_DIM, _("  (redacted)"));
-	else if (*e->text)
-		textview_add(&d->text, key + 1, 2, EL_NORMAL, sd_arena_printf(a, "  %s", e->text));
-	add_changes(d, s, a, e, key);
+		textview_add(&d->text, key + 1, 4, EL_DIM, _("(redacted)"));
+	else if (*e->text && strcmp(e->text, d->ticket->body) != 0) /* the first text stands above */
+		textview_add(&d->text, key + 1, 4, EL_NORMAL, e->text);
+	if (strcmp(e->verb, "create")) /* what it began with stands above, or in the changes since */
+		add_changes(d, s, a, e, key);
 }
 
 /* A run of events that only changed fields is one foldable line. */

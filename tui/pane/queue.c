@@ -59,7 +59,7 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_query_extra extra[EXTRAS_MAX];
 	size_t n = extras(s, extra);
 	struct sd_query *query = sd_query_parse(a, queue_text(q, a), extra, n, err);
-	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .zone = s->zone, .limit = where == PAGE_AROUND ? 0 : PAGE_ROWS};
+	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .zone = s->zone, .limit = where == PAGE_AROUND ? 0 : PAGE_ROWS + 1};
 
 	if (!query)
 		return false;
@@ -461,6 +461,8 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 	q->s = NULL;
 }
 
+static const char *const sort_labels[SD_SORTS] = {N_("number"), N_("opened"), N_("updated"), N_("due"), N_("priority")};
+
 static const char *queue_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
 {
 	const struct queue *q = (const struct queue *)p;
@@ -469,8 +471,8 @@ static const char *queue_headline(const struct pane *p, const struct session *s,
 	(void)s;
 	if (q->fresh)
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
-	snprintf(buf, size, "%s%s%s  %s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
-		q->reverse ? "-" : "", sd_query_sort_word(q->sort), list_position(&q->list, at, sizeof at), fresh);
+	snprintf(buf, size, "%s%s%s  %s  %s %s%s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
+		list_position(&q->list, at, sizeof at), _("by"), q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]), fresh);
 	return buf;
 }
 

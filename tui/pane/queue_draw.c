@@ -18,8 +18,8 @@ struct known {
 static const struct known front[] = {
 	{"priority", N_("P"), 1, 0, 0, 0, false},
 	{"number", N_("Number"), 10, 0, 0, 1, false},
-	{"subject", N_("Subject"), 24, 12, 4, 0, false},
-	{"state", N_("State"), 11, 6, 0, 2, false},
+	{"subject", N_("Subject"), 44, 14, 4, 0, false},
+	{"state", N_("State"), 11, 8, 0, 2, false},
 };
 static const struct known age = {"age", N_("Age"), 4, 0, 0, 3, true};
 
@@ -58,6 +58,12 @@ static bool kind_seen(const struct queue *q, const char *kind)
 	return false;
 }
 
+/* Every row would say the same: the width is better spent on the subject. */
+static bool told_by_view(const struct queue *q, const char *field)
+{
+	return !strcmp(field, "assignee") && q->view_id && (!strcmp(q->view_id, "mine") || !strcmp(q->view_id, "unassigned"));
+}
+
 /* The list fields of a kind, in list_sort order. */
 static void add_kind(struct queue *q, const struct sd_kind *k)
 {
@@ -74,9 +80,9 @@ static void add_kind(struct queue *q, const struct sd_kind *k)
 		last = next->list_sort;
 		for (int i = 0; i < k->nfields; i++) { /* several may share a place */
 			const struct sd_field *f = &k->fields[i];
-			struct known col = {f->field, f->label, f->list_width, 6, 1, 4 + q->ncolumns, !strcmp(f->type, "int")};
+			struct known col = {f->field, f->label, f->list_width, f->list_width, 0, 4 + q->ncolumns, !strcmp(f->type, "int")};
 
-			if (f->list_sort == last && strcmp(f->field, "opened_at"))
+			if (f->list_sort == last && strcmp(f->field, "opened_at") && !told_by_view(q, f->field))
 				add(q, f->field, f->label, &col);
 		}
 	}

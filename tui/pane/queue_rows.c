@@ -125,15 +125,24 @@ static void shrink(struct queue *q, bool front)
 	}
 }
 
+static void drop_row(struct sd_row **rows, size_t *n, size_t at)
+{
+	sd_row_free(rows[at]);
+	memmove(rows + at, rows + at + 1, (*n - at - 1) * sizeof *rows);
+	--*n;
+}
+
 void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where)
 {
-	bool full = n >= PAGE_ROWS;
+	bool full = n > PAGE_ROWS; /* one row more than a page is asked for, to know */
 	size_t at = where == PAGE_BEFORE ? 0 : q->nrows;
 
 	if (where == PAGE_FIRST || where == PAGE_LAST) {
 		queue_rows_clear(q);
 		at = 0;
 	}
+	if (full) /* the one behind the page in reading order */
+		drop_row(rows, &n, where == PAGE_BEFORE ? 0 : n - 1);
 	for (size_t i = 0; i < n; i++) {
 		struct sd_row *r = rows[where == PAGE_LAST ? n - 1 - i : i];
 
