@@ -125,6 +125,7 @@ json_t *store_object(const char *text, const char *what, struct sd_err *err)
 	if (json_is_object(j))
 		return j;
 	json_decref(j);
-	sd_err_set(err, SD_ERR_INTERNAL, "bad_answer", _("The database answered %s in a form this program does not know: the versions differ"), what);
+	sd_err_set(err, SD_ERR_INTERNAL, "bad_answer",
+		_("The database answered %s in a form this program does not know: the versions differ"), what);
 	return NULL;
 }

@@ -104,8 +104,12 @@ static size_t pool_add(struct sd_str *pool, const char *s)
 
 struct sd_row *sd_row_make(int n, const char *const *names, const char *const *values)
 {
-	struct sd_row head = {.opened = SD_TIME_NONE, .updated = SD_TIME_NONE, .due = SD_TIME_NONE, .hold_until = SD_TIME_NONE,
-		.resolved = SD_TIME_NONE, .closed = SD_TIME_NONE};
+	struct sd_row head = {.opened = SD_TIME_NONE,
+		.updated = SD_TIME_NONE,
+		.due = SD_TIME_NONE,
+		.hold_until = SD_TIME_NONE,
+		.resolved = SD_TIME_NONE,
+		.closed = SD_TIME_NONE};
 	size_t text_at[SD_COL_TEXTS] = {0};
 	size_t *extra_at = sd_calloc((size_t)n * 2 + 1, sizeof *extra_at);
 	struct sd_str pool = {0};

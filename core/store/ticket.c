@@ -217,7 +217,8 @@ static struct sd_brief *read_briefs(struct sd_arena *a, const json_t *j, int *n)
 	for (int i = 0; i < *n; i++) {
 		const json_t *e = json_array_get(j, (size_t)i);
 
-		b[i] = (struct sd_brief){store_int(e, "id"), store_text(a, e, "number"), store_text(a, e, "state"), store_text(a, e, "subject")};
+		b[i] = (struct sd_brief){
+			store_int(e, "id"), store_text(a, e, "number"), store_text(a, e, "state"), store_text(a, e, "subject")};
 	}
 	return b;
 }

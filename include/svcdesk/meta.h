@@ -82,7 +82,7 @@ struct sd_meta {
 	int nkinds;
 	struct {
 		char *key, *text;
-	} *labels; /* sorted by key */
+	} * labels; /* sorted by key */
 	size_t nlabels;
 	int feed_epoch;
 	char *feed_x;

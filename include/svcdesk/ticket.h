@@ -46,7 +46,8 @@ extern const char *const sd_row_columns[];
 struct sd_row *sd_row_make(int n, const char *const *names, const char *const *values);
 struct sd_row *sd_row_read(const struct sd_result *r, int row);
 void sd_row_free(struct sd_row *r);
-/* A column by the name of its field ("group", "due_at" ...): text as stored, ISO for times, "" if unset. In the arena or the row. */
+/* A column by the name of its field ("group", "due_at" ...): text as stored, ISO for times, "" if unset. In the arena or the row.
+ */
 const char *sd_row_get(const struct sd_row *r, struct sd_arena *a, const char *field);
 
 /* ---- one ticket ---- */
@@ -110,7 +111,7 @@ struct sd_outcome {
 	int version, seq;
 	char *number, *state, *op;
 	char *error_id, *error_class, *error_field, *error_text, *error_args; /* when !ok; args: JSON object */
-	char *mine, *theirs, *by, *at; /* of a conflict, as text */
+	char *mine, *theirs, *by, *at;                                        /* of a conflict, as text */
 };
 struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err);
 void sd_outcome_free(struct sd_outcome *o);

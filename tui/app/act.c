@@ -12,7 +12,8 @@
 #include "svcdesk/mem.h"
 
 /* ---- may it be done? ---- */
-static const char *not_from_here(const struct model *m, const struct sd_kind *k, const char *state, const char *verb, struct sd_arena *a)
+static const char *not_from_here(
+	const struct model *m, const struct sd_kind *k, const char *state, const char *verb, struct sd_arena *a)
 {
 	struct sd_str from = {0};
 	const char *why;
@@ -20,7 +21,8 @@ static const char *not_from_here(const struct model *m, const struct sd_kind *k,
 	for (int i = 0; i < k->ntransitions; i++)
 		if (!strcmp(k->transitions[i].verb, verb))
 			sd_str_addf(&from, "%s%s", from.len ? ", " : "", sd_meta_state(m->meta, k->kind, k->transitions[i].from));
-	why = sd_arena_printf(a, _("not while it is %s (only: %s)"), sd_meta_state(m->meta, k->kind, state), from.data ? from.data : "-");
+	why = sd_arena_printf(
+		a, _("not while it is %s (only: %s)"), sd_meta_state(m->meta, k->kind, state), from.data ? from.data : "-");
 	sd_str_free(&from);
 	return why;
 }
@@ -145,7 +147,8 @@ static bool given(const struct preset *p, int n, const char *name)
 	return false;
 }
 
-/* Nothing to ask: no text, and every field that is shown in the form was given. From the palette only what is required is asked. */
+/* Nothing to ask: no text, and every field that is shown in the form was given. From the palette only what is required is asked.
+ */
 static bool complete(const struct sd_verb *v, const struct preset *p, int n)
 {
 	int least = n ? 2 : 1;

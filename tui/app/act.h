@@ -10,14 +10,14 @@ struct preset {
 
 /* One act, from the moment it is sent to the moment the database has confirmed it. */
 struct act {
-	int number;         /* of the request */
-	int64_t ticket;     /* 0: a new one */
-	char *label;        /* "INC100001 Resolve", for messages */
+	int number;                 /* of the request */
+	int64_t ticket;             /* 0: a new one */
+	char *label;                /* "INC100001 Resolve", for messages */
 	char *kind, *verb, *fields; /* fields: JSON */
-	char *to;           /* state it leads to, "" if it stays */
+	char *to;                   /* state it leads to, "" if it stays */
 	int version;
 	char op[SD_UUID_TEXT];
-	char *draft_key;    /* dropped when confirmed; NULL */
+	char *draft_key;       /* dropped when confirmed; NULL */
 	struct act_form *form; /* comes back when it is refused; NULL */
 };
 
@@ -33,11 +33,11 @@ struct act_form {
 	char *draft_key;
 	struct act_field *fields;
 	int nfields;
-	bool saved;       /* what stands in the form is in the draft file */
-	bool is_new;      /* the form of a new ticket */
-	int person;       /* whose card is shown or asked for */
+	bool saved;  /* what stands in the form is in the draft file */
+	bool is_new; /* the form of a new ticket */
+	int person;  /* whose card is shown or asked for */
 	struct sd_card *card;
-	bool solved;      /* a new ticket that was solved on the phone */
+	bool solved; /* a new ticket that was solved on the phone */
 };
 
 /* Why verb cannot be done to the target now; NULL: it can. In the arena. */
@@ -50,23 +50,25 @@ void act_marks(struct model *m); /* the panes' list of what is pending */
 void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx);
 
 /* -- forms -- */
-struct act_form *act_form_new(struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n);
+struct act_form *act_form_new(
+	struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n);
 void act_form_free(struct act_form *f);
 void act_form_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx);
-struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f); /* what a draft would hold; NULL: nothing to keep */
+struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f);      /* what a draft would hold; NULL: nothing to keep */
 void act_form_draft(struct model *m, struct act_form *f, struct effects *fx); /* saves what is in it */
 void act_form_open(struct model *m, struct act_form *f);                      /* on top, with its draft if there is one */
 void act_form_find(struct model *m, struct act_form *f, struct effects *fx);  /* the look-up that is due */
 /* The fields as JSON; NULL when something cannot be understood: the form says what. In the arena. */
 char *act_form_json(struct model *m, struct act_form *f, struct sd_arena *a);
-void act_send(struct model *m, struct act *act, struct effects *fx); /* taken */
+void act_send(struct model *m, struct act *act, struct effects *fx);                /* taken */
 struct act *act_from_form(struct model *m, struct act_form *f, struct effects *fx); /* NULL: not ready */
 char *act_json(struct sd_arena *a, const struct preset *p, int n);
 
 /* -- new ticket -- */
 void new_open(struct model *m, const char *kind, struct effects *fx);
 void new_draw(struct model *m, struct act_form *f, struct region r);
-void new_card(struct model *m, struct act_form *f, struct effects *fx); /* asks for the card of who is picked or under the cursor */
+void new_card(
+	struct model *m, struct act_form *f, struct effects *fx); /* asks for the card of who is picked or under the cursor */
 bool new_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx); /* true: used */
 char *new_json(struct model *m, struct act_form *f, struct sd_arena *a);
 

@@ -18,8 +18,9 @@ static enum form_type type_of(const struct sd_param *p)
 	static const struct {
 		const char *type;
 		enum form_type form;
-	} types[] = {{"multiline", FORM_MULTILINE}, {"choice", FORM_CHOICE}, {"level", FORM_CHOICE}, {"bool", FORM_BOOL}, {"time", FORM_TIME},
-		{"person", FORM_PERSON}, {"group", FORM_PICKER}, {"category", FORM_PICKER}, {"service", FORM_PICKER}, {"ci", FORM_PICKER}};
+	} types[] = {{"multiline", FORM_MULTILINE}, {"choice", FORM_CHOICE}, {"level", FORM_CHOICE}, {"bool", FORM_BOOL},
+		{"time", FORM_TIME}, {"person", FORM_PERSON}, {"group", FORM_PICKER}, {"category", FORM_PICKER}, {"service", FORM_PICKER},
+		{"ci", FORM_PICKER}};
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (!strcmp(types[i].type, p->type))
@@ -53,7 +54,8 @@ static const char *present(struct model *m, const struct target *t, const struct
 }
 
 /* The value a field begins with; *label is what a picker shows for it. */
-static const char *initial_of(struct model *m, const struct target *t, const struct sd_param *p, struct sd_arena *a, const char **label)
+static const char *initial_of(
+	struct model *m, const struct target *t, const struct sd_param *p, struct sd_arena *a, const char **label)
 {
 	sd_time at;
 	struct sd_err err = {0};
@@ -120,7 +122,8 @@ static void add_param(struct model *m, struct act_form *f, const struct target *
 	struct form_choice choices[CHOICES_MAX];
 	struct sd_arena *a = sd_arena_new();
 	const char *label, *initial = initial_of(m, t, p, a, &label);
-	struct form_field_def def = {.name = p->param, .label = p->label, .type = type_of(p), .required = p->ask == 2, .hint = hint_of(p)};
+	struct form_field_def def = {
+		.name = p->param, .label = p->label, .type = type_of(p), .required = p->ask == 2, .hint = hint_of(p)};
 
 	def.initial = preset ? preset : initial;
 	def.initial_label = preset ? NULL : label;
@@ -133,7 +136,8 @@ static void add_param(struct model *m, struct act_form *f, const struct target *
 	sd_arena_free(a);
 }
 
-struct act_form *act_form_new(struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n)
+struct act_form *act_form_new(
+	struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n)
 {
 	struct act_form *f = sd_calloc(1, sizeof *f);
 	struct sd_str s = {0};
@@ -161,8 +165,11 @@ struct act_form *act_form_new(struct model *m, const struct target *t, const str
 		}
 	}
 	if (v->body) {
-		struct form_field_def def = {.name = "body", .label = v->visibility == 2 ? _("Text (public)") : _("Text"), .type = FORM_MULTILINE,
-			.required = v->body == 2, .initial = preset_value(presets, n, "body")};
+		struct form_field_def def = {.name = "body",
+			.label = v->visibility == 2 ? _("Text (public)") : _("Text"),
+			.type = FORM_MULTILINE,
+			.required = v->body == 2,
+			.initial = preset_value(presets, n, "body")};
 
 		if (f->is_new)
 			def.label = _("Description");
@@ -239,7 +246,8 @@ static void restore(struct model *m, struct act_form *f)
 			form_set(&f->form, d->fields[i].name, d->fields[i].value, *d->fields[i].shown ? d->fields[i].shown : NULL);
 	if (*d->body)
 		form_set(&f->form, "body", d->body, NULL);
-	form_note(&f->form, sd_arena_printf(a, _("Draft of %s. Ctrl-x d throws it away."), sd_time_local(a, d->at, m->session.zone, "%Y-%m-%d %H:%M")));
+	form_note(&f->form, sd_arena_printf(a, _("Draft of %s. Ctrl-x d throws it away."),
+							sd_time_local(a, d->at, m->session.zone, "%Y-%m-%d %H:%M")));
 	f->form.dirty = true;
 	sd_arena_free(a);
 	sd_draft_free(d);
@@ -256,8 +264,10 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 {
 	static const struct {
 		const char *type, *sql;
-	} finders[] = {{"person", "select id, name, hint from desk.find_person($1, 20)"}, {"group", "select id, name, hint from desk.find_group($1, 20)"},
-		{"category", "select id, name, hint from desk.find_category($1, 20)"}, {"service", "select id, name, hint from desk.find_service($1, 20)"},
+	} finders[] = {{"person", "select id, name, hint from desk.find_person($1, 20)"},
+		{"group", "select id, name, hint from desk.find_group($1, 20)"},
+		{"category", "select id, name, hint from desk.find_category($1, 20)"},
+		{"service", "select id, name, hint from desk.find_service($1, 20)"},
 		{"ci", "select id, name, hint from desk.find_ci($1, 20)"}};
 	struct form_request want;
 	const char *params[1];

@@ -12,13 +12,13 @@ enum section { SEC_MOVE, SEC_TICKET, SEC_LIST, SEC_PANES, SEC_PROGRAM, SECTIONS 
 
 struct action_def {
 	enum action id;
-	const char *name;     /* in the palette and in the keys file */
-	const char *keys;     /* several separated by blanks; the strokes of a sequence by commas: "g,g Home" */
-	unsigned contexts;    /* bits of enum context */
+	const char *name;  /* in the palette and in the keys file */
+	const char *keys;  /* several separated by blanks; the strokes of a sequence by commas: "g,g Home" */
+	unsigned contexts; /* bits of enum context */
 	enum section section;
-	int footer;           /* > 0: hint in the footer, in this order */
-	const char *label;    /* msgid, short */
-	const char *help;     /* msgid, a sentence */
+	int footer;                                /* > 0: hint in the footer, in this order */
+	const char *label;                         /* msgid, short */
+	const char *help;                          /* msgid, a sentence */
 	const char *(*off)(const struct model *m); /* NULL or NULL result: possible now; else the reason */
 };
 extern const struct action_def actions[];

@@ -207,7 +207,8 @@ static struct sd_draft *load_draft(void *arg, const char *key)
 static bool open_all(struct app *app, struct sd_err *err)
 {
 	const struct app_start *s = app->start;
-	struct term_opts opts = {.ascii = s->ascii || !sd_locale_utf8(), .mouse = !s->no_mouse,
+	struct term_opts opts = {.ascii = s->ascii || !sd_locale_utf8(),
+		.mouse = !s->no_mouse,
 		.colors = s->no_color || sd_env_no_color() ? TERM_COLORS_MONO : TERM_COLORS_AUTO};
 	struct sd_str drafts = {0};
 	const char *fd = sd_env_get("SVCDESK_IDLE_FD");
@@ -303,6 +304,7 @@ int app_console_main(const struct app_start *start)
 int app_dump_actions(void)
 {
 	for (size_t i = 0; i < actions_n; i++)
-		printf("%s\t%s\t%u\t%s\t%s\n", actions[i].name, actions[i].keys, actions[i].contexts, _(actions[i].label), _(actions[i].help));
+		printf("%s\t%s\t%u\t%s\t%s\n", actions[i].name, actions[i].keys, actions[i].contexts, _(actions[i].label),
+			_(actions[i].help));
 	return ferror(stdout) ? 1 : 0;
 }

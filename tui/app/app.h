@@ -13,10 +13,10 @@ struct app_start {
 	const char *note;                  /* shown in the status line, e.g. "sample desk"; NULL: none */
 	const char *theme;                 /* name or path; NULL: "dark" */
 	const char *language;              /* "en", "zh_CN" ...; NULL: what the locale says */
-	const char *zone;      /* of times on the screen; NULL: of the person, else of the process */
+	const char *zone;                  /* of times on the screen; NULL: of the person, else of the process */
 	const char *state_dir;             /* NULL: the state folder of this account */
-	const char *view;      /* id of the first view; NULL: mine */
-	const struct sd_cfg *cfg; /* options and keys; NULL: defaults */
+	const char *view;                  /* id of the first view; NULL: mine */
+	const struct sd_cfg *cfg;          /* options and keys; NULL: defaults */
 	const char *editor;                /* NULL: VISUAL, EDITOR, vi */
 	bool ascii;                        /* --ascii, or the locale is not UTF-8 */
 	bool no_color;                     /* --color=never or NO_COLOR */

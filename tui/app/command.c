@@ -114,7 +114,8 @@ static void do_save_view(struct model *m, const char *rest, struct effects *fx)
 		return;
 	}
 	fx_query(fx, (struct req){REQ_SAVED, 0, 0, 0}, 0,
-		"insert into desk.my_view(person_id, name, query) values (desk.me(), $1, $2) on conflict (person_id, name) do update set query = excluded.query",
+		"insert into desk.my_view(person_id, name, query) values (desk.me(), $1, $2) on conflict (person_id, name) do update set "
+		"query = excluded.query",
 		2, params);
 	fx_toast(fx, EL_OK, _("View %s saved"), rest);
 }
@@ -128,7 +129,8 @@ static void do_delete_view(struct model *m, const char *rest, struct effects *fx
 		fx_toast(fx, EL_WARN, _("There is no saved view %s"), rest);
 		return;
 	}
-	fx_query(fx, (struct req){REQ_SAVED, 0, 0, 0}, 0, "delete from desk.my_view where person_id = desk.me() and name = $1", 1, params);
+	fx_query(
+		fx, (struct req){REQ_SAVED, 0, 0, 0}, 0, "delete from desk.my_view where person_id = desk.me() and name = $1", 1, params);
 	fx_toast(fx, EL_OK, _("View %s deleted"), rest);
 }
 
@@ -309,7 +311,8 @@ static void offer_values(struct candidates *c, const struct sd_verb *v)
 		if (!eq)
 			offer(c, sd_arena_printf(a, "%s=", p->param), p->label);
 		for (int k = 0; eq && k < p->choices.n; k++)
-			offer(c, sd_arena_printf(a, "%s=%s", p->param, p->choices.w[k]), sd_meta_choice(c->m->meta, *p->field ? p->field : p->param, p->choices.w[k]));
+			offer(c, sd_arena_printf(a, "%s=%s", p->param, p->choices.w[k]),
+				sd_meta_choice(c->m->meta, *p->field ? p->field : p->param, p->choices.w[k]));
 	}
 	if (!eq && v->body)
 		offer(c, "body=", _("Text"));
@@ -325,7 +328,8 @@ static void offer_rest(struct candidates *c, const char *first)
 	} else if (!strcmp(first, "view") || !strcmp(first, "delete-view")) {
 		for (int i = 0; i < c->m->views->nviews; i++)
 			if (*first == 'v' || c->m->views->view[i].saved)
-				offer(c, c->m->views->view[i].saved ? c->m->views->view[i].label : c->m->views->view[i].id, _(c->m->views->view[i].label));
+				offer(c, c->m->views->view[i].saved ? c->m->views->view[i].label : c->m->views->view[i].id,
+					_(c->m->views->view[i].label));
 	} else if (!strcmp(first, "sort")) {
 		for (int i = 0; i < SD_SORTS; i++)
 			offer(c, sd_query_sort_word((enum sd_query_sort)i), NULL);

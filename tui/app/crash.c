@@ -84,7 +84,8 @@ void app_crash_update(struct app *app)
 {
 	struct overlay *o = overlay_top(app->model);
 	struct sd_draft *d = o && o->kind == OV_FORM && o->form ? act_form_snapshot(app->model, o->form) : NULL;
-	char *path = d ? sd_draft_path(app->drafts_dir, d->key) : NULL, *bytes = NULL, *old_path = app->crash_path, *old = app->crash_bytes;
+	char *path = d ? sd_draft_path(app->drafts_dir, d->key) : NULL, *bytes = NULL, *old_path = app->crash_path,
+		 *old = app->crash_bytes;
 	size_t n = 0;
 
 	if (d)

@@ -41,9 +41,9 @@ static void draw_status(struct model *m, struct surface *s)
 	const char *conn = conn_text(m);
 
 	sd_arena_reset(a);
-	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *m->env.note ? " [" : "", m->env.note,
-		*m->env.note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "", v->saved ? v->label : _(v->label),
-		*n ? " " : "", n);
+	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *m->env.note ? " [" : "",
+		m->env.note, *m->env.note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
+		v->saved ? v->label : _(v->label), *n ? " " : "", n);
 	snprintf(right, sizeof right, "%s%s%s ", conn, *conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%a %H:%M") : "");
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
@@ -78,7 +78,8 @@ static void draw_panes(struct model *m, struct surface *s)
 		if (p.w < 1 || p.h < 2)
 			continue;
 		draw_title(m, r, id);
-		m->pane[id]->ops->draw(m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
+		m->pane[id]->ops->draw(
+			m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
 	}
 }
 
@@ -106,8 +107,9 @@ static void hint(struct model *m, struct hint *h, size_t *n, char (*keys)[32], i
 static bool draw_overlay_footer(struct model *m, struct region line)
 {
 	const struct overlay *o = overlay_top(m);
-	struct hint form[] = {{"Alt-Enter", _("send"), false}, {"Tab", _("next field"), false}, {"Esc", _("close, keep the draft"), false},
-		{"Ctrl-x e", _("own editor"), false}, {"Ctrl-x d", _("throw the draft away"), false}};
+	struct hint form[] = {{"Alt-Enter", _("send"), false}, {"Tab", _("next field"), false},
+		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false},
+		{"Ctrl-x d", _("throw the draft away"), false}};
 
 	if (!o)
 		return false;
@@ -168,7 +170,8 @@ static bool draw_pending(struct model *m, struct region line)
 		if (b->n <= m->keys.n || !a || !(b->contexts & (unsigned)m->pane[m->focus]->ops->context) || len > sizeof text - 40)
 			continue;
 		if (b->stroke[0].code == m->keys.typed[0].code && b->stroke[0].mods == m->keys.typed[0].mods)
-			len += (size_t)snprintf(text + len, sizeof text - len, " %s %.24s ", key_name(&b->stroke[1], name, sizeof name), _(a->label));
+			len += (size_t)snprintf(
+				text + len, sizeof text - len, " %s %.24s ", key_name(&b->stroke[1], name, sizeof name), _(a->label));
 	}
 	draw_fit(line, 0, 0, line.w, EL_FOOTER, text, false);
 	return true;

@@ -127,7 +127,8 @@ static bool is_digit(const struct key *k, bool zero)
 	return !k->mods && k->code <= '9' && k->code >= (zero ? '0' : '1');
 }
 
-enum keymap_found keymap_feed(const struct keymap *km, struct keystate *st, const struct key *k, unsigned contexts, int *action, int *count)
+enum keymap_found keymap_feed(
+	const struct keymap *km, struct keystate *st, const struct key *k, unsigned contexts, int *action, int *count)
 {
 	enum keymap_found found;
 

@@ -37,7 +37,8 @@ void keymap_unbind(struct keymap *km, int action);
 /* Somebody else has this sequence, or one that begins like it, in one of the contexts: its action; else ACT_NONE. */
 int keymap_taken(const struct keymap *km, const char *keys, unsigned contexts);
 /* Feeds one key. contexts: of the focus; more specific ones (CTX_SEARCH) win over the rest. */
-enum keymap_found keymap_feed(const struct keymap *km, struct keystate *st, const struct key *k, unsigned contexts, int *action, int *count);
+enum keymap_found keymap_feed(
+	const struct keymap *km, struct keystate *st, const struct key *k, unsigned contexts, int *action, int *count);
 /* "j, Down" for help and footer; "" without keys. first: only the first. */
 const char *keymap_keys(const struct keymap *km, int action, bool first, char *buf, size_t size);
 

@@ -2,8 +2,8 @@
 #include "tui/app/layout.h"
 
 enum {
-	WIDE = 150,      /* views, queue and ticket side by side */
-	MEDIUM = 100,    /* views beside the rest */
+	WIDE = 150,       /* views, queue and ticket side by side */
+	MEDIUM = 100,     /* views beside the rest */
 	STACK_MIN_H = 18, /* rows of body from which queue and ticket fit above each other */
 	LOG_H = 8
 };

@@ -253,7 +253,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 	} else if (!p->ops->action(p, &m->session, ACT_BACK, 0, fx) && ask) {
 		o = overlay_push(m, OV_DIALOG);
 		o->use = DLG_QUIT;
-		dialog_confirm(&o->dialog, _("Leave svcdesk?"), m->nacts ? _("Some acts have not been confirmed yet.") : _("Drafts are kept."));
+		dialog_confirm(
+			&o->dialog, _("Leave svcdesk?"), m->nacts ? _("Some acts have not been confirmed yet.") : _("Drafts are kept."));
 	}
 }
 
@@ -270,7 +271,8 @@ static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
 	int64_t id = queue_neighbour(m->queue, from, (int)dir);
 
 	if (!id) {
-		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("This is the last ticket of the queue") : _("This is the first ticket of the queue"));
+		fx_toast(
+			fx, EL_DIM, "%s", dir > 0 ? _("This is the last ticket of the queue") : _("This is the first ticket of the queue"));
 		return;
 	}
 	m->queue->pane.ops->action(&m->queue->pane, &m->session, dir > 0 ? ACT_DOWN : ACT_UP, (int)(dir > 0 ? dir : -dir), fx);

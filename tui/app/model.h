@@ -32,12 +32,12 @@ struct model_env {
 	void *arg;
 	void (*uuid)(void *arg, char out[SD_UUID_TEXT]);
 	struct sd_draft *(*draft)(void *arg, const char *key); /* NULL: there is none */
-	const char *where;     /* names this database in the keys of drafts */
-	const char *note;      /* for the status line, or "" */
-	const char *language;  /* of labels */
-	const char *view;      /* id of the first view; NULL: mine */
-	const char *zone;         /* of times; NULL: of the person */
-	const struct sd_cfg *cfg; /* options, keys; may be NULL */
+	const char *where;                                     /* names this database in the keys of drafts */
+	const char *note;                                      /* for the status line, or "" */
+	const char *language;                                  /* of labels */
+	const char *view;                                      /* id of the first view; NULL: mine */
+	const char *zone;                                      /* of times; NULL: of the person */
+	const struct sd_cfg *cfg;                              /* options, keys; may be NULL */
 };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
@@ -72,7 +72,7 @@ struct target {
 struct model {
 	struct model_env env;
 	struct sd_meta *meta;
-	sd_time base_now;  /* desk time at base_ms */
+	sd_time base_now; /* desk time at base_ms */
 	int64_t base_ms;
 	bool frozen;
 	struct session session;

@@ -21,7 +21,8 @@ static void add_solved(struct model *m, struct act_form *f)
 	if (form_value(&f->form, "solved_body"))
 		return;
 	for (int i = 0; code && i < code->choices.n && i < CHOICES_MAX; i++)
-		choices[def.nchoices++] = (struct form_choice){code->choices.w[i], sd_meta_choice(m->meta, *code->field ? code->field : "code", code->choices.w[i])};
+		choices[def.nchoices++] = (struct form_choice){
+			code->choices.w[i], sd_meta_choice(m->meta, *code->field ? code->field : "code", code->choices.w[i])};
 	if (def.nchoices) {
 		def.label = code->label;
 		def.initial = *code->initial ? code->initial : choices[0].value;
@@ -116,7 +117,8 @@ static void add_to(struct model *m, struct act_form *f, const struct sd_brief *b
 		fx_toast(fx, EL_WARN, _("Nothing can be added to %s"), b->number);
 		return;
 	}
-	text = (struct preset){"body", sd_arena_printf(fx->arena, "%s%s%s", subject ? subject : "", subject && *subject && body && *body ? "\n" : "", body ? body : "")};
+	text = (struct preset){"body", sd_arena_printf(fx->arena, "%s%s%s", subject ? subject : "",
+									   subject && *subject && body && *body ? "\n" : "", body ? body : "")};
 	note = act_form_new(m, &t, v, &text, 1);
 	note->form.dirty = *text.value != '\0';
 	fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, f->draft_key);
@@ -174,7 +176,8 @@ static void draw_card(struct model *m, const struct act_form *f, struct region r
 	snprintf(text, sizeof text, "%s  %s  %s  %s", c->org, c->place, c->phone, c->email);
 	y = line(r, y, EL_NORMAL, text);
 	for (int i = 0; i < c->ndevices && i < 3; i++) {
-		snprintf(text, sizeof text, "%s %s  %s", glyph(GL_BULLET), c->devices[i].name, sd_meta_choice(m->meta, "class", c->devices[i].cls));
+		snprintf(text, sizeof text, "%s %s  %s", glyph(GL_BULLET), c->devices[i].name,
+			sd_meta_choice(m->meta, "class", c->devices[i].cls));
 		y = line(r, y, EL_DIM, text);
 	}
 	snprintf(text, sizeof text, _("Open: %d"), c->nopen);

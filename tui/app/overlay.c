@@ -61,7 +61,8 @@ static void help_actions(struct model *m, struct helpview *h, unsigned contexts,
 		if (!head)
 			helpview_section(h, section_label(sec));
 		head = true;
-		e = (struct help_entry){(int)a->id, keymap_keys(&m->keymap, (int)a->id, false, keys, sizeof keys), _(a->help), a->off ? a->off(m) : NULL};
+		e = (struct help_entry){
+			(int)a->id, keymap_keys(&m->keymap, (int)a->id, false, keys, sizeof keys), _(a->help), a->off ? a->off(m) : NULL};
 		helpview_add(h, &e);
 	}
 }
@@ -125,7 +126,8 @@ void menu_open(struct model *m)
 
 		if (!v || !v->menu)
 			continue;
-		e = (struct menu_entry){ACT_VERB + (int)i, *m->verbs[i].key ? m->verbs[i].key : NULL, v->label, v->verb, act_off(m, &t, v->verb, a)};
+		e = (struct menu_entry){
+			ACT_VERB + (int)i, *m->verbs[i].key ? m->verbs[i].key : NULL, v->label, v->verb, act_off(m, &t, v->verb, a)};
 		menu_add(&o->menu, &e);
 	}
 	sd_arena_free(a);

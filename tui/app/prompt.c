@@ -32,7 +32,8 @@ static void complete_query(struct model *m, struct lineedit *l)
 			c[n++] = (struct lineedit_candidate){sd_arena_printf(m->cand_arena, "%s:", *f), NULL};
 	for (int s = 0; s < SD_SORTS && !strncmp(word, "sort:", 5); s++)
 		if (!strncmp(sd_query_sort_word((enum sd_query_sort)s), word + 5, strlen(word + 5)))
-			c[n++] = (struct lineedit_candidate){sd_arena_printf(m->cand_arena, "sort:%s", sd_query_sort_word((enum sd_query_sort)s)), NULL};
+			c[n++] = (struct lineedit_candidate){
+				sd_arena_printf(m->cand_arena, "sort:%s", sd_query_sort_word((enum sd_query_sort)s)), NULL};
 	lineedit_candidates(l, l->generation, (size_t)(word - text), c, *word ? n : 0);
 }
 

@@ -111,7 +111,9 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 
 	if (!meta) {
 		snprintf(m->conn_why, sizeof m->conn_why, "%s",
-			a->err ? a->err->text : err.text[0] ? err.text : _("You have no part in this desk: ask an administrator"));
+			a->err        ? a->err->text
+			: err.text[0] ? err.text
+						  : _("You have no part in this desk: ask an administrator"));
 		fx_toast(fx, EL_ERROR, "%s", m->conn_why);
 		return;
 	}
@@ -319,7 +321,8 @@ static void mark_read(struct model *m, struct effects *fx)
 	snprintf(seq, sizeof seq, "%d", t->last_seq);
 	fx_query(fx, (struct req){REQ_READ, 0, t->id, 0}, 0,
 		"insert into desk.my_read(person_id, ticket_id, seq) values (desk.me(), $1::bigint, $2::int) "
-		"on conflict (person_id, ticket_id) do update set seq = greatest(my_read.seq, excluded.seq) where my_read.seq < excluded.seq",
+		"on conflict (person_id, ticket_id) do update set seq = greatest(my_read.seq, excluded.seq) where my_read.seq < "
+		"excluded.seq",
 		2, params);
 }
 

@@ -54,7 +54,8 @@ static bool on_day(struct sd_arena *a, sd_time day, const char *zone, int h, int
 {
 	int y = 0, mo = 0, d = 0;
 
-	return sscanf(sd_time_local(a, day, zone, "%Y-%m-%d"), "%d-%d-%d", &y, &mo, &d) == 3 && sd_time_from_local(y, mo, d, h, m, 0, zone, out);
+	return sscanf(sd_time_local(a, day, zone, "%Y-%m-%d"), "%d-%d-%d", &y, &mo, &d) == 3 &&
+		   sd_time_from_local(y, mo, d, h, m, 0, zone, out);
 }
 
 bool when_parse(struct sd_arena *a, const char *text, sd_time now, const char *zone, sd_time *out)
@@ -74,7 +75,8 @@ bool when_parse(struct sd_arena *a, const char *text, sd_time now, const char *z
 	if (n < 1)
 		return false;
 	if (sscanf(word, "%4d-%2d-%2d%n", &y, &mo, &d, &n) == 3 && !word[n])
-		return time_of_day(rest, &h, &m) ? sd_time_from_local(y, mo, d, h, m, 0, zone, out) : sd_time_parse(text, zone, out, &err);
+		return time_of_day(rest, &h, &m) ? sd_time_from_local(y, mo, d, h, m, 0, zone, out)
+										 : sd_time_parse(text, zone, out, &err);
 	if (strchr(word, ':') && !*rest && time_of_day(word, &h, &m)) { /* the next time it is so late */
 		if (!on_day(a, now, zone, h, m, out))
 			return false;

@@ -184,7 +184,8 @@ static const char *size_text(struct sd_arena *a, int64_t size)
 
 static const char *link_label(const struct session *s, struct sd_arena *a, const struct sd_link *l)
 {
-	const char *exact = sd_meta_label(s->meta, sd_arena_printf(a, "link.%s%s", l->type, strcmp(l->direction, "from") ? "" : ".back"));
+	const char *exact =
+		sd_meta_label(s->meta, sd_arena_printf(a, "link.%s%s", l->type, strcmp(l->direction, "from") ? "" : ".back"));
 
 	return exact ? exact : sd_meta_choice(s->meta, "type", l->type);
 }

@@ -450,6 +450,12 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 {
 	struct queue *q = (struct queue *)p;
 
+	int subject_min = r.w < 60 ? 14 : 30;
+
+	if (subject_min != q->subject_min) {
+		q->subject_min = subject_min;
+		queue_columns(q, s);
+	}
 	q->s = s;
 	q->list.more = q->more_after;
 	if (!q->loaded && !q->nrows && !q->error)
@@ -472,7 +478,8 @@ static const char *queue_headline(const struct pane *p, const struct session *s,
 	if (q->fresh)
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
 	snprintf(buf, size, "%s%s%s  %s  %s %s%s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
-		list_position(&q->list, at, sizeof at), _("by"), q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]), fresh);
+		list_position(&q->list, at, sizeof at), _("by"), q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]),
+		fresh);
 	return buf;
 }
 

@@ -34,7 +34,7 @@ struct queue {
 	int64_t changed[CHANGED_MAX];
 	int nchanged; /* tickets asked for again */
 	struct queue_column column[LIST_COLUMNS];
-	int ncolumns;
+	int ncolumns, subject_min;
 	struct list list;
 	const struct session *s; /* only while drawing: for the cells */
 	struct sd_arena *scratch;

@@ -118,10 +118,12 @@ void queue_columns(struct queue *q, const struct session *s)
 	cols[0] = (struct list_column){.title = "", .width = 1};
 	for (int i = 0; i < q->ncolumns; i++) {
 		const struct queue_column *c = &q->column[i];
+		bool subject = !strcmp(c->field, "subject");
 
+		/* other columns leave before the subject becomes unreadable, but not when there is no room anyway */
 		cols[i + 1] = (struct list_column){.title = c->title,
 			.width = c->width,
-			.min = c->min,
+			.min = subject ? q->subject_min : c->min,
 			.grow = c->grow,
 			.priority = c->priority,
 			.right = c->right,
