@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "svcdesk/db.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
@@ -144,20 +143,6 @@ struct sd_row *sd_row_make(int n, const char *const *names, const char *const *v
 		return r;
 	free(r);
 	return NULL;
-}
-
-struct sd_row *sd_row_read(const struct sd_result *res, int row)
-{
-	const char *names[64], *values[64];
-	int n = sd_result_cols(res);
-
-	if (n > 64)
-		n = 64;
-	for (int i = 0; i < n; i++) {
-		names[i] = sd_result_name(res, i);
-		values[i] = sd_result_get(res, row, i);
-	}
-	return sd_row_make(n, names, values);
 }
 
 void sd_row_free(struct sd_row *r)

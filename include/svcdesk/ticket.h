@@ -9,7 +9,6 @@
 
 struct sd_err;
 struct sd_arena;
-struct sd_result;
 
 /* ---- a row of a list ---- */
 enum sd_col {
@@ -44,7 +43,6 @@ struct sd_row {
 extern const char *const sd_row_columns[];
 /* A row from n named values; NULL without an id. One block of memory. */
 struct sd_row *sd_row_make(int n, const char *const *names, const char *const *values);
-struct sd_row *sd_row_read(const struct sd_result *r, int row);
 void sd_row_free(struct sd_row *r);
 /* A column by the name of its field ("group", "due_at" ...): text as stored, ISO for times, "" if unset. In the arena or the row.
  */

@@ -60,7 +60,7 @@ static bool on_day(struct sd_arena *a, sd_time day, const char *zone, int h, int
 
 bool when_parse(struct sd_arena *a, const char *text, sd_time now, const char *zone, sd_time *out)
 {
-	char word[32] = "", rest[32] = "";
+	char word[32] = "", rest[32] = "", more[8] = "";
 	struct sd_err err = {0};
 	int64_t us;
 	int h, m, n, y, mo, d;
@@ -71,8 +71,8 @@ bool when_parse(struct sd_arena *a, const char *text, sd_time now, const char *z
 		*out = now + us;
 		return true;
 	}
-	n = sscanf(text, "%31s %31s", word, rest);
-	if (n < 1)
+	n = sscanf(text, "%31s %31s %7s", word, rest, more);
+	if (n < 1 || n > 2)
 		return false;
 	if (sscanf(word, "%4d-%2d-%2d%n", &y, &mo, &d, &n) == 3 && !word[n])
 		return time_of_day(rest, &h, &m) ? sd_time_from_local(y, mo, d, h, m, 0, zone, out)

@@ -19,7 +19,7 @@ static const struct known front[] = {
 	{"priority", N_("P"), 1, 0, 0, 0, false},
 	{"number", N_("Number"), 10, 0, 0, 1, false},
 	{"subject", N_("Subject"), 44, 14, 4, 0, false},
-	{"state", N_("State"), 11, 8, 0, 2, false},
+	{"state", N_("State"), 11, 11, 0, 2, false},
 };
 static const struct known age = {"age", N_("Age"), 4, 0, 0, 3, true};
 
@@ -141,7 +141,7 @@ static const char *time_cell(const struct session *s, struct sd_arena *a, sd_tim
 	return due ? sd_arena_printf(a, "-%s", sd_time_age(a, t, s->now)) : sd_time_age(a, t, s->now);
 }
 
-static const char *state_cell(const struct session *s, struct sd_arena *a, const struct sd_row *r, enum element *el)
+static const char *state_cell(const struct session *s, const struct sd_row *r, enum element *el)
 {
 	const struct pending_mark *pending = session_pending(s, r->id);
 	const char *state = r->text[SD_COL_STATE];
@@ -150,8 +150,7 @@ static const char *state_cell(const struct session *s, struct sd_arena *a, const
 	if (!pending)
 		return sd_meta_state(s->meta, r->text[SD_COL_KIND], state);
 	*el = EL_WARN;
-	return sd_arena_printf(
-		a, "%s%s", glyph(GL_ELLIPSIS), sd_meta_state(s->meta, r->text[SD_COL_KIND], *pending->to ? pending->to : state));
+	return sd_meta_state(s->meta, r->text[SD_COL_KIND], *pending->to ? pending->to : state);
 }
 
 const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
@@ -166,7 +165,7 @@ const char *queue_cell_text(const struct queue *q, const struct session *s, stru
 		return sd_arena_printf(a, "%d", r->priority);
 	}
 	if (!strcmp(field, "state"))
-		return state_cell(s, a, r, el);
+		return state_cell(s, r, el);
 	if (!strcmp(field, "subject") && r->restricted && !*r->text[SD_COL_SUBJECT]) {
 		*el = EL_DIM;
 		return _("(restricted)");
