@@ -23,7 +23,8 @@ static void show_difference(const char *name, const char *want, const char *got)
 		g += m + (g[m] == '\n');
 		line++;
 	}
-	print_message("# golden %s, line %d\n# is:       %.*s\n# expected: %.*s\n", name, line, (int)strcspn(g, "\n"), g, (int)strcspn(w, "\n"), w);
+	print_message("# golden %s, line %d\n# is:       %.*s\n# expected: %.*s\n", name, line, (int)strcspn(g, "\n"), g,
+		(int)strcspn(w, "\n"), w);
 }
 
 static void write_text(const char *path, const char *text)

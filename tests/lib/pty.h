@@ -1,5 +1,6 @@
 /* A program in a terminal of its own: a pseudo terminal, and libvterm as the screen. Tests feed keys, wait until the program
- * says that it is idle, and look at what stands there. They never sleep: what does not come before the deadline fails the test. */
+ * says that it is idle, and look at what stands there. They never sleep: what does not come before the deadline fails the test.
+ */
 #ifndef TESTS_LIB_PTY_H
 #define TESTS_LIB_PTY_H
 
@@ -42,7 +43,7 @@ int pty_wait(struct pty *p);
 pid_t pty_pid(const struct pty *p);
 
 /* The screen. Strings are the pty's, valid until the next call of the same function. */
-const char *pty_screen(struct pty *p);       /* rows without blanks at their ends, each with a line feed */
+const char *pty_screen(struct pty *p); /* rows without blanks at their ends, each with a line feed */
 const char *pty_row(struct pty *p, int y);
 const char *pty_cell(struct pty *p, int x, int y); /* one cell's text; "" in the second half of a wide one */
 bool pty_has(struct pty *p, const char *text);
