@@ -11,6 +11,7 @@
 
 #include "svcdesk/mem.h"
 #include "tests/e2e/desk.h"
+#include "tests/e2e/schema.h"
 
 #define OP1 "11111111-1111-4111-8111-111111111111"
 #define OP2 "22222222-2222-4222-8222-222222222222"
@@ -169,17 +170,7 @@ static void test_show(void **state)
 	const char *nr = incident(NULL, "category=General");
 	desk_ok(NULL, "ticket act %s take", nr);
 	json_t *t = desk_ok(NULL, "ticket show %s", nr), *e = last_event(nr);
-	static const char *const members[] = {"number", "kind", "state", "priority", "impact", "urgency", "subject", "requester",
-		"group", "assignee", "category", "service", "ci", "opened_at", "updated_at", "resolved_at", "closed_at", "due_at",
-		"reassignments", "reopens", "version", "body", "tags", "links", "cis", "attachments", "verbs", "events"};
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-		if (!at(t, members[i]))
-			fail_msg("show has no %s", members[i]);
-	static const char *const of_event[] = {
-		"seq", "at", "recorded_at", "actor", "channel", "verb", "changes", "text", "visibility", "op"};
-	for (size_t i = 0; i < sizeof of_event / sizeof *of_event; i++)
-		if (!at(e, of_event[i]))
-			fail_msg("an event has no %s", of_event[i]);
+	assert_schema("ticket-show", t);
 	assert_string_equal(text(e, "verb"), "take");
 	assert_string_equal(text(e, "channel"), "cli");
 	assert_string_equal(text(e, "changes.state.0"), "new");
@@ -195,31 +186,6 @@ static void test_show(void **state)
 	assert_non_null(strstr(r->out, "take"));
 }
 
-static void check_list_object(const json_t *t)
-{
-	static const struct {
-		const char *name;
-		char type; /* s text, i number, t time; capital: never null */
-	} members[] = {{"number", 'S'}, {"kind", 'S'}, {"state", 'S'}, {"priority", 'I'}, {"impact", 'I'}, {"urgency", 'I'},
-		{"subject", 'S'}, {"requester", 'S'}, {"group", 's'}, {"assignee", 's'}, {"category", 's'}, {"service", 's'}, {"ci", 's'},
-		{"opened_at", 'T'}, {"updated_at", 'T'}, {"resolved_at", 't'}, {"closed_at", 't'}, {"due_at", 't'},
-		{"reassignments", 'I'}, {"reopens", 'I'}, {"version", 'I'}};
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-		json_t *v = at(t, members[i].name);
-		char type = members[i].type;
-		if (!v)
-			fail_msg("an object has no %s", members[i].name);
-		if (json_is_null(v) && type >= 'a')
-			continue;
-		const char *s = json_string_value(v);
-		bool ok = (type | 32) == 'i' ? json_is_integer(v) : s != NULL;
-		if (ok && (type | 32) == 't')
-			ok = strlen(s) == 20 && s[4] == '-' && s[10] == 'T' && s[19] == 'Z';
-		if (!ok)
-			fail_msg("%s is not of type %c", members[i].name, type);
-	}
-}
-
 static void test_list(void **state)
 {
 	(void)state;
@@ -228,9 +194,9 @@ static void test_list(void **state)
 	size_t i, n = json_array_size(all);
 	const char *before = "";
 	assert_true(n >= 2);
+	assert_schema("ticket-list", all);
 	json_array_foreach(all, i, j)
 	{
-		check_list_object(j);
 		const char *nr = text(j, "number");
 		assert_true(strlen(before) < strlen(nr) || strcmp(before, nr) < 0); /* by number */
 		before = nr;
@@ -282,6 +248,28 @@ static void test_forms(void **state)
 	assert_string_equal(desk_run(NULL, NULL, "export number:INC1 --jsonl")->out, "");
 }
 
+/* The schemas are strict enough to be worth something. */
+static void test_schema(void **state)
+{
+	(void)state;
+	json_t *list = desk_ok(NULL, "ticket list --limit 1"), *t = json_array_get(list, 0);
+	assert_schema("ticket-list", list);
+	json_object_set_new(t, "colour", json_string("red"));
+	assert_non_null(strstr(schema_complaint("ticket-list", list), "colour"));
+	json_object_del(t, "colour");
+	json_object_set_new(t, "priority", json_string("1"));
+	assert_non_null(strstr(schema_complaint("ticket-list", list), "priority"));
+	json_object_set_new(t, "priority", json_integer(6));
+	assert_non_null(strstr(schema_complaint("ticket-list", list), "too large"));
+	json_object_set_new(t, "priority", json_integer(1));
+	json_object_set_new(t, "opened_at", json_string("2026-01-05 09:00:00+00"));
+	assert_non_null(strstr(schema_complaint("ticket-list", list), "opened_at"));
+	json_object_del(t, "opened_at");
+	assert_non_null(strstr(schema_complaint("ticket-list", list), "missing"));
+	const struct run *r = desk_run(NULL, NULL, "ticket show INC9999999 --json");
+	assert_schema("error", desk_json(r));
+}
+
 /* ---- act ---- */
 
 static void test_verbs(void **state)
@@ -289,6 +277,7 @@ static void test_verbs(void **state)
 	(void)state;
 	const char *nr = incident(NULL, ""), *other = incident(NULL, "");
 	json_t *t = desk_ok(NULL, "ticket act %s take", nr);
+	assert_schema("ticket-show", t);
 	assert_string_equal(text(t, "state"), "in_progress");
 	assert_string_equal(text(t, "group"), "Service desk");
 	assert_string_equal(text(t, "assignee"), text(desk_ok(NULL, "whoami"), "login"));
@@ -332,6 +321,7 @@ static void test_verbs(void **state)
 	t = desk_ok(NULL, "ticket act %s cancel reason=duplicate to=%s", other, nr);
 	assert_string_equal(text(t, "state"), "cancelled");
 	assert_string_equal(text(t, "links.0.type"), "duplicate_of");
+	assert_schema("ticket-show", desk_ok(NULL, "ticket show %s", nr));
 }
 
 static void test_exit_codes(void **state)
@@ -497,6 +487,7 @@ int main(void)
 		cmocka_unit_test(test_show),
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_schema),
 		cmocka_unit_test(test_verbs),
 		cmocka_unit_test(test_exit_codes),
 		cmocka_unit_test(test_several),
