@@ -41,3 +41,11 @@ tests_unit_test_loop_LDADD = $(TEST_LIBS)
 tests_unit_test_clock_LDADD = $(TEST_LIBS)
 endif
 EXTRA_DIST += tests/data/terminal
+
+# The text modules over a larger set of real and hostile files, which is not part of the sources: make check-data DATA=FOLDER
+if HAVE_TESTLIBS
+EXTRA_PROGRAMS += tests/unit/test_data
+tests_unit_test_data_LDADD = $(TEST_LIBS)
+check-data: tests/unit/test_data
+	DATA="$${DATA:-$(top_srcdir)/../shared/data}" tests/unit/test_data
+endif
