@@ -297,7 +297,8 @@ static PGresult *pipeline_one(struct sd_conn *c, bool *ok, struct sd_err *err)
 
 bool sd_conn_pipeline(struct sd_conn *c, int n, const struct sd_stmt *stmts, struct sd_result **results, struct sd_err *err)
 {
-	memset(results, 0, (size_t)n * sizeof *results);
+	for (int i = 0; i < n; i++)
+		results[i] = NULL;
 	if (!usable(c, err))
 		return false;
 	bool ok = true, failed = false;

@@ -23,12 +23,14 @@ enum { SOCKET_PATH_MAX = 100 }; /* of 107 bytes sun_path has, with room for a lo
 
 char *place_path(const char *fmt, ...)
 {
-	char buf[4096];
+	char *path = NULL;
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(buf, sizeof buf, fmt, ap);
+	int n = vasprintf(&path, fmt, ap);
 	va_end(ap);
-	return sd_strdup(buf);
+	if (n < 0)
+		sd_oom();
+	return path;
 }
 
 /* ---- the account ---- */
