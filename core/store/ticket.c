@@ -8,6 +8,32 @@
 
 #define ELEMENTS(a, j, n, ptr) ((n) = (int)json_array_size(j), (ptr) = sd_arena_alloc((a), ((size_t)(n) + 1) * sizeof *(ptr)))
 
+static bool holds(const struct sd_words *words, const char *word)
+{
+	for (int i = 0; i < words->n; i++)
+		if (!strcmp(words->w[i], word))
+			return true;
+	return false;
+}
+
+/* Of a list only what came and what went is worth reading: "+related INC7, -vip". */
+static char *list_change(struct sd_arena *a, const json_t *was, const json_t *is)
+{
+	struct sd_words old = store_words(a, was), now = store_words(a, is);
+	struct sd_str s = {0};
+	char *text;
+
+	for (int i = 0; i < now.n; i++)
+		if (!holds(&old, now.w[i]))
+			sd_str_addf(&s, "%s+%s", s.len ? ", " : "", now.w[i]);
+	for (int i = 0; i < old.n; i++)
+		if (!holds(&now, old.w[i]))
+			sd_str_addf(&s, "%s-%s", s.len ? ", " : "", old.w[i]);
+	text = sd_arena_strdup(a, s.data ? s.data : "");
+	sd_str_free(&s);
+	return text;
+}
+
 static void read_changes(struct sd_arena *a, struct sd_event *e, json_t *changes)
 {
 	const char *field;
@@ -19,6 +45,11 @@ static void read_changes(struct sd_arena *a, struct sd_event *e, json_t *changes
 		struct sd_change *c = &e->changes[e->nchanges++];
 
 		c->field = store_line(a, field);
+		if (json_is_array(json_array_get(pair, 0)) || json_is_array(json_array_get(pair, 1))) {
+			c->was = sd_arena_strdup(a, "");
+			c->is = list_change(a, json_array_get(pair, 0), json_array_get(pair, 1));
+			continue;
+		}
 		c->was = store_value(a, json_array_get(pair, 0));
 		c->is = store_value(a, json_array_get(pair, 1));
 	}

@@ -39,11 +39,12 @@ static void draw_status(struct model *m, struct surface *s)
 	const struct view *v = &m->views->view[m->views->current];
 	const char *n = view_count_text(v, count, sizeof count);
 	const char *conn = conn_text(m);
+	const char *note = m->meta && m->meta->sample ? _("sample desk") : m->env.note;
 
 	sd_arena_reset(a);
-	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *m->env.note ? " [" : "",
-		m->env.note, *m->env.note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
-		v->saved ? v->label : _(v->label), *n ? " " : "", n);
+	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
+		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "", v->saved ? v->label : _(v->label),
+		*n ? " " : "", n);
 	snprintf(right, sizeof right, "%s%s%s ", conn, *conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%a %H:%M") : "");
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
@@ -87,10 +88,13 @@ static void draw_banner(struct model *m, struct surface *s)
 {
 	struct rect b = m->layout.banner;
 	char text[1280];
+	int n;
 
 	if (!b.w)
 		return;
-	snprintf(text, sizeof text, _(" No connection: %s. What you see may be old; it connects again by itself."), m->conn_why);
+	for (n = (int)strlen(m->conn_why); n && m->conn_why[n - 1] == '.'; n--)
+		;
+	snprintf(text, sizeof text, _(" %.*s: what you see may be old; it connects again by itself"), n, m->conn_why);
 	draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
 }
 

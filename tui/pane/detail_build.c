@@ -13,7 +13,7 @@
 
 /* Keys of paragraphs: folds and place survive a rebuild by them. */
 enum { KEY_FIELDS = 1, KEY_BODY = 100, KEY_ATTACHED = 200, KEY_TIMELINE = 300, KEY_EVENT = 1000, KEY_PER_EVENT = 256 };
-enum { LABEL_WIDTH = 14, COLUMN_MIN = 34 };
+enum { LABEL_WIDTH = 16, COLUMN_MIN = 34 };
 
 const char *timeline_label(enum timeline t)
 {
@@ -249,7 +249,7 @@ static const char *head_of(const struct detail *d, const struct session *s, stru
 /* Times the desk sets by itself beside a state say nothing new. */
 static bool worth_showing(const struct sd_change *c)
 {
-	static const char *const noise[] = {"acknowledged_at", "resolved_at", "closed_at", "org_id"};
+	static const char *const noise[] = {"acknowledged_at", "resolved_at", "closed_at", "org_id", "reassignments", "reopens"};
 
 	for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
 		if (!strcmp(noise[i], c->field))
