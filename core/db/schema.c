@@ -180,6 +180,14 @@ static bool lock(struct sd_conn *c, struct sd_err *err)
 	return false;
 }
 
+/* After a dump and restore the journal may be ahead of the cluster's transaction counter: readers must then start anew. */
+static bool check_epoch(struct sd_conn *c, struct sd_err *err)
+{
+	bool there = false;
+	return ask_bool(c, "select to_regprocedure('desk.epoch_check()') is not null", &there, err) &&
+		   (!there || sd_conn_script(c, "select desk.epoch_check()", err));
+}
+
 static bool migrate_locked(struct sd_conn *c, void (*progress)(void *, const char *), void *arg, struct sd_err *err)
 {
 	struct sd_result *r = applied(c, err);
@@ -194,7 +202,7 @@ static bool migrate_locked(struct sd_conn *c, void (*progress)(void *, const cha
 		ok = apply(c, &schema_files[i], err);
 	}
 	sd_result_free(r);
-	return ok;
+	return ok && check_epoch(c, err);
 }
 
 bool sd_schema_migrate(struct sd_conn *c, void (*progress)(void *arg, const char *name), void *arg, struct sd_err *err)

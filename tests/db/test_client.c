@@ -391,6 +391,70 @@ static void unknown_outcome(void **state)
 	close_desk(&d);
 }
 
+/* Connections that break again and again while acts are under way: each act has one effect and one answer, in order. */
+static void storm(void **state)
+{
+	enum { N = 300 };
+	static struct answer a[N];
+	struct desk d;
+	(void)state;
+	struct sd_conn *c = fixture_open("postgres");
+	fixture_do(c, "create table public.storm(op int primary key, at serial, tries int not null default 1)");
+	open_desk(&d, fixture_uri("postgres"));
+	int sent = 0;
+	while (sent < N || sd_db_pending(d.db) > 0) {
+		char n[16];
+		const char *params[] = {n};
+		for (int i = 0; i < 20 && sent < N; i++, sent++) {
+			snprintf(n, sizeof n, "%d", sent);
+			sd_db_send(d.db,
+				"insert into public.storm(op) values ($1::int) on conflict (op) do update set tries = storm.tries + 1 returning "
+				"op",
+				1, params, SD_DB_KEEP, on_answer, &a[sent]);
+		}
+		sd_loop_turn(d.loop, 20);
+		if (sent < N && d.ready > 0)
+			fixture_do(c, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'svcdesk'"
+						  " and pid <> pg_backend_pid() and backend_type = 'client backend'");
+	}
+	assert_true(d.lost > 0);
+	for (int i = 0; i < N; i++) {
+		assert_int_equal(a[i].n, 1);
+		assert_int_equal(a[i].failed, 0);
+		assert_int_equal(atoi(a[i].text), i);
+		assert_true(i == 0 || a[i].order > a[i - 1].order);
+	}
+	char *rows =
+		fixture_ask(c, "select count(*) || ' ' || bool_and(op = rank) from (select op, rank() over (order by at) - 1 as rank"
+					   " from public.storm) x");
+	assert_string_equal(rows, "300 true");
+	free(rows);
+	sd_conn_close(c);
+	close_desk(&d);
+}
+
+/* Behind a pooler that takes no start-up options the settings go ahead of everything else. */
+static void settings_as_statement(void **state)
+{
+	struct desk d;
+	struct answer a = {0}, kept = {0};
+	(void)state;
+	open_desk(&d, fixture_uri("postgres"));
+	wait_ready(&d, 1);
+	d.db->hosts.no_options = true;
+	fixture_restart();
+	while (d.lost == 0)
+		sd_loop_turn(d.loop, 1000);
+	sd_db_send(d.db, "select current_setting('lock_timeout')", 0, NULL, SD_DB_KEEP, on_answer, &kept);
+	wait_ready(&d, 2);
+	sd_db_send(d.db, "select concat_ws(' ', current_setting('statement_timeout'), current_setting('TimeZone'))", 0, NULL, 0,
+		on_answer, &a);
+	wait_idle(&d);
+	assert_string_equal(kept.text, "2s");
+	assert_string_equal(a.text, "10s UTC");
+	close_desk(&d);
+}
+
 static void hang(void **state)
 {
 	struct desk d;
@@ -501,6 +565,8 @@ int main(void)
 		cmocka_unit_test(big),
 		cmocka_unit_test(restart),
 		cmocka_unit_test(unknown_outcome),
+		cmocka_unit_test(storm),
+		cmocka_unit_test(settings_as_statement),
 		cmocka_unit_test(hang),
 		cmocka_unit_test(rotation),
 		cmocka_unit_test(hopeless),
