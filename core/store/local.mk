@@ -5,3 +5,4 @@ libsvcdesk_a_SOURCES += core/store/meta.c
 libsvcdesk_a_SOURCES += core/store/row.c
 libsvcdesk_a_SOURCES += core/store/ticket.c
 libsvcdesk_a_SOURCES += core/store/draft.c
+libsvcdesk_a_SOURCES += core/store/file.c include/svcdesk/file.h

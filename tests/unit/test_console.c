@@ -171,7 +171,7 @@ static struct req page_req(struct world *w)
 static int setup_sized(void **state, int width, int height)
 {
 	struct world *w = calloc(1, sizeof *w);
-	struct model_env env = {w, fake_uuid, fake_draft, "testdesk", "", "en", NULL, "UTC", NULL};
+	struct model_env env = {w, fake_uuid, fake_draft, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
 	char *meta = meta_text();
 
 	w->fx = effects_new();

@@ -122,7 +122,7 @@ static struct act *act_new(struct model *m, const char *kind, const char *verb, 
 
 struct act *act_from_form(struct model *m, struct act_form *f, struct effects *fx)
 {
-	char *fields = f->is_new ? new_json(m, f, fx->arena) : act_form_json(m, f, fx->arena);
+	char *fields = f->is_new ? new_json(m, f, fx) : act_form_json(m, f, fx);
 	struct target t = model_target(m);
 	struct act *act;
 
@@ -167,6 +167,7 @@ void act_start(struct model *m, const char *verb, const struct preset *presets, 
 	const char *why = act_off(m, &t, verb, fx->arena);
 	const struct sd_verb *v;
 	struct act *act;
+	char *fields;
 
 	if (why) {
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
@@ -182,7 +183,10 @@ void act_start(struct model *m, const char *verb, const struct preset *presets, 
 		act_form_open(m, act_form_new(m, &t, v, presets, n));
 		return;
 	}
-	act = act_new(m, t.kind, verb, t.number, act_json(fx->arena, presets, n));
+	fields = act_json(m, v, presets, n, fx);
+	if (!fields)
+		return;
+	act = act_new(m, t.kind, verb, t.number, fields);
 	act->ticket = t.id;
 	act->version = t.version;
 	free(act->to);

@@ -59,10 +59,11 @@ void act_form_draft(struct model *m, struct act_form *f, struct effects *fx); /*
 void act_form_open(struct model *m, struct act_form *f);                      /* on top, with its draft if there is one */
 void act_form_find(struct model *m, struct act_form *f, struct effects *fx);  /* the look-up that is due */
 /* The fields as JSON; NULL when something cannot be understood: the form says what. In the arena. */
-char *act_form_json(struct model *m, struct act_form *f, struct sd_arena *a);
+char *act_form_json(struct model *m, struct act_form *f, struct effects *fx);
 void act_send(struct model *m, struct act *act, struct effects *fx);                /* taken */
 struct act *act_from_form(struct model *m, struct act_form *f, struct effects *fx); /* NULL: not ready */
-char *act_json(struct sd_arena *a, const struct preset *p, int n);
+/* What was typed in the palette, as JSON; NULL: a file cannot be read, which was said. In the arena of fx. */
+char *act_json(struct model *m, const struct sd_verb *v, const struct preset *p, int n, struct effects *fx);
 
 /* -- new ticket -- */
 void new_open(struct model *m, const char *kind, struct effects *fx);
@@ -70,6 +71,6 @@ void new_draw(struct model *m, struct act_form *f, struct region r);
 void new_card(
 	struct model *m, struct act_form *f, struct effects *fx); /* asks for the card of who is picked or under the cursor */
 bool new_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx); /* true: used */
-char *new_json(struct model *m, struct act_form *f, struct sd_arena *a);
+char *new_json(struct model *m, struct act_form *f, struct effects *fx);
 
 #endif

@@ -30,6 +30,10 @@ static enum form_type type_of(const struct sd_param *p)
 
 static const char *hint_of(const struct sd_param *p)
 {
+	if (!strcmp(p->type, "files"))
+		return _("path of a file");
+	if (!strcmp(p->type, "ticket"))
+		return _("number of a ticket");
 	switch (type_of(p)) {
 	case FORM_PERSON:
 		return _("name, login or phone");

@@ -98,7 +98,8 @@ void app_paint_mode(struct app *app, bool on)
 /* ---- the end of a turn ---- */
 static bool is_idle(const struct app *app)
 {
-	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->editor || term_behind(app->term))
+	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->editor ||
+		term_behind(app->term))
 		return false;
 	for (int i = 0; i < TIMER_SHORT_END; i++)
 		if (app->timers[i].handle)
@@ -117,8 +118,8 @@ static void tell_idle(struct app *app)
 		return;
 	/* what was taken in, put out and the size painted: a test knows by them that this is about what it has just done */
 	term_size(app->term, &cols, &rows);
-	n = snprintf(line, sizeof line, "idle %ld %ld %ld %d %d\n", app->idle_count, term_bytes_read(app->term), term_bytes(app->term), cols,
-		rows);
+	n = snprintf(line, sizeof line, "idle %ld %ld %ld %d %d\n", app->idle_count, term_bytes_read(app->term),
+		term_bytes(app->term), cols, rows);
 	if (write(app->idle_fd, line, (size_t)n) != n)
 		app->idle_fd = -1;
 }
@@ -204,6 +205,12 @@ static struct sd_draft *load_draft(void *arg, const char *key)
 	return d;
 }
 
+static bool describe_file(void *arg, const char *path, struct sd_file *out, struct sd_arena *a, struct sd_err *err)
+{
+	(void)arg;
+	return sd_file_describe(out, a, path, err);
+}
+
 static bool open_all(struct app *app, struct sd_err *err)
 {
 	const struct app_start *s = app->start;
@@ -229,7 +236,7 @@ static bool open_all(struct app *app, struct sd_err *err)
 static void start_up(struct app *app)
 {
 	const struct app_start *s = app->start;
-	struct model_env env = {app, make_uuid, load_draft, s->target->conninfo, s->note ? s->note : "",
+	struct model_env env = {app, make_uuid, load_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
 		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};

@@ -43,8 +43,8 @@ static void draw_status(struct model *m, struct surface *s)
 
 	sd_arena_reset(a);
 	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
-		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "", v->saved ? v->label : _(v->label),
-		*n ? " " : "", n);
+		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
+		v->saved ? v->label : _(v->label), *n ? " " : "", n);
 	snprintf(right, sizeof right, "%s%s%s ", conn, *conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%a %H:%M") : "");
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);

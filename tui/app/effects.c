@@ -95,6 +95,31 @@ static void send(struct app *app, const struct fx *f)
 	sd_db_send(app->db, f->sql, f->nparams, f->params, f->flags, on_done, r);
 }
 
+/* The content of a file, chunk by chunk, in front of the act that names it. A chunk can be sent twice. */
+static void upload(struct app *app, const char *path)
+{
+	static const char sql[] = "select desk.blob_put(decode($1, 'hex'), $2::int, decode($3, 'hex'), $4::bool)";
+	struct sd_arena *a = sd_arena_new();
+	struct sd_err err = {0};
+	struct sd_file file;
+	bool ok = sd_file_describe(&file, a, path, &err);
+
+	for (int n = 0; ok && n < file.chunks; n++) {
+		struct sd_arena *mem = sd_arena_new();
+		const char *params[] = {file.sha256, sd_arena_printf(mem, "%d", n), sd_file_chunk(&file, mem, n, &err),
+			n + 1 == file.chunks ? "true" : "false"};
+		struct fx f = {.req = {REQ_UPLOAD, 0, 0, 0}, .flags = SD_DB_KEEP, .sql = sql, .nparams = 4, .params = params};
+
+		ok = params[2] != NULL;
+		if (ok)
+			send(app, &f);
+		sd_arena_free(mem);
+	}
+	if (!ok)
+		sd_log(SD_LOG_ERROR, "%s", err.text); /* the act is then refused: the desk does not know the content */
+	sd_arena_free(a);
+}
+
 /* ---- timers ---- */
 static void on_timer(void *arg)
 {
@@ -159,6 +184,9 @@ static void carry_out(struct app *app, const struct fx *f)
 		break;
 	case FX_EDITOR:
 		app_editor(app, f->text);
+		break;
+	case FX_UPLOAD:
+		upload(app, f->text);
 		break;
 	case FX_DRAFT_SAVE:
 		save_draft(app, f->draft);

@@ -4,6 +4,7 @@
 
 #include "svcdesk/cfg.h"
 #include "svcdesk/db.h"
+#include "svcdesk/file.h"
 #include "svcdesk/meta.h"
 #include "svcdesk/ticket.h"
 #include "svcdesk/uuid.h"
@@ -32,12 +33,14 @@ struct model_env {
 	void *arg;
 	void (*uuid)(void *arg, char out[SD_UUID_TEXT]);
 	struct sd_draft *(*draft)(void *arg, const char *key); /* NULL: there is none */
-	const char *where;                                     /* names this database in the keys of drafts */
-	const char *note;                                      /* for the status line, or "" */
-	const char *language;                                  /* of labels */
-	const char *view;                                      /* id of the first view; NULL: mine */
-	const char *zone;                                      /* of times; NULL: of the person */
-	const struct sd_cfg *cfg;                              /* options, keys; may be NULL */
+	/* What is to be attached, read for its hash; NULL: nothing can be. */
+	bool (*file)(void *arg, const char *path, struct sd_file *out, struct sd_arena *a, struct sd_err *err);
+	const char *where;        /* names this database in the keys of drafts */
+	const char *note;         /* for the status line, or "" */
+	const char *language;     /* of labels */
+	const char *view;         /* id of the first view; NULL: mine */
+	const char *zone;         /* of times; NULL: of the person */
+	const struct sd_cfg *cfg; /* options, keys; may be NULL */
 };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };

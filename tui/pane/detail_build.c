@@ -168,7 +168,7 @@ static void add_list(struct detail *d, struct sd_arena *a, const char *label, ch
 	for (int i = 0; i < n; i++)
 		sd_str_addf(&text, "%s%s", i ? ", " : "", words[i]);
 	spans[0] = (struct tv_span){EL_LABEL, sd_text_fit(a, label, LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)};
-	spans[1] = (struct tv_span){EL_NORMAL, sd_arena_printf(a, " %s", text.data)};
+	spans[1] = (struct tv_span){EL_NORMAL, sd_arena_strdup(a, text.data)};
 	textview_spans(&d->text, key, LABEL_WIDTH, spans, 2);
 	sd_str_free(&text);
 }
@@ -201,21 +201,21 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 		textview_spans(&d->text, key, LABEL_WIDTH,
 			(struct tv_span[]){
 				{EL_LABEL, sd_text_fit(a, link_label(s, a, &t->links[i]), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
-				{EL_LINK, sd_arena_printf(a, " %s ", t->links[i].number)},
+				{EL_LINK, sd_arena_printf(a, "%s ", t->links[i].number)},
 				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->links[i].subject)},
 				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}},
 			4);
 	for (int i = 0; i < t->ncis; i++, key++)
 		textview_spans(&d->text, key, LABEL_WIDTH,
 			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Item"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
-				{EL_NORMAL, sd_arena_printf(a, " %s ", t->cis[i].name)},
+				{EL_NORMAL, sd_arena_printf(a, "%s ", t->cis[i].name)},
 				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "class", t->cis[i].cls),
 							 sd_meta_choice(s->meta, "role", t->cis[i].role))}},
 			3);
 	for (int i = 0; i < t->nattachments; i++, key++)
 		textview_spans(&d->text, key, LABEL_WIDTH,
 			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("File"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
-				{EL_NORMAL, sd_arena_printf(a, " %s ", t->attachments[i].name)},
+				{EL_NORMAL, sd_arena_printf(a, "%s ", t->attachments[i].name)},
 				{EL_DIM, sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, size_text(a, t->attachments[i].size))}},
 			3);
 }

@@ -31,6 +31,7 @@ enum req_kind {
 	REQ_FIND,    /* picker rows */
 	REQ_CARD,    /* caller card; id: person */
 	REQ_JUMP,    /* id of a ticket number */
+	REQ_UPLOAD,  /* a piece of a file is there */
 	REQ_SAVED    /* a personal thing was written */
 };
 
@@ -62,6 +63,7 @@ enum fx_kind {
 	FX_EVENT,
 	FX_TOAST,
 	FX_EDITOR,     /* text into $EDITOR; comes back through update_edited */
+	FX_UPLOAD,     /* text: path of a file whose content goes to the desk before the act that names it */
 	FX_DRAFT_SAVE, /* draft (taken) */
 	FX_DRAFT_DROP, /* text: key */
 	FX_THEME,      /* text: name */
