@@ -19,6 +19,7 @@
 
 #include "core/base/env.h"
 #include "core/base/i18n.h"
+#include "svcdesk/env.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tui/surface/surface.h"
@@ -62,8 +63,36 @@ static bool looks_like_xterm(const char *name)
 	return false;
 }
 
+/* ncurses cannot ask a file in memory how large it is: it is told through its variables, for as long as it looks. The margins it
+ * sets at the start must be those of the real screen, else lines below them neither scroll nor take deleted characters. */
+static char *swap_variable(const char *name, const char *value)
+{
+	const char *old = sd_env_get(name);
+	char *kept = old ? sd_strdup(old) : NULL;
+
+	sd_env_put(name, value);
+	return kept;
+}
+
+static SCREEN *newterm_sized(struct term *t, const char *name)
+{
+	char lines[16], columns[16];
+	int cols, rows;
+
+	tty_size(&t->tty, &cols, &rows);
+	snprintf(lines, sizeof lines, "%d", rows);
+	snprintf(columns, sizeof columns, "%d", cols);
+	char *old_lines = swap_variable("LINES", lines), *old_columns = swap_variable("COLUMNS", columns);
+	SCREEN *s = newterm(name, t->sink_file, t->null_in);
+	free(swap_variable("LINES", old_lines));
+	free(swap_variable("COLUMNS", old_columns));
+	free(old_lines);
+	free(old_columns);
+	return s;
+}
+
 /* newterm puts in handlers of its own for signals that are none of its business here. */
-static SCREEN *quiet_newterm(const char *name, FILE *out, FILE *in)
+static SCREEN *quiet_newterm(struct term *t, const char *name)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH, SIGCONT, SIGQUIT};
 	enum { N = sizeof signals / sizeof *signals };
@@ -72,7 +101,7 @@ static SCREEN *quiet_newterm(const char *name, FILE *out, FILE *in)
 
 	for (int i = 0; i < N; i++)
 		sigaction(signals[i], NULL, &old[i]);
-	s = newterm(name, out, in);
+	s = newterm_sized(t, name);
 	for (int i = 0; i < N; i++)
 		sigaction(signals[i], &old[i], NULL);
 	return s;
@@ -85,7 +114,7 @@ static bool open_screen(struct term *t, struct sd_err *err)
 
 	if (!name)
 		name = "unknown";
-	t->screen = quiet_newterm(name, t->sink_file, t->null_in);
+	t->screen = quiet_newterm(t, name);
 	if (t->screen && !tigetstr("cup")) {
 		sd_err_set(err, SD_ERR_INPUT, "terminal_dumb",
 			_("a terminal of type \"%s\" cannot place its cursor; set TERM, or use the commands: svcdesk ticket list"), name);
@@ -100,7 +129,7 @@ static bool open_screen(struct term *t, struct sd_err *err)
 	for (int i = 0; i < 3 && !t->screen; i++) {
 		if (!next[i])
 			continue;
-		t->screen = quiet_newterm(next[i], t->sink_file, t->null_in);
+		t->screen = quiet_newterm(t, next[i]);
 		if (t->screen)
 			snprintf(t->note, sizeof t->note, _("terminal type \"%s\" is not known here; using %s"), name, next[i]);
 	}
@@ -406,6 +435,21 @@ void term_size(const struct term *t, int *cols, int *rows)
 	*rows = t->rows;
 }
 
+/* ncurses sets the margins once and some terminals keep them when their size changes. What this does to the cursor is mended by
+ * the clear that follows. */
+static void whole_scroll_region(struct term *t)
+{
+	const char *cap = tigetstr("csr");
+
+	if (!cap || cap == (const char *)-1)
+		return;
+	collect(t);
+	const char *bytes = tiparm(cap, 0, t->rows - 1);
+
+	if (bytes)
+		tty_put(&t->tty, bytes, strlen(bytes));
+}
+
 void term_resized(struct term *t)
 {
 	int cols, rows;
@@ -417,6 +461,7 @@ void term_resized(struct term *t)
 	t->rows = rows;
 	resize_term(rows, cols);
 	werase(stdscr);
+	whole_scroll_region(t);
 	t->shown_valid = false;
 	/* Terminals differ in what they keep when their size changes: only painting everything is right on all of them. */
 	t->force = true;
