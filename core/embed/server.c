@@ -114,6 +114,7 @@ static bool write_conf(const struct place *p, struct sd_err *err)
 				   "random_page_cost = 1.1\n"
 				   "jit = off\n"
 				   "max_parallel_workers_per_gather = 0\n"
+				   "max_parallel_maintenance_workers = 0\n"
 				   "max_logical_replication_workers = 0\n"
 				   "timezone = 'UTC'\n"
 				   "log_timezone = 'UTC'\n"
@@ -277,7 +278,7 @@ char *server_uri(const struct place *p, const char *login, const char *database)
 	struct sd_str s = {0};
 	sd_str_add(&s, "postgresql://");
 	add_encoded(&s, login);
-	sd_str_addf(&s, "@/%s?host=", database);
+	sd_str_addf(&s, "@:5432/%s?host=", database); /* whatever PGPORT says */
 	add_encoded(&s, p->socket);
 	return sd_str_take(&s);
 }
