@@ -261,6 +261,14 @@ void act_form_open(struct model *m, struct act_form *f)
 {
 	overlay_push(m, OV_FORM)->form = f;
 	restore(m, f);
+	for (size_t i = 0; i < f->form.nfields; i++) { /* the common act: defaults stand, only what is missing is typed */
+		const struct form_field *field = &f->form.field[i];
+
+		if (!field->required || *form_value(&f->form, field->name))
+			continue;
+		form_focus(&f->form, field->name);
+		break;
+	}
 }
 
 /* ---- look-ups ---- */

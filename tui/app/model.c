@@ -268,7 +268,7 @@ static void on_selected(struct model *m, struct effects *fx)
 static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
 {
 	int64_t from = m->focus == PANE_DETAIL ? m->detail->id : queue_selected(m->queue);
-	int64_t id = queue_neighbour(m->queue, from, (int)dir);
+	int64_t id = queue_row(m->queue, from) ? queue_neighbour(m->queue, from, (int)dir) : queue_selected(m->queue);
 
 	if (!id) {
 		fx_toast(
@@ -294,8 +294,8 @@ static void on_event(struct model *m, enum event_kind e, int64_t id, struct effe
 		model_view(m, (int)id, fx);
 		break;
 	case EV_LOADED:
-		if (m->detail->ticket->last_seq)
-			fx_timer(fx, TIMER_READ, 1000);
+		if (m->detail->ticket->last_seq) /* a glance at a preview is not reading */
+			fx_timer(fx, TIMER_READ, m->focus == PANE_DETAIL ? 1000 : 3000);
 		break;
 	case EV_NEIGHBOUR:
 		on_neighbour(m, id, fx);

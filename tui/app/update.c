@@ -261,6 +261,7 @@ static void take_card(struct model *m, const struct answer *a)
 void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 {
 	struct pane *p = NULL;
+	bool dirty = m->dirty;
 
 	switch (a->req.kind) {
 	case REQ_META:
@@ -305,6 +306,8 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	if (p)
 		p->ops->answer(p, &m->session, a, fx);
 	model_events(m, fx);
+	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK)
+		m->dirty = dirty; /* nothing new: nothing to paint */
 }
 
 /* ---- timers ---- */
@@ -326,14 +329,28 @@ static void mark_read(struct model *m, struct effects *fx)
 		2, params);
 }
 
+/* A restricted ticket is only opened by hand: each opening is on record. */
+static void preview(struct model *m, struct effects *fx)
+{
+	int64_t id = queue_selected(m->queue);
+	const struct sd_row *r = queue_row(m->queue, id);
+
+	if (m->focus == PANE_DETAIL || !m->layout.pane[PANE_DETAIL].w || !m->session.online)
+		return;
+	if (r && r->restricted && m->detail->id != id)
+		detail_closed(m->detail, _("Restricted: Enter opens it, and that goes on record"), fx);
+	else
+		detail_show(m->detail, id, fx);
+}
+
 void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 {
 	struct act_form *f = form_on_top(m);
+	bool dirty = m->dirty;
 
 	switch (t) {
 	case TIMER_PREVIEW:
-		if (m->focus != PANE_DETAIL && m->layout.pane[PANE_DETAIL].w && m->session.online)
-			detail_show(m->detail, queue_selected(m->queue), fx);
+		preview(m, fx);
 		break;
 	case TIMER_FIND:
 		if (f)
@@ -370,6 +387,8 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	}
 	model_events(m, fx);
+	if (t == TIMER_FEED || t == TIMER_TICK || t == TIMER_DRAFT)
+		m->dirty = dirty; /* asking is not to be seen */
 }
 
 void model_save(struct model *m, struct effects *fx)

@@ -29,7 +29,7 @@ static void ask(struct detail *d, struct effects *fx)
 
 void detail_show(struct detail *d, int64_t id, struct effects *fx)
 {
-	if (d->id == id && (d->ticket || d->loading))
+	if (d->id == id && (id ? d->ticket || d->loading : !d->ticket && !d->error))
 		return;
 	d->id = id;
 	set_error(d, NULL);
@@ -47,6 +47,12 @@ void detail_changed(struct detail *d, struct effects *fx)
 {
 	if (d->id)
 		ask(d, fx);
+}
+
+void detail_closed(struct detail *d, const char *why, struct effects *fx)
+{
+	detail_show(d, 0, fx);
+	set_error(d, why);
 }
 
 void detail_relabel(struct detail *d)

@@ -27,6 +27,8 @@ struct detail *detail_new(void);
 void detail_show(struct detail *d, int64_t id, struct effects *fx);
 /* The ticket changed: reads it again. */
 void detail_changed(struct detail *d, struct effects *fx);
+/* Shows no ticket but why. */
+void detail_closed(struct detail *d, const char *why, struct effects *fx);
 void detail_relabel(struct detail *d); /* labels or zone changed */
 const char *timeline_label(enum timeline t);
 
