@@ -14,6 +14,8 @@
 
 static struct app *the_app; /* the handler has no other way to it */
 static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+enum { NSIGNALS = sizeof signals / sizeof *signals };
+static struct sigaction before[NSIGNALS];
 
 static void write_draft(const struct app *app)
 {
@@ -36,15 +38,27 @@ static void write_draft(const struct app *app)
 		close(fd);
 }
 
-static void on_crash(int signo)
+/* The handler that was there before (the terminal's, a sanitizer's) goes on after us. A fault comes again by itself when we
+ * return; a signal that somebody sent does not. */
+static void on_crash(int signo, siginfo_t *info, void *context)
 {
 	struct app *app = the_app;
+	size_t i = 0;
 
+	(void)context;
 	the_app = NULL;
-	if (app) {
+	while (i + 1 < NSIGNALS && signals[i] != signo)
+		i++;
+	if (app)
 		write_draft(app);
-		term_close(app->term);
+	if (!app) { /* the second time round */
+		signal(signo, SIG_DFL);
+		return;
 	}
+	sigaction(signo, &before[i], NULL);
+	if (info->si_code > 0)
+		return;
+	term_close(app->term);
 	signal(signo, SIG_DFL);
 	raise(signo);
 }
@@ -60,23 +74,22 @@ static void on_oom(void *arg)
 
 void app_crash_arm(struct app *app)
 {
-	struct sigaction sa = {.sa_handler = on_crash};
+	struct sigaction sa = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO};
 
 	the_app = app;
 	sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-		struct sigaction old;
-
-		/* a sanitizer's own handler prints more than we could */
-		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-			sigaction(signals[i], &sa, NULL);
-	}
+	for (size_t i = 0; i < NSIGNALS; i++)
+		sigaction(signals[i], &sa, &before[i]);
 	sd_oom_hook(on_oom, app);
 }
 
 void app_crash_disarm(void)
 {
+	if (!the_app)
+		return;
 	the_app = NULL;
+	for (size_t i = 0; i < NSIGNALS; i++)
+		sigaction(signals[i], &before[i], NULL);
 	sd_oom_hook(NULL, NULL);
 }
 
