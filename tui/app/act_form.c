@@ -82,7 +82,7 @@ static const char *initial_of(
 		*label = m->meta->me.groups[0].name;
 		return sd_arena_printf(a, "%d", m->meta->me.groups[0].id);
 	}
-	if (!strcmp(p->type, "time") && !*p->initial && t->id)
+	if (!strcmp(p->type, "time") && ((!*p->initial && t->id) || !strcmp(p->initial, "tomorrow 09:00")))
 		return _("tomorrow 09:00");
 	return p->initial;
 }
