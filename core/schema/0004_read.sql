@@ -235,12 +235,16 @@ begin
     return;
   end if;
   return query
-    select q.id::bigint, q.name, concat_ws(' · ', q.login, o.name, q.phone, case when q.vip then 'VIP' end)
+    select q.id::bigint, q.name, concat_ws(' · ', q.login, o.name, q.phone, case when q.vip then 'VIP' end,
+           (select min(c.name) from desk.ci c where c.owner_id = q.id and c.active and lower(c.name) like v and v <> '%'))
       from (select distinct on (lower(z.name), z.id) z.* from (
               (select p.* from desk.person p where lower(p.name) like v and p.active order by lower(p.name) limit v_n)
               union all (select p.* from desk.person p where p.login like v and p.active order by p.login limit v_n)
               union all (select p.* from desk.person p where p.phone like v and p.active and v <> '%' order by p.phone limit v_n)
-              union all (select p.* from desk.person p where lower(p.email) like v and p.active and v <> '%' order by lower(p.email) limit v_n)) z
+              union all (select p.* from desk.person p where lower(p.email) like v and p.active and v <> '%' order by lower(p.email) limit v_n)
+              -- who calls about a device is found by it
+              union all (select p.* from desk.ci c join desk.person p on p.id = c.owner_id
+                          where lower(c.name) like v and c.active and p.active and v <> '%' order by lower(c.name) limit v_n)) z
              order by lower(z.name), z.id limit v_n) q
       join desk.org o on o.id = q.org_id order by lower(q.name), q.id;
 end $$;

@@ -46,7 +46,7 @@ static void draw_status(struct model *m, struct surface *s)
 		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
 		v->saved ? v->label : _(v->label), *n ? " " : "", n);
 	snprintf(right, sizeof right, "%s%s%s ", conn, *conn ? "  " : "",
-		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%a %H:%M") : "");
+		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%H:%M") : "");
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
 }
 
