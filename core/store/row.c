@@ -168,3 +168,11 @@ const char *sd_row_get(const struct sd_row *r, struct sd_arena *a, const char *f
 			return r->extra[e * 2 + 1];
 	return "";
 }
+
+bool sd_row_has(const struct sd_row *r, const char *field)
+{
+	for (int e = 0; e < r->nextra; e++)
+		if (!strcmp(r->extra[e * 2], field))
+			return true;
+	return false;
+}

@@ -48,6 +48,9 @@ void sd_row_free(struct sd_row *r);
  */
 const char *sd_row_get(const struct sd_row *r, struct sd_arena *a, const char *field);
 
+/* The row was read with this field of one kind. */
+bool sd_row_has(const struct sd_row *r, const char *field);
+
 /* ---- one ticket ---- */
 struct sd_change {
 	char *field, *was, *is;

@@ -27,7 +27,7 @@ tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_console_parts_SOURCES = tests/unit/test_console_parts.c
 tests_unit_test_console_parts_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
-tests_unit_test_console_SOURCES = tests/unit/test_console.c
+tests_unit_test_console_SOURCES = tests/unit/test_console.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_console_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS

@@ -4,241 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "svcdesk/db.h"
 #include "svcdesk/draft.h"
-#include "svcdesk/err.h"
-#include "svcdesk/mem.h"
+#include "tests/unit/console_world.h"
 #include "tui/app/act.h"
-#include "tui/app/model.h"
-
-struct world {
-	struct model *m;
-	struct effects *fx;
-	struct surface *s;
-	struct sd_draft *stored; /* what the state folder would hold */
-	int uuids;
-	int64_t ms;
-};
-
-static void fake_uuid(void *arg, char out[SD_UUID_TEXT])
-{
-	struct world *w = arg;
-
-	snprintf(out, SD_UUID_TEXT, "00000000-0000-4000-8000-%012d", ++w->uuids);
-}
-
-static struct sd_draft *fake_draft(void *arg, const char *key)
-{
-	struct world *w = arg;
-	struct sd_draft *d;
-
-	if (!w->stored || strcmp(w->stored->key, key))
-		return NULL;
-	d = sd_draft_new(key, w->stored->at, w->stored->body);
-	for (int i = 0; i < w->stored->nfields; i++)
-		sd_draft_add(d, w->stored->fields[i].name, w->stored->fields[i].value, w->stored->fields[i].shown);
-	return d;
-}
-
-/* ---- driving ---- */
-static void begin(struct world *w)
-{
-	/* drafts are kept as the app would keep them */
-	for (size_t i = 0; i < w->fx->n; i++) {
-		struct fx *f = &w->fx->v[i];
-
-		if (f->kind == FX_DRAFT_SAVE) {
-			sd_draft_free(w->stored);
-			w->stored = f->draft;
-			f->draft = NULL;
-		} else if (f->kind == FX_DRAFT_DROP && w->stored && !strcmp(w->stored->key, f->text)) {
-			sd_draft_free(w->stored);
-			w->stored = NULL;
-		}
-	}
-	effects_reset(w->fx);
-	w->ms += 10;
-	model_clock(w->m, w->ms);
-}
-
-static void keys(struct world *w, const char *names)
-{
-	while (*names) {
-		size_t n = strcspn(names, " ");
-		char name[32];
-		struct key k;
-
-		snprintf(name, sizeof name, "%.*s", (int)n, names);
-		assert_true(key_parse(name, &k));
-		begin(w);
-		model_key(w->m, &k, w->fx);
-		names += n;
-		names += *names == ' ';
-	}
-}
-
-static void type(struct world *w, const char *text)
-{
-	for (; *text; text++) {
-		struct key k = {.code = (uint32_t)(unsigned char)*text};
-
-		begin(w);
-		model_key(w->m, &k, w->fx);
-	}
-}
-
-static struct fx *find(struct world *w, enum req_kind kind)
-{
-	for (size_t i = 0; i < w->fx->n; i++)
-		if (w->fx->v[i].kind == FX_QUERY && w->fx->v[i].req.kind == kind)
-			return &w->fx->v[i];
-	return NULL;
-}
-
-static struct fx *effect(struct world *w, enum fx_kind kind)
-{
-	for (size_t i = 0; i < w->fx->n; i++)
-		if (w->fx->v[i].kind == kind)
-			return &w->fx->v[i];
-	return NULL;
-}
-
-static void answer(struct world *w, struct req req, int rows, int cols, const char *const *names, const char *const *values)
-{
-	struct table t = {rows, cols, names, values};
-	struct answer a = {.req = req, .table = &t};
-
-	begin(w);
-	model_answer(w->m, &a, w->fx);
-}
-
-static void answer_json(struct world *w, struct req req, const char *json)
-{
-	static const char *const names[] = {"json"};
-	const char *values[] = {json};
-
-	answer(w, req, 1, 1, names, values);
-}
-
-static void answer_error(struct world *w, struct req req, enum sd_err_class cls, const char *text)
-{
-	struct sd_err err = {.cls = cls};
-	struct answer a = {.req = req, .err = &err};
-
-	snprintf(err.text, sizeof err.text, "%s", text);
-	begin(w);
-	model_answer(w->m, &a, w->fx);
-}
-
-enum { COLS = 9 };
-static const char *const row_names[COLS] = {
-	"id", "number", "kind", "state", "phase", "priority", "version", "subject", "opened_at"};
-
-static void rows(struct world *w, struct req req, const char *(*values)[COLS], int n)
-{
-	answer(w, req, n, COLS, row_names, &values[0][0]);
-}
-
-/* Four tickets in order of priority. */
-static const char *four[4][COLS] = {{"1", "INC1", "incident", "new", "1", "1", "1", "first", "2026-03-02T08:00:00Z"},
-	{"2", "INC2", "incident", "in_progress", "1", "2", "4", "second", "2026-03-02T08:00:00Z"},
-	{"3", "MOV3", "move", "open", "1", "3", "1", "third", "2026-03-02T08:00:00Z"},
-	{"4", "INC4", "incident", "closed", "3", "4", "9", "fourth", "2026-03-02T08:00:00Z"}};
-
-static char *meta_text(void)
-{
-	FILE *f = fopen(SRCDIR "/tests/unit/data/meta.json", "r");
-	struct sd_str s = {0};
-	char buf[4096];
-	size_t n;
-
-	assert_non_null(f);
-	while ((n = fread(buf, 1, sizeof buf, f)) > 0)
-		sd_str_addn(&s, buf, n);
-	fclose(f);
-	return sd_str_take(&s);
-}
-
-static struct req page_req(struct world *w)
-{
-	return (struct req){REQ_PAGE, w->m->queue->gen, 0, PAGE_FIRST};
-}
-
-static int setup_sized(void **state, int width, int height)
-{
-	struct world *w = calloc(1, sizeof *w);
-	struct model_env env = {w, fake_uuid, fake_draft, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
-	char *meta = meta_text();
-
-	w->fx = effects_new();
-	w->m = model_new(&env);
-	w->s = surface_new(width, height);
-	begin(w);
-	model_resize(w->m, width, height, w->fx);
-	begin(w);
-	model_conn(w->m, CONN_READY, NULL, w->fx);
-	assert_non_null(find(w, REQ_META)); /* everything the first screen needs goes out in one flush */
-	assert_non_null(find(w, REQ_PAGE));
-	assert_non_null(find(w, REQ_COUNT));
-	assert_non_null(find(w, REQ_VIEWS));
-	answer_json(w, (struct req){REQ_META, 0, 0, 0}, meta);
-	rows(w, page_req(w), four, 4);
-	free(meta);
-	*state = w;
-	return 0;
-}
-
-static int setup(void **state)
-{
-	return setup_sized(state, 80, 24);
-}
-
-static int setup_wide(void **state)
-{
-	return setup_sized(state, 200, 60);
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	begin(w);
-	model_free(w->m);
-	effects_free(w->fx);
-	surface_free(w->s);
-	sd_draft_free(w->stored);
-	free(w);
-	return 0;
-}
-
-/* The text of the screen. */
-static bool on_screen(struct world *w, const char *text)
-{
-	char *dump;
-	bool found;
-
-	model_draw(w->m, w->s);
-	dump = surface_dump(w->s, NULL);
-	found = strstr(dump, text) != NULL;
-	free(dump);
-	return found;
-}
-
-static void check_screen(struct world *w, const char *text)
-{
-	char *dump;
-
-	if (on_screen(w, text))
-		return;
-	dump = surface_dump(w->s, NULL);
-	fprintf(stderr, "%s\n", dump);
-	free(dump);
-	fail_msg("\"%s\" is not on the screen", text);
-}
 
 /* ---- queue ---- */
 static void test_queue_shows_and_moves(void **state)
@@ -265,7 +37,7 @@ static void test_selection_follows_the_ticket(void **state)
 {
 	struct world *w = *state;
 	const char *now[1][COLS] = {
-		{"2", "INC2", "incident", "in_progress", "1", "5", "5", "second, less urgent", "2026-03-02T08:00:00Z"}};
+		{"2", "INC2", "incident", "in_progress", "1", "5", "5", "second, less urgent", "2026-03-02T08:00:00Z", NULL}};
 	const char *feed_names[] = {"now", "epoch", "x", "seq", "ticket_id"};
 	const char *feed[] = {"1772445700000000", "1", "900", "7", "2"};
 
@@ -535,6 +307,24 @@ static void test_second_kind(void **state)
 	check_screen(w, "no such act");
 }
 
+/* The form of edit shows what the ticket holds: from the list it is read first. */
+static void test_edit_reads_the_ticket_first(void **state)
+{
+	struct world *w = *state;
+	struct fx *f;
+
+	keys(w, "e");
+	assert_int_equal(w->m->noverlays, 0);
+	f = find(w, REQ_SHOW);
+	assert_non_null(f);
+	answer_json(w, f->req,
+		"{\"id\":1,\"number\":\"INC1\",\"kind\":\"incident\",\"state\":\"new\",\"phase\":1,\"version\":1,\"last_seq\":1,"
+		"\"subject\":\"first\",\"body\":\"It burns\",\"symptom\":\"smoke\",\"verbs\":[],\"events\":[]}");
+	check_screen(w, "smoke");
+	keys(w, "Tab Tab Tab Esc");
+	assert_null(find(w, REQ_ACT));
+}
+
 static void test_bad_time_stays_in_the_form(void **state)
 {
 	struct world *w = *state;
@@ -782,10 +572,10 @@ int main(void)
 		T(test_feed_cursor_and_refresh), T(test_search_and_escape_layers), T(test_bad_filter_says_why), T(test_take_in_one_key),
 		T(test_impossible_act_says_why), T(test_refusal_is_translated), T(test_reply_refused_then_confirmed),
 		T(test_draft_survives_and_is_offered), T(test_quit_saves), T(test_conflict_shows_both),
-		T(test_conflict_keeps_theirs_by_default), T(test_second_kind), T(test_bad_time_stays_in_the_form), T(test_palette),
-		WIDE(test_new_ticket_begins_with_the_caller), T(test_add_to_an_open_one), T(test_solved_on_the_phone),
-		T(test_lost_connection), T(test_failed_act_keeps_the_text), WIDE(test_preview_and_ticket), WIDE(test_help_and_log),
-		WIDE(test_storm)};
+		T(test_conflict_keeps_theirs_by_default), T(test_second_kind), T(test_bad_time_stays_in_the_form),
+		T(test_edit_reads_the_ticket_first), T(test_palette), WIDE(test_new_ticket_begins_with_the_caller),
+		T(test_add_to_an_open_one), T(test_solved_on_the_phone), T(test_lost_connection), T(test_failed_act_keeps_the_text),
+		WIDE(test_preview_and_ticket), WIDE(test_help_and_log), WIDE(test_storm)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,34 @@ static bool complete(const struct sd_verb *v, const struct preset *p, int n)
 	return true;
 }
 
+/* The form offers what the ticket holds, and the row of the list does not know it. */
+static bool needs_ticket(const struct model *m, const struct target *t, const struct sd_verb *v)
+{
+	const struct sd_kind *k = sd_meta_kind(m->meta, t->kind);
+
+	for (int i = 0; !t->ticket && m->session.online && i < v->nparams; i++) {
+		const struct sd_param *p = &v->params[i];
+		const struct sd_field *f = sd_kind_field(k, *p->field ? p->field : p->param);
+
+		if (p->ask && !strcmp(p->initial, "=") && f && strcmp(f->store, "ticket") != 0 &&
+			!(t->row && sd_row_has(t->row, f->field)))
+			return true;
+	}
+	return false;
+}
+
+void act_resume(struct model *m, int64_t id, struct effects *fx)
+{
+	char *verb = m->wait_verb;
+
+	if (!verb || m->wait_id != id)
+		return;
+	m->wait_verb = NULL;
+	if (model_target(m).id == id && !m->noverlays && !m->prompt)
+		act_start(m, verb, NULL, 0, fx);
+	free(verb);
+}
+
 void act_start(struct model *m, const char *verb, const struct preset *presets, int n, struct effects *fx)
 {
 	struct target t = model_target(m);
@@ -177,6 +205,13 @@ void act_start(struct model *m, const char *verb, const struct preset *presets, 
 	if (m->focus == PANE_QUEUE && m->queue->list.lost) { /* another ticket came under the cursor by itself */
 		m->queue->list.lost = false;
 		fx_toast(fx, EL_WARN, _("The ticket under the cursor has changed to %s: press again if you mean it"), t.number);
+		return;
+	}
+	if (!n && needs_ticket(m, &t, v)) { /* comes back when it is there */
+		m->wait_id = t.id;
+		free(m->wait_verb);
+		m->wait_verb = sd_strdup(verb);
+		detail_show(m->detail, t.id, fx);
 		return;
 	}
 	if (!complete(v, presets, n)) {

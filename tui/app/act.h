@@ -44,6 +44,8 @@ struct act_form {
 const char *act_off(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a);
 /* Starts an act: sends it at once if nothing must be asked, else opens its form. */
 void act_start(struct model *m, const char *verb, const struct preset *presets, int n, struct effects *fx);
+/* The ticket an act waited for has been read. */
+void act_resume(struct model *m, int64_t id, struct effects *fx);
 void act_answer(struct model *m, const struct answer *a, struct effects *fx);
 void act_free(struct act *act);
 void act_marks(struct model *m); /* the panes' list of what is pending */

@@ -51,9 +51,10 @@ static const char *present(struct model *m, const struct target *t, const struct
 {
 	const char *field = *p->field ? p->field : p->param;
 
-	(void)m;
+	const struct sd_field *f = sd_kind_field(sd_meta_kind(m->meta, t->kind), field);
+
 	if (t->ticket && t->ticket->version >= t->version)
-		return !strcmp(field, "body") ? t->ticket->body : sd_ticket_get(t->ticket, field);
+		return f && !strcmp(f->col, "body") ? t->ticket->body : sd_ticket_get(t->ticket, field);
 	return t->row ? sd_row_get(t->row, a, field) : "";
 }
 
@@ -158,13 +159,13 @@ struct act_form *act_form_new(
 	f->version = t->version;
 	f->saved = true;
 	f->is_new = !t->id;
-	for (int pass = 0; pass < 2; pass++) { /* a new ticket begins with who calls */
+	for (int pass = 0; pass < 3; pass++) { /* a new ticket begins with who calls; long texts come last */
 		for (int i = 0; i < v->nparams; i++) {
 			const struct sd_param *p = &v->params[i];
 			const char *preset = preset_value(presets, n, p->param);
 			bool first = f->is_new && !strcmp(p->type, "person");
 
-			if ((p->ask || preset) && first == (pass == 0))
+			if ((p->ask || preset) && pass == (first ? 0 : strcmp(p->type, "multiline") ? 1 : 2))
 				add_param(m, f, t, p, preset || !first ? preset : "");
 		}
 	}

@@ -72,6 +72,7 @@ void model_free(struct model *m)
 		act_free(m->acts[i]);
 	free(m->acts);
 	free(m->marks);
+	free(m->wait_verb);
 	free_verbs(m);
 	for (int i = 0; i < PANES; i++)
 		m->pane[i]->ops->close(m->pane[i]);
@@ -294,6 +295,7 @@ static void on_event(struct model *m, enum event_kind e, int64_t id, struct effe
 		model_view(m, (int)id, fx);
 		break;
 	case EV_LOADED:
+		act_resume(m, id, fx);
 		if (m->detail->ticket->last_seq) /* a glance at a preview is not reading */
 			fx_timer(fx, TIMER_READ, m->focus == PANE_DETAIL ? 1000 : 3000);
 		break;

@@ -112,7 +112,8 @@ struct model {
 	unsigned next_act;
 	struct pending_mark *marks;
 	unsigned find_gen;
-	bool jump_open;
+	char *wait_verb; /* act that waits for ticket wait_id to be read; NULL */
+	int64_t wait_id;
 
 	int feed_epoch;
 	char feed_x[32];

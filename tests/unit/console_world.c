@@ -1,0 +1,228 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "svcdesk/draft.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+#include "tests/unit/console_world.h"
+
+static void fake_uuid(void *arg, char out[SD_UUID_TEXT])
+{
+	struct world *w = arg;
+
+	snprintf(out, SD_UUID_TEXT, "00000000-0000-4000-8000-%012d", ++w->uuids);
+}
+
+static struct sd_draft *fake_draft(void *arg, const char *key)
+{
+	struct world *w = arg;
+	struct sd_draft *d;
+
+	if (!w->stored || strcmp(w->stored->key, key))
+		return NULL;
+	d = sd_draft_new(key, w->stored->at, w->stored->body);
+	for (int i = 0; i < w->stored->nfields; i++)
+		sd_draft_add(d, w->stored->fields[i].name, w->stored->fields[i].value, w->stored->fields[i].shown);
+	return d;
+}
+
+/* ---- driving ---- */
+void begin(struct world *w)
+{
+	/* drafts are kept as the app would keep them */
+	for (size_t i = 0; i < w->fx->n; i++) {
+		struct fx *f = &w->fx->v[i];
+
+		if (f->kind == FX_DRAFT_SAVE) {
+			sd_draft_free(w->stored);
+			w->stored = f->draft;
+			f->draft = NULL;
+		} else if (f->kind == FX_DRAFT_DROP && w->stored && !strcmp(w->stored->key, f->text)) {
+			sd_draft_free(w->stored);
+			w->stored = NULL;
+		}
+	}
+	effects_reset(w->fx);
+	w->ms += 10;
+	model_clock(w->m, w->ms);
+}
+
+void keys(struct world *w, const char *names)
+{
+	while (*names) {
+		size_t n = strcspn(names, " ");
+		char name[32];
+		struct key k;
+
+		snprintf(name, sizeof name, "%.*s", (int)n, names);
+		assert_true(key_parse(name, &k));
+		begin(w);
+		model_key(w->m, &k, w->fx);
+		names += n;
+		names += *names == ' ';
+	}
+}
+
+void type(struct world *w, const char *text)
+{
+	for (; *text; text++) {
+		struct key k = {.code = (uint32_t)(unsigned char)*text};
+
+		begin(w);
+		model_key(w->m, &k, w->fx);
+	}
+}
+
+struct fx *find(struct world *w, enum req_kind kind)
+{
+	for (size_t i = 0; i < w->fx->n; i++)
+		if (w->fx->v[i].kind == FX_QUERY && w->fx->v[i].req.kind == kind)
+			return &w->fx->v[i];
+	return NULL;
+}
+
+struct fx *effect(struct world *w, enum fx_kind kind)
+{
+	for (size_t i = 0; i < w->fx->n; i++)
+		if (w->fx->v[i].kind == kind)
+			return &w->fx->v[i];
+	return NULL;
+}
+
+void answer(struct world *w, struct req req, int rows, int cols, const char *const *names, const char *const *values)
+{
+	struct table t = {rows, cols, names, values};
+	struct answer a = {.req = req, .table = &t};
+
+	begin(w);
+	model_answer(w->m, &a, w->fx);
+}
+
+void answer_json(struct world *w, struct req req, const char *json)
+{
+	static const char *const names[] = {"json"};
+	const char *values[] = {json};
+
+	answer(w, req, 1, 1, names, values);
+}
+
+void answer_error(struct world *w, struct req req, enum sd_err_class cls, const char *text)
+{
+	struct sd_err err = {.cls = cls};
+	struct answer a = {.req = req, .err = &err};
+
+	snprintf(err.text, sizeof err.text, "%s", text);
+	begin(w);
+	model_answer(w->m, &a, w->fx);
+}
+
+static const char *const row_names[COLS] = {
+	"id", "number", "kind", "state", "phase", "priority", "version", "subject", "opened_at", "room"};
+
+void rows(struct world *w, struct req req, const char *(*values)[COLS], int n)
+{
+	answer(w, req, n, COLS, row_names, &values[0][0]);
+}
+
+/* Four tickets in order of priority. */
+const char *four[4][COLS] = {{"1", "INC1", "incident", "new", "1", "1", "1", "first", "2026-03-02T08:00:00Z", NULL},
+	{"2", "INC2", "incident", "in_progress", "1", "2", "4", "second", "2026-03-02T08:00:00Z", NULL},
+	{"3", "MOV3", "move", "open", "1", "3", "1", "third", "2026-03-02T08:00:00Z", NULL},
+	{"4", "INC4", "incident", "closed", "3", "4", "9", "fourth", "2026-03-02T08:00:00Z", NULL}};
+
+static char *meta_text(void)
+{
+	FILE *f = fopen(SRCDIR "/tests/unit/data/meta.json", "r");
+	struct sd_str s = {0};
+	char buf[4096];
+	size_t n;
+
+	assert_non_null(f);
+	while ((n = fread(buf, 1, sizeof buf, f)) > 0)
+		sd_str_addn(&s, buf, n);
+	fclose(f);
+	return sd_str_take(&s);
+}
+
+static struct req page_req(struct world *w)
+{
+	return (struct req){REQ_PAGE, w->m->queue->gen, 0, PAGE_FIRST};
+}
+
+static int setup_sized(void **state, int width, int height)
+{
+	struct world *w = calloc(1, sizeof *w);
+	struct model_env env = {w, fake_uuid, fake_draft, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
+	char *meta = meta_text();
+
+	w->fx = effects_new();
+	w->m = model_new(&env);
+	w->s = surface_new(width, height);
+	begin(w);
+	model_resize(w->m, width, height, w->fx);
+	begin(w);
+	model_conn(w->m, CONN_READY, NULL, w->fx);
+	assert_non_null(find(w, REQ_META)); /* everything the first screen needs goes out in one flush */
+	assert_non_null(find(w, REQ_PAGE));
+	assert_non_null(find(w, REQ_COUNT));
+	assert_non_null(find(w, REQ_VIEWS));
+	answer_json(w, (struct req){REQ_META, 0, 0, 0}, meta);
+	rows(w, page_req(w), four, 4);
+	free(meta);
+	*state = w;
+	return 0;
+}
+
+int setup(void **state)
+{
+	return setup_sized(state, 80, 24);
+}
+
+int setup_wide(void **state)
+{
+	return setup_sized(state, 200, 60);
+}
+
+int teardown(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	model_free(w->m);
+	effects_free(w->fx);
+	surface_free(w->s);
+	sd_draft_free(w->stored);
+	free(w);
+	return 0;
+}
+
+/* The text of the screen. */
+bool on_screen(struct world *w, const char *text)
+{
+	char *dump;
+	bool found;
+
+	model_draw(w->m, w->s);
+	dump = surface_dump(w->s, NULL);
+	found = strstr(dump, text) != NULL;
+	free(dump);
+	return found;
+}
+
+void check_screen(struct world *w, const char *text)
+{
+	char *dump;
+
+	if (on_screen(w, text))
+		return;
+	dump = surface_dump(w->s, NULL);
+	fprintf(stderr, "%s\n", dump);
+	free(dump);
+	fail_msg("\"%s\" is not on the screen", text);
+}
