@@ -95,7 +95,7 @@ void async_fail_all(struct sd_db *db, const struct sd_err *err)
 	for (struct request *next; q; q = next) {
 		next = q->next;
 		q->next = NULL;
-		q->sent = false;
+		q->sent = q->prepares = false;
 		q->sets = 0;
 		PQclear(q->result);
 		q->result = NULL;
@@ -138,8 +138,13 @@ static bool send_one(struct sd_db *db, struct request *q)
 	const char *limit = limit_of(q);
 	if (limit && !PQsendQueryParams(db->pg, limit, 0, NULL, NULL, NULL, NULL, 0))
 		return false;
-	if (!PQsendQueryParams(db->pg, q->sql, q->nparams, NULL, (const char *const *)q->param, NULL, NULL, 0) ||
-		!PQpipelineSync(db->pg))
+	char buf[16];
+	/* a pooler that refuses start-up options hands out other servers between transactions: nothing stays prepared there */
+	const char *name = db->hosts.no_options ? NULL : prepared_name(&db->prepared, q->sql, q->nparams, buf, &q->prepares);
+	bool sent = name ? (!q->prepares || PQsendPrepare(db->pg, name, q->sql, 0, NULL)) &&
+						   PQsendQueryPrepared(db->pg, name, 0, NULL, NULL, NULL, 0)
+					 : PQsendQueryParams(db->pg, q->sql, q->nparams, NULL, (const char *const *)q->param, NULL, NULL, 0) != 0;
+	if (!sent || !PQpipelineSync(db->pg))
 		return false;
 	q->sent = true;
 	if (!db->batch)
@@ -245,6 +250,7 @@ static void finish_first(struct sd_db *db)
 		tell(db, q, r, NULL);
 	} else {
 		struct sd_err err;
+		prepared_failed(&db->prepared, q->sql);
 		pg_err(&err, r, db->pg);
 		tell(db, q, NULL, &err);
 	}
@@ -273,7 +279,7 @@ static bool take(struct sd_db *db, PGresult *r)
 		async_lose(db, &err);
 		return false;
 	}
-	bool mine = q->sets == (limit_of(q) ? 1 : 0);
+	bool mine = q->sets == (limit_of(q) ? 1 : 0) + (q->prepares ? 1 : 0);
 	if (!q->result && (mine || !pg_result_ok(r)))
 		q->result = r;
 	else

@@ -3,6 +3,7 @@
 #define CORE_DB_ASYNC_H
 
 #include "core/db/pg.h"
+#include "core/db/prepared.h"
 #include "svcdesk/loop.h"
 
 struct request {
@@ -13,6 +14,7 @@ struct request {
 	sd_db_done done;
 	void *arg;
 	bool sent, forgotten;
+	bool prepares; /* its statement is prepared in front of it */
 	/* its answer, as far as it came */
 	int sets;           /* finished result sets */
 	PGresult *result;   /* of the statement itself, or the first failure */
@@ -34,7 +36,8 @@ struct sd_db {
 
 	struct request *first, **end; /* unanswered, oldest first; the sent ones stand in front */
 	struct request *failed;       /* told at the next turn, never from inside sd_db_send */
-	int last_id, unanswered;      /* unanswered: sent, the sync not seen */
+	struct prepared prepared;
+	int last_id, unanswered; /* unanswered: sent, the sync not seen */
 	long round_trips;
 	bool batch; /* requests went out since the last answer: they share its round trip */
 

@@ -28,6 +28,7 @@ void async_drop_connection(struct sd_db *db)
 	db->watch = 0;
 	PQfinish(db->pg);
 	db->pg = NULL;
+	prepared_reset(&db->prepared);
 }
 
 static void set_state(struct sd_db *db, enum sd_db_state s, const struct sd_err *why)

@@ -257,6 +257,36 @@ static void pipeline(void **state)
 	close_desk(&d);
 }
 
+/* A text that comes again is prepared, with a limit of its own or not; its failure does not spoil the next time. */
+static void repeated(void **state)
+{
+	static const char text[] = "select 1 / (select count(*) from pg_catalog.pg_class where relname = 'repeated')";
+	static const char bad[] = "select 1 / 0";
+	struct desk d;
+	struct answer a[8] = {0};
+	(void)state;
+	open_desk(&d, fixture_uri("postgres"));
+	for (int i = 0; i < 4; i++)
+		sd_db_send(d.db, text, 0, NULL, i == 3 ? SD_DB_FAST : 0, on_answer, &a[i]);
+	wait_idle(&d);
+	for (int i = 0; i < 4; i++)
+		assert_string_equal(a[i].state, "22012");
+	/* the first failed before the second was prepared; each failure gives up a name */
+	for (int i = 0; i < 3; i++) {
+		sd_db_send(d.db, bad, 0, NULL, 0, on_answer, &a[5]);
+		wait_idle(&d);
+		assert_string_equal(a[5].state, "22012");
+	}
+	for (int i = 0; i < 3; i++) {
+		memset(&a[6], 0, sizeof a[6]);
+		sd_db_send(d.db, "select count(*) from pg_catalog.pg_prepared_statements where name like 'svc%'", 0, NULL,
+			i == 2 ? SD_DB_FAST : 0, on_answer, &a[6]);
+		wait_idle(&d);
+	}
+	assert_true(atoi(a[6].text) >= 1);
+	close_desk(&d);
+}
+
 static void limits(void **state)
 {
 	struct desk d;
@@ -560,6 +590,7 @@ int main(void)
 		cmocka_unit_test(sync_each),
 		cmocka_unit_test(sync_lost),
 		cmocka_unit_test(pipeline),
+		cmocka_unit_test(repeated),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(forgotten),
 		cmocka_unit_test(big),
