@@ -27,7 +27,7 @@ struct pty {
 	VTerm *vt;
 	VTermScreen *screen;
 	int cols, rows;
-	long sent, received;
+	long sent, received, replies;
 	long extra; /* bytes that came from elsewhere than the program's own counter: before it began to count, or from an editor */
 	struct sd_str output; /* since the mark */
 	struct sd_str idle_line;
@@ -57,6 +57,7 @@ static int on_prop(VTermProp prop, VTermValue *val, void *arg)
 
 static void reply(const char *bytes, size_t n, void *arg)
 {
+	((struct pty *)arg)->replies += (long)n;
 	pty_send(arg, bytes, n); /* what a terminal answers to a question is input like any other */
 }
 
@@ -284,6 +285,17 @@ static void settle(struct pty *p, int64_t until)
 void pty_settle(struct pty *p)
 {
 	settle(p, deadline());
+}
+
+void pty_next_idle(struct pty *p)
+{
+	int64_t until = deadline();
+	long before = p->said.count;
+	settle(p, until);
+	while (p->said.count == before)
+		if (!wait_more(p, until))
+			fail_with_screen(p, "the program does not become idle again", "");
+	settle(p, until);
 }
 
 static void until_holds(struct pty *p, const char *text, bool there)
@@ -646,4 +658,9 @@ const char *pty_output(const struct pty *p, size_t *n)
 long pty_idle_count(const struct pty *p)
 {
 	return p->said.count;
+}
+
+long pty_replies(const struct pty *p)
+{
+	return p->replies;
 }

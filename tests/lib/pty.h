@@ -36,6 +36,8 @@ void pty_settle(struct pty *p);
 /* Settles again and again until the screen holds text (pty_gone: no longer holds it): for what comes from elsewhere. */
 void pty_until(struct pty *p, const char *text);
 void pty_gone(struct pty *p, const char *text);
+/* Waits for the next idle line: something has happened in the program (a poll, a timer) and is done. */
+void pty_next_idle(struct pty *p);
 /* Reads output until the screen holds text: for programs that know nothing of idle (shells, editors). */
 void pty_expect(struct pty *p, const char *text);
 /* Waits for the end of the program: its exit status, or 128 + signal. */
@@ -66,5 +68,6 @@ long pty_bytes(const struct pty *p);
 void pty_mark(struct pty *p);
 const char *pty_output(const struct pty *p, size_t *n);
 long pty_idle_count(const struct pty *p);
+long pty_replies(const struct pty *p); /* bytes the terminal has answered to questions: hostile text may not make it speak */
 
 #endif

@@ -1,0 +1,308 @@
+/* Journeys through the console as a person makes them: keys in, a screen out, and what the desk has written down afterwards. */
+#include "tests/e2e/desk.h"
+#include "tests/lib/pty.h"
+#include "tests/lib/testlib.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "svcdesk/mem.h"
+
+enum { CTRL_S = 19 };
+
+/* ---- helpers ---- */
+
+static struct pty *console(int cols, int rows)
+{
+	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
+	struct pty_opts o = {.argv = argv, .cols = cols, .rows = rows};
+	struct pty *p = pty_start(&o);
+	pty_until(p, "by priority");
+	return p;
+}
+
+static void press(struct pty *p, const char *keys)
+{
+	pty_press(p, keys);
+	pty_settle(p);
+}
+
+static void type(struct pty *p, const char *text)
+{
+	pty_type(p, text);
+	pty_settle(p);
+}
+
+static void quit(struct pty *p)
+{
+	pty_type(p, ":quit\r");
+	assert_int_equal(pty_wait(p), 0);
+	assert_false(pty_alt_screen(p)); /* the terminal is as it was */
+	bool visible;
+	pty_cursor(p, NULL, NULL, &visible);
+	assert_true(visible);
+	pty_free(p);
+}
+
+/* A ticket by the command line; its number. */
+static const char *new_ticket(const char *subject)
+{
+	return text(desk_ok(NULL, "ticket new kind=incident 'subject=%s'", subject), "number");
+}
+
+static void new_tickets(const char *what, int n)
+{
+	for (int i = 1; i <= n; i++) {
+		char subject[100];
+		snprintf(subject, sizeof subject, "%s %d", what, i);
+		new_ticket(subject);
+	}
+}
+
+static long count(const char *query)
+{
+	return atol(desk_run(NULL, NULL, "ticket list '%s' --count", query)->out);
+}
+
+/* Filters the queue shown down to what matches. */
+static void filter(struct pty *p, const char *query)
+{
+	press(p, "&");
+	type(p, query);
+	press(p, "Enter");
+}
+
+/* What a fresh painting of everything would show is what is there: no glyph spilled, nothing stale. */
+static void same_after_redraw(struct pty *p)
+{
+	pty_settle(p);
+	char *before = sd_strdup(pty_screen(p));
+	press(p, "Ctrl-l");
+	const char *after = pty_screen(p);
+	if (strcmp(before, after) != 0) {
+		print_message("# before:\n%s# painted anew:\n%s", before, after);
+		free(before);
+		fail_msg("the screen was not what the program thought");
+	}
+	free(before);
+}
+
+/* ---- journeys ---- */
+
+static void ten_tickets_are_worked(void **state)
+{
+	(void)state;
+	new_tickets("Toner empty, floor", 10);
+	struct pty *p = console(80, 24);
+	press(p, "g 3");
+	filter(p, "toner");
+	for (int i = 0; i < 10; i++) {
+		press(p, "t");
+		pty_until(p, "Take: In progress");
+		same_after_redraw(p);
+		pty_press(p, "j k"); /* any key clears the message */
+	}
+	assert_int_equal(count("toner state:in_progress assignee:@me"), 10);
+	press(p, "g 1");
+	filter(p, "toner");
+	for (int i = 0; i < 10; i++) {
+		press(p, "r Tab");
+		type(p, "gen");
+		pty_until(p, "General");
+		press(p, "Enter");
+		type(p, "Cartridge replaced.");
+		press(p, "Ctrl-s");
+		pty_until(p, "Resolve: Resolved");
+		same_after_redraw(p);
+		pty_press(p, "j k");
+	}
+	quit(p);
+	assert_int_equal(count("toner state:resolved"), 10);
+	json_t *list = desk_ok(NULL, "ticket list toner");
+	assert_int_equal(json_array_size(list), 10);
+	for (size_t i = 0; i < 10; i++) {
+		json_t *t = desk_ok(NULL, "ticket show %s", text(json_array_get(list, i), "number"));
+		assert_string_equal(text(t, "resolution_code"), "fixed");
+		assert_int_equal(json_array_size(at(t, "events")), 3); /* create, take, resolve: nothing twice */
+		assert_string_equal(text(t, "events.2.text"), "Cartridge replaced.");
+		assert_string_equal(text(t, "events.2.channel"), "console");
+	}
+}
+
+static void a_new_ticket_by_form(void **state)
+{
+	(void)state;
+	struct pty *p = console(100, 30);
+	press(p, "C");
+	pty_until(p, "Requester");
+	press(p, "Tab");
+	type(p, "Beamer in room 7 stays dark");
+	press(p, "Ctrl-s");
+	pty_gone(p, "Configuration item");
+	quit(p);
+	json_t *list = desk_ok(NULL, "ticket list beamer");
+	assert_int_equal(json_array_size(list), 1);
+	assert_string_equal(text(list, "0.subject"), "Beamer in room 7 stays dark");
+	assert_string_equal(text(list, "0.state"), "new");
+}
+
+static void others_changes_appear_and_the_cursor_stays(void **state)
+{
+	(void)state;
+	new_tickets("Badge reader", 3);
+	struct pty *p = console(80, 24);
+	press(p, "g 4");
+	filter(p, "badge");
+	press(p, "j");
+	int x, y, y_before;
+	assert_true(pty_find(p, "Badge reader 2", &x, &y_before));
+	pty_cursor(p, NULL, &y, NULL);
+	assert_int_equal(y, y_before); /* the real cursor stands on the selected row */
+	json_t *first = desk_ok(NULL, "ticket list 'badge reader 1'");
+	desk_ok(NULL, "ticket act %s cancel reason=test", text(first, "0.number"));
+	pty_gone(p, "Badge reader 1");
+	assert_true(pty_find(p, "Badge reader 2", &x, &y));
+	int cursor;
+	pty_cursor(p, NULL, &cursor, NULL);
+	assert_int_equal(cursor, y); /* the ticket, not the line, is selected */
+	new_ticket("Badge reader 4");
+	pty_next_idle(p);
+	pty_next_idle(p);
+	press(p, "+");
+	pty_until(p, "Badge reader 4");
+	same_after_redraw(p);
+	quit(p);
+}
+
+static void typed_text_survives(void **state)
+{
+	(void)state;
+	const char *number = new_ticket("Keyboard without umlauts");
+	char find[64];
+	snprintf(find, sizeof find, "%s", number);
+	struct pty *p = console(80, 24);
+	press(p, "g 4");
+	filter(p, "umlauts");
+	press(p, "N");
+	type(p, "half a thought");
+	press(p, "Esc");
+	pty_until(p, "Kept as a draft");
+	press(p, "N");
+	pty_until(p, "half a thought");
+	type(p, " and more");
+	pty_hangup(p); /* the line drops in the middle of it */
+	assert_int_not_equal(pty_wait(p), 0);
+	pty_free(p);
+	p = console(80, 24);
+	press(p, "g 4");
+	filter(p, "umlauts");
+	press(p, "N");
+	pty_until(p, "half a thought and more");
+	press(p, "Ctrl-s");
+	pty_until(p, "Note:");
+	quit(p);
+	json_t *t = desk_ok(NULL, "ticket show %s", find);
+	assert_string_equal(text(t, "events.1.text"), "half a thought and more");
+	assert_string_equal(text(t, "events.1.visibility"), "internal");
+}
+
+static void the_server_goes_and_comes_back(void **state)
+{
+	(void)state;
+	const char *number = new_ticket("Scanner jams");
+	char kept[64];
+	snprintf(kept, sizeof kept, "%s", number);
+	struct pty *p = console(80, 24);
+	press(p, "g 4");
+	filter(p, "scanner");
+	assert_int_equal(desk_run(NULL, NULL, "demo stop")->status, 0);
+	pty_until(p, "no connection");
+	assert_true(pty_has(p, "Scanner jams")); /* still readable */
+	press(p, "N");
+	type(p, "written while the server was away");
+	press(p, "Ctrl-s");
+	pty_until(p, "waits for the connection");
+	same_after_redraw(p);
+	assert_int_equal(desk_run(NULL, NULL, "demo --no-console")->status, 0);
+	pty_gone(p, "no connection");
+	pty_gone(p, "waits for the connection");
+	quit(p);
+	json_t *t = desk_ok(NULL, "ticket show %s", kept);
+	assert_int_equal(json_array_size(at(t, "events")), 2); /* sent once */
+	assert_string_equal(text(t, "events.1.text"), "written while the server was away");
+}
+
+static void a_storm_of_sizes(void **state)
+{
+	(void)state;
+	new_tickets("Window", 5);
+	struct pty *p = console(80, 24);
+	press(p, "g 4");
+	filter(p, "window");
+	press(p, "Enter"); /* with a ticket open beside the queue */
+	char *before = sd_strdup(pty_screen(p));
+	struct rng r = rng_new(40);
+	for (unsigned i = 0; i < test_rounds(150); i++) {
+		pty_resize(p, 1 + (int)rng_below(&r, 220), 1 + (int)rng_below(&r, 70));
+		if (rng_below(&r, 4) == 0)
+			pty_press(p, "j");
+		if (i % 10 == 0)
+			same_after_redraw(p);
+	}
+	pty_resize(p, 80, 24);
+	pty_settle(p);
+	press(p, "Esc Esc");
+	press(p, "1 G Enter");
+	assert_string_equal(pty_row(p, 0), pty_row(p, 0));
+	assert_true(pty_has(p, "Window 1"));
+	assert_int_equal(strlen(before) > 0, 1);
+	free(before);
+	same_after_redraw(p);
+	quit(p);
+}
+
+static void bytes_over_the_line(void **state)
+{
+	(void)state;
+	new_tickets("Budget", 30);
+	struct pty *p = console(160, 50);
+	press(p, "g 4");
+	filter(p, "budget");
+	press(p, "j j");
+	long before = pty_bytes(p);
+	press(p, "j");
+	assert_in_range(pty_bytes(p) - before, 1, 400); /* cursor down */
+	before = pty_bytes(p);
+	press(p, "Ctrl-l");
+	assert_in_range(pty_bytes(p) - before, 1, 8192); /* everything anew */
+	for (int i = 0; i < 3; i++) /* what the last key set off (counts) comes to rest */
+		pty_next_idle(p);
+	before = pty_bytes(p);
+	for (int i = 0; i < 4; i++)
+		pty_next_idle(p);
+	assert_int_equal(pty_bytes(p) - before, 0); /* idle: polls, but nothing to say */
+	quit(p);
+}
+
+static int group_start(void **state)
+{
+	signal(SIGPIPE, SIG_IGN);
+	return desk_start(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ten_tickets_are_worked),
+		cmocka_unit_test(a_new_ticket_by_form),
+		cmocka_unit_test(others_changes_appear_and_the_cursor_stays),
+		cmocka_unit_test(typed_text_survives),
+		cmocka_unit_test(the_server_goes_and_comes_back),
+		cmocka_unit_test(a_storm_of_sizes),
+		cmocka_unit_test(bytes_over_the_line),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, group_start, desk_stop);
+}
