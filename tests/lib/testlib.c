@@ -10,6 +10,14 @@
 
 #include "svcdesk/mem.h"
 
+void test_begin(void)
+{
+	const char *only = getenv("ONLY");
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (only && *only)
+		cmocka_set_test_filter(only);
+}
+
 struct rng rng_new(uint64_t seed)
 {
 	const char *env = getenv("SEED");

@@ -11,8 +11,10 @@
 
 #include <cmocka.h>
 
-/* Runs a group and reports as TAP; the way every main() ends. */
-#define TEST_MAIN(tests) (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
+/* Runs a group and reports as TAP; the way every main() ends. ONLY=pattern in the environment picks tests by name. */
+#define TEST_MAIN(tests) TEST_MAIN_WITH(tests, NULL, NULL)
+#define TEST_MAIN_WITH(tests, setup, teardown) (test_begin(), cmocka_run_group_tests(tests, setup, teardown))
+void test_begin(void);
 
 /* SplitMix64: the same numbers everywhere. The seed is the environment's SEED, else the test's own. */
 struct rng {

@@ -277,6 +277,5 @@ int main(void)
 		cmocka_unit_test(durations),
 		cmocka_unit_test(civil),
 	};
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return TEST_MAIN_WITH(tests, setup, teardown);
 }
