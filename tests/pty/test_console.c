@@ -240,7 +240,6 @@ static void a_storm_of_sizes(void **state)
 	press(p, "g 4");
 	filter(p, "window");
 	press(p, "Enter"); /* with a ticket open beside the queue */
-	char *before = sd_strdup(pty_screen(p));
 	struct rng r = rng_new(40);
 	for (unsigned i = 0; i < test_rounds(150); i++) {
 		pty_resize(p, 1 + (int)rng_below(&r, 220), 1 + (int)rng_below(&r, 70));
@@ -253,10 +252,7 @@ static void a_storm_of_sizes(void **state)
 	pty_settle(p);
 	press(p, "Esc Esc");
 	press(p, "1 G Enter");
-	assert_string_equal(pty_row(p, 0), pty_row(p, 0));
 	assert_true(pty_has(p, "Window 1"));
-	assert_int_equal(strlen(before) > 0, 1);
-	free(before);
 	same_after_redraw(p);
 	quit(p);
 }
@@ -264,6 +260,8 @@ static void a_storm_of_sizes(void **state)
 static void bytes_over_the_line(void **state)
 {
 	(void)state;
+	char other[64];
+	snprintf(other, sizeof other, "%s", new_ticket("Not in this list"));
 	new_tickets("Budget", 30);
 	struct pty *p = console(160, 50);
 	press(p, "g 4");
@@ -275,12 +273,13 @@ static void bytes_over_the_line(void **state)
 	before = pty_bytes(p);
 	press(p, "Ctrl-l");
 	assert_in_range(pty_bytes(p) - before, 1, 8192); /* everything anew */
-	for (int i = 0; i < 3; i++) /* what the last key set off (counts) comes to rest */
-		pty_next_idle(p);
+	/* Something happens that this screen does not show: it is fetched, and not a byte goes over the line. */
+	desk_ok(NULL, "ticket act %s tag add=elsewhere", other);
+	pty_next_idle(p);
 	before = pty_bytes(p);
-	for (int i = 0; i < 4; i++)
-		pty_next_idle(p);
-	assert_int_equal(pty_bytes(p) - before, 0); /* idle: polls, but nothing to say */
+	desk_ok(NULL, "ticket act %s tag add=again", other);
+	pty_next_idle(p);
+	assert_int_equal(pty_bytes(p) - before, 0);
 	quit(p);
 }
 

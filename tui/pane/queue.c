@@ -288,9 +288,13 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 	}
 	set_error(q, NULL);
 	queue_rows_take(q, rows, n, where);
+	bool asked = !q->loaded; /* another view or filter: the person wanted other rows, nothing slipped under the cursor */
+
 	q->loaded = true;
 	queue_columns(q, s);
 	list_sync(&q->list);
+	if (asked)
+		q->list.lost = false;
 	q->list.more = q->more_after;
 	if (where == PAGE_LAST)
 		list_select_row(&q->list, (int)q->nrows - 1);
