@@ -30,5 +30,7 @@ static int console(const struct sd_cli_start *start)
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && !strcmp(argv[1], "--dump-actions")) /* manual and completion are made from it */
+		return app_dump_actions();
 	return sd_cli_main(argc, argv, console);
 }

@@ -210,10 +210,18 @@ static void draft_from(const struct act_form *f, struct sd_draft *d)
 	}
 }
 
-/* True when somebody typed a text, or changed anything: only then it is worth keeping. */
+/* Somebody changed something. Of a new ticket who called and what was preset is not worth it: only words are. */
 static bool worth_keeping(const struct act_form *f)
 {
-	return f->form.dirty && !f->saved;
+	if (!f->form.dirty || f->saved)
+		return false;
+	for (size_t i = 0; f->is_new && i < f->form.nfields; i++) {
+		const struct form_field *field = &f->form.field[i];
+
+		if ((field->type == FORM_TEXT || field->type == FORM_MULTILINE) && !editor_empty(&field->edit))
+			return true;
+	}
+	return !f->is_new;
 }
 
 struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f)
