@@ -17,7 +17,9 @@ static struct pty *shell(const char *script, int cols, int rows)
 static void shows_what_is_printed(void **state)
 {
 	(void)state;
-	struct pty *p = shell("printf '\\033[?1049h\\033]2;a title\\007\\033[1;31mbold\\033[0m 中 plain\\033[5;3H\\033[7mrev\\033[0m\\033[?25l'; read x", 40, 10);
+	struct pty *p = shell("printf '\\033[?1049h\\033]2;a title\\007\\033[1;31mbold\\033[0m 中 "
+						  "plain\\033[5;3H\\033[7mrev\\033[0m\\033[?25l'; read x",
+		40, 10);
 	pty_expect(p, "rev");
 	assert_string_equal(pty_row(p, 0), "bold 中 plain");
 	assert_string_equal(pty_row(p, 4), "  rev");
@@ -47,7 +49,8 @@ static void shows_what_is_printed(void **state)
 static void keys_arrive_as_a_terminal_sends_them(void **state)
 {
 	(void)state;
-	struct pty *p = shell("stty raw -echo; printf 'ready '; dd bs=1 count=19 2>/dev/null | od -An -tx1 | tr -d '\\n'; printf ' end'", 100, 4);
+	struct pty *p =
+		shell("stty raw -echo; printf 'ready '; dd bs=1 count=19 2>/dev/null | od -An -tx1 | tr -d '\\n'; printf ' end'", 100, 4);
 	pty_expect(p, "ready");
 	pty_press(p, "j Ctrl-d Alt-1 Enter Esc Up F5 Space PgDn ü");
 	pty_expect(p, "end");
@@ -59,11 +62,12 @@ static void waits_for_the_key_it_has_sent(void **state)
 {
 	(void)state;
 	/* The first idle line is about nothing yet; the second about one key although two were sent; only the third is the one. */
-	struct pty *p = shell("stty raw -echo; printf ready; echo 'idle 1 0 5 80 24' >&9;"
-						  "dd bs=1 count=1 >/dev/null 2>&1; printf one; echo 'idle 2 1 8 80 24' >&9;"
-						  "dd bs=1 count=1 >/dev/null 2>&1; echo 'idle 3 2 8 70 20' >&9; printf two; echo 'idle 4 2 11 80 24' >&9;"
-						  "dd bs=1 count=1 >/dev/null 2>&1; exit 3",
-		80, 24);
+	struct pty *p =
+		shell("stty raw -echo; printf ready; echo 'idle 1 0 5 80 24' >&9;"
+			  "dd bs=1 count=1 >/dev/null 2>&1; printf one; echo 'idle 2 1 8 80 24' >&9;"
+			  "dd bs=1 count=1 >/dev/null 2>&1; echo 'idle 3 2 8 70 20' >&9; printf two; echo 'idle 4 2 11 80 24' >&9;"
+			  "dd bs=1 count=1 >/dev/null 2>&1; exit 3",
+			80, 24);
 	pty_settle(p);
 	assert_true(pty_has(p, "ready"));
 	pty_type(p, "ab");

@@ -78,9 +78,9 @@ static void draw_panes(struct model *m, struct surface *s)
 
 		if (p.w < 1 || p.h < 2)
 			continue;
-		draw_title(m, r, id);
 		m->pane[id]->ops->draw(
 			m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
+		draw_title(m, r, id); /* afterwards: it tells where in the text the pane stands, known only when it is laid out */
 	}
 }
 
