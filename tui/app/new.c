@@ -58,7 +58,8 @@ void new_open(struct model *m, const char *kind, struct effects *fx)
 	f = act_form_new(m, &(struct target){.kind = k->kind}, sd_kind_verb(k, "create"), NULL, 0);
 	free(f->form.title);
 	f->form.title = sd_strdup(k->label);
-	form_add(&f->form, &(struct form_field_def){.name = "solved", .label = _("Solved now"), .type = FORM_BOOL});
+	if (sd_kind_verb(k, "resolve"))
+		form_add(&f->form, &(struct form_field_def){.name = "solved", .label = _("Solved now"), .type = FORM_BOOL});
 	act_form_open(m, f);
 	if (f->form.nfields)
 		form_focus(&f->form, f->form.field[0].name);
@@ -190,8 +191,9 @@ static void draw_card(struct model *m, const struct act_form *f, struct region r
 void new_draw(struct model *m, struct act_form *f, struct region r)
 {
 	struct region in = popup_draw(r, r.w - 2, r.h - 1, f->form.title);
-	int side = in.w >= CARD_SIDE_MIN ? in.w * 45 / 100 : 0;
-	int below = side || in.h < 14 ? 0 : in.h / 3;
+	bool card = caller(f) != NULL; /* a kind without a person has nobody to show */
+	int side = card && in.w >= CARD_SIDE_MIN ? in.w * 45 / 100 : 0;
+	int below = !card || side || in.h < 14 ? 0 : in.h / 3;
 
 	if (side) {
 		draw_vline(in, in.w - side, 0, in.h, EL_BORDER);
