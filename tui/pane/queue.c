@@ -12,7 +12,7 @@
 
 enum { EXTRAS_MAX = 32 };
 
-/* Fields that only one kind has and that its lists show. */
+/* Fields that only one kind has: a query may name them. */
 static size_t extras(const struct session *s, struct sd_query_extra *out)
 {
 	size_t n = 0;
@@ -37,19 +37,35 @@ char *queue_text(const struct queue *q, struct sd_arena *a)
 	return sd_arena_printf(a, "%s (%s)", q->query, q->filter);
 }
 
-static const char *const *page_columns(struct sd_arena *a, const struct sd_query *q, const struct sd_query_extra *extra, size_t n)
+static bool among(const char *const *cols, size_t n, const char *name)
 {
-	size_t fixed = 0, at = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(cols[i], name))
+			return true;
+	return false;
+}
+
+/* What every row needs, and what the lists of the kinds show besides. Each name looked up costs time on every page. */
+static const char *const *page_columns(struct sd_arena *a, const struct session *s, const struct sd_query *q)
+{
+	size_t at = 0, room = 1;
 	const char **cols;
 
-	while (sd_row_columns[fixed])
-		fixed++;
-	cols = sd_arena_alloc(a, (fixed + n + 1) * sizeof *cols);
-	for (size_t i = 0; i < fixed; i++)
-		cols[at++] = sd_row_columns[i];
-	for (size_t i = 0; i < n; i++)
-		if (sd_query_column_known(q, extra[i].field))
-			cols[at++] = extra[i].field;
+	while (sd_row_columns[room - 1])
+		room++;
+	for (int k = 0; s->meta && k < s->meta->nkinds; k++)
+		room += (size_t)s->meta->kinds[k].nfields;
+	cols = sd_arena_alloc(a, room * sizeof *cols);
+	for (; sd_row_columns[at]; at++)
+		cols[at] = sd_row_columns[at];
+	for (int k = 0; s->meta && k < s->meta->nkinds; k++) {
+		for (int i = 0; i < s->meta->kinds[k].nfields; i++) {
+			const struct sd_field *f = &s->meta->kinds[k].fields[i];
+
+			if (f->list_sort > 0 && !among(cols, at, f->field) && sd_query_column_known(q, f->field))
+				cols[at++] = f->field;
+		}
+	}
 	return cols;
 }
 
@@ -67,7 +83,7 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 		q->sort = SD_SORT_NUMBER;
 		q->reverse = false;
 	}
-	o.columns = page_columns(a, query, extra, n);
+	o.columns = page_columns(a, s, query);
 	o.sort_given = true;
 	o.sort = q->sort;
 	o.reverse = where == PAGE_LAST ? !q->reverse : q->reverse;
