@@ -90,6 +90,6 @@ void term_flush(struct term *t);                                  /* when the fd
 bool term_ascii(const struct term *t);                            /* asked for or needed: the locale is not UTF-8 */
 bool term_write_raw(struct term *t, const char *bytes, size_t n); /* OSC 52 and the like; ours only, never outside text */
 long term_bytes(const struct term *t);                            /* written so far */
-long term_bytes_read(const struct term *t);   /* taken from the line so far */
+long term_bytes_read(const struct term *t);                       /* taken from the line so far */
 
 #endif

@@ -21,7 +21,7 @@ struct tty {
 	struct termios saved, raw;
 	struct sd_str buf; /* from pos on: not yet taken by the line */
 	size_t pos;
-	long bytes;      /* written */
+	long bytes; /* written */
 	long bytes_read;
 	bool dead; /* hang-up: what is written goes nowhere */
 	bool is_raw;
