@@ -148,7 +148,7 @@ static struct sd_draft *from_json(const json_t *j, const char *key)
 	struct sd_draft *d;
 	size_t i;
 
-	if (!stored || strcmp(stored, key))
+	if (!stored || strcmp(stored, key) != 0)
 		return NULL;
 	d = sd_draft_new(key, json_integer_value(json_object_get(j, "at")), json_string_value(json_object_get(j, "body")));
 	json_array_foreach(fields, i, f)

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "svcdesk/meta.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/store/json.h"
@@ -177,16 +178,10 @@ const char *sd_meta_label(const struct sd_meta *m, const char *key)
 const char *sd_meta_choice(const struct sd_meta *m, const char *field, const char *word)
 {
 	char key[160];
-	const char *text;
-	size_t n = strlen("choice..") + strlen(field) + strlen(word);
+	const char *text = NULL;
 
-	if (n >= sizeof key)
-		return word;
-	memcpy(key, "choice.", 7);
-	memcpy(key + 7, field, strlen(field));
-	key[7 + strlen(field)] = '.';
-	memcpy(key + 8 + strlen(field), word, strlen(word) + 1);
-	text = sd_meta_label(m, key);
+	if (snprintf(key, sizeof key, "choice.%s.%s", field, word) < (int)sizeof key)
+		text = sd_meta_label(m, key);
 	return text ? text : word;
 }
 
@@ -242,14 +237,10 @@ bool sd_kind_allows(const struct sd_kind *k, const char *state, const char *verb
 static const char *any_label(const struct sd_meta *m, const char *prefix, const char *word)
 {
 	char key[160];
-	const char *text;
-	size_t n = strlen(prefix);
+	const char *text = NULL;
 
-	if (n + strlen(word) >= sizeof key)
-		return word;
-	memcpy(key, prefix, n);
-	memcpy(key + n, word, strlen(word) + 1);
-	text = sd_meta_label(m, key);
+	if (snprintf(key, sizeof key, "%s%s", prefix, word) < (int)sizeof key)
+		text = sd_meta_label(m, key);
 	return text ? text : word;
 }
 

@@ -72,7 +72,7 @@ static sd_time time_value(const char *text)
 	struct sd_err err = {0};
 	sd_time t;
 
-	return text && strcmp(text, "infinity") && sd_time_parse(text, "UTC", &t, &err) ? t : SD_TIME_NONE;
+	return text && strcmp(text, "infinity") != 0 && sd_time_parse(text, "UTC", &t, &err) ? t : SD_TIME_NONE;
 }
 
 static void set_plain(struct sd_row *r, const char *name, const char *value, enum shape shape)

@@ -80,7 +80,8 @@ void act_send(struct model *m, struct act *act, struct effects *fx)
 	struct req req;
 
 	act->number = (int)++m->next_act;
-	*SD_PUSH(m->acts, m->nacts, m->capacts) = act;
+	m->acts = sd_realloc(m->acts, (m->nacts + 1) * sizeof(struct act *));
+	m->acts[m->nacts++] = act;
 	act_marks(m);
 	req = (struct req){REQ_ACT, 0, act->number, 0};
 	snprintf(id, sizeof id, "%" PRId64, act->ticket);
@@ -237,8 +238,8 @@ static struct act *take_act(struct model *m, int64_t number)
 
 		if (act->number != number)
 			continue;
-		memmove(m->acts + i, m->acts + i + 1, (m->nacts - i - 1) * sizeof *m->acts);
-		m->nacts--;
+		for (m->nacts--; i < m->nacts; i++)
+			m->acts[i] = m->acts[i + 1];
 		act_marks(m);
 		return act;
 	}

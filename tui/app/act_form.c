@@ -205,7 +205,7 @@ static void draft_from(const struct act_form *f, struct sd_draft *d)
 	for (size_t i = 0; i < f->form.nfields; i++) {
 		const struct form_field *field = &f->form.field[i];
 
-		if (strcmp(field->name, "body"))
+		if (strcmp(field->name, "body") != 0)
 			sd_draft_add(d, field->name, form_value(&f->form, field->name), field->picked_label);
 	}
 }
@@ -297,7 +297,7 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 		return;
 	params[0] = want.text;
 	for (int i = 0; i < f->nfields; i++) {
-		if (strcmp(f->fields[i].param->param, want.field))
+		if (strcmp(f->fields[i].param->param, want.field) != 0)
 			continue;
 		for (size_t k = 0; k < sizeof finders / sizeof *finders; k++)
 			if (!strcmp(finders[k].type, f->fields[i].param->type))

@@ -92,7 +92,7 @@ static void do_sort(struct model *m, const char *rest, struct effects *fx)
 	bool reverse = *rest == '-';
 
 	for (int s = 0; s < SD_SORTS; s++) {
-		if (strcmp(sd_query_sort_word((enum sd_query_sort)s), rest + reverse))
+		if (strcmp(sd_query_sort_word((enum sd_query_sort)s), rest + reverse) != 0)
 			continue;
 		queue_sort(m->queue, &m->session, (enum sd_query_sort)s, reverse, fx);
 		return;
@@ -158,7 +158,7 @@ static void do_set(struct model *m, const char *rest, struct effects *fx)
 		return;
 	}
 	for (size_t i = 0; m->env.cfg && i < sd_cfg_options_n; i++) {
-		if (strlen(sd_cfg_options[i].name) != n || strncmp(sd_cfg_options[i].name, rest, n))
+		if (strlen(sd_cfg_options[i].name) != n || strncmp(sd_cfg_options[i].name, rest, n) != 0)
 			continue;
 		if (rest[n] == '=')
 			fx_toast(fx, EL_WARN, _("%s is read at the start: write it into the configuration file"), sd_cfg_options[i].name);
@@ -214,7 +214,7 @@ static bool run_verb(struct model *m, const struct words *w, struct effects *fx)
 	for (int i = 1; i < w->n; i++) {
 		char *eq = strchr(w->w[i], '=');
 
-		if (!eq || (v && strncmp(w->w[i], "body=", 5) && (*eq = '\0', !sd_verb_param(v, w->w[i])))) {
+		if (!eq || (v && strncmp(w->w[i], "body=", 5) != 0 && (*eq = '\0', !sd_verb_param(v, w->w[i])))) {
 			fx_toast(fx, EL_WARN, _("%s does not know %s; arguments are name=value"), w->w[0], w->w[i]);
 			return true;
 		}
@@ -275,7 +275,7 @@ struct candidates {
 
 static void offer(struct candidates *c, const char *text, const char *hint)
 {
-	if (c->n == CANDIDATES_MAX || strncmp(text, c->word, strlen(c->word)))
+	if (c->n == CANDIDATES_MAX || strncmp(text, c->word, strlen(c->word)) != 0)
 		return;
 	for (size_t i = 0; i < c->n; i++)
 		if (!strcmp(c->v[i].text, text))

@@ -27,8 +27,14 @@ static void request_free(struct app_request *r)
 
 void app_requests_drop(struct app *app)
 {
-	while (app->requests)
-		request_free(app->requests);
+	struct app_request *next;
+
+	for (struct app_request *r = app->requests; r; r = next) {
+		next = r->next;
+		free(r);
+	}
+	app->requests = NULL;
+	app->outstanding = 0;
 }
 
 /* The rows as a table of borrowed strings, in the arena. */

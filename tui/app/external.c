@@ -136,7 +136,7 @@ void app_editor_done(struct app *app)
 	}
 	unlink(app->editor_file);
 	app_begin(app);
-	model_edited(app->model, text && strcmp(text, app->editor_text) ? text : NULL, app->fx);
+	model_edited(app->model, text && strcmp(text, app->editor_text) != 0 ? text : NULL, app->fx);
 	app_perform(app);
 	free(text);
 	free(app->editor_file);

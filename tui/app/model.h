@@ -108,7 +108,7 @@ struct model {
 	struct toast toast;
 
 	struct act **acts; /* sent, not answered */
-	size_t nacts, capacts;
+	size_t nacts;
 	unsigned next_act;
 	struct pending_mark *marks;
 	unsigned find_gen;

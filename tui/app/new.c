@@ -41,7 +41,7 @@ void new_open(struct model *m, const char *kind, struct effects *fx)
 	for (int i = 0; m->meta && i < m->meta->nkinds; i++) {
 		const struct sd_kind *have = &m->meta->kinds[i];
 
-		if (!sd_kind_verb(have, "create") || (kind && strcmp(kind, have->kind)))
+		if (!sd_kind_verb(have, "create") || (kind && strcmp(kind, have->kind) != 0))
 			continue;
 		k = k ? k : have;
 		n++;

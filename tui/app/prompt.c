@@ -31,7 +31,7 @@ static void complete_query(struct model *m, struct lineedit *l)
 		if (!strncmp(*f, word, strlen(word)))
 			c[n++] = (struct lineedit_candidate){sd_arena_printf(m->cand_arena, "%s:", *f), NULL};
 	for (int s = 0; s < SD_SORTS && !strncmp(word, "sort:", 5); s++)
-		if (!strncmp(sd_query_sort_word((enum sd_query_sort)s), word + 5, strlen(word + 5)))
+		if (strstr(sd_query_sort_word((enum sd_query_sort)s), word + 5) == sd_query_sort_word((enum sd_query_sort)s))
 			c[n++] = (struct lineedit_candidate){
 				sd_arena_printf(m->cand_arena, "sort:%s", sd_query_sort_word((enum sd_query_sort)s)), NULL};
 	lineedit_candidates(l, l->generation, (size_t)(word - text), c, *word ? n : 0);

@@ -285,7 +285,7 @@ static void add_event(struct detail *d, const struct session *s, struct sd_arena
 		textview_add(&d->text, key + 1, 4, EL_DIM, _("(redacted)"));
 	else if (*e->text && strcmp(e->text, d->ticket->body) != 0) /* the first text stands above */
 		textview_add(&d->text, key + 1, 4, EL_NORMAL, e->text);
-	if (strcmp(e->verb, "create")) /* what it began with stands above, or in the changes since */
+	if (strcmp(e->verb, "create") != 0) /* what it began with stands above, or in the changes since */
 		add_changes(d, s, a, e, key);
 }
 

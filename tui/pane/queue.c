@@ -295,7 +295,7 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 			fx_toast(fx, EL_ERROR, "%s", a->err->text);
 		return;
 	}
-	rows = sd_arena_alloc(fx->arena, ((size_t)a->table->rows + 1) * sizeof *rows);
+	rows = sd_arena_alloc(fx->arena, ((size_t)a->table->rows + 1) * sizeof(struct sd_row *));
 	for (int i = 0; i < a->table->rows; i++) {
 		struct sd_row *r = sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
 

@@ -82,7 +82,7 @@ static void add_kind(struct queue *q, const struct sd_kind *k)
 			const struct sd_field *f = &k->fields[i];
 			struct known col = {f->field, f->label, f->list_width, f->list_width, 0, 4 + q->ncolumns, !strcmp(f->type, "int")};
 
-			if (f->list_sort == last && strcmp(f->field, "opened_at") && !told_by_view(q, f->field))
+			if (f->list_sort == last && strcmp(f->field, "opened_at") != 0 && !told_by_view(q, f->field))
 				add(q, f->field, f->label, &col);
 		}
 	}
@@ -99,7 +99,7 @@ static char sort_mark(const struct queue *q, const char *field)
 		[SD_SORT_DUE] = {"due_at", false},
 		[SD_SORT_PRIORITY] = {"priority", false}};
 
-	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field))
+	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field) != 0)
 		return 0;
 	return sorts[q->sort].down != q->reverse ? 'v' : '^';
 }

@@ -64,16 +64,25 @@ int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd
 
 static void insert_at(struct queue *q, size_t at, struct sd_row *r)
 {
-	(void)SD_PUSH(q->rows, q->nrows, q->caprows);
-	memmove(q->rows + at + 1, q->rows + at, (q->nrows - 1 - at) * sizeof *q->rows);
+	if (q->nrows == q->caprows) {
+		q->caprows = q->caprows ? q->caprows * 2 : PAGE_ROWS;
+		q->rows = sd_realloc(q->rows, q->caprows * sizeof(struct sd_row *));
+	}
+	for (size_t i = q->nrows++; i > at; i--)
+		q->rows[i] = q->rows[i - 1];
 	q->rows[at] = r;
+}
+
+static void drop_row(struct sd_row **rows, size_t *n, size_t at)
+{
+	sd_row_free(rows[at]);
+	for (--*n; at < *n; at++)
+		rows[at] = rows[at + 1];
 }
 
 static void remove_at(struct queue *q, size_t at)
 {
-	sd_row_free(q->rows[at]);
-	memmove(q->rows + at, q->rows + at + 1, (q->nrows - at - 1) * sizeof *q->rows);
-	q->nrows--;
+	drop_row(q->rows, &q->nrows, at);
 }
 
 static size_t place_of(const struct queue *q, const struct sd_row *r)
@@ -123,13 +132,6 @@ static void shrink(struct queue *q, bool front)
 		remove_at(q, front ? 0 : q->nrows - 1);
 		*(front ? &q->more_before : &q->more_after) = true;
 	}
-}
-
-static void drop_row(struct sd_row **rows, size_t *n, size_t at)
-{
-	sd_row_free(rows[at]);
-	memmove(rows + at, rows + at + 1, (*n - at - 1) * sizeof *rows);
-	--*n;
 }
 
 void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where)

@@ -177,13 +177,18 @@ static int source_count(void *arg)
 }
 
 /* Saved views come and go by name: the key is the hash of the word, never the row. */
-static uint64_t source_key(void *arg, int row)
+static uint64_t key_of(const struct views *v, int row)
 {
 	uint64_t h = 14695981039346656037u;
 
-	for (const char *p = ((struct views *)arg)->view[row].id; *p; p++)
+	for (const char *p = v->view[row].id; *p; p++)
 		h = (h ^ (unsigned char)*p) * 1099511628211u;
 	return h;
+}
+
+static uint64_t source_key(void *arg, int row)
+{
+	return key_of(arg, row);
 }
 
 static void source_cell(void *arg, int row, int col, struct list_cell *out)
@@ -235,9 +240,7 @@ static int views_row_count(const struct pane *p)
 
 static uint64_t views_row_key(const struct pane *p, int row)
 {
-	struct views *v = (struct views *)(uintptr_t)p;
-
-	return source_key(v, row);
+	return key_of((const struct views *)p, row);
 }
 
 static const char *views_row_text(const struct pane *p, int row, char *buf, size_t size)
