@@ -625,12 +625,27 @@ static void add_attr_map(struct pty *p, struct sd_str *s)
 			seen[k].bg);
 }
 
-void pty_golden(struct pty *p, const char *name, bool attributes)
+/* Digits of every place that looks like the mask become question marks. */
+static void mask_digits(char *text, const char *mask)
+{
+	size_t n = strlen(mask);
+	for (; strlen(text) >= n; text++) {
+		size_t i = 0;
+		while (i < n && (mask[i] == '?' ? text[i] >= '0' && text[i] <= '9' : text[i] == mask[i]))
+			i++;
+		if (i == n)
+			memcpy(text, mask, n);
+	}
+}
+
+void pty_golden(struct pty *p, const char *name, bool attributes, const char *mask)
 {
 	struct sd_str s = {0};
 	int x, y;
 	bool visible;
 	sd_str_add(&s, pty_screen(p));
+	if (mask)
+		mask_digits(s.data, mask);
 	pty_cursor(p, &x, &y, &visible);
 	sd_str_addf(&s, "-- %dx%d, cursor %s %d,%d\n", p->cols, p->rows, visible ? "at" : "hidden", x, y);
 	if (attributes)

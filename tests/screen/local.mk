@@ -1,1 +1,8 @@
-# tests/screen
+# tests/screen: what the console draws, against files that were looked at
+if HAVE_TESTLIBS
+check_PROGRAMS += tests/screen/test_screens
+TESTS += tests/screen/test_screens
+tests_screen_test_screens_SOURCES = tests/screen/test_screens.c tests/e2e/desk.c
+tests_screen_test_screens_LDADD = $(TEST_LIBS)
+endif
+EXTRA_DIST += tests/golden
