@@ -85,7 +85,7 @@ int cli_db_init(struct cli *c)
 	if (!cli_connect(c, &err))
 		return cli_fail(c, &err);
 	sd_conn_timeout(c->conn, 0);
-	if (!sd_schema_init(c->conn, &err) || !sd_schema_migrate(c->conn, migrated, NULL, &err))
+	if (!sd_schema_init(c->conn, &err) || !sd_schema_migrate(c->conn, migrated, NULL, &err) || !sd_schema_starter(c->conn, &err))
 		return cli_fail(c, &err);
 	return done(c, _("the database is ready; the first person: svcdesk user add LOGIN --role admin\n"));
 }

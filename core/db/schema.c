@@ -235,3 +235,13 @@ bool sd_schema_status(struct sd_conn *c, struct sd_migrate_status *st, struct sd
 	sd_result_free(r);
 	return true;
 }
+
+bool sd_schema_starter(struct sd_conn *c, struct sd_err *err)
+{
+	return sd_conn_script(c,
+		"do $$ begin if not exists (select from desk.support_group where id > 0) then"
+		" insert into desk.org(name) values ('Organisation');"
+		" insert into desk.support_group(name) values ('Service desk');"
+		" insert into desk.category(name) values ('General'); end if; end $$",
+		err);
+}

@@ -53,20 +53,11 @@ static bool answer_ok(struct sd_result *r, struct sd_err *err)
 
 bool fill_empty(struct sd_conn *c, struct sd_err *err)
 {
-	return sd_conn_script(c,
-			   "insert into desk.org(name) values ('Organisation');"
-			   "insert into desk.support_group(name) values ('Service desk');"
-			   "insert into desk.category(name) values ('General')",
-			   err) &&
+	return sd_schema_starter(c, err) &&
 		   answer_ok(sd_conn_query(c,
 						 "select a->>'ok', a->'error'->>'text' from (select desk.user_add('admin', 'Administrator',"
 						 " array['admin', 'agent'], array['Service desk']) a) x",
 						 0, NULL, err),
-			   err) &&
-		   /* the roles hold everywhere; the organisation is only where the person belongs */
-		   sd_conn_script(c,
-			   "update desk.person set org_id = (select o.id from desk.org o where o.name = 'Organisation') where login = "
-			   "'admin'",
 			   err);
 }
 

@@ -81,7 +81,8 @@ begin
   if found or exists (select from pg_roles x where x.rolname = p_login) then
     return desk.refuse('login_taken', 'input', 'login', jsonb_build_object('value', p_login));
   end if;
-  if p_org is null then select p.org_id into v_org from desk.person p where p.id = me;
+  if p_org is null then  -- a superuser who makes the first admin belongs to none: the first one of the desk
+    select coalesce(nullif(p.org_id, 0), (select min(o.id) from desk.org o where o.id > 0 and o.active), 0) into v_org from desk.person p where p.id = me;
   else
     select o.id into v_org from desk.org o where o.name = p_org and o.id > 0;
     if v_org is null then insert into desk.org(name) values (p_org) returning id into v_org; end if;

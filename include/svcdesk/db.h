@@ -97,6 +97,8 @@ struct sd_migrate_status {
  * step that was changed and a desk that is newer. pending: names with blanks between, malloc'ed. */
 bool sd_schema_init(struct sd_conn *c, struct sd_err *err);
 bool sd_schema_migrate(struct sd_conn *c, void (*progress)(void *arg, const char *name), void *arg, struct sd_err *err);
+/* What a desk needs before the first ticket, if it has no group yet: an organisation, the group "Service desk", a category. */
+bool sd_schema_starter(struct sd_conn *c, struct sd_err *err);
 bool sd_schema_status(struct sd_conn *c, struct sd_migrate_status *st, struct sd_err *err);
 
 /* ---- the embedded cluster ---- */
