@@ -60,8 +60,8 @@ struct pty_attr {
 };
 struct pty_attr pty_attr(struct pty *p, int x, int y);
 
-/* Compares the screen (with attributes: also their map) and the cursor with tests/golden/NAME.txt. mask: digits at the "?" of such
- * a text become "?" before that ("??:??:??" for times that differ with every run); NULL: none. */
+/* Compares the screen (with attributes: also their map) and the cursor with tests/golden/NAME.txt. mask: digits at the "?" of
+ * such a text become "?" before that ("??:??:??" for times that differ with every run); NULL: none. */
 void pty_golden(struct pty *p, const char *name, bool attributes, const char *mask);
 
 /* Output so far in bytes; the bytes themselves since pty_mark (for budgets and for looking at what really went over the line). */

@@ -26,12 +26,13 @@ static void act(const char *number, const char *what)
 /* The same small desk every time: its clock stands, so every age and date on the screens is known. */
 static void fill(void)
 {
-	static const char *const subjects[] = {"Laptop does not start after the update", "No access to the payroll share", "VPN drops every ten minutes",
-		"Projector in room 4.12 stays dark", "Badge is refused at the north gate", "打印机卡纸，无法打印", "Mailbox full", "Headset without sound in calls"};
+	static const char *const subjects[] = {"Laptop does not start after the update", "No access to the payroll share",
+		"VPN drops every ten minutes", "Projector in room 4.12 stays dark", "Badge is refused at the north gate",
+		"打印机卡纸，无法打印", "Mailbox full", "Headset without sound in calls"};
 	char number[64];
 	for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
-		json_t *t = desk_ok(NULL, "ticket new kind=incident 'subject=%s' impact=%d urgency=%d category=General", subjects[i], (int)(i % 3) + 1,
-			(int)(i / 3) + 1);
+		json_t *t = desk_ok(NULL, "ticket new kind=incident 'subject=%s' impact=%d urgency=%d category=General", subjects[i],
+			(int)(i % 3) + 1, (int)(i / 3) + 1);
 		snprintf(i ? number : first, sizeof number, "%s", text(t, "number"));
 	}
 	act(first, "take");
@@ -116,12 +117,12 @@ static void ten_screens(const struct look *l)
 	pty_free(p);
 }
 
-#define SCREENS(test, ...)                                                                                                                \
-	static void test(void **state)                                                                                                        \
-	{                                                                                                                                     \
-		static const struct look look = {__VA_ARGS__};                                                                                    \
-		(void)state;                                                                                                                      \
-		ten_screens(&look);                                                                                                               \
+#define SCREENS(test, ...)                                                                                                       \
+	static void test(void **state)                                                                                               \
+	{                                                                                                                            \
+		static const struct look look = {__VA_ARGS__};                                                                           \
+		(void)state;                                                                                                             \
+		ten_screens(&look);                                                                                                      \
 	}
 SCREENS(english_80x24, "80x24-en", 80, 24, "en", false, false)
 SCREENS(english_160x50, "160x50-en", 160, 50, "en", false, false)
