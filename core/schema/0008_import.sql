@@ -35,12 +35,15 @@ begin
   update desk.import_file f set finished_at = clock_timestamp(), report = p_report where f.id = p_file;
 end $$;
 
--- What may stand in fields: the fields of the kind, and the header columns a source can know.
-create function desk.import_keys(p_kind text) returns table(key text, type text, store text, col text) language sql stable
+-- What may stand in fields: the fields of the kind, the header columns a source can know, and "body" for the kind's text.
+-- name is the key of the journal.
+create function desk.import_keys(p_kind text) returns table(key text, name text, type text, store text, col text) language sql stable rows 40
   set search_path = pg_catalog, pg_temp as $$
-  select f.field, f.type, f.store, f.col from desk.field f where f.kind = p_kind
+  select f.field, f.field, f.type, f.store, f.col from desk.field f where f.kind = p_kind
   union all
-  select h.key, h.type, 'ticket', h.col from (values
+  select 'body', f.field, f.type, f.store, f.col from desk.field f where f.kind = p_kind and f.store = 'text' and f.col = 'body' and f.field <> 'body'
+  union all
+  select h.key, h.key, h.type, 'ticket', h.col from (values
       ('state', 'state', 'state'), ('requester', 'person', 'requester_id'), ('opened_by', 'person', 'opened_by'), ('group', 'group', 'group_id'),
       ('assignee', 'person', 'assignee_id'), ('service', 'service', 'service_id'), ('category', 'category', 'category_id'), ('ci', 'ci', 'ci_id'),
       ('subject', 'text', 'subject'), ('impact', 'level', 'impact'), ('urgency', 'level', 'urgency'), ('priority', 'level', 'priority'),
@@ -74,7 +77,7 @@ begin
 end $$;
 
 -- All names of a batch at once: pairs of type and name as it stands in the batch; gives their ids.
-create function desk.import_names(p_types text[], p_names text[], p_org int) returns table(type text, name text, id bigint) language plpgsql
+create function desk.import_names(p_types text[], p_names text[], p_org int) returns table(type text, name text, id bigint) language plpgsql rows 300
   set search_path = pg_catalog, pg_temp set enable_nestloop = on set enable_seqscan = off as $$
 declare t record; path text[];
 begin
@@ -113,7 +116,7 @@ begin
             when k.store = 'ticket' and head->>k.col = 'infinity' then 'null'
             when k.store = 'ticket' and k.type = 'time' then coalesce(to_jsonb(desk.iso((head->>k.col)::timestamptz)), 'null')
             when k.store = 'ticket' then head->k.col else coalesce(typed->k.col, 'null') end)
-          from desk.import_keys(t.kind) k);
+          from desk.import_keys(t.kind) k where k.key = k.name);
 end $$;
 
 create function desk.typed_key(rel regclass) returns name language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -125,31 +128,34 @@ create function desk.typed_key(rel regclass) returns name language sql stable se
 -- bad: keys nobody knows, words nobody knows.
 create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_org int)
   returns table(n bigint, line bigint, ext_id text, ext_version text, hash bytea, at timestamptz, actor_id int, verb text, body text,
-                visibility smallint, norm jsonb, ch jsonb, given jsonb, bad text[], ticket_id bigint, salt bytea)
+                visibility smallint, norm jsonb, ch jsonb, given text[], bad text[], ticket_id bigint, salt bytea)
   language sql set search_path = pg_catalog, pg_temp set timezone = 'UTC' set enable_nestloop = off as $$  -- the planner cannot count a batch
   with keys as materialized (select * from desk.import_keys(p_kind)),
   raw as materialized (
-    select b.*, decode(b.hash, 'hex') as h, case when b.ext_version ~ '^[0-9]{1,18}$' then b.ext_version::bigint end as ver,
-           case when b.custom is null and not b.fields ? 'body' then b.fields
-             else coalesce(b.fields - 'body', '{}') || case when b.custom is null then '{}' else jsonb_build_object('custom', b.custom) end
-               || case when b.fields ? 'body' and keys.body is not null then jsonb_build_object(keys.body, b.fields->'body') else '{}' end end as f
-      from (select min(key) filter (where store = 'text' and col = 'body') as body from keys) keys, jsonb_to_recordset(p_batch) b(line bigint, ext_id text, ext_version text, hash text, at timestamptz, actor text, verb text,
+    select b.line, b.ext_id, b.ext_version, b.at, b.actor, b.verb, b.body, b.visibility, b.custom, coalesce(b.fields, '{}') as f, decode(b.hash, 'hex') as h,
+           case when b.ext_version ~ '^[0-9]{1,18}$' then b.ext_version::bigint end as ver
+      from jsonb_to_recordset(p_batch) b(line bigint, ext_id text, ext_version text, hash text, at timestamptz, actor text, verb text,
                                          body text, visibility smallint, fields jsonb, custom jsonb)),
   here as materialized (
     select i.ext_id, (select r.ticket_id from desk.external_ref r where r.source = p_source and r.ext_id = i.ext_id limit 1) as ticket_id
       from (select distinct raw.ext_id from raw) i),
   fresh as materialized (
     select row_number() over (order by d.ext_id, d.at, d.ver, d.ext_version, d.line) as n, d.*,
-           lag(d.f) over (partition by d.ext_id order by d.at, d.ver, d.ext_version, d.line) as prev
+           lag(d.f) over w as prev, lag(d.custom) over w as prev_custom
       from (select distinct on (raw.ext_id, raw.ext_version, raw.h) raw.*, here.ticket_id
               from raw left join here using (ext_id)
              where here.ticket_id is null or (select r.seq from desk.external_ref r where r.source = p_source and r.ext_id = raw.ext_id
                and r.ext_version = raw.ext_version and r.content_hash = raw.h limit 1) is null
-             order by raw.ext_id, raw.ext_version, raw.h, raw.line) d),
+             order by raw.ext_id, raw.ext_version, raw.h, raw.line) d
+      window w as (partition by d.ext_id order by d.at, d.ver, d.ext_version, d.line)),
   chg as materialized (
-    select f.n, f.ext_id, f.ticket_id is null as born, e.key, e.value, e.value #>> '{}' as word, k.type
-      from fresh f cross join lateral jsonb_each(f.f) e left join keys k on k.key = e.key
-     where f.prev is null or f.ticket_id is not null or f.prev->e.key is distinct from e.value),
+    select e.n, e.ext_id, e.born, coalesce(k.name, e.key) as key, e.value, e.value #>> '{}' as word, k.type from (
+        select f.n, f.ext_id, f.ticket_id is null as born, e.key, e.value from fresh f cross join lateral jsonb_each(f.f) e
+         where f.prev is null or f.ticket_id is not null or f.prev->e.key is distinct from e.value
+        union all
+        select f.n, f.ext_id, f.ticket_id is null, 'custom', f.custom from fresh f
+         where f.custom is not null and (f.prev is null or f.ticket_id is not null or f.custom is distinct from f.prev_custom)) e
+      left join keys k on k.key = e.key),
   names as materialized (
     select m.* from (
       select array_agg(w.type) as types, array_agg(w.word) as words from (
@@ -157,7 +163,7 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
         union select 'person', f.actor from fresh f where f.actor <> '') w) a, lateral desk.import_names(a.types, a.words, p_org) m),
   val as (
     select c.n, c.ext_id, c.born, c.key,
-        case when c.word is null or c.word = '' and c.type <> 'text' then 'null'
+        case when c.word is null or c.word = '' and c.type not in ('text', 'multiline') then 'null'
           when c.type in ('person', 'group', 'category', 'service', 'ci') then to_jsonb(m.id)
           when c.type in ('int', 'level') then to_jsonb(c.word::int)
           when c.type = 'time' then to_jsonb(to_char(c.word::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))  -- the zone here is UTC
@@ -178,21 +184,23 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
     select c.n, array_agg(case when c.type is null then 'unknown field ' || c.key else 'unknown state ' || c.word end) as bad from chg c
      where c.type is null or (c.type = 'state' and c.word <> '' and c.word not in (select s.state from desk.kind_state s where s.kind = p_kind)) group by c.n)
   select f.n, f.line, f.ext_id, f.ext_version, f.h, f.at, coalesce(a.id, 0)::int, f.verb, f.body, f.visibility,
-         coalesce(o.norm, '{}'), coalesce(o.ch, '{}'), f.f, b.bad, f.ticket_id, uuid_send(gen_random_uuid())
-    from fresh f left join norm o using (n) left join bad b using (n) left join names a on a.type = 'person' and a.name = f.actor
+         coalesce(o.norm, '{}'), coalesce(o.ch, '{}'), f.given, b.bad, f.ticket_id, uuid_send(gen_random_uuid())
+    from (select y.n, y.line, y.ext_id, y.ext_version, y.h, y.at, y.actor, y.verb, y.body, y.visibility, y.ticket_id,
+            array(select k from unnest('{hold_reason,hold_until,hold_ref,resolved_at,closed_at,resolution_code}'::text[]) k where y.f ? k) as given from fresh y) f
+      left join norm o using (n) left join bad b using (n) left join names a on a.type = 'person' and a.name = f.actor
    order by f.n $$;
 
 -- Fields that follow from a step when the row does not mention them; {} if there are none.
-create function desk.import_implied(p_from int, p_to int, p_state text, p_at timestamptz, given jsonb, cur jsonb) returns jsonb language plpgsql stable
+create function desk.import_implied(p_from int, p_to int, p_state text, p_at timestamptz, given text[], cur jsonb) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare v jsonb := '{}'; k text;
 begin
   foreach k in array case when p_from = 2 and p_to <> 2 then array['hold_reason', 'hold_until', 'hold_ref']
                           when p_from = 3 and p_to < 3 then array['resolved_at', 'closed_at', 'resolution_code'] else '{}' end loop
-    if not given ? k and cur->>k is not null then v := v || jsonb_build_object(k, null); end if;
+    if not k = any(given) and cur->>k is not null then v := v || jsonb_build_object(k, null); end if;
   end loop;
-  if p_state = 'resolved' and not given ? 'resolved_at' then v := v || jsonb_build_object('resolved_at', desk.iso(p_at)); end if;
-  if p_state = 'closed' and not given ? 'closed_at' then v := v || jsonb_build_object('closed_at', desk.iso(p_at)); end if;
+  if p_state = 'resolved' and not 'resolved_at' = any(given) then v := v || jsonb_build_object('resolved_at', desk.iso(p_at)); end if;
+  if p_state = 'closed' and not 'closed_at' = any(given) then v := v || jsonb_build_object('closed_at', desk.iso(p_at)); end if;
   return v;
 end $$;
 
@@ -220,7 +228,7 @@ begin
   select array_agg(w.from_state || '|' || w.verb || '|' || case w.to_state when '=' then w.from_state else w.to_state end) into steps
     from desk.transition w where w.kind = p_kind;
   select jsonb_object_agg(w.verb, w.visibility) into vis from desk.verb w where w.kind = p_kind;
-  select coalesce(min(f.key), 'body') into text_key from desk.import_keys(p_kind) f where f.store = 'text' and f.col = 'body';
+  select coalesce(min(f.key), 'body') into text_key from desk.import_keys(p_kind) f where f.store = 'text' and f.col = 'body' and f.key = f.name;
   blank := jsonb_build_object('state', k.initial, 'impact', 3, 'urgency', 3, 'channel', 'import', 'requester', 0);
   insert into desk.lease values ('import', login, 1, 'infinity') on conflict (name) do update set holder = excluded.holder, epoch = lease.epoch + 1;
 
@@ -337,7 +345,7 @@ declare
   base jsonb := (desk.column_defaults('desk.ticket') || '{"due_at": "infinity", "requester_id": 0}') - array['id', 'last_seq', 'last_hash', 'version', 'updated_at']; row jsonb; cols text; sets text; slot int; n_typed int;
   key name := desk.typed_key(k.typed_table); from_keys text[]; to_cols text[]; phases jsonb; w desk.ticket; r record; new desk.ticket[] := '{}'; old desk.ticket[] := '{}';
 begin
-  select array_agg(i.key), array_agg(i.col) into from_keys, to_cols from desk.import_keys(k.kind) i where i.store = 'ticket' and i.key <> i.col;
+  select array_agg(i.key), array_agg(i.col) into from_keys, to_cols from desk.import_keys(k.kind) i where i.store = 'ticket' and i.key = i.name and i.key <> i.col;
   select jsonb_object_agg(s.state, s.phase) into phases from desk.kind_state s where s.kind = k.kind;
   for r in select * from unnest(p_id, p_cur, p_seq, p_hash, p_acts, p_at, p_born) u(id, cur, seq, hash, acts, at, born) loop
     row := '{}';
@@ -390,7 +398,7 @@ begin
 end $$;
 
 revoke execute on function desk.import_begin(text, text, bytea), desk.import_end(int, jsonb), desk.import_history(text, int, jsonb), desk.import_keys(text),
-  desk.import_people(text[], int), desk.import_category(text[]), desk.import_names(text[], text[], int), desk.import_implied(int, int, text, timestamptz, jsonb, jsonb), desk.import_current(desk.ticket), desk.typed_key(regclass),
+  desk.import_people(text[], int), desk.import_category(text[]), desk.import_names(text[], text[], int), desk.import_implied(int, int, text, timestamptz, text[], jsonb), desk.import_current(desk.ticket), desk.typed_key(regclass),
   desk.import_rows(text, text, jsonb, int), 
   desk.import_apply(text, int, text, jsonb, int, boolean),
   desk.import_tickets(desk.kind, text, bigint[], jsonb[], int[], bytea[], int[], timestamptz[], boolean[]) from public;

@@ -259,9 +259,9 @@ char *desk_file(const char *name, const char *bytes, size_t n)
 	return sd_str_take(&path);
 }
 
-static void psql(const char *flag, const char *what)
+static void psql(const char *first, const char *flag, const char *what)
 {
-	const char *argv[] = {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", flag, what, dba, NULL};
+	const char *argv[] = {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-c", first, flag, what, dba, NULL};
 	const struct run *r = desk_exec(NULL, argv);
 	if (r->status != 0)
 		fail_msg("%s: %s", what, r->err);
@@ -269,12 +269,12 @@ static void psql(const char *flag, const char *what)
 
 void desk_sql(const char *sql)
 {
-	psql("-c", sql);
+	psql("select", "-c", sql);
 }
 
-void desk_sql_file(const char *path)
+void desk_migration(const char *path)
 {
-	psql("-f", path);
+	psql("set local role desk_owner", "-f", path);
 }
 
 static bool uri_of(const struct run *r, char *out, size_t size)

@@ -15,7 +15,7 @@ const char *desk_dba(void); /* the superuser's */
 char *desk_file(const char *name, const char *text, size_t n);
 /* Runs SQL as superuser with psql's exit status checked: for setting up and tampering only. */
 void desk_sql(const char *sql);
-void desk_sql_file(const char *path);
+void desk_migration(const char *path); /* a file of SQL, run as the files of core/schema are */
 
 struct run {
 	int status;

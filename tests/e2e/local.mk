@@ -6,6 +6,6 @@ tests_e2e_test_contract_SOURCES = tests/e2e/test_contract.c tests/e2e/schema.c t
 tests_e2e_test_contract_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_desk
 TESTS += tests/e2e/test_desk
-tests_e2e_test_desk_SOURCES = tests/e2e/test_desk.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_desk_SOURCES = tests/e2e/test_desk.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_desk_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 endif

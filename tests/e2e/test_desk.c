@@ -11,6 +11,7 @@
 
 #include "svcdesk/mem.h"
 #include "tests/e2e/desk.h"
+#include "tests/e2e/schema.h"
 
 static bool has_word(const json_t *list, const char *word)
 {
@@ -260,48 +261,40 @@ static void test_kinds(void **state)
 static void test_second_kind(void **state)
 {
 	(void)state;
-	desk_sql_file(SRCDIR "/tests/db/kinds/maintenance.sql");
-	json_t *k = desk_ok(NULL, "kind show maintenance"), *f, *param;
-	size_t i;
-	struct sd_str words = {0};
-	const char *initial = text(k, "initial"), *typed = NULL;
-	/* whatever its form asks for, answered by type */
-	json_array_foreach(at(k, "verbs"), i, f)
-	{
-		size_t p;
-		if (strcmp(text(f, "verb"), "create") != 0)
-			continue;
-		json_array_foreach(at(f, "params"), p, param)
-		{
-			const char *type = text(param, "type"), *name = text(param, "param");
-			if (number(param, "ask") < 2 || strcmp(name, "subject") == 0)
-				continue;
-			const char *value = strcmp(type, "time") == 0 ? "2026-02-01T10:00Z" : strcmp(type, "int") == 0 ? "3" : "x";
-			if (strcmp(type, "choice") == 0)
-				value = text(param, "choices.0");
-			sd_str_addf(&words, " %s='%s'", name, value);
-		}
-	}
-	json_t *t = desk_ok("anna", "ticket new kind=maintenance subject='Change the oil'%s", words.data ? words.data : "");
-	sd_str_free(&words);
+	desk_migration(SRCDIR "/tests/db/kinds/maintenance.sql");
+	json_t *k = desk_ok(NULL, "kind show maintenance");
+	char nr[40];
+	assert_string_equal(text(k, "initial"), "planned");
+	assert_int_equal(json_array_size(desk_ok(NULL, "kind list")), 2);
+	json_t *t = desk_ok(
+		"anna", "ticket new kind=maintenance subject='Change the oil' risk=high from=2026-03-01T20:00Z to=2026-03-01T23:00Z");
+	snprintf(nr, sizeof nr, "%s", text(t, "number"));
 	assert_string_equal(text(t, "kind"), "maintenance");
-	assert_string_equal(text(t, "state"), initial);
-	assert_int_equal(strncmp(text(t, "number"), text(k, "prefix"), strlen(text(k, "prefix"))), 0);
+	assert_string_equal(text(t, "state"), "planned");
+	assert_string_equal(text(t, "risk"), "high");
+	assert_string_equal(text(t, "window_from"), "2026-03-01T20:00:00Z");
+	assert_int_equal(strncmp(nr, "MNT", 3), 0);
+	assert_true(has_word(at(t, "verbs"), "approve"));
+	assert_schema("ticket-show", t);
+	/* in lists among the others, found by its own fields and states */
 	assert_int_equal(listed("anna", "kind:maintenance"), 1);
-	assert_int_equal(listed("anna", "kind:maintenance state:open"), 1);
-	json_array_foreach(at(k, "fields"), i, f)
-	{
-		if (strcmp(text(f, "store"), "typed") == 0)
-			typed = text(f, "field");
-	}
-	assert_non_null(typed);
-	json_t *list = desk_ok("anna", "ticket list kind:maintenance --columns number,%s", typed);
-	assert_true(at(list, "0") && at(json_array_get(list, 0), typed));
-	assert_int_equal(listed("anna", "kind:incident subject") + listed("anna", "kind:maintenance -kind:incident") > 0, true);
-	/* the first transition of its table that anna may take works from here */
-	const char *nr = text(t, "number");
-	assert_true(json_array_size(at(t, "verbs")) > 0);
-	desk_refused("anna", 2, "unknown_verb", "ticket act %s explode", nr);
+	assert_int_equal(listed("anna", "kind:maintenance,incident state:open oil"), 1);
+	assert_int_equal(listed("anna", "state:planned"), 1);
+	assert_int_equal(listed("anna", "risk:high"), 1);
+	assert_int_equal(listed("anna", "risk:low"), 0);
+	assert_int_equal(listed("anna", "window_from>=2026-03-01 window_to<2026-03-02"), 1);
+	assert_int_equal(listed("anna", "notified:no"), 1);
+	assert_int_equal(listed("anna", "approver:none"), 1);
+	json_t *list = desk_ok("anna", "ticket list kind:maintenance --columns number,risk,window_from,downtime,notified,approver");
+	assert_string_equal(text(list, "0.window_from"), "2026-03-01T20:00:00Z");
+	assert_true(json_is_null(at(list, "0.downtime")));
+	assert_true(json_is_false(at(list, "0.notified")));
+	desk_refused("anna", 2, "unknown_verb", "ticket act %s take", nr);
+	desk_refused("anna", 2, "bad_choice", "ticket act %s edit risk=extreme", nr);
+	t = desk_ok("anna", "ticket act %s edit risk=low downtime=30", nr);
+	assert_string_equal(text(t, "risk"), "low");
+	assert_int_equal(number(t, "downtime"), 30);
+	desk_refused("anna", 5, "wrong_state", "ticket act %s finish --body x", nr);
 	assert_true(json_is_true(at(desk_ok("adam", "audit verify"), "ok")));
 }
 

@@ -147,14 +147,23 @@ void draw_fill(struct region r, int x, int y, int w, int h, enum element e, cons
 	struct region f = region_sub(r, x, y, w, h);
 	const char *p = grapheme;
 	struct sd_grapheme g = {grapheme, 1, 1};
+	struct cell c;
 	int step;
 
 	if (!sd_text_next(&p, &g))
 		g = (struct sd_grapheme){" ", 1, 1};
 	step = g.width == 2 ? 2 : 1;
-	for (int j = 0; j < f.h; j++)
+	cell_set(&c, &g, e);
+	for (int j = 0; j < f.h; j++) {
+		struct cell *row = f.w > 0 ? surface_at(f.s, f.x, f.y + j) : NULL;
+
 		for (int i = 0; i < f.w; i += step)
-			put_grapheme(f, i, j, step, e, &g);
+			/* Nearly always both the old and the new glyph are narrow: then nothing next to them can be cut. */
+			if (step == 1 && row[i].width == 1)
+				row[i] = c;
+			else
+				put_grapheme(f, i, j, step, e, &g);
+	}
 }
 
 void draw_element(struct region r, int x, int y, int w, int h, enum element e)

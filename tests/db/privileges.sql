@@ -1,0 +1,173 @@
+-- What each role can select, write and call, signed in as itself.
+\ir rulebook.inc
+select no_plan();
+\o /dev/null
+select tap.add('p_org', '{agent}', p_org => 'Beta');
+select tap.add('p_group', '{agent}', p_group => 'Network');
+select tap.add('p_pair', '{agent}', p_org => 'Beta', p_group => 'Network');
+select tap.add('p_owner', '{process_owner}');
+select tap.add('p_worker', '{worker}');
+select tap.add('p_named', '{requester}');
+select tap.add('p_off', '{agent,lead,auditor,admin}');
+select tap.add('p_old', '{agent}');
+create role p_stranger login; grant desk_agent, desk_auditor, desk_admin to p_stranger;
+insert into desk.group_member select g.id, p.id from desk.support_group g, desk.person p where g.name = 'Service desk' and p.login = 't_agent';
+-- 1 Acme, Network; 2 Beta, Network; 3 Acme, no group; 4 Beta, Service desk; 5 Acme, restricted to t_lead and p_named; 6 Beta, no group, requester p_off
+select tap.do_create('t_agent', '{"subject": "one", "requester": "t_caller", "group": "Network", "body": "text of one"}') as t1,
+  tap.do_create('t_agent', '{"subject": "two", "requester": "t_beta", "group": "Network", "body": "text of two"}') as t2,
+  tap.do_create('t_agent', '{"subject": "three", "requester": "t_lead", "body": "text of three"}') as t3,
+  tap.do_create('t_agent', '{"subject": "four", "requester": "t_beta", "group": "Service desk", "body": "text of four"}') as t4,
+  tap.do_create('t_agent', '{"subject": "five", "requester": "t_caller", "group": "Network", "body": "text of five"}') as t5,
+  tap.do_create('t_agent', '{"subject": "six", "requester": "p_off", "body": "text of six"}') as t6 \gset
+select tap.do_act('t_agent', x, 'note', '{"body": "inside"}'), tap.do_act('t_agent', x, 'reply', '{"body": "outside"}'), tap.do_act('t_agent', x, 'tag', '{"add": "tagged"}'),
+  tap.do_act('t_agent', x, 'time', '{"minutes": 5}'), tap.do_act('t_agent', x, 'watch', '{"person": "t_lead"}'), tap.do_act('t_agent', x, 'edit', '{"symptom": "noise"}')
+  from unnest(array[:t1, :t2, :t3, :t4, :t5, :t6]) x;
+select tap.do_act('t_agent', :t1, 'link', format('{"type": "related", "to": %s}', :t2)::jsonb);
+select tap.do_act('t_agent', :t1, 'link', format('{"type": "related", "to": %s}', :t3)::jsonb);
+select tap.do_act('t_lead', :t5, 'restrict', '{"people": "p_named"}');
+select tap.as_person('t_agent', 'select desk.tick()');
+update desk.person set active = false where login = 'p_off';
+update desk.person_role set valid_to = desk.now() - interval '1 hour' where person_id = tap.person('p_old');
+create function tap.n(p bigint) returns text language sql as $$ select (p - (select min(id) from desk.ticket) + 1)::text $$;
+\o
+
+-- ---- tickets --------------------------------------------------------------------------------------------------------
+create table tap.expected(login text, tickets text, internal text, public text);
+insert into tap.expected values
+  ('t_agent', '1 2 3 4 6', '1 2 3 4 6', '1 2 3 4 6'), ('t_lead', '1 2 3 4 5 6', '1 2 3 4 6', '1 2 3 4 6'), ('p_owner', '1 2 3 4 6', '1 2 3 4 6', '1 2 3 4 6'),
+  ('t_auditor', '1 2 3 4 6', '1 2 3 4 6', '1 2 3 4 6'), ('p_org', '2 4', '2 4', '2 4'), ('p_group', '1 2', '1 2', '1 2'), ('p_pair', '2', '2', '2'),
+  ('t_caller', '1', null, '1'), ('t_beta', '2 4', null, '2 4'), ('p_named', '5', null, null),
+  ('t_admin', null, null, null), ('p_worker', null, null, null), ('p_off', null, null, null), ('p_old', null, null, null), ('p_stranger', null, null, null);
+create function tap.list(p_login text, p_query text) returns text language sql as $$
+  select string_agg(tap.n(x::bigint), ' ' order by x::bigint) from unnest(tap.as_person(p_login, 'select array_agg(distinct id) from (' || p_query || ') q(id)')::bigint[]) x $$;
+select is(tap.list(login, 'select id from desk.ticket'), tickets, login || ': tickets') from tap.expected;
+select is(tap.list(login, 'select id from desk.ticket_row'), tickets, login || ': ticket_row') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.event where visibility = 1'), internal, login || ': internal events') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.event where visibility = 2'), public, login || ': public events') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.event_text where body = ''inside'''), internal, login || ': internal texts') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.event_text where body = ''outside'''), public, login || ': public texts') from tap.expected;
+select is(tap.list(login, 'select id from desk.ticket_text'), public, login || ': descriptions') from tap.expected;
+select is(tap.list(login, 'select id from desk.incident'), public, login || ': the typed table') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.ticket_tag'), public, login || ': tags') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.span'), public, login || ': spans') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.time_entry'), internal, login || ': time') from tap.expected;
+select is(tap.list(login, 'select ticket_id from desk.watcher where person_id <> desk.me()'), case login when 't_lead' then null else internal end, login || ': watchers') from tap.expected;
+select is(tap.as_person('t_lead', format('select subject || ''|'' || coalesce(array_to_string(tags, '',''), '''') from desk.ticket_row where id = %s', :t5)), '|', 'the header of a restricted ticket says nothing');
+select is(tap.as_person('t_lead', 'select count(*) from desk.ticket_text where subject is not null'), '0', 'nor does another table');
+select is(tap.as_person('p_org', 'select count(*) from desk.ticket_link'), '0', 'a link with an end one cannot see');
+select is(tap.as_person('t_agent', 'select count(*) from desk.ticket_link'), '2', 'links with both');
+select is(tap.list(login, format('select x from unnest(array[%s, %s, %s, %s, %s, %s]::bigint[]) x where desk.show(x) is not null', :t1, :t2, :t3, :t4, :t5, :t6)), tickets, login || ': show')
+  from tap.expected where login <> 'p_stranger';
+select is(tap.as_person('p_stranger', format('select desk.show(%s)', :t1)), null, 'a role without a person: show');
+-- both judges for everybody and everything
+select is((select array_agg(t.id order by t.id) from desk.ticket t where desk.can_see(t.id, p.id)),
+  tap.as_person(p.login, 'select array_agg(id order by id) from desk.ticket')::bigint[], p.login || ': policies and desk.can_see agree')
+  from desk.person p where p.login is not null;
+select is_empty($$ select x.login, t.id from desk.person x, desk.ticket t where x.login is not null and desk.can_see(t.id, x.id)
+  and tap.as_person(x.login, format('select desk.ticket_id(%L)', t.number)) is distinct from t.id::text $$, 'numbers find what one can see');
+select is_empty($$ select x.login, t.id from desk.person x, desk.ticket t where x.login is not null and not desk.can_see(t.id, x.id)
+  and tap.as_person(x.login, format('select desk.ticket_id(%L)', t.number)) is not null $$, 'and nothing else');
+
+-- what one reads of one ticket
+select is((select string_agg(e->>'verb', ' ') from jsonb_array_elements(tap.show('t_caller', :t1)->'events') e), 'create reply', 'a requester reads the public events');
+select is(tap.show('t_caller', :t1)->'minutes', 'null', 'no times');
+select is(tap.show('t_caller', :t1)->'links', '[]', 'no links to what he cannot see');
+select is((select count(*) from jsonb_array_elements(tap.show('t_caller', :t1)->'verbs') v where v->>'ok' = 'true'), 5::bigint, 'and may reply, cancel, attach, watch, unwatch');
+select is((select string_agg(e->>'verb', ' ') from jsonb_array_elements(tap.show('p_named', :t5)->'events') e), 'create reply', 'a named requester too');
+select is(tap.show('t_lead', :t5)->>'subject', 'five', 'a named lead reads it all');
+select is((select string_agg(x, ' ' order by x) from jsonb_array_elements(tap.show('p_group', :t1)->'links') l, lateral (select l->>'subject') s(x)), 'two', 'links only to what one sees');
+select unalike(tap.show('p_group', :t1)::text, '%INC' || (100000 + :t3) || '%', 'and the journal names no other number');
+
+-- ---- other tables -------------------------------------------------------------------------------------------------------
+create function tap.tables() returns setof regclass language sql as $$
+  select c.oid::regclass from pg_class c where c.relnamespace = 'desk'::regnamespace and c.relkind in ('r', 'p', 'v') order by c.relname $$;
+create function tap.readable(p_login text) returns text language sql as $$
+  select string_agg(replace(t::text, 'desk.', ''), ' ' order by t::text) from tap.tables() t where tap.try(p_login, format('select count(*) from %s', t)) <> '42501' $$;
+select is(tap.readable('t_caller'), tap.readable('t_agent'), 'requesters and agents meet the same tables');
+select is_empty($$ select t from tap.tables() t where t::text ~ '_p(\d+|default)$' and tap.try('t_agent', format('select count(*) from %s', t)) <> '42501' $$, 'partitions are closed');
+select is_empty($$ select l, t from unnest(array['t_caller', 't_agent', 't_lead', 'p_owner', 't_admin', 'p_worker']) l, unnest(array['seal', 'op', 'access_log', 'blob', 'blob_chunk', 'blob_upload', 'lease']) t
+  where tap.try(l, format('select count(*) from desk.%I', t)) <> '42501' $$, 'audit and contents are closed to all others');
+select cmp_ok(tap.try('t_auditor', 'select count(*) from desk.seal')::int, '>', 0, 'an auditor reads seals');
+select cmp_ok(tap.try('t_auditor', 'select count(op_id) from desk.op')::int, '>', 0, 'and operations');
+select is(tap.try('t_auditor', 'select result from desk.op limit 1'), '42501', 'but not their answers');
+select cmp_ok(tap.try('t_auditor', 'select count(*) from desk.access_log')::int, '>', 0, 'and the access log');
+select is_empty($$ select t, tap.try('p_off', format('select count(*) from %s', t)) from tap.tables() t
+  where t::text not in ('desk.schema_migration') and tap.try('p_off', format('select count(*) from %s', t)) not in ('0', '42501') $$, 'a disabled person reads nothing at all');
+select is_empty($$ select t from tap.tables() t where t::text not in ('desk.schema_migration')
+  and tap.try('p_stranger', format('select count(*) from %s', t)) not in ('0', '42501') $$, 'nor a role without a person');
+select is(tap.try('t_caller', 'select phone from desk.person limit 1'), '42501', 'a requester reads no telephone numbers');
+select is(tap.try('t_caller', 'select * from desk.person limit 1'), '42501', 'nor whole rows of people');
+select is(tap.try('t_caller', 'select name from desk.person where login = ''t_lead'''), 'Lead One', 'but names');
+select is(tap.try('t_agent', 'select phone from desk.person where login = ''p_org'''), '+49 123', 'staff do');
+select is(tap.try('t_agent', 'select count(*) from desk.person_role where person_id <> desk.me()'), '0', 'the rights of others');
+select cmp_ok(tap.try('t_admin', 'select count(*) from desk.person_role where person_id <> desk.me()')::int, '>', 0, 'are for administrators');
+select is(tap.try('t_caller', 'select count(*) from desk.attachment'), '0', 'attachments');
+select is(tap.try('t_agent', 'select sha256 from desk.attachment'), '42501', 'no hash of a content');
+insert into desk.ci(name, owner_id, org_id) select 'pc-1', tap.person('t_caller'), o.id from desk.org o where name = 'Acme';
+insert into desk.ci(name, org_id) select 'pc-2', o.id from desk.org o where name = 'Beta';
+select is(tap.try('t_caller', 'select string_agg(name, '' '') from desk.ci'), 'pc-1', 'a requester sees his devices');
+select is(tap.try('p_org', 'select string_agg(name, '' '') from desk.ci'), 'pc-2', 'a scoped agent those of his organisation');
+select is(tap.try('t_agent', 'select string_agg(name, '' '' order by name) from desk.ci'), 'pc-1 pc-2', 'an agent all');
+select is(tap.try('p_org', 'select string_agg(distinct ticket_id::text, '' '') from desk.change_log_0 where org_id <> (select org_id from desk.ticket limit 1)'), null, 'the change log of other organisations');
+
+-- catalogue and statistics
+analyze;
+select is_empty($$ select l, n from unnest(array['t_caller', 't_agent', 't_auditor', 't_admin']) l, lateral (select tap.try(l, 'select string_agg(tablename || ''.'' || attname, '' '') from pg_stats
+  where schemaname = ''desk''')) s(n) where n is not null $$, 'no statistics of any table');
+select is(tap.try('t_agent', 'select count(*) from pg_statistic'), '42501', 'nor of the catalogue');
+select is(tap.try('p_org', format('select count(*) from desk.ticket where 1 / (case when subject = ''one'' then 0 else 1 end) > 0')), '2', 'a condition never meets a row one cannot see');
+select is(tap.try('p_org', format('select count(*) from desk.ticket_row where 1 / (case when subject = ''one'' then 0 else 1 end) > 0')), '2', 'nor through the view');
+select is(tap.try('t_caller', 'select count(*) from desk.event_text where 1 / (case when body = ''inside'' then 0 else 1 end) > 0'), '2', 'nor in the journal');
+
+-- ---- writing ----------------------------------------------------------------------------------------------------------------
+create table tap.attempt as
+  select l.login, t.rel, w.how, format(w.how, t.rel, (select a.attname from pg_attribute a where a.attrelid = t.rel and a.attnum > 0 order by a.attnum limit 1)) as query
+    from (select unnest(array['t_caller', 't_agent', 't_lead', 'p_owner', 't_auditor', 't_admin', 'p_worker', 'p_off']) as login) l,
+         (select r as rel from tap.tables() r where r::text !~ '^desk\.my_') t, (values ('insert into %1$s select from pg_class where false'), ('update %1$s set %2$I = %2$I'), ('delete from %1$s'), ('truncate %1$s')) w(how);
+select cmp_ok((select count(*) from tap.attempt), '>', 1000::bigint, 'attempts to write');
+select is_empty($$ select login, query, tap.try(login, query) from tap.attempt where tap.try(login, query) not in ('42501', '55000', '42809') $$, 'none succeeds');
+select is(tap.try('t_agent', 'select nextval(''desk.ticket_id_seq'')'), '42501', 'sequences are closed');
+select is(tap.try('t_admin', q), '42501', q) from unnest(array['set role desk_owner', 'set role desk_api', 'set role desk_provision', 'set session authorization t_lead',
+  'create table desk.x()', 'create table public.x()', 'create function desk.f() returns int language sql as ''select 1''', 'create temp table x()', 'alter table desk.ticket disable row level security',
+  'create policy x on desk.ticket using (true)', 'drop table desk.ticket', 'create role x', 'grant desk_lead to t_agent', 'alter role t_lead login', 'comment on table desk.ticket is ''x''',
+  'copy desk.ticket to stdout', 'lock table desk.ticket in exclusive mode', 'vacuum desk.ticket']) q
+  where q not like 'vacuum%' and q not like 'copy%';
+select is(tap.try('t_agent', format('select desk.%s', f)), '42501', 'inner function ' || f) from unnest(array['act_as(1, 1, ''take'', ''{}'', null, gen_random_uuid(), ''x'')',
+  'create_as(1, ''incident'', ''{}'', gen_random_uuid(), ''x'')', 'can_see(1, 1)', 'who(1, 1, 1, 1, 1, 1, 1, false)', 'seal_complete()', 'log_denied(1, 1, ''x'')', 'kind_install(''incident'')', 'typed_write(''incident'', 1, ''{}'', false)',
+  'write_incident(1, ''{}'', false)', 'make_partitions()', 'store_act(null, null, ''x'', 1, ''x'', null, now(), 1::smallint, ''{}'', null)']) f;
+
+-- personal things
+select is(tap.try('t_agent', format('insert into desk.my_read values (desk.me(), %s, 1)', :t1)), 'done', 'a read mark of one''s own');
+select is(tap.try('t_agent', format('insert into desk.my_read values (%s, %s, 1)', tap.person('t_lead'), :t1)), '42501', 'not for another');
+select is(tap.try('t_lead', 'select count(*) from desk.my_read'), '0', 'nor to be seen by another');
+select tap.try('t_lead', 'delete from desk.my_read') \g /dev/null
+select is((select count(*) from desk.my_read), 1::bigint, 'nor to be deleted');
+select is(tap.try('p_off', format('insert into desk.my_read values (%s, 1, 1)', tap.person('p_off'))), '42501', 'a disabled person has none');
+
+-- ---- acting ------------------------------------------------------------------------------------------------------------------
+select is(tap.why(tap.act(login, :t1, 'take')), case login when 't_agent' then 'ok' when 't_lead' then 'ok' when 'p_owner' then 'ok' when 'p_group' then 'ok'
+    when 't_caller' then 'denied role_denied' when 't_auditor' then 'denied role_denied' when 'p_off' then 'denied not_a_person' when 'p_stranger' then 'denied not_a_person'
+    else 'notfound not_found' end, login || ' takes one') from tap.expected;
+select is(tap.act('p_org', :t1, 'note', '{"body": "x"}'), tap.act('p_org', 99999999, 'note', '{"body": "x"}'), 'not visible and not there are the same answer');
+select is((tap.act('p_org', :t2, 'link', format('{"type": "related", "to": "INC%s"}', 100000 + :t1)::jsonb)->'error'->'args') - 'value'::text,
+  (tap.act('p_org', :t2, 'link', '{"type": "related", "to": "INC999999"}')->'error'->'args') - 'value'::text, 'so they are as a target');
+select is(tap.why(tap.new('p_org', '{"subject": "x", "requester": "t_beta"}')), 'ok', 'a scoped agent opens for his organisation');
+select is(tap.why(tap.new('p_org', '{"subject": "x", "requester": "t_caller"}')), 'denied requester_denied requester', 'not for another');
+select is(tap.why(tap.new('p_off', '{"subject": "x"}')), 'denied not_a_person', 'a disabled person opens none');
+select is(tap.as_person('p_off', 'select desk.meta(''en'')'), null, 'and is told nothing');
+select is(tap.as_person('p_off', 'select desk.whoami()'), null, 'not even who he is');
+select is(tap.try('t_caller', 'select desk.audit_verify()'), '42501', 'a requester verifies nothing');
+select is(tap.try('t_agent', 'select desk.import_begin(''x'', ''x'', ''x'')'), '42501', 'an agent imports nothing');
+
+-- pickers
+select is(tap.as_person('t_caller', 'select string_agg(name, '','') from desk.find_person('''')'), 'Caller One', 'a requester finds himself');
+select is(tap.as_person('t_agent', 'select string_agg(name, '','') from desk.find_person(''lead'')'), 'Lead One', 'staff find by name');
+select is(tap.as_person('t_agent', 'select count(*) from desk.find_person(''+49'')')::int > 0, true, 'by telephone');
+select is(tap.as_person('t_agent', 'select count(*) from desk.find_person(''%'')'), '0', 'a sign of a pattern is only a sign');
+select is(tap.as_person('p_off', 'select count(*) from desk.find_person('''')'), '0', 'a disabled person finds nobody');
+select is(tap.as_person('p_off', 'select count(*) from desk.find_group('''')'), '0', 'and no group');
+select is(tap.as_person('p_org', 'select string_agg(name, '','') from desk.find_ci(''pc'')'), 'pc-2', 'devices within the scope');
+select is(tap.as_person('t_caller', format('select desk.caller_card(%s)', tap.person('t_lead'))), null, 'no card of another for a requester');
+select is(jsonb_array_length(tap.as_person('p_org', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 0, 'a card shows only tickets one sees');
+select is(jsonb_array_length(tap.as_person('t_agent', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 1, 'restricted ones not');
+select * from finish();
