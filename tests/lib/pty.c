@@ -28,7 +28,6 @@ struct pty {
 	VTermScreen *screen;
 	int cols, rows;
 	long sent, received, replies;
-	long extra; /* bytes that came from elsewhere than the program's own counter: before it began to count, or from an editor */
 	struct sd_str output; /* since the mark */
 	struct sd_str idle_line;
 	struct {
@@ -266,7 +265,7 @@ static bool wait_more(struct pty *p, int64_t until)
 static bool settled(const struct pty *p)
 {
 	return p->said.count >= 0 && p->said.read >= p->sent && p->said.cols == p->cols && p->said.rows == p->rows &&
-		   p->received - p->extra >= p->said.written;
+		   p->received >= p->said.written;
 }
 
 static void settle(struct pty *p, int64_t until)
@@ -279,7 +278,6 @@ static void settle(struct pty *p, int64_t until)
 		if (!wait_more(p, until))
 			fail_with_screen(p, "the program does not become idle", "");
 	}
-	p->extra = p->received - p->said.written;
 }
 
 void pty_settle(struct pty *p)
