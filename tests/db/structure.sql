@@ -27,7 +27,7 @@ select is_empty($$ select c.oid::regclass, a.privilege_type from pg_class c, acl
 select is_empty($$ select c.oid::regclass, a.privilege_type from pg_class c, aclexplode(c.relacl) a where c.relname in ('event', 'seal', 'access_log')
   and c.relnamespace = 'desk'::regnamespace and a.grantee = 'desk_api'::regrole and a.privilege_type not in ('SELECT', 'INSERT') $$, 'the journal is append only for the rulebook too');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
-  and p.proname ~ '^(act_as|act_locked|act_by|create_as|create_resolved|journal_append|store_act|cascade|typed_write|text_write|write_|effect_|guard_|run_|log_denied|replay|kind_install|kind_generate|dispatch|seal|epoch|tick_|make_|feed_note|who|can_see)' $$,
+  and p.proname ~ '^(act_as|act_locked|act_by|create_as|create_resolved|journal_append|store_act|cascade|typed_write|text_write|write_|effect_|guard_|run_|log_denied|replay|kind_install|kind_generate|dispatch|seal|epoch|tick_|make_|feed_note|who$|can_see)' $$,
   'the inner functions of the rulebook are not for people');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
   and p.provolatile = 'v' and not p.prosecdef and p.prolang <> (select oid from pg_language where lanname = 'sql') $$, 'what people call and changes something runs as its owner');

@@ -200,7 +200,8 @@ static void test_text(void **state)
 	struct sd_err err = {0};
 	assert_int_equal(counted(agent, "printer"), 5000);
 	assert_int_equal(counted(agent, "printer 20"), 1000);
-	assert_int_equal(counted(agent, "printer -20"), 4000);
+	assert_int_equal(counted(agent, "printer -nosuchword"), 5000);
+	assert_int_equal(counted(agent, "printer -printer"), 0);
 	assert_int_equal(counted(agent, "\"printer 20\" or \"printer 30\""), 2000);
 	assert_int_equal(counted(agent, "nosuchword"), 0);
 	(void)err;

@@ -21,8 +21,10 @@
 
 enum { MAX_W = 200, MAX_H = 60 };
 
-static const char *const samples[] = {"Printer offline", "打印机离线，请尽快处理", "Zürich office: no network", "é combining", "\xF0\x9F\x94\xA5 fire \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9",
-	"", "한국어 텍스트", "a-very-long-word-without-any-place-to-break-it-anywhere-at-all-really-none", "日本語の長い文章は単語の間に空白がありません。それでも折り返します。"};
+static const char *const samples[] = {"Printer offline", "打印机离线，请尽快处理", "Zürich office: no network", "é combining",
+	"\xF0\x9F\x94\xA5 fire \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9", "", "한국어 텍스트",
+	"a-very-long-word-without-any-place-to-break-it-anywhere-at-all-really-none",
+	"日本語の長い文章は単語の間に空白がありません。それでも折り返します。"};
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
 /* ---- one of each, filled ---- */
@@ -96,14 +98,16 @@ static void fill_popups(void)
 	helpview_init(&help, "Keys");
 	for (int i = 0; i < SAMPLES; i++) {
 		prow[i] = (struct picker_row){"v", samples[i], samples[(i + 1) % SAMPLES], i == 3 ? "not now" : NULL};
-		menu_add(&menu, &(struct menu_entry){i, i % 3 ? "r" : NULL, samples[i], i % 2 ? "hint" : NULL, i == 4 ? "not in this state" : NULL});
+		menu_add(&menu,
+			&(struct menu_entry){i, i % 3 ? "r" : NULL, samples[i], i % 2 ? "hint" : NULL, i == 4 ? "not in this state" : NULL});
 		if (i % 4 == 0)
 			helpview_section(&help, samples[i]);
 		helpview_add(&help, &(struct help_entry){i, "j, Down, Ctrl-n", samples[i], i == 5 ? "no ticket" : NULL});
 	}
 	picker_feed(&picker, picker.generation, prow, SAMPLES);
 	menu.why = sd_strdup("not in this state");
-	dialog_confirm(&dialog, "Close 关闭?", "日本語の長い文章は単語の間に空白がありません。 And some English words that follow it here.\n\nSecond paragraph.");
+	dialog_confirm(&dialog, "Close 关闭?",
+		"日本語の長い文章は単語の間に空白がありません。 And some English words that follow it here.\n\nSecond paragraph.");
 	form_feed(&form, "Group", form.field[3].picker->generation, prow, SAMPLES);
 	form.field[3].open = true;
 	form.field[3].picker->edit.cursor = 0;
@@ -122,12 +126,14 @@ static void fill_lines(void)
 	editor_init(&editor, false);
 	editor_init(&single, true);
 	editor_set(&single, samples[8]);
-	editor_set(&editor, "tab\there\n日本語の長い文章は単語の間に空白がありません。\n\na-very-long-word-without-any-place-to-break-it-anywhere-at-all\n");
+	editor_set(&editor, "tab\there\n日本語の長い文章は単語の間に空白がありません。\n\na-very-long-word-without-any-place-to-"
+						"break-it-anywhere-at-all\n");
 }
 
 static void fill_text(void)
 {
-	struct tv_span spans[3] = {{EL_LABEL, "Caller"}, {EL_STRONG, "张伟 "}, {EL_NORMAL, "of 财务部, room 12, second floor, extension 4711"}};
+	struct tv_span spans[3] = {
+		{EL_LABEL, "Caller"}, {EL_STRONG, "张伟 "}, {EL_NORMAL, "of 财务部, room 12, second floor, extension 4711"}};
 
 	textview_init(&text);
 	textview_begin(&text);
@@ -251,7 +257,8 @@ static void d_help(struct region r)
 
 static void d_bars(struct region r)
 {
-	static const struct hint hints[] = {{"j/k", "move", false}, {"Enter", "打开", false}, {"a", "assign", true}, {"?", "help", false}};
+	static const struct hint hints[] = {
+		{"j/k", "move", false}, {"Enter", "打开", false}, {"a", "assign", true}, {"?", "help", false}};
 	static const char *const tabs[] = {"1 Queue", "2 INC000001", "3 打印机", "4 Help"};
 
 	toast_draw(&toast, region_sub(r, 0, 0, r.w, 1));
@@ -263,8 +270,9 @@ static void d_bars(struct region r)
 static const struct {
 	const char *name;
 	void (*draw)(struct region r);
-} widgets[] = {{"list", d_list}, {"textview", d_text}, {"editor", d_editor}, {"single", d_single}, {"lineedit", d_line}, {"picker", d_picker},
-	{"form", d_form}, {"form plain", d_form_plain}, {"menu", d_menu}, {"dialog", d_dialog}, {"help", d_help}, {"bars", d_bars}};
+} widgets[] = {{"list", d_list}, {"textview", d_text}, {"editor", d_editor}, {"single", d_single}, {"lineedit", d_line},
+	{"picker", d_picker}, {"form", d_form}, {"form plain", d_form_plain}, {"menu", d_menu}, {"dialog", d_dialog},
+	{"help", d_help}, {"bars", d_bars}};
 
 static void check_outside(const struct surface *s, struct region r, const char *name)
 {
