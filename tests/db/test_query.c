@@ -57,7 +57,8 @@ static const char fill[] =
 	"insert into desk.ticket_tag select id, 'vip' from desk.ticket where id % 13 = 0;"
 	"insert into desk.ticket_ci(ticket_id, ci_id) select id, 105 from desk.ticket where id % 17 = 0;"
 	"insert into desk.watcher select t.id, p.id from desk.ticket t, desk.person p where p.login = 'q_agent' and t.id % 97 = 0;"
-	"insert into desk.ticket_text(id, body, tsv) select id, 'printer ' || id % 50, desk.tsv(subject, 'printer ' || id % 50) from desk.ticket "
+	"insert into desk.ticket_text(id, body, tsv) select id, 'printer ' || id % 50, desk.tsv(subject, 'printer ' || id % 50) from "
+	"desk.ticket "
 	"where id % 10 = 0;"
 	"analyze";
 
