@@ -109,8 +109,10 @@ static char *fitted(const struct sd_cfg_option *o, const char *value, struct sd_
 		return NULL;
 	case SD_CFG_CHOICE:
 		for (const char *const *w = o->choice; *w; w++) {
-			if (strcmp(*w, value) == 0)
+			if (strcmp(*w, value) == 0) {
+				sd_str_free(&words);
 				return sd_strdup(value);
+			}
 			sd_str_addf(&words, "%s%s", words.len ? ", " : "", *w);
 		}
 		sd_err_set(err, SD_ERR_INPUT, "option_value", _("option %s is one of %s, not \"%s\""), o->name, words.data, value);
