@@ -82,6 +82,17 @@ begin
   return case when cardinality(v) > 1 then -1 else v[1] end;
 end $$;
 
+-- Up to five names that begin like what was typed, or hold it: what a refusal proposes.
+create function desk.near_names(p_type text, p_text text) returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_agg(n.name order by n.d, n.name) from (
+    select x.name, abs(length(x.name) - length(p_text)) as d
+      from (select g.name from desk.support_group g where p_type = 'group' and g.active
+            union select s.name from desk.service s where p_type = 'service' and s.active
+            union select coalesce(p.name || ' / ', '') || c.name from desk.category c left join desk.category p on p.id = c.parent_id
+                   where p_type = 'category' and c.active) x
+     where left(lower(x.name), 2) = left(lower(btrim(p_text)), 2) or strpos(lower(x.name), lower(btrim(p_text))) > 0
+     order by 2, 1 limit 5) n $$;
+
 -- A requester knows only his own devices; staff those of the organisations they serve.
 create function desk.ci_seen(c desk.ci, p_person int) returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_person = 1 or c.owner_id = p_person or exists (select from desk.person_role r, desk.now() n
@@ -164,9 +175,9 @@ begin
     if n is not null then return to_jsonb(n); end if;
     return case p_type
       when 'person' then desk.refuse('unknown_person', 'input', p_param, jsonb_build_object('value', left(s, 80)))
-      when 'group' then desk.refuse('unknown_group', 'input', p_param, jsonb_build_object('value', left(s, 80)))
-      when 'category' then desk.refuse('unknown_category', 'input', p_param, jsonb_build_object('value', left(s, 80)))
-      when 'service' then desk.refuse('unknown_service', 'input', p_param, jsonb_build_object('value', left(s, 80)))
+      when 'group' then desk.refuse('unknown_group', 'input', p_param, jsonb_build_object('value', left(s, 80), 'near', desk.near_names(p_type, s)))
+      when 'category' then desk.refuse('unknown_category', 'input', p_param, jsonb_build_object('value', left(s, 80), 'near', desk.near_names(p_type, s)))
+      when 'service' then desk.refuse('unknown_service', 'input', p_param, jsonb_build_object('value', left(s, 80), 'near', desk.near_names(p_type, s)))
       when 'ci' then desk.refuse('unknown_ci', 'input', p_param, jsonb_build_object('value', left(s, 80)))
       else desk.refuse('unknown_ticket', 'input', p_param, jsonb_build_object('value', left(s, 80))) end;
   end case;

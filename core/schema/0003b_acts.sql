@@ -183,7 +183,7 @@ begin
   v_now := desk.now();
   if t.restricted then select x.subject into t.subject from desk.ticket_text x where x.id = t.id; end if;
   if tr.guard is not null or tr.side_effect is not null then
-    a := p->'args' || jsonb_build_object('_who', v_who, '_at', v_now, '_fields', p->'fields', '_to', tr.to_state);
+    a := p->'args' || jsonb_build_object('_who', v_who, '_at', v_now, '_fields', p->'fields', '_to', tr.to_state, '_verb', p_verb);
     if tr.guard is not null then
       r := desk.run_guard(tr.guard, t, a, p_me);
       if r is not null then return r; end if;

@@ -3,7 +3,7 @@
 --   effect(ticket, args, person) {column of desk.ticket: value}, besides "state" (another state than the transition says),
 --     "@changes" (journal entries of sets it has written itself), "@visibility" and "@body" of the event
 -- args: the values of the verb's parameters, "body", and _who (what the person is to the ticket), _at (time of the act),
--- _fields (values by field), _to (the state the transition leads to). The ticket is as it was before the act.
+-- _fields (values by field), _to (the state the transition leads to), _verb. The ticket is as it was before the act.
 reset role;
 set local role desk_api;
 
@@ -234,7 +234,7 @@ create function desk.set_change(p_key text, p_gone jsonb, p_new jsonb) returns j
 
 create function desk.guard_add_remove(t desk.ticket, a jsonb, p_me int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if coalesce(a->'add', '[]') in ('[]', 'null') and coalesce(a->'remove', '[]') in ('[]', 'null') then return desk.refuse('field_required', 'input', 'add', '{"verb": "add"}'); end if;
+  if coalesce(a->'add', '[]') in ('[]', 'null') and coalesce(a->'remove', '[]') in ('[]', 'null') then return desk.refuse('field_required', 'input', 'add', jsonb_build_object('verb', a->'_verb')); end if;
   return null;
 end $$;
 

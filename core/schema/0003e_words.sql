@@ -10,40 +10,40 @@ error.bad_tag             | {value} cannot be a tag: one word without commas, at
 error.bad_time            | {field}: {value} is not a time; write 2026-01-31T14:00Z, 2026-01-31, +4h or +2d | {field}：{value} 不是时间；请写 2026-01-31T14:00Z、2026-01-31、+4h 或 +2d
 error.bad_value           | {field}: {value} is not a value of type {type} | {field}：{value} 不是 {type} 类型的值
 error.bad_version         | version {value} never was; the ticket is at {current} | 版本 {value} 不存在；工单现为版本 {current}
-error.field_conflict      | {field} was changed meanwhile by {by} to {theirs}; you wanted {mine} | {field} 已被 {by} 改为 {theirs}；您想要的是 {mine}
+error.field_conflict      | {field} was changed meanwhile by {by} to {theirs}; you wanted {mine}: look at the ticket and act on its present version | {field} 已被 {by} 改为 {theirs}；您想要的是 {mine}：请查看工单并按当前版本操作
 error.field_denied        | your role may not set {field} here | 您的角色不能在此设置 {field}
-error.field_required      | {verb} needs {field} | 执行 {verb} 需要填写 {field}
+error.field_required      | {verb} needs {field}: add {field}=... | 执行 {verb} 需要 {field}：请加上 {field}=...
 error.file_damaged        | the file did not arrive whole; send it again | 文件未完整到达，请重新发送
 error.file_missing        | the content of {name} was not sent | {name} 的内容尚未发送
-error.file_too_big        | the file is larger than {max} bytes | 文件超过 {max} 字节
+error.file_too_big        | the file is larger than {max} bytes; attach a smaller one or a link to it in a note | 文件超过 {max} 字节；请添加更小的文件，或在备注中写明其位置
 error.has_parent          | {number} has a parent already; unlink it first | {number} 已有上级工单，请先解除关联
 error.link_circle         | {number} points here already; that would be a circle | {number} 已指向本工单，会形成循环
 error.link_self           | a ticket cannot be linked to itself | 工单不能关联自身
 error.no_such_event       | this ticket has no event {value} that can be redacted | 本工单没有可涂销的事件 {value}
 error.no_such_link        | there is no such link of type {type} | 没有类型为 {type} 的此关联
-error.not_a_person        | you are not an active person of this desk | 您不是本服务台的有效人员
-error.not_found           | no such ticket, or not for you to see | 没有此工单，或您无权查看
+error.not_a_person        | you are not an active person of this desk; an administrator can add you | 您不是本服务台的有效人员；请管理员添加您
+error.not_found           | no such ticket, or not for you to see; check the number | 没有此工单，或您无权查看；请核对编号
 error.not_in_state        | {verb} is not possible in state {state} | 状态 {state} 下不能执行 {verb}
-error.not_member          | {person} is not a member of {group} | {person} 不是 {group} 的成员
+error.not_member          | {person} is not a member of {group}; name a member, or another group | {person} 不是 {group} 的成员；请指定成员或另一组
 error.not_named           | the ticket is restricted and {person} is not named; name the person first with restrict | 工单受限且未列入 {person}，请先用 restrict 列入
 error.not_staff           | {person} works in no group and is no agent | {person} 不属于任何组，也不是坐席
 error.nothing_to_edit     | name at least one field: {allowed} | 请至少给出一个字段：{allowed}
-error.op_reused           | this operation id was used for another request | 此操作编号已用于其他请求
+error.op_reused           | this operation id was used for another request; take a new one | 此操作编号已用于其他请求；请使用新的编号
 error.out_of_range        | {field}: {value} is not between {min} and {max} | {field}：{value} 不在 {min} 与 {max} 之间
 error.parent_has_children | {number} has children of its own; families have two generations | {number} 自己有下级工单；上下级只有两层
 error.parent_is_child     | {number} is a child itself; families have two generations | {number} 自己是下级工单；上下级只有两层
-error.requester_denied    | you may open tickets only for yourself | 您只能为自己开工单
+error.requester_denied    | you may open tickets only for yourself: leave out the requester | 您只能为自己开工单：请勿填写请求人
 error.role_denied         | your role may not {verb} this; needed is one of: {roles} | 您的角色不能执行 {verb}；需要以下之一：{roles}
-error.time_past           | {field}: {value} is in the past | {field}：{value} 已经过去
+error.time_past           | {field}: {value} is in the past; write a later time, such as +2d | {field}：{value} 已经过去；请写更晚的时间，例如 +2d
 error.too_long            | {field} is longer than {max} characters | {field} 超过 {max} 个字符
 error.too_many            | at most {max} tickets at once | 一次至多 {max} 个工单
-error.unknown_category    | no category {value} | 没有分类 {value}
-error.unknown_ci          | no configuration item {value} | 没有配置项 {value}
+error.unknown_category    | no category {value}; near it: {near} | 没有分类 {value}；相近的有：{near}
+error.unknown_ci          | no configuration item {value}; write its whole name | 没有配置项 {value}；请写完整名称
 error.unknown_field       | {verb} takes no {field}; it takes {allowed} | {verb} 不接受 {field}；可用：{allowed}
-error.unknown_group       | no group {value} | 没有组 {value}
+error.unknown_group       | no group {value}; near it: {near} | 没有组 {value}；相近的有：{near}
 error.unknown_kind        | no kind {value}; there are {allowed} | 没有类型 {value}；可用：{allowed}
-error.unknown_person      | no active person {value} | 没有有效人员 {value}
-error.unknown_service     | no service {value} | 没有服务 {value}
+error.unknown_person      | no active person {value}; write the login, the e-mail address or the whole name | 没有有效人员 {value}；请写登录名、邮箱地址或完整姓名
+error.unknown_service     | no service {value}; near it: {near} | 没有服务 {value}；相近的有：{near}
 error.unknown_ticket      | no ticket {value} that you can see | 没有您能查看的工单 {value}
 error.unknown_verb        | no verb {verb}; there are {allowed} | 没有动作 {verb}；可用：{allowed}
 error.value_refused       | {field}: this value breaks a rule of the record | {field}：此值违反记录的规则

@@ -35,7 +35,8 @@ insert into desk.label(key, lang, text) values
   ('error.not_yourself', 'en', 'nobody can do this to themselves'), ('error.not_yourself', 'zh_CN', '不能对自己执行此操作');
 
 reset role; set local role desk_api;
-grant execute on function desk.need_admin(), desk.refuse(text, text, text, jsonb), desk.me(), desk.has_role(text[]), desk.my_role(), desk.now() to desk_provision;
+grant execute on function desk.need_admin(), desk.refuse(text, text, text, jsonb), desk.me(), desk.has_role(text[]), desk.my_role(), desk.now(),
+  desk.near_names(text, text) to desk_provision;
 reset role; set local role desk_provision;
 
 create function desk.group_role(p_role text) returns name language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -75,7 +76,8 @@ begin
   end loop;
   select array_agg(g.id) into v_groups from desk.support_group g where g.name = any(p_groups) and g.id > 0;
   if coalesce(cardinality(v_groups), 0) < (select count(distinct g) from unnest(p_groups) g) then
-    return desk.refuse('unknown_group', 'input', 'group', jsonb_build_object('value', (select g from unnest(p_groups) g where g not in (select s.name from desk.support_group s) limit 1)));
+    return desk.refuse('unknown_group', 'input', 'group', (select jsonb_build_object('value', g, 'near', desk.near_names('group', g))
+      from unnest(p_groups) g where g not in (select s.name from desk.support_group s) limit 1));
   end if;
   select * into old from desk.person p where p.login = p_login;
   if found or exists (select from pg_roles x where x.rolname = p_login) then
@@ -126,7 +128,7 @@ begin
   end if;
   if p_group is not null then
     select g.id into v_group from desk.support_group g where g.name = p_group and g.id > 0;
-    if v_group is null then return desk.refuse('unknown_group', 'input', 'group', jsonb_build_object('value', left(p_group, 80))); end if;
+    if v_group is null then return desk.refuse('unknown_group', 'input', 'group', jsonb_build_object('value', left(p_group, 80), 'near', desk.near_names('group', p_group))); end if;
   end if;
   if p_grant then
     if not exists (select from desk.person_role r where r.person_id = v_id and r.role = p_role and r.org_id is not distinct from v_org

@@ -21,9 +21,11 @@ select is_empty($$ select k.kind, p from desk.kind k, desk.kind_problems(k.kind)
 select is_empty($$ select r from unnest(array['requester', 'opener', 'assignee', 'agent', 'lead', 'process_owner', 'auditor', 'admin', 'worker', 'system']) r
   where not exists (select from desk.label where key = 'role.' || r) $$, 'roles have names');
 -- placeholders are filled
-select is(tap.act('t_agent', 99, 'take')->'error'->>'text', 'no such ticket, or not for you to see', 'the text of a refusal is English');
+select is(tap.act('t_agent', 99, 'take')->'error'->>'text', 'no such ticket, or not for you to see; check the number', 'the text of a refusal is English');
 select unalike(tap.new('t_agent', '{"subject": "x", "impact": "7"}')->'error'->>'text', '%{%', 'its placeholders are filled');
 select alike(tap.new('t_agent', '{"subject": "x", "impact": "7"}')->'error'->>'text', '%1, 2, 3%', 'with what is allowed');
-select is(tap.as_person('t_agent', $$ select desk.meta('zh_CN')->'labels'->>'error.not_found' $$), '没有此工单，或您无权查看', 'meta gives them');
-select is(tap.as_person('t_agent', $$ select desk.meta('xx')->'labels'->>'error.not_found' $$), 'no such ticket, or not for you to see', 'an unknown language is English');
+select is(tap.new('t_agent', '{"subject": "x", "group": "Netwrk"}')->'error'->>'text', 'no group Netwrk; near it: Network', 'an unknown name brings those like it');
+select is(tap.new('t_agent', '{"subject": "x", "group": "Quux"}')->'error'->>'text', 'no group Quux; near it: -', 'or none');
+select is(tap.as_person('t_agent', $$ select desk.meta('zh_CN')->'labels'->>'error.not_found' $$), '没有此工单，或您无权查看；请核对编号', 'meta gives them');
+select is(tap.as_person('t_agent', $$ select desk.meta('xx')->'labels'->>'error.not_found' $$), 'no such ticket, or not for you to see; check the number', 'an unknown language is English');
 select * from finish();
