@@ -106,6 +106,7 @@ int cli_export(struct cli *c);
 int cli_ticket_show(struct cli *c);
 int cli_ticket_new(struct cli *c);
 int cli_ticket_act(struct cli *c);
+int cli_ticket_save(struct cli *c);
 int cli_import(struct cli *c);
 int cli_audit_roots(struct cli *c);
 int cli_audit_verify(struct cli *c);

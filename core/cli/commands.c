@@ -20,6 +20,9 @@ static const struct cli_opt act_opts[] = {
 	{"version", "V", N_("the version you saw: a change of the same field by others is refused")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
 	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt save_opts[] = {
+	{"to", "PATH", N_("file or folder to save to; - writes to standard output (default: its own name, here)")},
+	{"json", NULL, N_("path and size as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt import_opts[] = {{"dry-run", NULL, N_("read and count everything, write nothing")},
 	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")}, {"json", NULL, N_("the report as JSON")},
 	{NULL, NULL, NULL}};
@@ -65,6 +68,10 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ticket act INC100001 resolve code=fixed --body 'Replaced the cable'\n"
 		   "`svcdesk kind show KIND` lists verbs and what they ask for; FIELD= clears a field."),
 		act_opts, 2, -1, cli_ticket_act},
+	{"ticket save", "NUMBER ATTACHMENT",
+		N_("Save an attachment to a file\n"
+		   "ATTACHMENT is its name, or its id in `ticket show --json`. A file that exists is never written over."),
+		save_opts, 2, 2, cli_ticket_save},
 	{"export", "[QUERY]",
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),

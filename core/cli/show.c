@@ -87,9 +87,13 @@ static void list(struct sd_str *s, const char *label, const json_t *items, const
 		struct sd_str line = {0};
 		if (json_is_string(item))
 			sd_str_add(&line, json_string_value(item));
-		for (const char *const *k = keys; *k && json_is_object(item); k++)
-			if (*str(item, *k))
-				sd_str_addf(&line, "%s%s", line.len ? "  " : "", str(item, *k));
+		for (const char *const *k = keys; *k && json_is_object(item); k++) {
+			const json_t *v = json_object_get(item, *k);
+			if (!v || json_is_null(v))
+				continue;
+			sd_str_add(&line, line.len ? "  " : "");
+			value(&line, v);
+		}
 		field(s, label, line.data ? line.data : "");
 		sd_str_free(&line);
 	}
@@ -128,7 +132,7 @@ static void print_people(struct cli *c, const json_t *t)
 {
 	static const char *const link[] = {"type", "direction", "number", "subject", "state", NULL};
 	static const char *const ci[] = {"name", "class", "role", NULL};
-	static const char *const file[] = {"name", "media_type", NULL}, *const none[] = {NULL};
+	static const char *const file[] = {"id", "name", "media_type", NULL}, *const none[] = {NULL};
 	struct sd_str s = {0};
 	size_t i;
 	json_t *e;

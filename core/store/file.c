@@ -2,10 +2,13 @@
 #include "svcdesk/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "core/base/i18n.h"
 #include "core/intake/sha256.h"
 #include "svcdesk/env.h"
@@ -63,10 +66,17 @@ bool sd_file_describe(struct sd_file *f, struct sd_arena *a, const char *path, s
 {
 	struct sd_str name = {0};
 	const char *base;
+	struct stat st;
 	FILE *in;
 	bool ok;
 
 	*f = (struct sd_file){.path = expanded(a, path)};
+	if (stat(f->path, &st))
+		return no_file(err, f->path);
+	if (!S_ISREG(st.st_mode)) { /* a pipe or device might never end */
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return no_file(err, f->path);
+	}
 	in = fopen(f->path, "rbe");
 	if (!in)
 		return no_file(err, f->path);
@@ -110,4 +120,54 @@ char *sd_file_chunk(const struct sd_file *f, struct sd_arena *a, int n, struct s
 	free(data);
 	fclose(in);
 	return hex;
+}
+
+static bool not_saved(struct sd_err *err, const char *path)
+{
+	sd_err_set(err, SD_ERR_INPUT, "file_unwritable", _("cannot save to %s: %s"), path, strerror(errno));
+	return false;
+}
+
+/* The name of an attachment as the name of a file: one part of a path, not hidden, no option. */
+static char *plain_name(struct sd_arena *a, const char *name)
+{
+	struct sd_str s = {0};
+	char *out;
+
+	sd_text_clean(&s, name, strlen(name), SD_CLEAN_LINE);
+	out = sd_arena_strdup(a, s.len ? s.data : "attachment");
+	sd_str_free(&s);
+	for (char *p = out; *p; p++)
+		if (*p == '/' || (p == out && (*p == '.' || *p == '-' || *p == '~')))
+			*p = '_';
+	return out;
+}
+
+FILE *sd_file_create(const char *to, const char *name, struct sd_arena *a, char **path, struct sd_err *err)
+{
+	struct stat st;
+	FILE *out = NULL;
+	int fd;
+
+	*path = to ? expanded(a, to) : plain_name(a, name);
+	if (to && stat(*path, &st) == 0 && S_ISDIR(st.st_mode))
+		*path = sd_arena_printf(a, "%s/%s", *path, plain_name(a, name));
+	fd = open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd >= 0 && !(out = fdopen(fd, "wb")))
+		close(fd);
+	if (!out)
+		not_saved(err, *path);
+	return out;
+}
+
+static int nibble(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool sd_file_add(FILE *out, const char *hex, const char *path, struct sd_err *err)
+{
+	for (; hex[0] && hex[1]; hex += 2)
+		putc((nibble(hex[0]) << 4 | nibble(hex[1])) & 255, out);
+	return !ferror(out) || not_saved(err, path);
 }

@@ -1,9 +1,11 @@
-/* A file that becomes an attachment: described first, then sent in chunks as desk.blob_put takes them. */
+/* Files and attachments. A file that becomes one: described first, then sent in chunks as desk.blob_put takes them. An
+ * attachment that becomes a file: made new, then filled with the chunks that desk.blob_get gives. */
 #ifndef SVCDESK_FILE_H
 #define SVCDESK_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct sd_arena;
 struct sd_err;
@@ -22,5 +24,11 @@ struct sd_file {
 bool sd_file_describe(struct sd_file *f, struct sd_arena *a, const char *path, struct sd_err *err);
 /* Chunk n in hexadecimal, in the arena; NULL and err when the file is not what it was. */
 char *sd_file_chunk(const struct sd_file *f, struct sd_arena *a, int n, struct sd_err *err);
+
+/* Makes the file an attachment called name is saved to: `to`, a folder `to`, or (NULL) the working folder. A name from outside
+ * never leads elsewhere, and what is there already is never written over. path: in the arena. NULL and err on failure. */
+FILE *sd_file_create(const char *to, const char *name, struct sd_arena *a, char **path, struct sd_err *err);
+/* Adds a chunk given in hexadecimal; false and err when the disk does not take it. */
+bool sd_file_add(FILE *out, const char *hex, const char *path, struct sd_err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -433,6 +434,24 @@ static void test_attach(void **state)
 	t = desk_ok(NULL, "ticket act %s attach file=%s file=%s", nr, small, empty);
 	assert_int_equal(json_array_size(at(t, "attachments")), 3);
 	desk_refused(NULL, 2, "file_unreadable", "ticket act %s attach file=/nonexistent/x", nr);
+	desk_refused(NULL, 2, "file_unreadable", "ticket act %s attach file=/dev/zero", nr);
+	/* and back again */
+	char *folder = desk_file("saved", "", 0);
+	assert_int_equal(remove(folder), 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	const struct run *r = desk_run(NULL, NULL, "ticket save %s picture.png --to -", nr);
+	assert_int_equal(r->status, 0);
+	assert_int_equal(r->nout, n);
+	assert_memory_equal(r->out, data, n);
+	t = desk_ok(NULL, "ticket save %s notes.txt --to %s", nr, folder);
+	assert_int_equal(number(t, "size"), 6);
+	desk_refused(NULL, 2, "file_unwritable", "ticket save %s notes.txt --to %s", nr, folder); /* never written over */
+	desk_ok(NULL, "ticket save %s empty.log --to %s", nr, folder);
+	desk_refused(NULL, 3, "no_attachment", "ticket save %s other.txt", nr);
+	desk_refused(NULL, 3, "not_found", "ticket save INC999999 notes.txt");
+	desk_sql("update desk.attachment set name = '../../.profile' where name = 'notes.txt'");
+	assert_non_null(strstr(text(desk_ok(NULL, "ticket save %s ../../.profile --to %s", nr, folder), "path"), "/_._.._.profile"));
+	free(folder);
 	free(data);
 	free(big);
 	free(small);
