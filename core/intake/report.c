@@ -66,7 +66,8 @@ void intake_progress_stderr(void *arg, long done, long total, double rate, doubl
 	(void)arg;
 	if (!isatty(STDERR_FILENO))
 		return;
-	fprintf(stderr, _("\r%ld of %ld rows, %.0f rows/s"), done, total, rate);
+	fputc('\r', stderr);
+	fprintf(stderr, _("%ld of %ld rows, %.0f rows/s"), done, total, rate);
 	if (left >= 0 && done < total)
 		fprintf(stderr, _(", %.0f s left "), left);
 	fprintf(stderr, "\033[K%s", done == total ? "\n" : "");

@@ -389,11 +389,13 @@ struct entry {
 
 static void note(struct entry *e, enum column k, const char *v)
 {
+	struct sd_str clean = {0};
+	sd_text_clean(&clean, v, strnlen(v, 60), SD_CLEAN_LINE);
 	if (e->notes->len)
 		sd_str_add(e->notes, "; ");
-	sd_str_addf(e->notes, _("%s: \""), column_name[k]);
-	sd_text_clean(e->notes, v, strnlen(v, 60), SD_CLEAN_LINE);
-	sd_str_add(e->notes, _("\" is not understood, the former value stays"));
+	sd_str_addf(
+		e->notes, _("%s: \"%s\" is not understood, the former value stays"), column_name[k], clean.data ? clean.data : "");
+	sd_str_free(&clean);
 }
 
 static void put_text(struct entry *e, const char *key, const char *v)
