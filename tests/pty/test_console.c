@@ -232,6 +232,45 @@ static void the_server_goes_and_comes_back(void **state)
 	assert_string_equal(text(t, "events.1.text"), "written while the server was away");
 }
 
+static void an_attachment_is_saved(void **state)
+{
+	(void)state;
+	enum { SIZE = 3 * 262144 }; /* whole chunks: the end shows only by what does not come */
+	char *bytes = sd_malloc(SIZE), *got = sd_malloc(SIZE + 1), line[600];
+	for (size_t i = 0; i < SIZE; i++)
+		bytes[i] = (char)(i * 131 % 251);
+	char *path = desk_file("core dump.bin", bytes, SIZE), *to = desk_file("saved.bin", "", 0);
+	assert_int_equal(remove(to), 0);
+	const char *nr = new_ticket("Attached and saved");
+	char number_text[40];
+	snprintf(number_text, sizeof number_text, "%s", nr);
+	desk_ok(NULL, "ticket act %s attach 'file=%s'", number_text, path);
+	struct pty *p = console(80, 24);
+	press(p, "#");
+	type(p, number_text);
+	press(p, "Enter");
+	pty_until(p, "core dump.bin");
+	press(p, "S");
+	snprintf(line, sizeof line, "\"core dump.bin\" %s", to);
+	type(p, line);
+	press(p, "Enter");
+	pty_until(p, "Saved to");
+	FILE *f = fopen(to, "rb");
+	assert_non_null(f);
+	assert_int_equal(fread(got, 1, SIZE + 1, f), SIZE);
+	fclose(f);
+	assert_memory_equal(got, bytes, SIZE);
+	press(p, "S");
+	type(p, line);
+	press(p, "Enter");
+	pty_until(p, "File exists"); /* never written over */
+	quit(p);
+	free(bytes);
+	free(got);
+	free(path);
+	free(to);
+}
+
 static void a_storm_of_sizes(void **state)
 {
 	(void)state;
@@ -298,6 +337,7 @@ int main(void)
 		cmocka_unit_test(others_changes_appear_and_the_cursor_stays),
 		cmocka_unit_test(typed_text_survives),
 		cmocka_unit_test(the_server_goes_and_comes_back),
+		cmocka_unit_test(an_attachment_is_saved),
 		cmocka_unit_test(a_storm_of_sizes),
 		cmocka_unit_test(bytes_over_the_line),
 	};

@@ -10,6 +10,13 @@ static const char *needs_ticket(const struct model *m)
 	return model_target(m).id ? NULL : _("no ticket is selected");
 }
 
+static const char *needs_attachment(const struct model *m)
+{
+	const struct sd_ticket *t = m->detail->ticket;
+
+	return t && t->nattachments ? NULL : _("this ticket has no attachment");
+}
+
 static const char *needs_search(const struct model *m)
 {
 	return *m->search ? NULL : _("nothing is being searched for: / starts");
@@ -70,6 +77,8 @@ const struct action_def actions[] = {
 	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
 	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls"), needs_line},
+	{ACT_SAVE, "save-attachment", "S", CTX_DETAIL, SEC_TICKET, 0, N_("save"), N_("Save an attachment to a file"),
+		needs_attachment},
 	{ACT_JUMP, "jump", "#", CTX_ALL, SEC_TICKET, 0, N_("number"), N_("To a ticket by its number"), needs_line},
 
 	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_ALL, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},

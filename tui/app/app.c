@@ -267,6 +267,7 @@ static void shut_down(struct app *app)
 	app_crash_disarm();
 	if (app->db)
 		sd_db_free(app->db);
+	app_save_drop(app, false);
 	app_requests_drop(app);
 	if (app->term)
 		term_close(app->term);

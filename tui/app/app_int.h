@@ -56,6 +56,8 @@ struct app {
 	pid_t editor;
 	char *editor_file, *editor_text;
 
+	struct app_save *save; /* an attachment on its way into a file; NULL: none */
+
 	/* test hook: a line each time the program is idle */
 	int idle_fd;
 	long idle_count;
@@ -79,6 +81,10 @@ void app_theme(struct app *app, const char *name);
 void app_editor(struct app *app, const char *text);
 void app_editor_done(struct app *app);
 void app_suspend(struct app *app);
+
+/* save.c */
+void app_save(struct app *app, int64_t id, const char *name, const char *to); /* to "": its own name, here */
+void app_save_drop(struct app *app, bool keep);
 
 /* crash.c */
 void app_crash_arm(struct app *app);    /* handlers in place */

@@ -169,6 +169,38 @@ static void do_set(struct model *m, const char *rest, struct effects *fx)
 	fx_toast(fx, EL_WARN, "%s", _("There is no such option; Tab lists them"));
 }
 
+/* The attachments of the ticket acts are meant for; NULL while it is not read. */
+static const struct sd_ticket *ticket_here(const struct model *m)
+{
+	const struct sd_ticket *t = m->detail->ticket;
+
+	return t && t->id == model_target(m).id ? t : NULL;
+}
+
+/* save [NAME [PATH]]: the name may be left out where there is only one. */
+static void do_save(struct model *m, const char *rest, struct effects *fx)
+{
+	struct words w = split(fx->arena, rest);
+	const struct sd_ticket *t = ticket_here(m);
+	const struct sd_attachment *found = NULL;
+	const char **name = sd_arena_alloc(fx->arena, sizeof *name);
+	struct fx *f;
+
+	for (int i = 0; t && i < t->nattachments; i++)
+		if (w.n ? !strcmp(t->attachments[i].name, w.w[0]) : t->nattachments == 1)
+			found = &t->attachments[i]; /* of two with one name the later */
+	if (!found) {
+		fx_toast(fx, EL_WARN, "%s",
+			t && t->nattachments ? _("Which attachment? Tab lists them: save NAME [PATH]") : _("This ticket has no attachment"));
+		return;
+	}
+	*name = sd_arena_strdup(fx->arena, found->name);
+	f = fx_add(fx, FX_SAVE);
+	f->id = found->id;
+	f->params = name;
+	f->text = w.n > 1 ? w.w[1] : "";
+}
+
 struct command {
 	const char *name;
 	void (*run)(struct model *m, const char *rest, struct effects *fx);
@@ -181,6 +213,7 @@ static const struct command commands[] = {
 	{"filter", do_filter, N_("show only what a query matches")},
 	{"sort", do_sort, N_("order of the queue")},
 	{"new", do_new, N_("a new ticket")},
+	{"save", do_save, N_("save an attachment to a file: save NAME [PATH]")},
 	{"save-view", do_save_view, N_("keep this query as a view of yours")},
 	{"delete-view", do_delete_view, N_("remove a view of yours")},
 	{"set", do_set, N_("look at an option")},
@@ -336,6 +369,14 @@ static void offer_rest(struct candidates *c, const char *first)
 	} else if (!strcmp(first, "new")) {
 		for (int i = 0; c->m->meta && i < c->m->meta->nkinds; i++)
 			offer(c, c->m->meta->kinds[i].kind, c->m->meta->kinds[i].label);
+	} else if (!strcmp(first, "save")) {
+		const struct sd_ticket *k = ticket_here(c->m);
+
+		for (int i = 0; k && i < k->nattachments; i++)
+			offer(c,
+				strchr(k->attachments[i].name, ' ') ? sd_arena_printf(c->m->cand_arena, "\"%s\"", k->attachments[i].name)
+													: k->attachments[i].name,
+				k->attachments[i].media_type);
 	} else if (!strcmp(first, "set")) {
 		for (size_t i = 0; i < sd_cfg_options_n; i++)
 			offer(c, sd_cfg_options[i].name, _(sd_cfg_options[i].help));

@@ -3,6 +3,7 @@ libtui_a_SOURCES += tui/app/app.h tui/app/app_int.h tui/app/model.h tui/app/act.
 libtui_a_SOURCES += tui/app/app.c
 libtui_a_SOURCES += tui/app/effects.c
 libtui_a_SOURCES += tui/app/external.c
+libtui_a_SOURCES += tui/app/save.c
 libtui_a_SOURCES += tui/app/crash.c
 libtui_a_SOURCES += tui/app/model.c
 libtui_a_SOURCES += tui/app/update.c

@@ -48,6 +48,10 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_FILTER:
 		prompt_open(m, PROMPT_FILTER, m->queue->filter);
 		break;
+	case ACT_SAVE:
+		prompt_open(m, PROMPT_PALETTE, "save ");
+		command_complete(m);
+		break;
 	case ACT_JUMP:
 		prompt_open(m, PROMPT_JUMP, "");
 		break;

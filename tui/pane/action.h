@@ -42,6 +42,7 @@ enum action {
 	ACT_MENU,
 	ACT_NEW,
 	ACT_JUMP,
+	ACT_SAVE,
 	/* panes */
 	ACT_PANE_NEXT,
 	ACT_PANE_PREV,
