@@ -3,6 +3,7 @@
 #include <langinfo.h>
 #include <libintl.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -97,7 +98,8 @@ bool sd_locale_start(const char *language)
 		setlocale(LC_ALL, "C");
 	loc.utf8 = strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	const char *want = wanted_language(language);
-	strcpy(loc.language, loc.utf8 ? want : "en"); /* no terminal without UTF-8 shows another language's script for us */
+	/* no terminal without UTF-8 shows another language's script for us */
+	snprintf(loc.language, sizeof loc.language, "%s", loc.utf8 ? want : "en");
 	if (loc.utf8) {
 		/* glibc reads LANGUAGE for every locale but C, also for C.UTF-8 */
 		const char *messages = setlocale(LC_MESSAGES, NULL);

@@ -83,7 +83,7 @@ static char *dumped(struct cli *c, const json_t *j)
 static json_t *ticket_after(const json_t *answer, json_t *shown)
 {
 	static const char *const kept[] = {"id", "number", "state", "version"};
-	json_t *t = shown && json_is_object(shown) ? json_incref(shown) : json_object();
+	json_t *t = json_is_object(shown) ? json_incref(shown) : json_object();
 	if (json_object_get(t, "verbs"))
 		cli_verbs_now(t);
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)

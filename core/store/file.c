@@ -167,7 +167,14 @@ static int nibble(char c)
 
 bool sd_file_add(FILE *out, const char *hex, const char *path, struct sd_err *err)
 {
-	for (; hex[0] && hex[1]; hex += 2)
-		putc((nibble(hex[0]) << 4 | nibble(hex[1])) & 255, out);
+	for (; *hex; hex += 2) {
+		int high = nibble(hex[0]), low = nibble(hex[1]);
+
+		if (high < 0 || low < 0) { /* half a byte, or no hex: what arrived is not the file */
+			errno = EILSEQ;
+			return not_saved(err, path);
+		}
+		putc(high * 16 + low, out);
+	}
 	return !ferror(out) || not_saved(err, path);
 }

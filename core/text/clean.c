@@ -234,10 +234,10 @@ void sd_text_clean(struct sd_str *out, const char *bytes, size_t n, enum sd_clea
 		while (run < n && bytes[run] >= 0x20 && bytes[run] < 0x7f)
 			run++;
 		if (run > i) { /* printable ASCII: all but the first of the run begin a grapheme of their own */
-			put(&c, bytes[i]);
+			put(&c, (unsigned char)bytes[i]);
 			if (run > i + 1) {
 				sd_str_addn(out, bytes + i + 1, run - i - 1);
-				c.prev = bytes[run - 1];
+				c.prev = (unsigned char)bytes[run - 1];
 				c.state = 0;
 				c.cluster = 1;
 				c.emoji = false;

@@ -392,24 +392,25 @@ static enum widget_result outer_key(struct form *f, const struct key *k)
 enum widget_result form_update(struct form *f, const struct key *k)
 {
 	enum widget_result r;
-	struct form_field *fl = f->current < f->nfields ? &f->field[f->current] : NULL;
+	bool on_field = f->current < f->nfields;
+	struct form_field *fl = on_field ? &f->field[f->current] : NULL;
 
 	if (f->busy)
 		return key_is(k, KEY_CODE_ESC, 0) ? W_CANCEL : W_HANDLED;
 	if (k->code == KEY_CODE_MOUSE)
 		return mouse(f, k);
 	if (key_is(k, 's', KEY_CTRL) || key_is(k, KEY_CODE_ENTER, KEY_ALT)) {
-		if (fl && is_picker(fl))
+		if (on_field && is_picker(fl))
 			take_row(f, fl);
 		return submit(f);
 	}
 	if (key_is(k, KEY_CODE_TAB, 0) || key_is(k, KEY_CODE_BACKTAB, 0)) {
-		bool took = fl && is_picker(fl) && take_row(f, fl);
+		bool took = on_field && is_picker(fl) && take_row(f, fl);
 
 		next(f, k->code == KEY_CODE_TAB ? 1 : -1);
 		return took ? W_CHANGED : W_HANDLED;
 	}
-	r = fl ? field_key(f, fl, k) : W_IGNORED;
+	r = on_field ? field_key(f, fl, k) : W_IGNORED;
 	if (r == W_IGNORED)
 		return outer_key(f, k);
 	return r == W_SUBMIT ? submit(f) : r;

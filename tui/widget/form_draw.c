@@ -159,6 +159,7 @@ static int spare_rows(const struct form *f, int room)
 static void draw_fields(struct form *f, struct region r, bool focus)
 {
 	int lw = label_width(f, r.w), y = 0, cur_y = 0, cur_h = 1, spare = spare_rows(f, r.h);
+	struct form_field *cur = f->current < f->nfields ? &f->field[f->current] : NULL;
 
 	for (size_t i = 0; i < f->nfields; i++) {
 		int h = field_height(f, i, spare);
@@ -184,8 +185,8 @@ static void draw_fields(struct form *f, struct region r, bool focus)
 			draw_field(f, i, r, y - f->top, h, lw, focus);
 		y += h;
 	}
-	if (f->current < f->nfields && f->field[f->current].open && focus)
-		draw_drop(&f->field[f->current], r, cur_y - f->top, lw);
+	if (cur && cur->picker && cur->open && focus)
+		draw_drop(cur, r, cur_y - f->top, lw);
 }
 
 void form_draw_plain(struct form *f, struct region r, bool focus)
