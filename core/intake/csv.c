@@ -13,6 +13,8 @@
 
 enum { CHUNK = 256 << 10, XZ_MEMORY = 256 << 20 };
 
+#define NOT_THERE ((size_t)-1)
+
 struct csv_reader {
 	FILE *f;
 	char *path;
@@ -23,8 +25,15 @@ struct csv_reader {
 	unsigned char out[CHUNK];     /* bytes of the text; in use when packed */
 	const unsigned char *p, *end; /* what of the text is not yet read */
 	long line;                    /* of the next byte */
-	struct sd_str text;           /* fields of the record, NUL after each */
-	size_t *start;                /* where each begins in text; pointers only once text has stopped moving */
+	long record_line;             /* where the record began */
+	/* A quote that is never closed swallows the lines after it. So that they are not lost, what a record reads behind its first
+	 * line is kept (tail) and can be read again: then p and end stand in again, and what was not yet read of in or out waits. */
+	struct sd_str tail, again;
+	bool keeping, rereading;
+	size_t tail_at; /* where tail begins in again, if that was being read; NOT_THERE otherwise */
+	const unsigned char *wait_p, *wait_end;
+	struct sd_str text; /* fields of the record, NUL after each */
+	size_t *start;      /* where each begins in text; pointers only once text has stopped moving */
 	size_t n, cap;
 	char **field;
 };
@@ -86,6 +95,13 @@ static bool fill(struct csv_reader *r, struct sd_err *err)
 {
 	size_t n;
 
+	if (r->rereading) {
+		r->rereading = false;
+		r->p = r->wait_p;
+		r->end = r->wait_end;
+		if (r->p < r->end)
+			return true;
+	}
 	if (r->packed)
 		return xz_fill(r, err);
 	if (!file_fill(r, &n, err))
@@ -102,12 +118,16 @@ static int next_byte(struct csv_reader *r, struct sd_err *err)
 		return -2;
 	if (r->p == r->end)
 		return -1;
+	if (r->keeping)
+		sd_str_addc(&r->tail, (char)*r->p);
 	return *r->p++;
 }
 
 static void unread(struct csv_reader *r)
 {
 	r->p--; /* only ever the byte just read, which lies in the buffer */
+	if (r->keeping)
+		r->tail.len--;
 }
 
 struct csv_reader *csv_open(const char *path, struct sd_err *err)
@@ -160,6 +180,8 @@ void csv_close(struct csv_reader *r)
 		lzma_end(&r->xz);
 	fclose(r->f);
 	sd_str_free(&r->text);
+	sd_str_free(&r->tail);
+	sd_str_free(&r->again);
 	free(r->start);
 	free(r->field);
 	free(r->path);
@@ -180,9 +202,45 @@ static void field_begin(struct csv_reader *r)
 	*SD_PUSH(r->start, r->n, r->cap) = r->text.len;
 }
 
-/* The rest of a bad record: to the next line end. Inside quotes nobody can tell where it ends; a line is the safe guess. */
+/* The first line of a record is read: what follows may have to be read again. */
+static void keep_from_here(struct csv_reader *r)
+{
+	if (r->keeping)
+		return;
+	r->keeping = true;
+	sd_str_reset(&r->tail);
+	r->tail_at = r->rereading ? (size_t)(r->p - (const unsigned char *)r->again.data) : NOT_THERE;
+}
+
+bool csv_again(struct csv_reader *r)
+{
+	if (!r->keeping)
+		return false;
+	r->keeping = false;
+	r->line = r->record_line + 1;
+	if (r->tail.len == 0) /* the file ends here */
+		return true;
+	if (r->rereading && r->tail_at != NOT_THERE) {
+		r->p = (const unsigned char *)r->again.data + r->tail_at;
+		return true;
+	}
+	struct sd_str old = r->again;
+	r->again = r->tail;
+	r->tail = old;
+	r->wait_p = r->p;
+	r->wait_end = r->end;
+	r->p = (const unsigned char *)r->again.data;
+	r->end = r->p + r->again.len;
+	r->rereading = true;
+	return true;
+}
+
+/* The rest of a bad record: to the next line end. Inside quotes nobody can tell where it ends; its first line is the safe guess.
+ */
 static enum csv_got skip_line(struct csv_reader *r, struct sd_err *err)
 {
+	if (csv_again(r))
+		return CSV_BAD;
 	for (;;) {
 		int c = next_byte(r, err);
 		if (c == -2)
@@ -207,6 +265,8 @@ static void copy_run(struct csv_reader *r, bool quoted)
 			q++;
 	if (q > r->p)
 		sd_str_addn(&r->text, (const char *)r->p, (size_t)(q - r->p));
+	if (q > r->p && r->keeping)
+		sd_str_addn(&r->tail, (const char *)r->p, (size_t)(q - r->p));
 	r->p = q;
 }
 
@@ -224,6 +284,7 @@ static enum csv_got quoted_field(struct csv_reader *r, struct csv_record *rec, s
 			return CSV_FAILED;
 		if (c == -1) {
 			rec->why = _("a quoted field is never closed");
+			csv_again(r);
 			return CSV_BAD;
 		}
 		if (c == 0) {
@@ -242,8 +303,10 @@ static enum csv_got quoted_field(struct csv_reader *r, struct csv_record *rec, s
 				unread(r);
 			return CSV_RECORD;
 		}
-		if (c == '\n')
+		if (c == '\n') {
 			r->line++;
+			keep_from_here(r);
+		}
 		sd_str_addc(&r->text, (char)c);
 	}
 }
@@ -333,11 +396,12 @@ static enum csv_got skip_empty(struct csv_reader *r, struct sd_err *err)
 
 enum csv_got csv_next(struct csv_reader *r, struct csv_record *rec, struct sd_err *err)
 {
+	r->keeping = false;
 	enum csv_got got = skip_empty(r, err);
 	bool more = true;
 
 	memset(rec, 0, sizeof *rec);
-	rec->line = r->line;
+	rec->line = r->record_line = r->line;
 	if (got != CSV_RECORD)
 		return got;
 	sd_str_reset(&r->text);

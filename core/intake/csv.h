@@ -1,5 +1,5 @@
 /* Streaming CSV reader (RFC 4180), plain or packed with xz. It trusts nothing: sizes are limited, a malformed record is
- * given back as such with its line and reading goes on with the next one. */
+ * given back as such with its line and reading goes on with the next line. */
 #ifndef CORE_INTAKE_CSV_H
 #define CORE_INTAKE_CSV_H
 
@@ -32,8 +32,12 @@ struct csv_record {
 struct csv_reader *csv_open(const char *path, struct sd_err *err);
 void csv_close(struct csv_reader *r);
 
-/* Next record. Empty lines are no records. */
+/* Next record. Empty lines are no records. A record that goes wrong in a later line than its first is bad in its first line only:
+ * reading goes on with the second. */
 enum csv_got csv_next(struct csv_reader *r, struct csv_record *rec, struct sd_err *err);
+
+/* The record just given is none after all: go on with its second line. False when it has only one. */
+bool csv_again(struct csv_reader *r);
 
 /* SHA-256 over the bytes of the file as they are on disk; complete once CSV_END was given. */
 void csv_digest(struct csv_reader *r, unsigned char out[32]);

@@ -21,7 +21,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 
-enum { BATCH_ROWS = 1000, BATCH_ROWS_MAX = 4000, BATCH_MS = 60000 };
+enum { BATCH_ROWS = 1000, BATCH_ROWS_MAX = 4000, BATCH_MS = 60000, MANY_LINES = 4000 };
 
 #define SOURCE "servicenow"
 
@@ -87,7 +87,8 @@ static FILE *spool_open(void)
 	return f;
 }
 
-static bool spool_row(struct run *r, const struct csv_record *rec, struct names *records, struct sd_str *why, struct sd_err *err)
+static bool spool_row(struct run *r, struct csv_reader *csv, const struct csv_record *rec, struct names *records,
+	struct sd_str *why, struct sd_err *err)
 {
 	const char *first = rec->field[0], *last = rec->field[rec->n - 1];
 	size_t len = (size_t)(last - first) + strlen(last) + 1;
@@ -95,7 +96,8 @@ static bool spool_row(struct run *r, const struct csv_record *rec, struct names 
 
 	r->rep->rows_read++;
 	sd_str_reset(why);
-	if (rec->n != sn_columns_count(r->cols))
+	bool fits = rec->n == sn_columns_count(r->cols);
+	if (!fits)
 		sd_str_addf(why, _("%d fields where the header has %d"), rec->n, sn_columns_count(r->cols));
 	else if (sn_row_key(r->cols, rec->field, r->o->zone, &key, why)) {
 		struct spooled *s = SD_PUSH(r->row, r->n, r->cap);
@@ -109,6 +111,8 @@ static bool spool_row(struct run *r, const struct csv_record *rec, struct names 
 	}
 	problem(r->rep, rec->line, why->data);
 	r->rep->rows_skipped++;
+	if (!fits || len > MANY_LINES)
+		csv_again(csv); /* a quote out of place: the lines in it are rows of their own */
 	return true;
 }
 
@@ -149,7 +153,7 @@ static bool read_file(struct run *r, struct csv_reader *csv, struct sd_err *err)
 			r->rep->rows_skipped++;
 			problem(r->rep, rec.line, rec.why);
 		} else {
-			ok = spool_row(r, &rec, records, &why, err);
+			ok = spool_row(r, csv, &rec, records, &why, err);
 		}
 		if (ok && r->o->stop && *r->o->stop) {
 			sd_err_set(err, SD_ERR_INTERNAL, "interrupted", _("interrupted before anything was written"));

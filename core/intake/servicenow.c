@@ -108,14 +108,9 @@ static const struct {
 } custom[] = {
 	{C_CONTACT, "contact_type", 't'},
 	{C_LOCATION, "location", 't'},
-	{C_SYMPTOM, "symptom", 't'},
 	{C_KNOWLEDGE, "knowledge", 'b'},
 	{C_CONFIRMED, "priority_confirmed", 'b'},
 	{C_NOTIFY, "notify", 't'},
-	{C_PROBLEM, "problem_id", 't'},
-	{C_RFC, "rfc", 't'},
-	{C_VENDOR, "vendor", 't'},
-	{C_CAUSED_BY, "caused_by", 't'},
 	{C_RESOLVED_BY, "resolved_by", 't'},
 	{C_CREATED_BY, "created_by", 't'},
 	{C_CREATED_AT, "created_at", 'd'},
@@ -202,6 +197,14 @@ static const char *value(const struct sn_columns *c, char *const *field, enum co
 	while (*v == ' ')
 		v++;
 	return *v == 0 || (v[0] == '?' && v[strspn(v + 1, " ") + 1] == 0) ? NULL : v;
+}
+
+/* v is this word in upper or lower case, blanks behind it not counted. */
+static bool says(const char *v, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncasecmp(v, word, n) == 0 && v[n + strspn(v + n, " ")] == 0;
 }
 
 static bool plain(const char *v)
@@ -324,7 +327,7 @@ bool sn_state(const char *word, const char **state, const char **hold_reason)
 	};
 
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-		if (strcasecmp(map[i].word, word) == 0) {
+		if (says(word, map[i].word)) {
 			*state = map[i].state;
 			*hold_reason = map[i].reason;
 			return true;
@@ -441,7 +444,7 @@ static void put_bool(struct entry *e, const char *key, enum column k)
 {
 	const char *v = value(e->c, e->field, k);
 
-	if (v && strcasecmp(v, "true") && strcasecmp(v, "false"))
+	if (v && !says(v, "true") && !says(v, "false"))
 		note(e, k, v);
 	else if (v)
 		sd_str_addf(e->json, ",\"%s\":%s", key, tolower((unsigned char)*v) == 't' ? "true" : "false");
@@ -472,6 +475,10 @@ static void put_category(struct entry *e)
 	if (e->c->at[C_CATEGORY] < 0)
 		return;
 	intake_json_key(e->json, "category");
+	if (!parent) {
+		parent = child; /* better a category than a lost one */
+		child = NULL;
+	}
 	if (!parent) {
 		sd_str_add(e->json, "null");
 		return;
@@ -584,13 +591,19 @@ void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zo
 	put_level(&e, "urgency", C_URGENCY, 3);
 	put_column(&e, "requester", C_CALLER);
 	put_column(&e, "opened_by", C_OPENED_BY);
-	put_time(&e, "opened_at", C_OPENED_AT);
+	if (value(c, field, C_OPENED_AT)) /* no ticket without it */
+		put_time(&e, "opened_at", C_OPENED_AT);
 	put_channel(&e);
 	put_category(&e);
 	put_column(&e, "ci", C_CI);
 	put_count(&e, "reassignments", C_REASSIGNMENTS);
 	put_count(&e, "reopens", C_REOPENS);
 	put_bool(&e, "made_sla", C_MADE_SLA);
+	put_column(&e, "symptom", C_SYMPTOM);
+	put_column(&e, "problem_ref", C_PROBLEM);
+	put_column(&e, "change_ref", C_RFC);
+	put_column(&e, "vendor_ref", C_VENDOR);
+	put_column(&e, "caused_by_ref", C_CAUSED_BY);
 	intake_json_close(json, from);
 	sd_str_addc(json, ',');
 	put_custom(&e);

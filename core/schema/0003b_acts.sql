@@ -32,6 +32,7 @@ create function desk.name_of(p_type text, v jsonb) returns jsonb language plpgsq
 declare r text; s text := v #>> '{}';
 begin
   if v is null or s is null or s !~ '^\d+$' then return v; end if;
+  if s = '0' and p_type in ('person', 'group') then return 'null'; end if;
   case p_type
   when 'person' then select coalesce(p.login, p.name) into r from desk.person p where p.id = s::int;
   when 'group' then select g.name into r from desk.support_group g where g.id = s::int;

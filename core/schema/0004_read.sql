@@ -7,7 +7,7 @@ set local role desk_api;
 -- security, planning is short, and columns nobody asks for cost nothing.
 create view desk.ticket_row with (security_invoker = true) as
   select t.id, t.number, t.kind, t.state, t.phase, t.priority, t.impact, t.urgency, t.subject,
-    (select coalesce(p.login, p.name) from desk.person p where p.id = t.requester_id) as requester, t.requester_id,
+    (select coalesce(p.login, p.name) from desk.person p where p.id = t.requester_id and p.id <> 0) as requester, nullif(t.requester_id, 0) as requester_id,
     (select g.name from desk.support_group g where g.id = t.group_id and g.id <> 0) as "group", nullif(t.group_id, 0) as group_id,
     (select coalesce(p.login, p.name) from desk.person p where p.id = t.assignee_id and p.id <> 0) as assignee,
     nullif(t.assignee_id, 0) as assignee_id,
@@ -96,7 +96,7 @@ begin
       'visibility', case e.visibility when 2 then 'public' else 'internal' end, 'op', e.op, 'late', e.late, 'voids', e.voids,
       'redacted', x.salt is null) order by e.at, e.seq), '[]')
     from desk.event e left join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
-      left join desk.person a on a.id = e.actor_id left join desk.person b on b.id = e.on_behalf_id
+      left join desk.person a on a.id = nullif(e.actor_id, 0) left join desk.person b on b.id = e.on_behalf_id
    where e.ticket_id = t.id and (p_staff or e.visibility = 2));
 end $$;
 
@@ -112,7 +112,7 @@ begin
       'resolution_code', r.resolution_code, 'cancel_reason', r.cancel_reason, 'external', r.external, 'restricted', r.restricted,
       'acknowledged_at', desk.iso(t.acknowledged_at), 'priority_reason', t.priority_reason, 'opened_by', desk.name_of('person', to_jsonb(t.opened_by)),
       'last_seq', r.last_seq, 'unread', r.unread, 'custom', t.custom)
-    from desk.ticket_row r join desk.person p on p.id = r.requester_id where r.id = t.id);
+    from desk.ticket_row r left join desk.person p on p.id = r.requester_id where r.id = t.id);
 end $$;
 
 -- Generic plans: every look-up inside is by key.

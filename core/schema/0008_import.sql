@@ -6,8 +6,8 @@
 --   {"line": 2, "ext_id": "INC0000045", "ext_version": "0", "hash": "<hex>", "at": "2016-02-29T01:23:00Z", "actor": "name" or null,
 --    "verb", "body", "visibility" (optional), "fields": {...}, "custom": {...} (optional)}
 -- fields: the record after this version, by field name (or header column: opened_at, reassignments ...; body). An absent key keeps its
--- value, null clears it. People, groups, services, configuration items and categories ("A / B" or ["A", "B"]) stand as names and
--- are made if unknown. An entry with (source, ext_id, ext_version, hash) known is skipped. An entry older than what its
+-- value, null clears it (a field no ticket can be without keeps its value, and that is a problem of the line). People, groups,
+-- services, configuration items and categories ("A / B" or ["A", "B"]) stand as names and are made if unknown. An entry with (source, ext_id, ext_version, hash) known is skipped. An entry older than what its
 -- ticket already holds becomes a `late` event: its changes hold the row ({KEY: [null, value]}), the ticket stays as it is.
 -- The answer: {rows, rows_skipped, tickets_created, tickets_updated, events_created, transitions_unusual, problems: [{line, reason}]}
 reset role; set local role desk_api;
@@ -25,14 +25,14 @@ create function desk.import_begin(p_source text, p_name text, p_sha256 bytea) re
   set search_path = pg_catalog, pg_temp as $$
 declare v int;
 begin
-  insert into desk.import_file(source, name, sha256, by_id) values (p_source, p_name, p_sha256, desk.need_admin()) returning id into v;
+  insert into desk.import_file(source, name, sha256, by_id, started_at) values (p_source, p_name, p_sha256, desk.need_admin(), desk.now()) returning id into v;
   return v;
 end $$;
 
 create function desk.import_end(p_file int, p_report jsonb) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform desk.need_admin();
-  update desk.import_file f set finished_at = clock_timestamp(), report = p_report where f.id = p_file;
+  update desk.import_file f set finished_at = desk.now(), report = p_report where f.id = p_file;
 end $$;
 
 -- What may stand in fields: the fields of the kind, the header columns a source can know, and "body" for the kind's text.
@@ -112,7 +112,7 @@ begin
   if t.restricted then head := head || jsonb_build_object('subject', txt->'subject'); end if;
   return (select jsonb_object_agg(k.key, case
             when k.store = 'text' then coalesce(txt->k.col, 'null')
-            when k.store = 'ticket' and k.type in ('person', 'group') and head->>k.col = '0' then 'null'
+            when k.store = 'ticket' and k.type in ('person', 'group') and k.key <> 'opened_by' and head->>k.col = '0' then 'null'
             when k.store = 'ticket' and head->>k.col = 'infinity' then 'null'
             when k.store = 'ticket' and k.type = 'time' then coalesce(to_jsonb(desk.iso((head->>k.col)::timestamptz)), 'null')
             when k.store = 'ticket' then head->k.col else coalesce(typed->k.col, 'null') end)
@@ -130,7 +130,10 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
   returns table(n bigint, line bigint, ext_id text, ext_version text, hash bytea, at timestamptz, actor_id int, verb text, body text,
                 visibility smallint, norm jsonb, ch jsonb, given text[], bad text[], ticket_id bigint, salt bytea)
   language sql set search_path = pg_catalog, pg_temp set timezone = 'UTC' set enable_nestloop = off as $$  -- the planner cannot count a batch
-  with keys as materialized (select * from desk.import_keys(p_kind)),
+  with keys as materialized (
+    select k.*, k.store = 'ticket' and k.type not in ('person', 'group') and k.col <> 'due_at' and exists (select from pg_attribute a
+             where a.attrelid = 'desk.ticket'::regclass and a.attname = k.col and a.attnotnull) as must
+      from desk.import_keys(p_kind) k),
   raw as materialized (
     select b.line, b.ext_id, b.ext_version, b.at, b.actor, b.verb, b.body, b.visibility, b.custom, coalesce(b.fields, '{}') as f, decode(b.hash, 'hex') as h,
            case when b.ext_version ~ '^[0-9]{1,18}$' then b.ext_version::bigint end as ver
@@ -149,7 +152,8 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
              order by raw.ext_id, raw.ext_version, raw.h, raw.line) d
       window w as (partition by d.ext_id order by d.at, d.ver, d.ext_version, d.line)),
   chg as materialized (
-    select e.n, e.ext_id, e.born, coalesce(k.name, e.key) as key, e.value, e.value #>> '{}' as word, k.type from (
+    select e.n, e.ext_id, e.born, coalesce(k.name, e.key) as key, e.value, e.value #>> '{}' as word, k.type,
+           coalesce(k.must, false) and coalesce(e.value #>> '{}', '') = '' as missing from (
         select f.n, f.ext_id, f.ticket_id is null as born, e.key, e.value from fresh f cross join lateral jsonb_each(f.f) e
          where f.prev is null or f.ticket_id is not null or f.prev->e.key is distinct from e.value
         union all
@@ -163,7 +167,8 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
         union select 'person', f.actor from fresh f where f.actor <> '') w) a, lateral desk.import_names(a.types, a.words, p_org) m),
   val as (
     select c.n, c.ext_id, c.born, c.key,
-        case when c.word is null or c.word = '' and c.type not in ('text', 'multiline') then 'null'
+        case when coalesce(c.word, '') = '' and c.key = 'opened_by' then '0'  -- no null: the journal would take the actor for it
+          when c.word is null or c.word = '' and c.type not in ('text', 'multiline') then 'null'
           when c.type in ('person', 'group', 'category', 'service', 'ci') then to_jsonb(m.id)
           when c.type in ('int', 'level') then to_jsonb(c.word::int)
           when c.type = 'time' then to_jsonb(to_char(c.word::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))  -- the zone here is UTC
@@ -173,7 +178,7 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
           else to_jsonb(c.word) end as v
       from chg c left join names m on m.type = c.type and m.name = c.word
       left join desk.kind_state s on s.kind = p_kind and s.state = c.word and c.type = 'state'
-     where c.type is not null),
+     where c.type is not null and not c.missing),
   pair as (
     select v.*, lag(v.v) over (partition by v.ext_id, v.key order by v.n) as o from val v where v.v is not null),
   norm as (
@@ -181,8 +186,9 @@ create function desk.import_rows(p_source text, p_kind text, p_batch jsonb, p_or
            jsonb_object_agg(p.key, jsonb_build_array(p.o, p.v)) filter (where p.born and p.v is distinct from coalesce(p.o, 'null')) as ch
       from pair p group by p.n),
   bad as (
-    select c.n, array_agg(case when c.type is null then 'unknown field ' || c.key else 'unknown state ' || c.word end) as bad from chg c
-     where c.type is null or (c.type = 'state' and c.word <> '' and c.word not in (select s.state from desk.kind_state s where s.kind = p_kind)) group by c.n)
+    select c.n, array_agg(case when c.type is null then 'unknown field ' || c.key when c.missing then 'no value for ' || c.key
+        else 'unknown state ' || c.word end) as bad from chg c
+     where c.type is null or c.missing or (c.type = 'state' and c.word not in (select s.state from desk.kind_state s where s.kind = p_kind)) group by c.n)
   select f.n, f.line, f.ext_id, f.ext_version, f.h, f.at, coalesce(a.id, 0)::int, f.verb, f.body, f.visibility,
          coalesce(o.norm, '{}'), coalesce(o.ch, '{}'), f.given, b.bad, f.ticket_id, uuid_send(gen_random_uuid())
     from (select y.n, y.line, y.ext_id, y.ext_version, y.h, y.at, y.actor, y.verb, y.body, y.visibility, y.ticket_id,
@@ -261,6 +267,7 @@ begin
       s0 := cur->>'state'; s1 := coalesce(r.norm->>'state', s0);
       if s0 is null then                    -- the first row of a new ticket
         s1 := coalesce(s1, k.initial);
+        r.norm := desk.import_implied((phases->>k.initial)::int, (phases->>s1)::int, s1, r.at, r.given, '{}') || r.norm;
         cur := blank || jsonb_build_object('subject', r.ext_id, 'opened_at', desk.iso(r.at), 'opened_by', r.actor_id) || jsonb_strip_nulls(r.norm - 'custom');
         if r.norm ? 'custom' then cur := cur || jsonb_build_object('custom', r.norm->'custom'); end if;
         if not cur ? 'priority' then

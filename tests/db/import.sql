@@ -1,6 +1,6 @@
 -- Histories of other systems: every row an event, the state after each row as the source says, nothing twice.
 \ir people.inc
-select plan(42);
+select plan(53);
 
 create function tap.row(p_line int, p_id text, p_ver int, p_at text, p_fields jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
   select jsonb_build_object('line', p_line, 'ext_id', p_id, 'ext_version', p_ver::text, 'at', p_at, 'actor', 'Updated by 1', 'fields', p_fields,
@@ -95,4 +95,27 @@ select is(tap.as_person('t_auditor', 'select desk.audit_verify()')::jsonb->'prob
 select is(tap.as_person('t_agent', format('select exists (select from desk.change_log_0 where ticket_id = %s)', :s2)), 'true', 'imports are in the feed');
 select lives_ok($$ select tap.as_person('t_admin', 'select desk.import_end(1, ''{"rows_read": 1}'')') $$, 'the report is kept with the file');
 select ok((select finished_at is not null and report = '{"rows_read": 1}' from desk.import_file where id = 1), 'and the time');
+
+-- what a ticket cannot be without
+select is(tap.import(jsonb_build_array(
+    tap.row(30, 'S4', 0, '2020-03-01T10:00:00Z', '{"state": "new", "opened_at": "2020-03-01T09:00:00Z", "opened_by": null, "requester": null, "impact": 2}'),
+    tap.row(31, 'S4', 1, '2020-03-01T11:00:00Z', '{"state": null, "opened_at": null, "opened_by": "Opener 2", "impact": null, "priority": "", "channel": null, "subject": null}')))->'problems',
+  '[{"line": 31, "reason": "no value for state"}, {"line": 31, "reason": "no value for impact"}, {"line": 31, "reason": "no value for channel"}, {"line": 31, "reason": "no value for subject"}, {"line": 31, "reason": "no value for priority"}, {"line": 31, "reason": "no value for opened_at"}]',
+  'an empty value for what a ticket cannot be without is a problem of the line');
+select is((select (t.state, t.impact, t.opened_at at time zone 'UTC', t.requester_id, p.name)::text from desk.ticket t join desk.person p on p.id = t.opened_by where t.external = 'S4'),
+  '(new,2,"2020-03-01 09:00:00",0,"Opener 2")', 'and the former value stays');
+select is((select (x.changes->'opened_by'->>1)::int from desk.event_text x join desk.ticket t on t.id = x.ticket_id where t.external = 'S4' and x.seq = 1), 0, 'who opened it is not made up');
+select is(tap.import(jsonb_build_array(tap.row(32, 'S4', 2, '2020-03-01T12:00:00Z', '{"opened_by": null}')))->'problems', '[]', 'nobody may have opened it');
+select is((select opened_by from desk.ticket where external = 'S4'), 0, 'and that is kept');
+select is(tap.as_person('t_agent', format('select desk.show(%s)', (select id from desk.ticket where external = 'S4')))::jsonb - 'events' @>
+  '{"requester": null, "requester_id": null, "requester_name": null, "opened_by": null}', true, 'nobody is null to a reader');
+select is(tap.as_person('t_auditor', 'select desk.audit_verify()')::jsonb->'problems', '[]', 'and verifies');
+-- the source goes on after a resolution: the desk does not close behind its back before its own days are over
+select is(tap.import(jsonb_build_array(tap.row(33, 'S5', 0, '2020-03-01T10:00:00Z', '{"state": "resolved"}')))->>'events_created', '1', 'resolved long ago, imported now');
+select tap.as_person('t_agent', 'select desk.tick()') \g /dev/null
+select is((select state from desk.ticket where external = 'S5'), 'resolved', 'it is not closed before the source could go on');
+select is((select count(*)::int from desk.ticket where external in ('S1', 'S2', 'S5') and state = 'resolved'), 2, 'any of them');
+update desk.import_file set started_at = started_at - interval '6 days';
+select tap.as_person('t_agent', 'select desk.tick()') \g /dev/null
+select is((select state from desk.ticket where external = 'S5'), 'closed', 'but when it has been here for as long as any other');
 select * from finish();

@@ -111,13 +111,55 @@ static void test_bad_records(void **state)
 	expect("a,b\"c\nd,e\n", "1!2[d|e]");
 	expect("\"a\"b,c\nd\n", "1!2[d]");
 	expect("a\rb\nc\n", "1!2[c]");
-	expect("a,\"b\nc,d\n", "1!");
+	expect("a,\"b\nc,d\n", "1!2[c|d]");
 	char *got = read_all(open_bytes("a,b\0c\nd\n", 8));
 	assert_string_equal(got, "1!2[d]");
 	free(got);
 	got = read_all(open_bytes("\"a\0\"\nd\n", 7));
 	assert_string_equal(got, "1!2[d]");
 	free(got);
+}
+
+/* A quote out of place costs the line it stands in, not those it swallows. */
+static void test_stray_quotes(void **state)
+{
+	(void)state;
+	expect("a,\"b\n", "1!");
+	expect("a,\"b", "1!");
+	expect("a,\"b\nc,d\ne,\"f\"\ng,h\n", "1!2[c|d]3[e|f]4[g|h]");
+	expect("a,\"b\n\"c,d\n\"e,f\ng,\"h\"\n", "1!2!3!4[g|h]");
+	expect("a,\"b\n\nc,\"d\ne\"\nf,\"g\nh", "1!3[c|d\ne]5!6[h]");
+	expect("\"a\nb\"c\nd,e\n\"f\ng\"h\n", "1!2!3[d|e]4!5!");
+
+	/* over the borders of buffers, and more than one time */
+	struct sd_str s = {0}, want = {0};
+	for (int i = 1; i <= 40000; i++) {
+		bool stray = i % 10000 == 1;
+		sd_str_addf(&s, stray ? "\"%d,some words\n" : "%d,some words of a line\n", i);
+		sd_str_addf(&want, stray ? "%d!" : "%d[%d|some words of a line]", i, i);
+	}
+	expect(s.data, want.data);
+	sd_str_free(&s);
+	sd_str_free(&want);
+}
+
+static void test_again(void **state)
+{
+	(void)state;
+	struct csv_record rec;
+	struct sd_err err;
+	struct csv_reader *r = open_text("a,\"b\nc\",d\ne,f\n");
+	assert_int_equal(csv_next(r, &rec, &err), CSV_RECORD);
+	assert_int_equal(rec.n, 3);
+	assert_true(csv_again(r));
+	assert_false(csv_again(r));
+	assert_int_equal(csv_next(r, &rec, &err), CSV_BAD);
+	assert_int_equal(rec.line, 2);
+	assert_int_equal(csv_next(r, &rec, &err), CSV_RECORD);
+	assert_string_equal(rec.field[1], "f");
+	assert_int_equal(rec.line, 3);
+	assert_false(csv_again(r));
+	csv_close(r);
 }
 
 static void test_limits(void **state)
@@ -279,6 +321,8 @@ int main(void)
 		cmocka_unit_test(test_rfc4180),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_bad_records),
+		cmocka_unit_test(test_stray_quotes),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_buffer_borders),
 		cmocka_unit_test(test_xz),

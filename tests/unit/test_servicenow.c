@@ -104,10 +104,37 @@ static void test_entry(void **state)
 	assert_int_equal(json_integer_value(json_object_get(f, "reopens")), 1);
 	assert_true(json_is_true(json_object_get(f, "made_sla")));
 	assert_string_equal(text(k, "location"), "Location 143");
-	assert_string_equal(text(k, "symptom"), "Symptom 72");
-	assert_string_equal(text(k, "problem_id"), "Problem ID 2");
+	assert_string_equal(text(f, "symptom"), "Symptom 72");
+	assert_string_equal(text(f, "problem_ref"), "Problem ID 2");
+	assert_true(json_is_null(json_object_get(f, "change_ref")));
 	assert_true(json_is_true(json_object_get(k, "knowledge")));
-	assert_null(json_object_get(k, "vendor"));
+	assert_true(json_is_null(json_object_get(f, "vendor_ref")));
+	json_decref(j);
+	free(notes);
+}
+
+/* What is not said: no ticket is without a time of opening, a category may be known by its lower half only. */
+static void test_missing(void **state)
+{
+	(void)state;
+	char *row[N], *notes;
+	row_of(0, row);
+	row[col("opened_at")] = "?";
+	row[col("category")] = "?";
+	row[col("made_sla")] = "TRUE ";
+	row[col("incident_state")] = " resolved ";
+	json_t *j = entry_of(row, NULL, &notes), *f = json_object_get(j, "fields");
+	assert_string_equal(notes, "");
+	assert_null(json_object_get(f, "opened_at"));
+	assert_string_equal(json_string_value(json_array_get(json_object_get(f, "category"), 0)), "Subcategory 170");
+	assert_int_equal(json_array_size(json_object_get(f, "category")), 1);
+	assert_true(json_is_true(json_object_get(f, "made_sla")));
+	assert_string_equal(text(f, "state"), "resolved");
+	json_decref(j);
+	free(notes);
+	row[col("subcategory")] = "";
+	j = entry_of(row, NULL, &notes);
+	assert_true(json_is_null(json_object_get(json_object_get(j, "fields"), "category")));
 	json_decref(j);
 	free(notes);
 }
@@ -305,6 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entry),
+		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_not_understood),
 		cmocka_unit_test(test_bad_rows),
