@@ -19,7 +19,7 @@ error.file_too_big        | the file is larger than {max} bytes; attach a smalle
 error.has_parent          | {number} has a parent already; unlink it first | {number} 已有上级工单，请先解除关联
 error.link_circle         | {number} points here already; that would be a circle | {number} 已指向本工单，会形成循环
 error.link_self           | a ticket cannot be linked to itself | 工单不能关联自身
-error.no_such_event       | this ticket has no event {value} that can be redacted | 本工单没有可涂销的事件 {value}
+error.no_such_event       | this ticket has no event {value} that can be redacted | 本工单没有可涂销的记录 {value}
 error.no_such_link        | there is no such link of type {type} | 没有类型为 {type} 的此关联
 error.not_a_person        | you are not an active person of this desk; an administrator can add you | 您不是本服务台的有效人员；请管理员添加您
 error.not_found           | no such ticket, or not for you to see; check the number | 没有此工单，或您无权查看；请核对编号
@@ -58,7 +58,7 @@ role.auditor              | auditor | 审计员
 role.admin                | administrator | 管理员
 role.worker               | worker | 后台程序
 role.system               | system | 系统
-phase.1                   | open | 处理中
+phase.1                   | open | 未结
 phase.2                   | waiting | 等待中
 phase.3                   | done | 已完成
 visibility.internal       | internal | 内部
@@ -192,7 +192,7 @@ param.*.*.remove          | Remove | 移除
 param.*.*.person          | Person | 人员
 param.*.*.people          | People | 人员
 param.*.*.minutes         | Minutes | 分钟
-param.*.*.event           | Event | 事件
+param.*.*.event           | Event | 记录号
 param.*.*.file            | File | 文件
 param.*.*.public          | Public | 公开
 $w$, E'\n') line, regexp_split_to_array(line, '\s*\|\s*') w,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/i18n.h"
 #include "core/store/json.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
@@ -278,19 +279,37 @@ bool sd_meta_has_role(const struct sd_meta *m, const char *role)
 	return false;
 }
 
-/* A list as people read it; roles by their labels. */
-static void add_words(const struct sd_meta *m, struct sd_str *out, struct sd_arena *a, const json_t *array)
+/* What a refusal names a parameter or a field by, in the form the person has before them. */
+static const char *asked_label(const struct sd_meta *m, const char *kind, const char *verb, const char *field)
 {
-	struct sd_words words = store_words(a, array);
+	const struct sd_param *p = sd_verb_param(sd_kind_verb(sd_meta_kind(m, kind), verb), field);
+	const char *label = p ? p->label : sd_meta_field(m, kind, field);
 
-	for (int i = 0; i < words.n; i++) {
-		const char *label = sd_meta_label(m, sd_arena_printf(a, "role.%s", words.w[i]));
-
-		sd_str_addf(out, "%s%s", i ? ", " : "", label ? label : words.w[i]);
-	}
+	return label == field ? any_label(m, "param.*.*.", field) : label;
 }
 
-char *sd_meta_refusal(const struct sd_meta *m, struct sd_arena *a, const char *id, const char *args_json, const char *fallback)
+/* One word of the arguments as people read it: {verb} within a sentence, therefore without a capital. */
+static const char *arg_label(
+	const struct sd_meta *m, struct sd_arena *a, const char *kind, const json_t *args, const char *name, const char *word)
+{
+	char *label;
+
+	if (!strcmp(name, "state"))
+		return sd_meta_state(m, kind, word);
+	if (!strcmp(name, "field"))
+		return asked_label(m, kind, store_text(a, args, "verb"), word);
+	if (!strcmp(name, "roles"))
+		return any_label(m, "role.", word);
+	if (strcmp(name, "verb") != 0 && strcmp(name, "possible") != 0)
+		return word;
+	label = sd_arena_strdup(a, sd_meta_verb(m, kind, word));
+	if (*label >= 'A' && *label <= 'Z')
+		*label = (char)(*label - 'A' + 'a');
+	return label;
+}
+
+char *sd_meta_refusal(
+	const struct sd_meta *m, struct sd_arena *a, const char *kind, const char *id, const char *args_json, const char *fallback)
 {
 	char *key = sd_arena_printf(a, "error.%s", id);
 	const char *text = sd_meta_label(m, key), *open, *close;
@@ -305,10 +324,13 @@ char *sd_meta_refusal(const struct sd_meta *m, struct sd_arena *a, const char *i
 		const json_t *value = json_object_get(args, name);
 
 		sd_str_addn(&out, text, (size_t)(open - text));
-		if (json_is_array(value))
-			add_words(m, &out, a, value);
-		else if (value)
-			sd_str_add(&out, store_value(a, value));
+		if (json_is_array(value)) {
+			struct sd_words words = store_words(a, value);
+
+			for (int i = 0; i < words.n; i++)
+				sd_str_addf(&out, "%s%s", i ? _(", ") : "", arg_label(m, a, kind, args, name, words.w[i]));
+		} else if (value)
+			sd_str_add(&out, arg_label(m, a, kind, args, name, store_value(a, value)));
 		else
 			sd_str_addn(&out, open, (size_t)(close - open + 1));
 		text = close + 1;

@@ -103,7 +103,8 @@ const char *sd_meta_verb(const struct sd_meta *m, const char *kind, const char *
 const char *sd_meta_field(const struct sd_meta *m, const char *kind, const char *field);
 const char *sd_meta_channel(const struct sd_meta *m, const char *channel);
 /* The text of a refusal in the person's language; args_json (an object, or NULL) fills its {placeholders}. */
-char *sd_meta_refusal(const struct sd_meta *m, struct sd_arena *a, const char *id, const char *args_json, const char *fallback);
+char *sd_meta_refusal(
+	const struct sd_meta *m, struct sd_arena *a, const char *kind, const char *id, const char *args_json, const char *fallback);
 
 const struct sd_kind *sd_meta_kind(const struct sd_meta *m, const char *kind); /* NULL if unknown */
 const struct sd_verb *sd_kind_verb(const struct sd_kind *k, const char *verb);

@@ -20,6 +20,13 @@ select is_empty($$ select key from (select key, lang, array(select m[1] from reg
 select is_empty($$ select k.kind, p from desk.kind k, desk.kind_problems(k.kind) p $$, 'every kind is complete');
 select is_empty($$ select r from unnest(array['requester', 'opener', 'assignee', 'agent', 'lead', 'process_owner', 'auditor', 'admin', 'worker', 'system']) r
   where not exists (select from desk.label where key = 'role.' || r) $$, 'roles have names');
+select isnt_empty($$ select from desk.verb_param a, unnest(a.choices) c where a.verb = 'link' and a.param = 'type' $$, 'links have types');
+select is_empty($$ select distinct a.kind, c || b, l from desk.verb_param a, unnest(a.choices) c, unnest(array['', '.back']) b, unnest(array['en', 'zh_CN']) l
+  where a.verb = 'link' and a.param = 'type' and not exists (select from desk.label x where x.key = 'link.' || c || b and x.lang = l) $$,
+  'links have names, read from either end');
+select is_empty($$ select k, l from unnest(array['channel.console', 'channel.cli', 'channel.phone', 'channel.mail', 'channel.portal', 'channel.api',
+  'channel.import', 'channel.tick', 'channel.parent', 'channel.sample', 'phase.1', 'phase.2', 'phase.3', 'visibility.internal', 'visibility.public']) k,
+  unnest(array['en', 'zh_CN']) l where not exists (select from desk.label x where x.key = k and x.lang = l) $$, 'channels, phases and visibilities have names');
 -- placeholders are filled
 select is(tap.act('t_agent', 99, 'take')->'error'->>'text', 'no such ticket, or not for you to see; check the number', 'the text of a refusal is English');
 select unalike(tap.new('t_agent', '{"subject": "x", "impact": "7"}')->'error'->>'text', '%{%', 'its placeholders are filled');

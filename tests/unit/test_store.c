@@ -56,10 +56,15 @@ static void test_meta(void **state)
 	assert_false(sd_meta_has_role(m, "admin"));
 	assert_string_equal(sd_kind_field(sd_meta_kind(m, "move"), "room")->table, "desk.move");
 	/* translated by id; lists and roles as people read them; unknown ids keep the text of the desk */
-	assert_string_equal(sd_meta_refusal(m, a, "role_denied", "{\"verb\":\"redact\",\"roles\":[\"lead\",\"agent\"]}", "x"),
+	assert_string_equal(
+		sd_meta_refusal(m, a, "incident", "role_denied", "{\"verb\":\"redact\",\"roles\":[\"lead\",\"agent\"]}", "x"),
 		"your role may not redact this; needed is one of: team lead, agent");
-	assert_string_equal(sd_meta_refusal(m, a, "unheard_of", NULL, "as the desk says"), "as the desk says");
-	assert_string_equal(sd_meta_refusal(m, a, "unheard_of", NULL, ""), "unheard_of");
+	assert_string_equal(sd_meta_refusal(m, a, "incident", "not_in_state", "{\"verb\":\"hold\",\"state\":\"on_hold\"}", "x"),
+		"put on hold is not possible in state On hold");
+	assert_string_equal(sd_meta_refusal(m, a, "incident", "field_required", "{\"verb\":\"resolve\",\"field\":\"code\"}", "x"),
+		"resolve needs Resolution");
+	assert_string_equal(sd_meta_refusal(m, a, "incident", "unheard_of", NULL, "as the desk says"), "as the desk says");
+	assert_string_equal(sd_meta_refusal(m, a, "incident", "unheard_of", NULL, ""), "unheard_of");
 	sd_arena_free(a);
 	sd_meta_free(m);
 }

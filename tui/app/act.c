@@ -20,7 +20,7 @@ static const char *not_from_here(
 
 	for (int i = 0; i < k->ntransitions; i++)
 		if (!strcmp(k->transitions[i].verb, verb))
-			sd_str_addf(&from, "%s%s", from.len ? ", " : "", sd_meta_state(m->meta, k->kind, k->transitions[i].from));
+			sd_str_addf(&from, "%s%s", from.len ? _(", ") : "", sd_meta_state(m->meta, k->kind, k->transitions[i].from));
 	why = sd_arena_printf(
 		a, _("not while it is %s (only: %s)"), sd_meta_state(m->meta, k->kind, state), from.data ? from.data : "-");
 	sd_str_free(&from);
@@ -44,7 +44,7 @@ const char *act_off(const struct model *m, const struct target *t, const char *v
 		return not_from_here(m, k, t->state, verb, a);
 	allowed = t->ticket && t->ticket->version == t->version ? sd_ticket_verb(t->ticket, verb) : NULL;
 	if (allowed && !allowed->ok)
-		return sd_meta_refusal(m->meta, a, allowed->why, allowed->args, allowed->text);
+		return sd_meta_refusal(m->meta, a, k->kind, allowed->why, allowed->args, allowed->text);
 	return NULL;
 }
 
@@ -326,7 +326,7 @@ void act_conflict_choice(struct model *m, struct act *act, bool mine, struct eff
 
 static void refused(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
 {
-	char *text = sd_meta_refusal(m->meta, fx->arena, o->error_id, o->error_args, o->error_text);
+	char *text = sd_meta_refusal(m->meta, fx->arena, act->kind ? act->kind : "", o->error_id, o->error_args, o->error_text);
 
 	if (!strcmp(o->error_id, "field_conflict")) {
 		conflict(m, act, o, fx);

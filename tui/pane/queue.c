@@ -492,14 +492,18 @@ static const char *const sort_labels[SD_SORTS] = {N_("number"), N_("opened"), N_
 static const char *queue_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
 {
 	const struct queue *q = (const struct queue *)p;
-	char at[48], fresh[64] = "";
+	char at[48], order[48], fresh[64] = "";
 
 	(void)s;
 	if (q->fresh)
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
-	snprintf(buf, size, "%s%s%s  %s  %s %s%s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
-		list_position(&q->list, at, sizeof at), _("by"), q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]),
-		fresh);
+	snprintf(order, sizeof order, "%s%s", q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]));
+	int n = snprintf(buf, size, "%s%s%s  %s  ", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
+		list_position(&q->list, at, sizeof at));
+	if (n >= 0 && (size_t)n < size)
+		n += snprintf(buf + n, size - (size_t)n, _("by %s"), order);
+	if (n >= 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, "%s", fresh);
 	return buf;
 }
 
