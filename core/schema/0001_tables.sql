@@ -409,6 +409,7 @@ create table desk.access_log(               -- restricted tickets opened, and at
   at timestamptz not null default clock_timestamp(),
   person_id int, login text not null default session_user,
   ticket_id bigint, what text not null check (what in ('opened', 'denied')), detail text);
+create index access_log_ticket_key on desk.access_log(ticket_id, id);
 create table desk.lease(
   name text primary key, holder text not null, epoch bigint not null, until timestamptz not null);
 create table desk.board(

@@ -108,6 +108,14 @@ declare v_me int := desk.me();
 begin
   return (select coalesce(array_agg(a.ticket_id), '{}') from desk.ticket_access a where a.person_id = v_me);
 end $$;
+-- Me and the people on the tickets I requested or am named in: whose names a requester may read.
+create function desk.met() returns int[] language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$
+declare v_me int := desk.me(); v_own int := desk.me_own();
+begin
+  return (select array_agg(distinct p) from desk.ticket t, unnest(array[t.requester_id, t.opened_by, t.assignee_id]) p
+    where t.requester_id = v_own or t.id = any (desk.my_access())) || v_me;
+end $$;
 -- Organisations whose change-log rows I may read; those who serve a group over all organisations read all.
 create function desk.feed_all() returns boolean language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
@@ -166,7 +174,7 @@ create function desk.can_see(p_ticket bigint, p_person int) returns boolean lang
                    and exists (select from desk.person p where p.id = p_person and (p.active or p.id = 1))), false) $$;
 
 grant execute on function desk.now(), desk.iso(timestamptz), desk.me(), desk.my_role(), desk.has_role(text[]), desk.me_own(),
-  desk.scope_all(), desk.scope_orgs(), desk.scope_groups(), desk.scope_pairs(), desk.my_access(), desk.feed_all(), desk.feed_orgs()
+  desk.scope_all(), desk.scope_orgs(), desk.scope_groups(), desk.scope_pairs(), desk.my_access(), desk.met(), desk.feed_all(), desk.feed_orgs()
   to desk_person;
 
 -- ---- grants and policies for people ------------------------------------------------------------------------------------
@@ -211,10 +219,11 @@ end $$;
 grant select on desk.change_slot to desk_person;
 create policy reader on desk.change_slot for select to desk_person using ((select desk.me()) is not null);
 
--- people: everybody may put a name to an id; addresses are for staff
+-- people: staff know everybody; others themselves and those they meet on their tickets, without addresses
 grant select (id, login, name, org_id, active) on desk.person to desk_person;
 grant select on desk.person to desk_agent, desk_lead, desk_process_owner, desk_auditor, desk_admin;
-create policy reader on desk.person for select to desk_person using ((select desk.me()) is not null);
+create policy reader on desk.person for select to desk_person using (
+  (select desk.has_role('agent', 'lead', 'process_owner', 'auditor', 'admin')) or id = any ((select desk.met())::int[]));
 grant select on desk.person_role to desk_person;
 create policy reader on desk.person_role for select to desk_person using (
   person_id = (select desk.me()) or (select desk.has_role('admin', 'auditor')));
@@ -253,9 +262,11 @@ grant select on desk.time_entry to desk_person;
 create policy reader on desk.time_entry for select to desk_person using (exists (
   select from desk.event e where e.ticket_id = time_entry.ticket_id and e.seq = time_entry.seq));
 grant select on desk.watcher to desk_person;
-create policy reader on desk.watcher for select to desk_person using (person_id = (select desk.me()) or (
-  (select desk.has_role('agent', 'lead', 'process_owner', 'auditor'))
-  and exists (select from desk.ticket t where t.id = ticket_id and not t.restricted)));
+create policy reader on desk.watcher for select to desk_person using (person_id = (select desk.me()) or exists (
+  select from desk.ticket t where t.id = ticket_id and not t.restricted
+    and ((select desk.scope_all()) or t.org_id = any ((select desk.scope_orgs())::int[])
+    or t.group_id = any ((select desk.scope_groups())::int[])
+    or ((t.org_id::bigint << 32) | t.group_id) = any ((select desk.scope_pairs())::bigint[]))));
 grant select on desk.ticket_link to desk_person;
 create policy reader on desk.ticket_link for select to desk_person using (
   exists (select from desk.ticket t where t.id = from_id and not t.restricted)
@@ -263,10 +274,11 @@ create policy reader on desk.ticket_link for select to desk_person using (
 grant select on desk.ticket_access to desk_person;
 create policy reader on desk.ticket_access for select to desk_person using (person_id = (select desk.me()));
 
--- audit. desk.op without its answers: they may quote a restricted ticket
+-- audit. desk.op without its answers, which may quote a restricted ticket, and without the hash of what was asked, by which
+-- a text could be guessed
 grant select on desk.seal to desk_auditor;
 create policy reader on desk.seal for select to desk_auditor using ((select desk.has_role('auditor')));
-grant select (op_id, part, actor_id, request_hash, at) on desk.op to desk_auditor;
+grant select (op_id, part, actor_id, at) on desk.op to desk_auditor;
 create policy reader on desk.op for select to desk_auditor using ((select desk.has_role('auditor')));
 grant select on desk.access_log to desk_auditor;
 create policy reader on desk.access_log for select to desk_auditor using ((select desk.has_role('auditor')));
@@ -278,12 +290,19 @@ create policy reader on desk.board for select to desk_person using ((select desk
 insert into desk.priority_matrix(kind, impact, urgency, priority)
   select '*', i, u, least(5, i + u - 1) from generate_series(1, 3) i, generate_series(1, 3) u;
 
--- Uploads on their way: who has sent how much of a content. An attach needs a whole upload by the same person, so that
--- knowing the hash of a file does not open it.
+-- Uploads on their way, each person's apart from what is there and from those of others: neither the answers nor what is stored
+-- tell whether somebody has this file already. An attach needs a whole upload by the same person, so that knowing the hash of a
+-- file does not open it.
 create table desk.blob_upload(
-  sha256 bytea not null references desk.blob on delete cascade, person_id int not null references desk.person,
+  sha256 bytea not null, person_id int not null references desk.person,
   next int not null default 0, done boolean not null default false, at timestamptz not null default clock_timestamp(),
   primary key (sha256, person_id));
+create table desk.blob_upload_chunk(
+  sha256 bytea not null, person_id int not null, n int not null, data bytea not null check (length(data) <= 262144),
+  primary key (sha256, person_id, n), foreign key (sha256, person_id) references desk.blob_upload on delete cascade);
+create index blob_upload_at_key on desk.blob_upload(at);
 alter table desk.blob_upload enable row level security;
+alter table desk.blob_upload_chunk enable row level security;
 create policy api on desk.blob_upload to desk_api using (true) with check (true);
-grant select, insert, update, delete on desk.blob_upload to desk_api;
+create policy api on desk.blob_upload_chunk to desk_api using (true) with check (true);
+grant select, insert, update, delete on desk.blob_upload, desk.blob_upload_chunk to desk_api;

@@ -23,9 +23,18 @@ create function desk.priority_of(p_kind text, p_impact smallint, p_urgency small
   select m.priority from desk.priority_matrix m where m.kind in (p_kind, '*') and m.impact = p_impact and m.urgency = p_urgency
    order by m.kind = '*' limit 1 $$;
 
--- A denied attempt stays in the access log: the refusal is a value, so the transaction commits.
+-- Restricted tickets that were opened, and what was denied: refusals are values, so the row is committed with them. Who takes the
+-- transaction back is found in the log of the server, which keeps what was said to it.
+create function desk.log_access(p_me int, p_ticket bigint, p_what text, p_detail text) returns void language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into desk.access_log(person_id, ticket_id, what, detail) values (p_me, p_ticket, p_what, left(p_detail, 100));
+  raise log 'svcdesk: ticket % %: person %, %', p_ticket, p_what, p_me, left(regexp_replace(coalesce(p_detail, '-'), '[^[:print:]]', '?', 'g'), 100);
+end $$;
+create function desk.log_opened(p_me int, p_ticket bigint, p_detail text) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  select desk.log_access(p_me, p_ticket, 'opened', p_detail) $$;
 create function desk.log_denied(p_me int, p_ticket bigint, p_detail text) returns void language sql set search_path = pg_catalog, pg_temp as $$
-  insert into desk.access_log(person_id, ticket_id, what, detail) values (p_me, p_ticket, 'denied', left(p_detail, 100)) $$;
+  select desk.log_access(p_me, p_ticket, 'denied', p_detail) $$;
 
 -- A name for an id, for texts of refusals.
 create function desk.name_of(p_type text, v jsonb) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -161,7 +170,7 @@ create function desk.act_locked(p_me int, t desk.ticket, p_verb text, p_fields j
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_who text[] := desk.who(p_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted);
-  tr record; p jsonb; a jsonb; r jsonb; eff jsonb := '{}'; n desk.ticket; v_changes jsonb := '{}'; v_now timestamptz; v_old jsonb;
+  tr record; p jsonb; a jsonb; r jsonb; eff jsonb := '{}'; n desk.ticket; v_changes jsonb := '{}'; v_now timestamptz; v_old jsonb; v_copies jsonb;
 begin
   if not 'sees' = any (v_who) then
     if t.restricted then perform desk.log_denied(p_me, t.id, p_verb); end if;
@@ -206,9 +215,10 @@ begin
     v_changes := v_changes || coalesce(eff->'@changes', '{}');
     if eff ? 'redacted' then                -- the redaction has changed the record itself
       v_changes := v_changes || jsonb_build_object('redacted', jsonb_build_array(null, eff->'redacted'));
+      v_copies := nullif(eff->'copies', '[]');
       select x.* into t from desk.ticket x where x.id = t.id;
       if t.restricted then select x.subject into t.subject from desk.ticket_text x where x.id = t.id; end if;
-      eff := eff - 'redacted';
+      eff := eff - 'redacted' - 'copies';
     end if;
   end if;
   if p->'text' <> '{}' then v_changes := v_changes || desk.text_write(t.id, t.kind, t.subject, p->'text'); end if;
@@ -225,6 +235,7 @@ begin
   if n.requester_id <> t.requester_id then select x.org_id into n.org_id from desk.person x where x.id = n.requester_id; end if;
   n := desk.store_act(t, n, p_verb, p_me, p_channel, p_op, v_now, coalesce((eff->>'@visibility')::smallint, tr.visibility), v_changes,
     coalesce(eff->>'@body', p->'args'->>'body'));
+  if v_copies is not null then perform desk.redact_copies(v_copies, p_me, p_op, v_now, v_changes - 'redacted'); end if;
   if n.state <> t.state then
     perform desk.cascade(n, t.state, p_verb, 'staff' = any (v_who), p_me, p_op, v_now, p->'args'->>'body');
   end if;

@@ -299,7 +299,8 @@ begin
     insert into desk.attachment(ticket_id, seq, name, media_type, size, sha256)
       select t.id, t.last_seq + 1, f->>'name', f->>'media_type', (f->>'size')::bigint, decode(f->>'sha256', 'hex')
         from jsonb_array_elements(a->'file') f returning *)
-  select jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'media_type', i.media_type, 'size', i.size) order by i.id) into v from i;
+  select jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'media_type', i.media_type, 'size', i.size,
+    'sha256', encode(i.sha256, 'hex')) order by i.id) into v from i;
   return jsonb_build_object('@changes', jsonb_build_object('attachments', jsonb_build_array(null, v)),
     '@visibility', case when a->>'public' = 'true' or not a->'_who' ? 'staff' then 2 else 1 end);
 end $$;
@@ -333,11 +334,10 @@ end $$;
 
 -- ---- contents of files ---------------------------------------------------------------------------------------------------
 -- Chunk n (from 0; 262144 bytes, the last one what is left) of the content with this hash. In order, by one person; with the
--- last one the whole is checked against its hash. A chunk that is there already must be the same.
+-- last one the whole is checked against its hash and becomes the desk's, unless the desk has it already.
 create function desk.blob_put(p_sha256 bytea, p_n int, p_data bytea, p_last boolean) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp as $$
-declare
-  v_me int := desk.me(); v_max bigint; v_old bytea; u desk.blob_upload; v_size bigint; v_chunk constant int := 262144; v_known boolean;
+declare v_me int := desk.me(); v_max bigint; v_next int; v_chunk constant int := 262144;
 begin
   if v_me is null or not desk.has_role('requester', 'agent', 'lead', 'process_owner') then return desk.refuse('not_a_person', 'denied'); end if;
   select (s.value #>> '{}')::bigint into v_max from desk.setting s where s.key = 'attachment.max_bytes';
@@ -346,35 +346,29 @@ begin
     return desk.refuse('bad_value', 'input', 'file', jsonb_build_object('value', p_n, 'type', 'chunk'));
   end if;
   if p_n::bigint * v_chunk + length(p_data) > v_max then return desk.refuse('file_too_big', 'input', 'file', jsonb_build_object('max', v_max)); end if;
-  insert into desk.blob(sha256, size) values (p_sha256, 0) on conflict do nothing;
-  perform from desk.blob b where b.sha256 = p_sha256 for update;
-  v_known := exists (select from desk.blob_upload x where x.sha256 = p_sha256 and x.done)
-    or exists (select from desk.attachment x where x.sha256 = p_sha256);
   insert into desk.blob_upload(sha256, person_id) values (p_sha256, v_me) on conflict do nothing;
-  select x.* into u from desk.blob_upload x where x.sha256 = p_sha256 and x.person_id = v_me;
-  if p_n = 0 then u.next := 0; end if;
-  if p_n <> u.next then return desk.refuse('bad_value', 'input', 'file', jsonb_build_object('value', p_n, 'type', 'chunk')); end if;
-  select c.data into v_old from desk.blob_chunk c where c.sha256 = p_sha256 and c.n = p_n;
-  if v_known and v_old is distinct from p_data then return desk.refuse('file_damaged', 'input', 'file'); end if;
-  if v_old is distinct from p_data then     -- nothing yet, or somebody began it with other bytes
-    delete from desk.blob_chunk c where c.sha256 = p_sha256 and c.n >= p_n;
-    update desk.blob_upload x set next = least(x.next, p_n) where x.sha256 = p_sha256 and x.person_id <> v_me;
-    insert into desk.blob_chunk(sha256, n, data) values (p_sha256, p_n, p_data);
+  select x.next into v_next from desk.blob_upload x where x.sha256 = p_sha256 and x.person_id = v_me for update;
+  if p_n = 0 then
+    delete from desk.blob_upload_chunk c where c.sha256 = p_sha256 and c.person_id = v_me;
+  elsif p_n <> v_next then
+    return desk.refuse('bad_value', 'input', 'file', jsonb_build_object('value', p_n, 'type', 'chunk'));
   end if;
-  u.next := p_n + 1;
+  insert into desk.blob_upload_chunk(sha256, person_id, n, data) values (p_sha256, v_me, p_n, p_data);
+  if p_last and sha256((select string_agg(c.data, ''::bytea order by c.n) from desk.blob_upload_chunk c
+      where c.sha256 = p_sha256 and c.person_id = v_me)) <> p_sha256 then
+    delete from desk.blob_upload x where x.sha256 = p_sha256 and x.person_id = v_me;
+    return desk.refuse('file_damaged', 'input', 'file');
+  end if;
+  update desk.blob_upload x set next = p_n + 1, done = p_last, at = clock_timestamp() where x.sha256 = p_sha256 and x.person_id = v_me;
   if p_last then
-    select sum(length(c.data)) into v_size from desk.blob_chunk c where c.sha256 = p_sha256 and c.n <= p_n;
-    if sha256((select string_agg(c.data, ''::bytea order by c.n) from desk.blob_chunk c where c.sha256 = p_sha256 and c.n <= p_n)) <> p_sha256 then
-      if not v_known then delete from desk.blob_chunk c where c.sha256 = p_sha256; end if;
-      update desk.blob_upload x set next = 0 where x.sha256 = p_sha256 and (x.person_id = v_me or not v_known);
-      return desk.refuse('file_damaged', 'input', 'file');
+    insert into desk.blob(sha256, size) values (p_sha256, p_n::bigint * v_chunk + length(p_data)) on conflict do nothing;
+    if found then
+      insert into desk.blob_chunk(sha256, n, data)
+        select c.sha256, c.n, c.data from desk.blob_upload_chunk c where c.sha256 = p_sha256 and c.person_id = v_me;
     end if;
-    delete from desk.blob_chunk c where c.sha256 = p_sha256 and c.n > p_n;
-    update desk.blob b set size = v_size where b.sha256 = p_sha256;
-    u.done := true;
+    delete from desk.blob_upload_chunk c where c.sha256 = p_sha256 and c.person_id = v_me;
   end if;
-  update desk.blob_upload x set next = u.next, done = u.done, at = clock_timestamp() where x.sha256 = p_sha256 and x.person_id = v_me;
-  return jsonb_build_object('ok', true, 'done', u.done);
+  return jsonb_build_object('ok', true, 'done', p_last);
 end $$;
 
 -- Chunk n of an attachment one may see; null when there is none, or none to be seen.
@@ -392,8 +386,10 @@ begin
     return null;
   end if;
   if x.visibility <> 2 and not 'staff' = any (v_who) then return null; end if;
-  if x.restricted and p_n = 0 then
-    insert into desk.access_log(person_id, ticket_id, what, detail) values (v_me, x.id, 'opened', 'attachment');
+  -- one row for a file, not one for each chunk of it
+  if x.restricted and (p_n = 0 or not exists (select from desk.access_log l where l.ticket_id = x.id and l.person_id = v_me
+      and l.what = 'opened' and l.detail = 'attachment' and l.at > clock_timestamp() - interval '10 minutes')) then
+    perform desk.log_opened(v_me, x.id, 'attachment');
   end if;
   select c.data into v from desk.blob_chunk c where c.sha256 = x.sha256 and c.n = p_n;
   return v;

@@ -29,8 +29,8 @@ begin
   if v_me is null then return null; end if;
   v := desk.ticket_by_number(p_number, v_me);
   if v is null then
-    insert into desk.access_log(person_id, ticket_id, what, detail)
-      select v_me, t.id, 'denied', 'number' from desk.ticket t where t.restricted and t.number = upper(btrim(p_number));
+    perform desk.log_denied(v_me, t.id, 'number') from desk.ticket t
+      where t.restricted and (t.number = upper(btrim(p_number)) or t.external = btrim(p_number));
   end if;
   return v;
 end $$;
@@ -128,7 +128,7 @@ begin
     return null;
   end if;
   if t.restricted then
-    insert into desk.access_log(person_id, ticket_id, what) values (v_me, t.id, 'opened');
+    perform desk.log_opened(v_me, t.id, null);
   end if;
   v_staff := 'staff' = any (v_who);
   select coalesce(case when t.restricted then x.subject end, t.subject), x.body into t.subject, v_body from desk.ticket_text x where x.id = t.id;

@@ -86,6 +86,9 @@ grant execute on function desk.audit_roots() to desk_auditor, desk_admin;
 
 create type desk.audit_problem as (ticket_id bigint, seq int, kind text);
 
+-- What stands for a redacted text.
+create function desk.redacted() returns text language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$ select '[redacted]' $$;
+
 -- What is left of a redacted text, as its redact event vouches for it.
 create function desk.kept_hash(changes jsonb, body text) returns text
   language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -105,30 +108,45 @@ create function desk.audit_chain() returns setof desk.audit_problem language sql
                    lateral jsonb_array_elements(case jsonb_typeof(x.changes->'redacted'->1) when 'array' then x.changes->'redacted'->1 else '[]' end) k(v)
              where e.verb = 'redact') r
      order by r.ticket_id, r.seq, r.by_seq desc)
-  select coalesce(e.ticket_id, x.ticket_id), coalesce(e.seq, x.seq), p.kind
+  select coalesce(e.ticket_id, x.ticket_id), coalesce(p.seq, e.seq, x.seq), p.kind
     from e full join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
       left join vouched v on v.ticket_id = x.ticket_id and v.seq = x.seq,
     lateral (
-      select 'text_without_event' as kind where e.seq is null
-      union all select 'gap' where e.seq <> coalesce(e.prev_seq, 0) + 1
-      union all select 'chain' where e.hash <> sha256(coalesce(e.prev, '') || e.content || convert_to(concat_ws('|', e.ticket_id, e.seq,
+      select 'text_without_event' as kind, null::int as seq where e.seq is null
+      union all select 'gap', coalesce(e.prev_seq, 0) + 1 where e.seq <> coalesce(e.prev_seq, 0) + 1
+      union all select 'chain', null where e.hash <> sha256(coalesce(e.prev, '') || e.content || convert_to(concat_ws('|', e.ticket_id, e.seq,
           (extract(epoch from e.at) * 1000000)::bigint, (extract(epoch from e.recorded_at) * 1000000)::bigint,
           e.actor_id, coalesce(e.on_behalf_id, 0), e.channel, e.verb, e.visibility, e.op, coalesce(e.voids, 0), e.late,
           e.epoch, e.x, e.recorded_by), 'UTF8'))
-      union all select 'text_missing' where x.seq is null
-      union all select 'content' where x.salt is not null
+      union all select 'text_missing', null where x.seq is null
+      union all select 'content', null where x.salt is not null
           and e.content <> sha256(x.salt || convert_to(coalesce(x.changes::text, '') || chr(31) || coalesce(x.body, ''), 'UTF8'))
-      union all select 'redacted_unvouched' where e.seq is not null and x.seq is not null and x.salt is null
+      union all select 'redacted_unvouched', null where e.seq is not null and x.seq is not null and x.salt is null
           and v.kept is distinct from desk.kept_hash(x.changes, x.body)
     ) p $$;
 
--- The ticket knows the last link of its chain, and every chain has its ticket.
+-- The ticket knows the last link of its chain, and every chain and every text has its ticket.
 create function desk.audit_heads() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   with e as (select distinct on (e.ticket_id) e.ticket_id, e.seq, e.hash from desk.event e order by e.ticket_id, e.seq desc)
-  select coalesce(t.id, e.ticket_id), coalesce(e.seq, t.last_seq),
+  select coalesce(t.id, e.ticket_id), greatest(e.seq, t.last_seq),
          case when t.id is null then 'ticket_missing' when e.seq is null then 'journal_missing' else 'head' end
     from desk.ticket t full join e on e.ticket_id = t.id
-   where t.id is null or e.seq is null or t.last_seq <> e.seq or t.last_hash is distinct from e.hash $$;
+   where t.id is null or e.seq is null or t.last_seq <> e.seq or t.last_hash is distinct from e.hash
+  union all
+  select x.id, null, 'text_without_ticket' from desk.ticket_text x left join desk.ticket t on t.id = x.id where t.id is null $$;
+
+-- What was answered or imported is in the journal, and what is there was asked for: names the event where seals only know that
+-- one is missing. Answers are dropped after a while, operations later; events older than the oldest operation are not looked at.
+create function desk.audit_ops() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
+  with said as (
+    select (a.r->>'id')::bigint as ticket_id, (a.r->>'seq')::int as seq from (
+      select o.result as r from desk.op o where o.result ? 'seq'
+      union all select r.v from desk.op o, lateral jsonb_array_elements(o.result->'results') r(v) where jsonb_typeof(o.result->'results') = 'array' and r.v ? 'seq') a
+    union select x.ticket_id, x.seq from desk.external_ref x)
+  select s.ticket_id, s.seq, 'event_missing' from said s left join desk.event e on e.ticket_id = s.ticket_id and e.seq = s.seq where e.seq is null
+  union all
+  select e.ticket_id, e.seq, 'op_missing' from desk.event e left join (select distinct o.op_id from desk.op o) o on o.op_id = e.op
+   where o.op_id is null and e.channel <> 'import' and e.recorded_at > (select min(p.at) from desk.op p) + interval '1 hour' $$;
 
 -- Seals follow each other without gap, hold what they held when they were made, and every event below the last one is in one.
 -- p_roots: what audit_roots gave earlier; problems of seals carry the number of the seal as seq.
@@ -245,39 +263,52 @@ begin
           from desk.ticket t left join %1$s y on y.%2$I = t.id left join desk.audit_values($2, $3, $5) v on v.ticket_id = t.id
          where t.kind = $4 and t.id >= $2 and t.id < $3)
       select r.id, null::int, case when r.there then desk.differing($4, to_jsonb(r.y), to_jsonb(r.want)) else 'typed_missing' end
-        from r where not r.there or r.y is distinct from r.want $q$, k.typed_table, pk) using cols, p_from, p_to, k.kind, coalesce(fields, '{}'), names;
+        from r where not r.there or r.y is distinct from r.want
+      union all
+      select y.%2$I, null, $4 || '_without_ticket' from %1$s y left join desk.ticket t on t.id = y.%2$I and t.kind = $4
+        where y.%2$I >= $2 and y.%2$I < $3 and t.id is null $q$, k.typed_table, pk) using cols, p_from, p_to, k.kind, coalesce(fields, '{}'), names;
   end loop;
 end $$;
 
--- Tags, links, configuration items, watchers, access, time and attachments.
+-- Tags, links, configuration items, watchers, access, time and attachments, whole rows. Of a redacted attachment only the id is known.
 create function desk.audit_sets() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   with c as (
-    select e.ticket_id, e.seq, k.key, k.value as v
+    select e.ticket_id, e.seq, e.at, e.actor_id, k.key, k.value as v
       from desk.event e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq, jsonb_each(x.changes) k
      where not e.late and x.changes ?| array['tags', 'links', 'cis', 'watchers', 'access', 'minutes', 'attachments']
        and k.key in ('tags', 'links', 'cis', 'watchers', 'access', 'minutes', 'attachments')),
   ops as (
-    select c.ticket_id, c.seq, c.key, d.gain, el.v
+    select c.ticket_id, c.seq, c.at, c.key, d.gain, el.v
       from c, (values (false, 0), (true, 1)) d(gain, i),
            lateral jsonb_array_elements(case jsonb_typeof(c.v->d.i) when 'array' then c.v->d.i else '[]' end) el(v)
      where c.key in ('tags', 'links', 'cis', 'watchers', 'access')),
   want as (
-    select l.ticket_id, l.key, l.v from (
+    select l.ticket_id, l.key, case l.key when 'links' then l.v || jsonb_build_object('seq', l.seq, 'at', l.at) else l.v end as v from (
       select distinct on (o.ticket_id, o.key, o.v) o.* from ops o order by o.ticket_id, o.key, o.v, o.seq desc, o.gain desc) l where l.gain
-    union all select c.ticket_id, c.key, jsonb_build_array(c.seq, c.v->1) from c where c.key = 'minutes'
-    union all select c.ticket_id, c.key, jsonb_build_array(c.seq, (el.v->>'id')::bigint)
+    union all select c.ticket_id, c.key, jsonb_build_array(c.seq, c.v->1, c.actor_id) from c where c.key = 'minutes'
+    union all select c.ticket_id, c.key, jsonb_build_array(c.seq) || case when el.v ? 'name'
+        then jsonb_build_array(el.v->'id', el.v->'name', el.v->'media_type', el.v->'size', el.v->'sha256')
+        else jsonb_build_array(el.v->'id', desk.redacted(), 'application/octet-stream', 0, null) end
       from c, lateral jsonb_array_elements(case jsonb_typeof(c.v->1) when 'array' then c.v->1 else '[]' end) el(v) where c.key = 'attachments'),
   have as (
     select g.ticket_id, 'tags' as key, to_jsonb(g.tag) as v from desk.ticket_tag g
-    union all select l.from_id, 'links', jsonb_build_object('type', l.type, 'to', l.to_id) from desk.ticket_link l
+    union all select l.from_id, 'links', jsonb_build_object('type', l.type, 'to', l.to_id, 'seq', l.seq, 'at', l.at) from desk.ticket_link l
     union all select i.ticket_id, 'cis', jsonb_build_object('ci', i.ci_id, 'role', i.role) from desk.ticket_ci i
     union all select w.ticket_id, 'watchers', to_jsonb(w.person_id) from desk.watcher w
     union all select a.ticket_id, 'access', to_jsonb(a.person_id) from desk.ticket_access a
-    union all select m.ticket_id, 'minutes', jsonb_build_array(m.seq, m.minutes) from desk.time_entry m
-    union all select f.ticket_id, 'attachments', jsonb_build_array(f.seq, f.id) from desk.attachment f)
+    union all select m.ticket_id, 'minutes', jsonb_build_array(m.seq, m.minutes, m.person_id) from desk.time_entry m
+    union all select f.ticket_id, 'attachments', jsonb_build_array(f.seq, f.id, f.name, f.media_type, f.size, encode(f.sha256, 'hex'))
+      from desk.attachment f)
   select distinct coalesce(w.ticket_id, h.ticket_id), null::int, coalesce(w.key, h.key)
     from want w full join have h on h.ticket_id = w.ticket_id and h.key = w.key and h.v = w.v
    where w.ticket_id is null or h.ticket_id is null $$;
+
+-- The content of a file is what its hash says.
+create function desk.audit_files() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp as $$
+  select a.ticket_id, a.seq, 'file' from desk.attachment a
+   where a.sha256 is not null and a.sha256 not in (
+     select b.sha256 from desk.blob b join desk.blob_chunk c on c.sha256 = b.sha256 group by b.sha256
+     having sha256(string_agg(c.data, ''::bytea order by c.n)) = b.sha256 and sum(length(c.data)) = b.size) $$;
 
 -- One span for each event that moves state, group or assignee, each ending where the next begins.
 create function desk.audit_spans() returns setof desk.audit_problem language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
@@ -318,6 +349,7 @@ create function desk.audit_verify(p_roots jsonb default null) returns jsonb lang
   set search_path = pg_catalog, pg_temp set work_mem = '128MB' set jit = off as $$
 declare
   shown constant int := 1000;               -- problems named; all are counted
+  step constant bigint := 50000; far constant bigint := 2305843009213693952;
   found desk.audit_problem[] := '{}'; part desk.audit_problem[]; events bigint; tickets bigint; redacted bigint; top bigint; lo bigint;
 begin
   perform desk.need_auditor();
@@ -328,25 +360,27 @@ begin
   select count(*), coalesce(max(t.id), 0) into tickets, top from desk.ticket t;
   select count(*) into redacted from desk.event_text x where x.salt is null;
   select array_agg(p) into part from (select * from desk.audit_chain() union all select * from desk.audit_heads()
-    union all select * from desk.audit_seals(p_roots)) p;
+    union all select * from desk.audit_seals(p_roots) union all select * from desk.audit_files()) p;
   found := found || part;
   begin
-    select array_agg(p) into part from (select * from desk.audit_sets() union all select * from desk.audit_spans()) p;
+    select array_agg(p) into part from (select * from desk.audit_sets() union all select * from desk.audit_spans() union all select * from desk.audit_ops()) p;
   exception when data_exception then part := array[row(null, null, 'unreadable_sets')::desk.audit_problem];
   end;
   found := found || part;
-  for lo in select generate_series(0, top, 50000) loop
-    select array_agg(p) into part from desk.audit_replay(lo, lo + 50000) p;
+  for lo in select generate_series(0, top, step) loop     -- the first and the last part hold what has strayed outside, too
+    select array_agg(p) into part from desk.audit_replay(case when lo = 0 then -far else lo end, case when lo + step > top then far else lo + step end) p;
     found := found || part;
   end loop;
   return jsonb_build_object('ok', cardinality(found) = 0, 'rooted', coalesce(jsonb_array_length(p_roots), 0) > 0,
     'events', events, 'tickets', tickets, 'redacted', redacted, 'count', cardinality(found),
     'problems', coalesce((select jsonb_agg(jsonb_build_object('number', k.number, 'seq', k.seq, 'kind', k.kind))
-      from (select coalesce(t.number, '#' || p.ticket_id) as number, p.seq, p.kind from unnest(found) p left join desk.ticket t on t.id = p.ticket_id
+      from (select coalesce(t.number, x.changes->'number'->>1, '#' || p.ticket_id) as number, p.seq, p.kind from unnest(found) p
+               left join desk.ticket t on t.id = p.ticket_id left join desk.event_text x on x.ticket_id = p.ticket_id and x.seq = 1
              order by p.ticket_id, p.seq, p.kind limit shown) k), '[]'));
 end $$;
 revoke execute on function desk.audit_verify(jsonb), desk.audit_chain(), desk.audit_heads(), desk.audit_seals(jsonb), desk.audit_values(bigint, bigint, text[]),
-  desk.audit_header(bigint, bigint), desk.audit_typed(bigint, bigint), desk.audit_sets(), desk.audit_spans(), desk.audit_replay(bigint, bigint),
+  desk.audit_header(bigint, bigint), desk.audit_typed(bigint, bigint), desk.audit_sets(), desk.audit_files(), desk.audit_ops(), desk.audit_spans(),
+  desk.audit_replay(bigint, bigint),
   desk.column_defaults(regclass) from public;
 grant execute on function desk.audit_verify(jsonb) to desk_auditor, desk_admin;
 
@@ -355,70 +389,107 @@ grant execute on function desk.audit_verify(jsonb) to desk_auditor, desk_admin;
 -- text in it becomes "[redacted]". Its salt is gone, so its content cannot be checked any more: the redact event carries a
 -- hash of what was left, and the chain covers that.
 
-create function desk.redacted() returns text language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$ select '[redacted]' $$;
-
 create function desk.is_text_key(p_kind text, p_key text) returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(
     (select f.type in ('text', 'multiline') from desk.field f where f.kind = p_kind and f.field = p_key),
-    (select a.atttypid = 'text'::regtype and p_key not in ('number', 'kind', 'state', 'channel', 'hold_reason', 'cancel_reason', 'resolution_code')
+    (select a.atttypid = 'text'::regtype and p_key not in ('number', 'kind', 'state', 'channel', 'external', 'hold_reason', 'cancel_reason', 'resolution_code')
        from pg_attribute a where a.attrelid = 'desk.ticket'::regclass and a.attname = p_key and a.attnum > 0),
     p_key not in ('links', 'cis', 'watchers', 'access', 'minutes', 'redacted')) $$;
 
 create function desk.redact_value(v jsonb) returns jsonb language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when coalesce(jsonb_typeof(v), 'null') in ('null', 'boolean') then coalesce(v, 'null') else to_jsonb(desk.redacted()) end $$;
 
--- The changes of a redacted event. Words of tags go; of attachments only the ids stay.
+-- A custom object without those of its values that stand in gone under the same name.
+create function desk.redact_custom(v jsonb, gone jsonb) returns jsonb language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when jsonb_typeof(v) = 'object'
+    then (select coalesce(jsonb_object_agg(e.key, case when gone->e.key = e.value then desk.redact_value(e.value) else e.value end), '{}') from jsonb_each(v) e)
+    else v end $$;
+
+-- The changes of a redacted event. Words of tags go; of attachments only the ids stay, of custom values only the names.
 create function desk.redact_changes(p_kind text, c jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_object_agg(k.key, case
       when k.key = 'tags' then '[[], []]'
+      when k.key = 'custom' then jsonb_build_array(desk.redact_custom(k.value->0, k.value->0), desk.redact_custom(k.value->1, k.value->1))
       when k.key = 'attachments' and jsonb_typeof(k.value->1) = 'array' then jsonb_build_array(null,
         (select coalesce(jsonb_agg(jsonb_build_object('id', a.v->'id')), '[]') from jsonb_array_elements(k.value->1) a(v)))
       when desk.is_text_key(p_kind, k.key) then jsonb_build_array(desk.redact_value(k.value->0), desk.redact_value(k.value->1))
       else k.value end)
     from jsonb_each(c) k $$;
 
+-- The changes of another event of the ticket without the texts (gone), tags (words) and custom values that the redacted one brought.
+create function desk.redact_repeats(c jsonb, gone jsonb, words jsonb, custom jsonb) returns jsonb language plpgsql immutable
+  set search_path = pg_catalog, pg_temp as $$
+declare k record;
+begin
+  for k in select * from jsonb_each(gone) loop
+    if c->k.key->0 = k.value then c := jsonb_set(c, array[k.key, '0'], to_jsonb(desk.redacted())); end if;
+    if c->k.key->1 = k.value then c := jsonb_set(c, array[k.key, '1'], to_jsonb(desk.redacted())); end if;
+  end loop;
+  if c ? 'tags' and words <> '[]' then
+    c := c || jsonb_build_object('tags', (select jsonb_agg((select coalesce(jsonb_agg(e.value), '[]')
+      from jsonb_array_elements(s.value) e where not words @> jsonb_build_array(e.value)) order by s.ord)
+      from jsonb_array_elements(c->'tags') with ordinality s(value, ord)));
+  end if;
+  if c ? 'custom' then
+    c := c || jsonb_build_object('custom', jsonb_build_array(desk.redact_custom(c->'custom'->0, custom), desk.redact_custom(c->'custom'->1, custom)));
+  end if;
+  return c;
+end $$;
+
 -- The side effect of verb redact. p holds event (its number) and reason; null if there is no such event. Gives
--- {"redacted": [{event, kept}]}, which the event of the act keeps in its changes as "redacted": [null, [...]].
+-- {"redacted": [{event, kept}], "copies": [[ticket, event]]}: the first is what the event of the act keeps in its changes as
+-- "redacted": [null, [...]], the second are the events of children that a cascade gave the same text.
 -- A text that other events of the ticket hold as old or new value of the same field goes there too.
 create function desk.effect_redact(t desk.ticket, p jsonb, who int) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   n int := nullif(regexp_replace(coalesce(p->>'event', ''), '[^0-9]', '', 'g'), '')::int;
-  src desk.event_text; gone jsonb := '{}'; words jsonb; k record; hit record; res jsonb := '[]'; c jsonb; shas bytea[]; typed regclass; pk name;
+  src desk.event_text; gone jsonb := '{}'; words jsonb; custom jsonb; hit record; res jsonb := '[]'; c jsonb; v_body text; body_key text; copies jsonb;
+  ops uuid[];
 begin
   select x.* into src from desk.event_text x where x.ticket_id = t.id and x.seq = n;
   if not found then return null; end if;
+  select f.field into body_key from desk.field f where f.kind = t.kind and f.store = 'text' and f.col = 'body' order by f.field limit 1;
   select coalesce(jsonb_object_agg(v.key, v.value->1), '{}') into gone from jsonb_each(coalesce(src.changes, '{}')) v
    where desk.is_text_key(t.kind, v.key) and v.key not in ('tags', 'attachments')
      and jsonb_typeof(v.value->1) = 'string' and v.value->1 <> to_jsonb(desk.redacted());
+  if n = 1 and src.body is not null and body_key is not null then gone := gone || jsonb_build_object(body_key, src.body); end if;
   words := coalesce(src.changes->'tags'->1, '[]');
+  custom := coalesce(src.changes->'custom'->1, '{}');
+  select jsonb_agg(jsonb_build_array(e.ticket_id, e.seq) order by e.ticket_id, e.seq), array_agg(distinct o.op) || (select y.op from desk.event y where y.ticket_id = t.id and y.seq = n)
+    into copies, ops
+    from desk.event o join desk.event e on e.epoch = o.epoch and e.x = o.x and e.op = o.op and e.ticket_id <> o.ticket_id and e.channel = 'parent'
+      join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq and x.body = src.body
+   where o.ticket_id = t.id and o.seq = n and o.channel <> 'parent';
   -- the event itself, then others that repeat one of its texts
   update desk.event_text x set salt = null, changes = desk.redact_changes(t.kind, x.changes), body = null, tsv = null
-   where x.ticket_id = t.id and x.seq = n;
-  for hit in select x.* from desk.event_text x where x.ticket_id = t.id and x.seq <> n and (
-      exists (select from jsonb_each(gone) g where x.changes->g.key->0 = g.value or x.changes->g.key->1 = g.value)
-      or exists (select from jsonb_array_elements(words) w where x.changes->'tags'->0 @> w.value or x.changes->'tags'->1 @> w.value)) loop
-    c := hit.changes;
-    for k in select * from jsonb_each(gone) loop
-      if c->k.key->0 = k.value then c := jsonb_set(c, array[k.key, '0'], to_jsonb(desk.redacted())); end if;
-      if c->k.key->1 = k.value then c := jsonb_set(c, array[k.key, '1'], to_jsonb(desk.redacted())); end if;
-    end loop;
-    if c ? 'tags' then
-      c := c || jsonb_build_object('tags', (select jsonb_agg((select coalesce(jsonb_agg(e.value), '[]')
-        from jsonb_array_elements(s.value) e where not words @> jsonb_build_array(e.value)) order by s.ord)
-        from jsonb_array_elements(c->'tags') with ordinality s(value, ord)));
-    end if;
-    update desk.event_text x set salt = null, changes = c where x.ticket_id = t.id and x.seq = hit.seq;
-    res := res || jsonb_build_object('event', hit.seq, 'kept', desk.kept_hash(c, hit.body));
+   where x.ticket_id = t.id and x.seq = n returning x.changes into c;
+  res := res || jsonb_build_object('event', n, 'kept', desk.kept_hash(c, null));
+  for hit in select x.seq, x.changes, x.body, e.op from desk.event_text x join desk.event e on e.ticket_id = x.ticket_id and e.seq = x.seq
+      where x.ticket_id = t.id and x.seq <> n loop
+    c := desk.redact_repeats(hit.changes, gone, words, custom);
+    v_body := case when hit.seq = 1 and hit.body = gone->>body_key then null else hit.body end;
+    continue when c is not distinct from hit.changes and v_body is not distinct from hit.body;
+    update desk.event_text x set salt = null, changes = c, body = v_body, tsv = case when v_body is not null then x.tsv end where x.ticket_id = t.id and x.seq = hit.seq;
+    res := res || jsonb_build_object('event', hit.seq, 'kept', desk.kept_hash(c, v_body));
+    ops := ops || hit.op;
   end loop;
-  select res || jsonb_build_object('event', n, 'kept', desk.kept_hash(x.changes, x.body)) into res
-    from desk.event_text x where x.ticket_id = t.id and x.seq = n;
-  -- the ticket as it stands now
+  -- by the hash of what was asked a short text could be guessed
+  update desk.op o set request_hash = sha256(uuid_send(gen_random_uuid())), result = null where o.op_id = any (ops);
+  perform desk.redact_record(t, n, src.body, gone, words, custom, body_key);
+  return jsonb_build_object('redacted', res, 'copies', coalesce(copies, '[]'));
+end $$;
+
+-- The ticket as it stands now, without what was redacted: header, text, typed row, tags, drafts, files.
+create function desk.redact_record(t desk.ticket, n int, p_body text, gone jsonb, words jsonb, p_custom jsonb, body_key text) returns void language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+declare k record; typed regclass; pk name; shas bytea[];
+begin
   select d.typed_table into typed from desk.kind d where d.kind = t.kind;
-  select a.attname into pk from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-   where i.indrelid = typed and i.indisprimary;
+  pk := desk.typed_key(typed);
   for k in select coalesce(f.col, g.key) as col, coalesce(f.store, 'ticket') as store, g.value #>> '{}' as v
       from jsonb_each(gone) g left join desk.field f on f.kind = t.kind and f.field = g.key
-     where f.field is not null or exists (select from pg_attribute a where a.attrelid = 'desk.ticket'::regclass and a.attname = g.key) loop
+     where (f.store is distinct from 'text' or f.col <> 'body')
+       and (f.field is not null or exists (select from pg_attribute a where a.attrelid = 'desk.ticket'::regclass and a.attname = g.key)) loop
     execute format('update %s set %I = $1 where %I = $2 and %I = $3',
         case k.store when 'ticket' then 'desk.ticket'::regclass when 'text' then 'desk.ticket_text'::regclass else typed end,
         k.col, case k.store when 'typed' then pk else 'id' end, k.col) using desk.redacted(), t.id, k.v;
@@ -426,17 +497,36 @@ begin
       update desk.ticket_text x set subject = desk.redacted() where x.id = t.id and x.subject = k.v;
     end if;
   end loop;
-  if n = 1 then
-    update desk.ticket_text x set body = null where x.id = t.id and x.body = src.body;
+  if gone ? body_key then                   -- what the journal now says it is
+    update desk.ticket_text x set body = (select y.changes->body_key->>1 from desk.event e join desk.event_text y on y.ticket_id = e.ticket_id and y.seq = e.seq
+        where e.ticket_id = t.id and not e.late and y.changes ? body_key order by e.seq desc limit 1)
+     where x.id = t.id and x.body = gone->>body_key;
   end if;
+  update desk.ticket x set custom = desk.redact_custom(x.custom, p_custom) where x.id = t.id and x.custom <> '{}';
   update desk.ticket_text x set tsv = desk.tsv(coalesce(x.subject, (select y.subject from desk.ticket y where y.id = t.id)), x.body) where x.id = t.id;
   delete from desk.ticket_tag g where g.ticket_id = t.id and words @> to_jsonb(array[g.tag]);
   delete from desk.my_draft d where d.ticket_id = t.id;
   select array_agg(a.sha256) into shas from desk.attachment a where a.ticket_id = t.id and a.seq = n;
   update desk.attachment a set name = desk.redacted(), media_type = 'application/octet-stream', size = 0, sha256 = null
    where a.ticket_id = t.id and a.seq = n;
-  delete from desk.blob_chunk b where b.sha256 = any(shas) and not exists (select from desk.attachment a where a.sha256 = b.sha256);
-  delete from desk.blob b where b.sha256 = any(shas) and not exists (select from desk.attachment a where a.sha256 = b.sha256);
-  return jsonb_build_object('redacted', res);
+  delete from desk.blob_upload u where u.sha256 = any (shas) and not exists (select from desk.attachment a where a.sha256 = u.sha256);
+  delete from desk.blob_chunk b where b.sha256 = any (shas) and not exists (select from desk.attachment a where a.sha256 = b.sha256);
+  delete from desk.blob b where b.sha256 = any (shas) and not exists (select from desk.attachment a where a.sha256 = b.sha256);
 end $$;
-revoke execute on function desk.effect_redact(desk.ticket, jsonb, int), desk.redact_changes(text, jsonb), desk.is_text_key(text, text) from public;
+
+-- Copies of a redacted text in other tickets: each with a redact event of its own.
+create function desk.redact_copies(copies jsonb, p_actor int, p_op uuid, p_at timestamptz, p_changes jsonb) returns void language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+declare k record; t desk.ticket; eff jsonb; v_vis smallint;
+begin
+  perform from desk.ticket x where x.id in (select (e.v->>0)::bigint from jsonb_array_elements(copies) e(v)) order by x.id for update;
+  for k in select (e.v->>0)::bigint as id, (e.v->>1)::int as seq from jsonb_array_elements(copies) e(v) order by 1, 2 loop
+    select x.* into t from desk.ticket x where x.id = k.id;
+    eff := desk.effect_redact(t, jsonb_build_object('event', k.seq), p_actor);
+    select x.* into t from desk.ticket x where x.id = k.id;
+    if t.restricted then select x.subject into t.subject from desk.ticket_text x where x.id = t.id; end if;
+    select v.visibility into v_vis from desk.verb v where v.kind = t.kind and v.verb = 'redact';
+    perform desk.store_act(t, t, 'redact', p_actor, 'parent', p_op, p_at, coalesce(v_vis, 1::smallint),
+      p_changes || jsonb_build_object('redacted', jsonb_build_array(null, eff->'redacted')), null);
+  end loop;
+end $$;

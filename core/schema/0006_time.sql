@@ -119,9 +119,9 @@ begin
 exception when lock_not_available then return 0;
 end $$;
 
--- What an operation answered is kept for a while, that it was done for longer.
+-- What an operation answered is kept for a while, that it was done for longer; a file that was sent waits a day to be attached.
 create function desk.tick_ops() returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare n int; m int;
+declare n int; m int; v_idle bytea[];
 begin
   if not exists (select from desk.lease l where l.name = 'ops' and l.until > clock_timestamp()) then
     insert into desk.lease values ('ops', session_user, 1, clock_timestamp() + interval '1 hour')
@@ -130,6 +130,12 @@ begin
     get diagnostics n = row_count;
     update desk.op o set result = null where o.result is not null and o.at < clock_timestamp() - desk.setting_int('op.result_days', 30) * interval '1 day';
     get diagnostics m = row_count;
+    -- uploads that nobody attached
+    delete from desk.blob_upload x where x.at < clock_timestamp() - interval '1 day';
+    select array_agg(b.sha256) into v_idle from (select b.sha256 from desk.blob b where not exists (select from desk.attachment a where a.sha256 = b.sha256)
+      and not exists (select from desk.blob_upload x where x.sha256 = b.sha256) for update skip locked) b;
+    delete from desk.blob_chunk c where c.sha256 = any (v_idle);
+    delete from desk.blob b where b.sha256 = any (v_idle);
   end if;
   return coalesce(n, 0) + coalesce(m, 0);
 end $$;

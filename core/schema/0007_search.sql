@@ -51,7 +51,6 @@ begin
   if coalesce(subject, '') = '' and coalesce(body, '') = '' then return null; end if;
   return array_to_tsvector(desk.lexemes(concat_ws(E'\n', subject, body)));
 end $$;
-grant execute on function desk.lexemes(text), desk.fold(text), desk.tsv(text, text) to desk_person;
 
 -- ---- looking for words ------------------------------------------------------------------------------------------------
 -- A query is words and "phrases", all of which must stand in one text: a ticket's subject and body, or one event. The last word may be

@@ -65,7 +65,7 @@ select is(tap.kinds(tap.verify()), 'text_missing', 'a text that is gone is found
 rollback;
 begin;
 delete from desk.event where ticket_id = :a and seq = 3;
-select ok(tap.kinds(tap.verify()) ~ 'chain gap', 'an event gone from the middle is found');
+select ok(tap.kinds(tap.verify()) ~ 'chain.* gap', 'an event gone from the middle is found');
 rollback;
 
 -- 2: the newest deleted
@@ -75,7 +75,7 @@ delete from desk.event x using desk.ticket t where t.id = :b and x.ticket_id = t
 select ok(tap.kinds(tap.verify()) ~ 'head.* seal_root', 'way 2: a newest event that is gone is found');
 update desk.ticket t set (last_seq, last_hash, version, updated_at) = (select e.seq, e.hash, e.seq, e.at from desk.event e where e.ticket_id = t.id order by e.seq desc limit 1)
  where t.id = :b;
-select is(tap.kinds(tap.verify()), 'seal_root', 'also when the ticket was made to fit');
+select is(tap.kinds(tap.verify()), 'event_missing seal_root', 'also when the ticket was made to fit');
 rollback;
 
 -- 3: only the record changed

@@ -97,7 +97,10 @@ select is_empty($$ select t from tap.tables() t where t::text not in ('desk.sche
   and tap.try('p_stranger', format('select count(*) from %s', t)) not in ('0', '42501') $$, 'nor a role without a person');
 select is(tap.try('t_caller', 'select phone from desk.person limit 1'), '42501', 'a requester reads no telephone numbers');
 select is(tap.try('t_caller', 'select * from desk.person limit 1'), '42501', 'nor whole rows of people');
-select is(tap.try('t_caller', 'select name from desk.person where login = ''t_lead'''), 'Lead One', 'but names');
+select is(tap.try('t_caller', 'select string_agg(name, '','' order by name) from desk.person where id > 0'), 'Agent One,Caller One', 'but the names of those on his tickets, and no others');
+select is(tap.try('p_named', 'select string_agg(login, '','' order by login) from desk.person'), 'p_named,t_agent,t_caller', 'so does who is named in one');
+select is(tap.try('t_beta', 'select count(*) from desk.person where login = ''t_caller'''), '0', 'nobody of another organisation');
+select is(tap.try('p_worker', 'select string_agg(login, '','') from desk.person'), 'p_worker', 'a worker only himself');
 select is(tap.try('t_agent', 'select phone from desk.person where login = ''p_org'''), '+49 123', 'staff do');
 select is(tap.try('t_agent', 'select count(*) from desk.person_role where person_id <> desk.me()'), '0', 'the rights of others');
 select cmp_ok(tap.try('t_admin', 'select count(*) from desk.person_role where person_id <> desk.me()')::int, '>', 0, 'are for administrators');
