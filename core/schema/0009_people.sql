@@ -221,3 +221,16 @@ end $$;
 revoke execute on function desk.user_list(), desk.user_report(text) from public;
 grant execute on function desk.user_list() to desk_admin;
 grant execute on function desk.user_report(text) to desk_admin, desk_auditor;
+
+-- ---- the last of the common files: what a session may not change ---------------------------------------------------------
+-- standard_conforming_strings decides how the backslashes in these bodies are read, and anybody can set it: what people call
+-- from outside reads them as they are written. (Those that policies ask for every row have none.)
+reset role;
+do $$
+declare f regprocedure;
+begin
+  for f in select p.oid from pg_proc p where p.pronamespace = 'desk'::regnamespace and p.prosecdef
+      and p.proname !~ '^(now|me|has_role|my_role|me_own|met|my_access|scope_.*|feed_.*)$' loop
+    execute format('alter function %s set standard_conforming_strings = on', f);
+  end loop;
+end $$;

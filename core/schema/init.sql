@@ -32,6 +32,8 @@ do $$ begin
   end if;
 end $$;
 grant select on desk.schema_migration to desk_person;
+-- Nobody keeps things of his own in here: no temporary tables, no large objects.
+revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
 do $$ begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to desk_person', current_database());

@@ -85,11 +85,12 @@ create function tap.readable(p_login text) returns text language sql as $$
   select string_agg(replace(t::text, 'desk.', ''), ' ' order by t::text) from tap.tables() t where tap.try(p_login, format('select count(*) from %s', t)) <> '42501' $$;
 select is(tap.readable('t_caller'), tap.readable('t_agent'), 'requesters and agents meet the same tables');
 select is_empty($$ select t from tap.tables() t where t::text ~ '_p(\d+|default)$' and tap.try('t_agent', format('select count(*) from %s', t)) <> '42501' $$, 'partitions are closed');
-select is_empty($$ select l, t from unnest(array['t_caller', 't_agent', 't_lead', 'p_owner', 't_admin', 'p_worker']) l, unnest(array['seal', 'op', 'access_log', 'blob', 'blob_chunk', 'blob_upload', 'lease']) t
+select is_empty($$ select l, t from unnest(array['t_caller', 't_agent', 't_lead', 'p_owner', 't_admin', 'p_worker']) l, unnest(array['seal', 'op', 'access_log', 'blob', 'blob_chunk', 'blob_upload', 'blob_upload_chunk', 'lease']) t
   where tap.try(l, format('select count(*) from desk.%I', t)) <> '42501' $$, 'audit and contents are closed to all others');
 select cmp_ok(tap.try('t_auditor', 'select count(*) from desk.seal')::int, '>', 0, 'an auditor reads seals');
 select cmp_ok(tap.try('t_auditor', 'select count(op_id) from desk.op')::int, '>', 0, 'and operations');
 select is(tap.try('t_auditor', 'select result from desk.op limit 1'), '42501', 'but not their answers');
+select is(tap.try('t_auditor', 'select request_hash from desk.op limit 1'), '42501', 'nor what would tell a guessed text');
 select cmp_ok(tap.try('t_auditor', 'select count(*) from desk.access_log')::int, '>', 0, 'and the access log');
 select is_empty($$ select t, tap.try('p_off', format('select count(*) from %s', t)) from tap.tables() t
   where t::text not in ('desk.schema_migration') and tap.try('p_off', format('select count(*) from %s', t)) not in ('0', '42501') $$, 'a disabled person reads nothing at all');
@@ -139,6 +140,30 @@ select is(tap.try('t_agent', format('select desk.%s', f)), '42501', 'inner funct
   'create_as(1, ''incident'', ''{}'', gen_random_uuid(), ''x'')', 'can_see(1, 1)', 'who(1, 1, 1, 1, 1, 1, 1, false)', 'seal_complete()', 'log_denied(1, 1, ''x'')', 'kind_install(''incident'')', 'typed_write(''incident'', 1, ''{}'', false)',
   'write_incident(1, ''{}'', false)', 'make_partitions()', 'store_act(null, null, ''x'', 1, ''x'', null, now(), 1::smallint, ''{}'', null)']) f;
 
+-- sessions: nothing that anybody may set makes him somebody else or opens more
+select is(tap.try(l, 'set row_security = off'), 'done', l || ' may say he wants no row-level security') from unnest(array['t_caller', 't_agent']) l;
+set row_security = off;
+select is(tap.try(l, 'select count(*) from desk.ticket'), '42501', l || ' is then told nothing') from unnest(array['t_caller', 't_agent', 't_auditor', 't_admin']) l;
+reset row_security;
+select is(tap.try('t_agent', q), '42501', q) from unnest(array['set role t_lead', 'set role desk_lead', 'set role postgres', 'alter role t_agent superuser', 'alter role t_agent bypassrls',
+  'set session_replication_role = replica', 'set log_statement = ''none''', 'select pg_read_file(''postgresql.conf'')', 'select * from pg_authid limit 1',
+  'select pg_terminate_backend(pid) from pg_stat_activity where usename = ''postgres'' limit 1', 'copy (select 1) to program ''true''', 'copy (select 1) to ''/tmp/svcdesk-test''', 'copy desk.my_read from program ''true''',
+  'create extension pgcrypto', 'create schema x', 'create view pg_temp.v as select 1', 'create operator public.=== (function = pg_catalog.int4eq, leftarg = int, rightarg = int)',
+  'create function pg_temp.f(text) returns boolean language sql cost 0.0001 as ''select true''', 'create language plperl', 'create trigger x before insert on desk.event execute function x()', 'create rule x as on select to desk.seal do instead select 1',
+  'select lo_create(0)', 'select lo_from_bytea(0, ''x'')', 'create publication x', 'create statistics x on state, phase from desk.ticket', 'create index on desk.ticket(subject)', 'create server x foreign data wrapper y', 'security label on table desk.ticket is ''x''',
+  'reassign owned by desk_owner to t_agent', 'drop owned by desk_owner', 'grant select on desk.seal to t_agent', 'grant desk_admin to t_agent']) q
+  where q not like 'security label%' and q not like 'set role t%' and q not like 'create rule%' and q not like 'create server%' and q not like 'create language%' and q not like 'create operator%';
+select is(tap.try('t_admin', 'set role desk_agent'), '42501', 'an admin who is no agent cannot become one by himself') where not pg_has_role('t_admin', 'desk_agent', 'member');
+select is(tap.as_person('t_agent', 'select set_config(''role'', ''desk_agent'', false) || '' '' || desk.me()'), 'desk_agent ' || tap.person('t_agent'), 'another role is the same person');
+-- every function that people may call, with nothing in it, by everybody: no answer and no fault of the code
+create table tap.called as
+  select l.login, p.oid::regprocedure as f, tap.try(l.login, format('select %s(%s)', p.oid::regproc, (select string_agg(case when p.provariadic <> 0 then 'variadic ' else '' end || 'null::' || format_type(t, null), ', ') from unnest(p.proargtypes) t))) as answer
+    from pg_proc p, (select unnest(array['t_caller', 't_agent', 't_auditor', 't_admin', 'p_worker', 'p_off', 'p_stranger', 'p_pair']) as login) l
+   where p.pronamespace = 'desk'::regnamespace and has_function_privilege(l.login, p.oid, 'execute');
+select is_empty($$ select login, f, answer from tap.called where answer ~ '^[0-9A-Z]{5}$' and answer not in ('42501', '22023', '55000') and f::text !~ 'import_begin' $$, 'nothing as argument ends in an answer or a refusal');
+select is_empty($$ select login, f, answer from tap.called where login in ('p_off', 'p_stranger') and answer is not null
+  and answer !~ '^(42501|55000|0|f|\{\}|\[\]|.*not_a_person.*)$' and f::text !~ '(now|iso|tick|has_role|feed_cursor)\(' $$, 'a disabled person or none is told nothing by any function');
+
 -- personal things
 select is(tap.try('t_agent', format('insert into desk.my_read values (desk.me(), %s, 1)', :t1)), 'done', 'a read mark of one''s own');
 select is(tap.try('t_agent', format('insert into desk.my_read values (%s, %s, 1)', tap.person('t_lead'), :t1)), '42501', 'not for another');
@@ -161,6 +186,61 @@ select is(tap.as_person('p_off', 'select desk.meta(''en'')'), null, 'and is told
 select is(tap.as_person('p_off', 'select desk.whoami()'), null, 'not even who he is');
 select is(tap.try('t_caller', 'select desk.audit_verify()'), '42501', 'a requester verifies nothing');
 select is(tap.try('t_agent', 'select desk.import_begin(''x'', ''x'', ''x'')'), '42501', 'an agent imports nothing');
+
+-- files: what is answered to an upload does not tell whether the desk has the file
+select tap.as_person('t_lead', $$ select desk.blob_put(sha256('a secret list'), 0, 'a secret list', true) $$) \g /dev/null
+select is(tap.as_person('t_caller', $$ select desk.blob_put(sha256('a secret list'), 0, 'not it', true) $$), tap.as_person('t_caller', $$ select desk.blob_put(sha256('another list'), 0, 'not it', true) $$), 'wrong content of a file that is there, or not');
+select is(tap.as_person('t_caller', $$ select desk.blob_put(sha256('a secret list'), 0, decode(repeat('00', 262144), 'hex'), false) $$),
+  tap.as_person('t_caller', $$ select desk.blob_put(sha256('another list'), 0, decode(repeat('00', 262144), 'hex'), false) $$), 'its first part');
+select is(tap.as_person('t_lead', $$ select desk.blob_put(sha256('a secret list'), 0, 'a secret list', true) $$)::jsonb->>'done', 'true', 'and nobody is disturbed by that');
+select is((select string_agg(convert_from(data, 'UTF8'), ',') from desk.blob_chunk where sha256 = sha256('a secret list')), 'a secret list', 'the content is the one that fits');
+update desk.blob_upload set at = at - interval '2 days' where sha256 <> sha256('a secret list') or person_id = tap.person('t_caller');
+delete from desk.lease where name = 'ops';
+select tap.as_person('t_agent', 'select desk.tick()') \g /dev/null
+select is((select count(*) from desk.blob_upload_chunk), 0::bigint, 'uploads that never ended are thrown away');
+update desk.blob_upload set at = at - interval '2 days';
+delete from desk.lease where name = 'ops';
+select tap.as_person('t_agent', 'select desk.tick()') \g /dev/null
+select is((select count(*) from desk.blob) + (select count(*) from desk.blob_upload), 0::bigint, 'so are files that nobody attached');
+
+-- restricted tickets: who opened one, or was refused, stays known when he takes the transaction back
+create function tap.taken_back(p_login text, p_query text) returns void language plpgsql as $$
+begin
+  begin perform tap.as_person(p_login, p_query); raise exception using errcode = 'TAP01';
+  exception when sqlstate 'TAP01' then null; end;
+end $$;
+select tap.taken_back('t_lead', format('select desk.open_restricted(%s)', :t5)), tap.taken_back('t_agent', format('select desk.show(%s)', :t5)) \g /dev/null
+create function tap.said() returns text language sql as $$ select pg_read_file(split_part(current_setting('unix_socket_directories'), ',', 1) || '/server.log') $$;
+select alike(tap.said(), format('%%svcdesk: ticket %s opened: person %s%%', :t5, tap.person('t_lead')), 'opened and taken back: the log of the server has it');
+select alike(tap.said(), format('%%svcdesk: ticket %s denied: person %s, show%%', :t5, tap.person('t_agent')), 'refused and taken back: too');
+select is(tap.try('t_lead', format('select desk.act(%s, ''note'', ''{"body": "x"}'', null, null)->>''ok''', :t5)), 'true', 'a named lead works on it');
+select ok(exists (select from desk.access_log where ticket_id = :t5 and login = 't_agent' and what = 'denied' and detail = 'number'), 'looking for its number was logged');
+select is_empty(format($$ select login from tap.expected where login <> 't_lead' and tap.try(login, 'select count(*) from desk.event where ticket_id = %1$s') <> '0' $$, :t5), 'nobody reads its journal from the table');
+
+-- what a scoped agent is in a ticket of his own outside of his scope: its requester, no more
+select tap.do_create('t_agent', '{"subject": "mine", "requester": "p_group"}') as own \gset
+select tap.do_act('t_agent', :own, 'watch', '{"person": "t_lead"}'), tap.do_act('t_agent', :own, 'note', '{"body": "inside"}') \g /dev/null
+select is(tap.list('p_group', format('select id from desk.ticket where id = %s', :own)), tap.n(:own), 'he sees it');
+select is(tap.try('p_group', format('select count(*) from desk.watcher where ticket_id = %s', :own)), '0', 'not who watches it');
+select is(tap.try('p_group', format('select count(*) from desk.event where ticket_id = %s and visibility = 1', :own)), '0', 'nor what is internal');
+select is(tap.show('p_group', :own)->'watchers', '[]', 'the whole ticket says the same');
+select is(tap.why(tap.act('p_group', :own, 'take')), 'denied role_denied', 'and he may not work on it');
+
+-- answers are for who asked
+select '00000000-0000-4000-8000-0000000000aa' as op \gset
+select tap.act('t_agent', :t1, 'note', '{"body": "first"}', null, :'op') \g /dev/null
+select is(tap.act('t_lead', :t1, 'note', '{"body": "first"}', null, :'op')->'error'->>'id', 'op_reused', 'an operation of another gives no answer');
+select is(tap.act('p_org', :t1, 'note', '{"body": "first"}', null, :'op')->'error'->>'id', tap.act('p_org', 99999999, 'note', '{"body": "first"}', null, :'op')->'error'->>'id', 'whether one sees the ticket or not');
+select is((tap.act('p_org', :t2, x.verb, format(x.args, t.n)::jsonb)->'error') - 'args' - 'text', (tap.act('p_org', :t2, x.verb, format(x.args, 'INC999999')::jsonb)->'error') - 'args' - 'text', x.verb || ' names no ticket that one cannot see: ' || t.what)
+  from (values ('link', '{"type": "parent", "to": "%s"}'), ('link', '{"type": "duplicate_of", "to": "%s"}'), ('unlink', '{"type": "related", "to": "%s"}'), ('cancel', '{"reason": "duplicate", "to": "%s"}')) x(verb, args),
+    (values ('restricted', 'INC' || (100000 + :t5)), ('of another', 'INC' || (100000 + :t1)), ('by its id', (:t1)::text)) t(what, n);
+select is(tap.try('p_org', format('select count(*) from desk.search(%L)', 'INC' || (100000 + :t5))), '0', 'search does not find its number');
+select is(tap.try('t_lead', $$ select count(*) from desk.search('five') $$), '0', 'nor its text, not even for those named');
+-- columns in conditions, casts and joins over what one cannot see
+select is(tap.try('p_org', q), '0', q) from unnest(array['select count(*) from desk.ticket where subject::int > 0 and id = ' || :t1, 'select count(*) from desk.ticket t join desk.event_text e on e.ticket_id = t.id where e.body::xml is not null and t.id = ' || :t1,
+  'select count(*) from desk.ticket_text where id = ' || :t1 || ' and (body || ''x'')::int is not null', 'select count(*) from desk.incident where id = ' || :t1 || ' and symptom::date is not null',
+  'select count(*) from desk.span where ticket_id = ' || :t5, 'select count(*) from desk.ticket_ci where ticket_id = ' || :t5, 'select count(*) from desk.external_ref where ticket_id = ' || :t5, 'select count(*) from desk.attachment where ticket_id = ' || :t5,
+  'select count(*) from desk.ticket_access where person_id <> desk.me()', 'select count(*) from desk.watcher where ticket_id = ' || :t1, 'select count(*) from desk.ticket_link where to_id = ' || :t1 || ' or from_id = ' || :t1]) q;
 
 -- pickers
 select is(tap.as_person('t_caller', 'select string_agg(name, '','') from desk.find_person('''')'), 'Caller One', 'a requester finds himself');

@@ -31,6 +31,28 @@ select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespac
   'the inner functions of the rulebook are not for people');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
   and p.provolatile = 'v' and not p.prosecdef and p.prolang <> (select oid from pg_language where lanname = 'sql') $$, 'what people call and changes something runs as its owner');
+select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and p.prosecdef
+  and not coalesce(p.proconfig, '{}') @> array['standard_conforming_strings=on'] and p.proname !~ '^(now|me|has_role|my_role|me_own|met|my_access|scope_.*|feed_.*)$' $$,
+  'nobody changes how a body is read');
+-- What people may call, and why. A function that is new here must be looked at: it runs as its owner, with arguments of anybody.
+create table tap.callable(role name, why text, names text[]);
+insert into tap.callable values
+  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,now,iso}'),
+  ('desk_person', 'the only way to write', '{create,act,act_many,blob_put}'),
+  ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,caller_card,feed,feed_cursor}'),
+  ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_group,find_category,find_service,find_ci}'),
+  ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
+  ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
+  ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_history,import_end,audit_roots,audit_verify}');
+select is((select string_agg(p.proname::text, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege(r, p.oid, 'execute')),
+  (select string_agg(n, ' ' order by n) from (select distinct unnest(c.names) n from tap.callable c where c.role in (r, 'desk_person')) c), r || ' may call these and no other')
+  from unnest(array['desk_person', 'desk_requester', 'desk_agent', 'desk_lead', 'desk_process_owner', 'desk_worker', 'desk_auditor', 'desk_admin']) r;
+select is((select string_agg(c.relname::text, ' ' order by c.relname) from pg_class c where c.relnamespace = 'desk'::regnamespace 
+  and case when c.relkind = 'S' then has_sequence_privilege('desk_person', c.oid, 'usage,select,update') end), null, 'no sequence is for people');
+select is_empty($$ select r, p.oid::regprocedure from pg_proc p, unnest(array['desk_requester', 'desk_agent', 'desk_lead', 'desk_process_owner', 'desk_worker', 'desk_auditor', 'desk_admin']) r
+  where p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea') and has_function_privilege(r, p.oid, 'execute') $$, 'nor is a place for large objects');
+select is_empty($$ select r from unnest(array['desk_person', 'desk_requester', 'desk_agent', 'desk_lead', 'desk_process_owner', 'desk_worker', 'desk_auditor', 'desk_admin']) r
+  where has_database_privilege(r, current_database(), 'create,temp') or exists (select from pg_namespace n where has_schema_privilege(r, n.oid, 'create')) $$, 'nor any place to create in');
 -- the two judges agree: policies for SELECT, desk.can_see inside the rulebook
 select is_empty($$ select c.relname from pg_class c where c.relnamespace = 'desk'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and not exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'api') and c.relname <> 'schema_migration' $$, 'the rulebook reads and writes every table');
