@@ -42,6 +42,7 @@ __attribute__((format(printf, 4, 5))) static bool fail(struct parser *ps, const 
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
 	sd_err_set(ps->err, SD_ERR_INPUT, id, _("query, column %d: %s"), column(ps, at), what);
+	ps->err->place = (int)(at - ps->text) + 1;
 	return false;
 }
 

@@ -33,7 +33,7 @@ error.out_of_range        | {field}: {value} is not between {min} and {max} | {f
 error.parent_has_children | {number} has children of its own; families have two generations | {number} 自己有下级工单；上下级只有两层
 error.parent_is_child     | {number} is a child itself; families have two generations | {number} 自己是下级工单；上下级只有两层
 error.requester_denied    | you may open tickets only for yourself: leave out the requester | 您只能为自己开工单：请勿填写请求人
-error.role_denied         | your role may not {verb} this; needed is one of: {roles} | 您的角色不能执行 {verb}；需要以下之一：{roles}
+error.role_denied         | {verb} needs one of these roles: {roles} | {verb} 需要以下角色之一：{roles}
 error.time_past           | {field}: {value} is in the past; write a later time, such as +2d | {field}：{value} 已经过去；请写更晚的时间，例如 +2d
 error.too_long            | {field} is longer than {max} characters | {field} 超过 {max} 个字符
 error.too_many            | at most {max} tickets at once | 一次至多 {max} 个工单

@@ -92,6 +92,7 @@ static void read_kind(struct sd_arena *a, struct sd_kind *k, const json_t *j)
 		k->transitions[i].from = store_text(a, e, "from");
 		k->transitions[i].verb = store_text(a, e, "verb");
 		k->transitions[i].to = store_text(a, e, "to");
+		k->transitions[i].roles = store_words(a, json_object_get(e, "roles"));
 	}
 }
 
@@ -277,6 +278,48 @@ bool sd_meta_has_role(const struct sd_meta *m, const char *role)
 		if (!strcmp(m->me.roles.w[i], role))
 			return true;
 	return false;
+}
+
+bool sd_meta_is_staff(const struct sd_meta *m)
+{
+	return sd_meta_has_role(m, "agent") || sd_meta_has_role(m, "lead") || sd_meta_has_role(m, "process_owner");
+}
+
+bool sd_meta_may_create(const struct sd_meta *m)
+{
+	return sd_meta_is_staff(m) || sd_meta_has_role(m, "requester");
+}
+
+static bool role_may(const struct sd_meta *m, const struct sd_words *roles)
+{
+	for (int i = 0; i < roles->n; i++)
+		if (sd_meta_has_role(m, roles->w[i]) || !strcmp(roles->w[i], "requester") || !strcmp(roles->w[i], "opener") ||
+			!strcmp(roles->w[i], "assignee"))
+			return true;
+	return roles->n == 0;
+}
+
+const char *sd_meta_role_refusal(
+	const struct sd_meta *m, struct sd_arena *a, const struct sd_kind *k, const char *state, const char *verb)
+{
+	for (int i = 0; k && i < k->ntransitions; i++) {
+		const struct sd_transition *t = &k->transitions[i];
+		json_t *roles, *args;
+		char *text, *why;
+
+		if (strcmp(t->verb, verb) != 0 || strcmp(t->from, state) != 0 || role_may(m, &t->roles))
+			continue;
+		roles = json_array();
+		for (int r = 0; r < t->roles.n; r++)
+			json_array_append_new(roles, json_string(t->roles.w[r]));
+		args = json_pack("{s:s, s:o}", "verb", verb, "roles", roles);
+		text = json_dumps(args, JSON_COMPACT);
+		why = sd_meta_refusal(m, a, k->kind, "role_denied", text, "");
+		free(text);
+		json_decref(args);
+		return why;
+	}
+	return NULL;
 }
 
 /* What a refusal names a parameter or a field by, in the form the person has before them. */

@@ -172,5 +172,8 @@ bool sd_row_has(const struct sd_row *r, const char *field)
 	for (int e = 0; e < r->nextra; e++)
 		if (!strcmp(r->extra[e * 2], field))
 			return true;
+	for (int i = 0; sd_row_columns[i]; i++)
+		if (!strcmp(sd_row_columns[i], field))
+			return true;
 	return false;
 }

@@ -21,6 +21,7 @@ struct sd_err {
 	char sqlstate[6]; /* "" unless PostgreSQL said it */
 	char id[64];      /* stable word for scripts and translation, e.g. "field_required" */
 	char field[64];   /* the field it is about, or "" */
+	int place;        /* of a text that cannot be read: the byte it is about, from 1; 0 = not one place */
 	char text[1024];  /* for people: what, where, how to mend */
 	char log[1024];   /* for the log: may hold what people need not see; "" if nothing more */
 };

@@ -51,6 +51,7 @@ struct sd_state {
 
 struct sd_transition {
 	char *from, *verb, *to;
+	struct sd_words roles; /* who may; also requester, opener, assignee of the ticket */
 };
 
 struct sd_kind {
@@ -114,5 +115,13 @@ const struct sd_param *sd_verb_param(const struct sd_verb *v, const char *param)
 /* The transition rows have this verb in this state. */
 bool sd_kind_allows(const struct sd_kind *k, const char *state, const char *verb);
 bool sd_meta_has_role(const struct sd_meta *m, const char *role);
+/* NULL when the transition rows leave the verb in this state to a role one has, or to a part one may have in the ticket (who
+ * asked for it, opened it, works on it): only the ticket itself tells more. Else why not. In the arena. */
+const char *sd_meta_role_refusal(
+	const struct sd_meta *m, struct sd_arena *a, const struct sd_kind *k, const char *state, const char *verb);
+/* May open tickets at all. */
+bool sd_meta_may_create(const struct sd_meta *m);
+/* Works on tickets, rather than asking or looking on. */
+bool sd_meta_is_staff(const struct sd_meta *m);
 
 #endif

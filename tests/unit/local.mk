@@ -22,8 +22,8 @@ tests_unit_test_decoder_SOURCES = tests/unit/test_decoder.c
 tests_unit_test_decoder_LDADD = libtui.a libsvcdesk.a $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_term_SOURCES = tests/unit/test_term.c
 tests_unit_test_term_LDADD = libtui.a libsvcdesk.a $(NCURSES_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS) $(VTERM_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += tests/unit/test_store tests/unit/test_console_parts tests/unit/test_console
-TESTS += tests/unit/test_store tests/unit/test_console_parts tests/unit/test_console
+check_PROGRAMS += tests/unit/test_store tests/unit/test_console_parts tests/unit/test_console tests/unit/test_console_use
+TESTS += tests/unit/test_store tests/unit/test_console_parts tests/unit/test_console tests/unit/test_console_use
 EXTRA_DIST += tests/unit/data/meta.json
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
@@ -31,6 +31,8 @@ tests_unit_test_console_parts_SOURCES = tests/unit/test_console_parts.c
 tests_unit_test_console_parts_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_console_SOURCES = tests/unit/test_console.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_console_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_console_use_SOURCES = tests/unit/test_console_use.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_console_use_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
 unit_base = tests/unit/test_base tests/unit/test_clean tests/unit/test_text tests/unit/test_loop tests/unit/test_clock

@@ -118,7 +118,14 @@ static void test_bad_filter_says_why(void **state)
 	type(w, "priority<=(");
 	keys(w, "Enter");
 	assert_null(find(w, REQ_PAGE));
-	assert_true(w->m->toast.text[0]);
+	check_screen(w, "query, column");
+	assert_int_equal(w->m->prompt, PROMPT_FILTER); /* still there, with the cursor at the place */
+	assert_int_equal(w->m->lines[PROMPT_FILTER].edit.cursor, strlen("priority<="));
+	keys(w, "Ctrl-a Ctrl-k");
+	assert_false(on_screen(w, "query, column"));
+	type(w, "priority<=2");
+	keys(w, "Enter");
+	assert_non_null(find(w, REQ_PAGE));
 }
 
 /* ---- acts ---- */

@@ -58,7 +58,7 @@ static void test_meta(void **state)
 	/* translated by id; lists and roles as people read them; unknown ids keep the text of the desk */
 	assert_string_equal(
 		sd_meta_refusal(m, a, "incident", "role_denied", "{\"verb\":\"redact\",\"roles\":[\"lead\",\"agent\"]}", "x"),
-		"your role may not redact this; needed is one of: team lead, agent");
+		"redact needs one of these roles: team lead, agent");
 	assert_string_equal(sd_meta_refusal(m, a, "incident", "not_in_state", "{\"verb\":\"hold\",\"state\":\"on_hold\"}", "x"),
 		"put on hold is not possible in state On hold");
 	assert_string_equal(sd_meta_refusal(m, a, "incident", "field_required", "{\"verb\":\"resolve\",\"field\":\"code\"}", "x"),

@@ -27,10 +27,22 @@ static const char *not_from_here(
 	return why;
 }
 
+const char *act_never(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a)
+{
+	const struct sd_kind *k = sd_meta_kind(m->meta, t->kind);
+	const struct sd_allowed *allowed;
+
+	if (!sd_kind_allows(k, t->state, verb))
+		return not_from_here(m, k, t->state, verb, a);
+	allowed = t->ticket && t->ticket->version == t->version ? sd_ticket_verb(t->ticket, verb) : NULL;
+	if (allowed)
+		return allowed->ok ? NULL : sd_meta_refusal(m->meta, a, k->kind, allowed->why, allowed->args, allowed->text);
+	return sd_meta_role_refusal(m->meta, a, k, t->state, verb);
+}
+
 const char *act_off(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a)
 {
 	const struct sd_kind *k = t->id ? sd_meta_kind(m->meta, t->kind) : NULL;
-	const struct sd_allowed *allowed;
 
 	if (!m->meta)
 		return _("there is no connection");
@@ -40,12 +52,7 @@ const char *act_off(const struct model *m, const struct target *t, const char *v
 		return sd_arena_printf(a, _("%s has no such act"), k ? k->label : t->kind);
 	if (session_pending(&m->session, t->id))
 		return _("the act before is not confirmed yet");
-	if (!sd_kind_allows(k, t->state, verb))
-		return not_from_here(m, k, t->state, verb, a);
-	allowed = t->ticket && t->ticket->version == t->version ? sd_ticket_verb(t->ticket, verb) : NULL;
-	if (allowed && !allowed->ok)
-		return sd_meta_refusal(m->meta, a, k->kind, allowed->why, allowed->args, allowed->text);
-	return NULL;
+	return act_never(m, t, verb, a);
 }
 
 /* ---- sending ---- */
@@ -77,9 +84,12 @@ void act_send(struct model *m, struct act *act, struct effects *fx)
 	char id[24], version[16];
 	const char *create[] = {act->kind, act->fields, act->op};
 	const char *params[] = {id, act->verb, act->fields, version, act->op};
+	const struct sd_row *row;
 	struct req req;
 
 	act->number = (int)++m->next_act;
+	row = queue_row(m->queue, act->ticket);
+	act->read = row && !row->unread ? row->last_seq : 0;
 	m->acts = sd_realloc(m->acts, (m->nacts + 1) * sizeof(struct act *));
 	m->acts[m->nacts++] = act;
 	act_marks(m);
@@ -171,8 +181,7 @@ static bool needs_ticket(const struct model *m, const struct target *t, const st
 		const struct sd_param *p = &v->params[i];
 		const struct sd_field *f = sd_kind_field(k, *p->field ? p->field : p->param);
 
-		if (p->ask && !strcmp(p->initial, "=") && f && strcmp(f->store, "ticket") != 0 &&
-			!(t->row && sd_row_has(t->row, f->field)))
+		if (p->ask && !strcmp(p->initial, "=") && f && !(t->row && sd_row_has(t->row, f->field)))
 			return true;
 	}
 	return false;
@@ -262,6 +271,8 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 			model_open(m, o->id, fx);
 		return;
 	}
+	if (act->read && o->seq == act->read + 1)
+		model_read(m, o->id, o->seq, fx); /* nothing but what one did oneself */
 	queue_changed(m->queue, &m->session, &o->id, 1, fx);
 	if (m->detail->id == o->id)
 		detail_changed(m->detail, fx);

@@ -16,6 +16,7 @@ struct act {
 	char *kind, *verb, *fields; /* fields: JSON */
 	char *to;                   /* state it leads to, "" if it stays */
 	int version;
+	int read; /* last event of the ticket, if all was read when it was sent; else 0 */
 	char op[SD_UUID_TEXT];
 	char *draft_key;       /* dropped when confirmed; NULL */
 	struct act_form *form; /* comes back when it is refused; NULL */
@@ -40,6 +41,8 @@ struct act_form {
 	bool solved; /* a new ticket that was solved on the phone */
 };
 
+/* Why this person cannot do it to a ticket in this state, whatever is under way; NULL: may. In the arena. */
+const char *act_never(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a);
 /* Why verb cannot be done to the target now; NULL: it can. In the arena. */
 const char *act_off(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a);
 /* Starts an act: sends it at once if nothing must be asked, else opens its form. */

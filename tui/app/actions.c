@@ -27,6 +27,13 @@ static const char *needs_line(const struct model *m)
 	return m->conn == CONN_READY && m->meta ? NULL : _("there is no connection");
 }
 
+static const char *may_open(const struct model *m)
+{
+	const char *why = needs_line(m);
+
+	return why ? why : sd_meta_may_create(m->meta) ? NULL : _("your role opens no tickets");
+}
+
 #define MOTION CTX_ALL, SEC_MOVE, 0
 
 const struct action_def actions[] = {
@@ -76,7 +83,7 @@ const struct action_def actions[] = {
 	{ACT_FOLD_ALL, "fold-all", "z,a", CTX_DETAIL, SEC_TICKET, 0, N_("fold all"), N_("Fold or unfold all changes"), NULL},
 	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
-	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls"), needs_line},
+	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls"), may_open},
 	{ACT_SAVE, "save-attachment", "S", CTX_DETAIL, SEC_TICKET, 0, N_("save"), N_("Save an attachment to a file"),
 		needs_attachment},
 	{ACT_JUMP, "jump", "#", CTX_ALL, SEC_TICKET, 0, N_("number"), N_("To a ticket by its number"), needs_line},

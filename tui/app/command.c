@@ -84,7 +84,7 @@ static void do_view(struct model *m, const char *rest, struct effects *fx)
 
 static void do_filter(struct model *m, const char *rest, struct effects *fx)
 {
-	queue_filter(m->queue, &m->session, rest, fx);
+	filter_to(m, rest, fx);
 }
 
 static void do_sort(struct model *m, const char *rest, struct effects *fx)
@@ -102,7 +102,12 @@ static void do_sort(struct model *m, const char *rest, struct effects *fx)
 
 static void do_new(struct model *m, const char *rest, struct effects *fx)
 {
-	new_open(m, *rest ? rest : NULL, fx);
+	const char *why = model_off(m, ACT_NEW);
+
+	if (why)
+		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
+	else
+		new_open(m, *rest ? rest : NULL, fx);
 }
 
 static void do_save_view(struct model *m, const char *rest, struct effects *fx)

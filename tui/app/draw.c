@@ -50,19 +50,57 @@ static void draw_status(struct model *m, struct surface *s)
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
 }
 
+/* "/oracle 3 of 12" behind the title while a search is on. */
+static void search_text(const struct model *m, char *buf, size_t size)
+{
+	const struct pane *p = m->pane[m->focus];
+	const char *what = m->prompt == PROMPT_SEARCH ? lineedit_text(&m->lines[PROMPT_SEARCH]) : m->search;
+	int nth, all = *what ? p->ops->matches(p, &nth) : 0;
+
+	*buf = '\0';
+	if (*what && !all)
+		snprintf(buf, size, _("  /%s: not found"), what);
+	else if (*what && nth)
+		snprintf(buf, size, _("  /%s: %d of %d"), what, nth, all);
+	else if (*what)
+		snprintf(buf, size, _("  /%s: %d found"), what, all);
+}
+
 /* "-- Queue  12/50 ------": the title line of a pane; the focused one is told by more than its colour. */
 static void draw_title(struct model *m, struct region r, int id)
 {
 	bool focus = (int)m->focus == id;
-	char head[256], text[300];
+	char head[256], found[280] = "", text[600];
 
 	m->pane[id]->ops->headline(m->pane[id], &m->session, head, sizeof head);
-	snprintf(text, sizeof text, " %s%s%s ", focus ? glyph(GL_SELECT) : "", focus ? " " : "", head);
+	if (focus)
+		search_text(m, found, sizeof found);
+	snprintf(text, sizeof text, " %s%s%s%s ", focus ? glyph(GL_SELECT) : "", focus ? " " : "", head, found);
 	draw_hline(r, 0, 0, r.w, focus ? EL_BORDER_FOCUS : EL_BORDER);
 	if (sd_text_width(text) < r.w - 1)
 		draw_text(r, 1, 0, focus ? EL_TITLE : EL_HEADER, text);
 	else
 		draw_fit(r, 1, 0, r.w - 1, focus ? EL_TITLE : EL_HEADER, text, false);
+}
+
+/* An empty queue says how to begin. */
+static void empty_hint(struct model *m)
+{
+	const char *view = m->views->view[m->views->current].id;
+	char key[64];
+	char *to = m->queue->hint;
+	size_t size = sizeof m->queue->hint;
+
+	*to = '\0';
+	if (*m->queue->filter)
+		snprintf(
+			to, size, _("Nothing matches the filter; %s removes it"), keymap_keys(&m->keymap, ACT_BACK, true, key, sizeof key));
+	else if (!strcmp(view, "mine") && m->views->nviews > 1)
+		snprintf(to, size, _("Nothing is assigned to you. %s shows what your groups have to do, %s all views."),
+			keymap_keys(&m->keymap, ACT_VIEW_2, true, key, sizeof key), "Alt-1");
+	else if ((!strcmp(view, "all") || !strcmp(view, "open")) && sd_meta_may_create(m->meta))
+		snprintf(to, size, _("No tickets here yet. %s opens one; :help has all keys."),
+			keymap_keys(&m->keymap, ACT_NEW, true, key, sizeof key));
 }
 
 static void draw_panes(struct model *m, struct surface *s)
@@ -72,6 +110,10 @@ static void draw_panes(struct model *m, struct surface *s)
 	for (int i = 0; i < 2; i++)
 		if (m->layout.vline[i] >= 0)
 			draw_vline(all, m->layout.vline[i], 1 + m->layout.banner.h, m->height - 2 - m->layout.banner.h, EL_BORDER);
+	empty_hint(m);
+	m->queue->total = m->views->view[m->views->current].count;
+	if (m->queue->total >= COUNT_LIMIT)
+		m->queue->total = -1;
 	for (int id = 0; id < PANES; id++) {
 		struct rect p = m->layout.pane[id];
 		struct region r = region_sub(all, p.x, p.y, p.w, p.h);
@@ -111,7 +153,7 @@ static void hint(struct model *m, struct hint *h, size_t *n, char (*keys)[32], i
 static bool draw_overlay_footer(struct model *m, struct region line)
 {
 	const struct overlay *o = overlay_top(m);
-	struct hint form[] = {{"Alt-Enter", _("send"), false}, {"Tab", _("next field"), false},
+	struct hint form[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false},
 		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false},
 		{"Ctrl-x d", _("throw the draft away"), false}};
 
@@ -142,11 +184,11 @@ static void draw_footer(struct model *m, struct region line)
 		for (size_t i = 0; place == 4 && (contexts & CTX_TICKET) && i < m->nverbs && n < 9; i++) {
 			const struct sd_verb *v = sd_kind_verb(k, m->verbs[i].verb);
 
-			if (v && v->menu && *m->verbs[i].key && sd_kind_allows(k, t.state, v->verb))
+			if (v && v->menu && *m->verbs[i].key && !act_never(m, &t, v->verb, m->cand_arena))
 				hint(m, h, &n, keys, ACT_VERB + (int)i, v->label, false);
 		}
 		for (size_t i = 0; i < actions_n; i++)
-			if (actions[i].footer == place && (actions[i].contexts & contexts))
+			if (actions[i].footer == place && (actions[i].contexts & contexts) && !(actions[i].off && actions[i].off(m)))
 				hint(m, h, &n, keys, (int)actions[i].id, _(actions[i].label), false);
 	}
 	if (n == HINTS_MAX)

@@ -187,6 +187,8 @@ void model_focus(struct model *m, enum pane_id id, struct effects *fx)
 		m->log_open = m->layout.pane[PANE_LOG].w && m->layout.pane[id].w;
 	if (id != m->focus)
 		m->search[0] = '\0';
+	if (m->focus == PANE_VIEWS && id != PANE_VIEWS)
+		views_current(m->views, m->views->current); /* the cursor shows what the queue shows */
 	if (id == PANE_DETAIL) {
 		m->detail_open = true;
 		if (!m->detail->id && queue_selected(m->queue))

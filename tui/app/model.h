@@ -152,6 +152,7 @@ void model_open(struct model *m, int64_t id, struct effects *fx);
 void model_quit(struct model *m, struct effects *fx);
 void model_bind_verbs(struct model *m);
 void model_start(struct model *m, struct effects *fx); /* the first pipeline, or the one after a lost connection */
+void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); /* the person has read it up to that event */
 void model_feed(struct model *m, const struct answer *a, struct effects *fx);
 
 struct overlay *overlay_push(struct model *m, enum overlay_kind kind);
@@ -162,6 +163,7 @@ void help_open(struct model *m);
 void menu_open(struct model *m);
 
 void prompt_open(struct model *m, enum prompt p, const char *text);
+void filter_to(struct model *m, const char *text, struct effects *fx); /* or back to the line, with what is wrong in it */
 void prompt_key(struct model *m, const struct key *k, struct effects *fx);
 void command_run(struct model *m, const char *line, struct effects *fx);
 void command_complete(struct model *m);

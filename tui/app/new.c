@@ -9,7 +9,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
-enum { CARD_SIDE_MIN = 90, CHOICES_MAX = 32 };
+enum { CARD_SIDE_MIN = 90, CARD_LOW = 12, CHOICES_MAX = 32, KEYS_MOST = 9, POPUP_W = 160, POPUP_H = 34 };
 
 static void add_solved(struct model *m, struct act_form *f)
 {
@@ -57,7 +57,7 @@ void new_open(struct model *m, const char *kind, struct effects *fx)
 	}
 	f = act_form_new(m, &(struct target){.kind = k->kind}, sd_kind_verb(k, "create"), NULL, 0);
 	free(f->form.title);
-	f->form.title = sd_strdup(k->label);
+	f->form.title = sd_strdup(sd_arena_printf(fx->arena, _("New: %s"), k->label));
 	if (sd_kind_verb(k, "resolve"))
 		form_add(&f->form, &(struct form_field_def){.name = "solved", .label = _("Solved now"), .type = FORM_BOOL});
 	act_form_open(m, f);
@@ -146,20 +146,68 @@ static int line(struct region r, int y, enum element e, const char *text)
 	return y + 1;
 }
 
+/* key: Alt- what adds to this ticket; 0 = none. */
+static void brief_line(struct model *m, struct region r, int y, const struct sd_brief *b, int key)
+{
+	const struct sd_kind *k = kind_of_number(m->meta, b->number);
+	int x = 0;
+
+	if (key)
+		x = draw_textf(r, 0, y, EL_KEY, "Alt-%d", key) + 1;
+	x += draw_text(r, x, y, EL_LINK, b->number) + 1;
+	x += draw_text(r, x, y, EL_DIM, sd_meta_state(m->meta, k ? k->kind : "", b->state)) + 1;
+	if (x < r.w)
+		draw_fit(r, x, y, r.w - x, EL_NORMAL, b->subject, false);
+}
+
 static int brief_lines(struct model *m, struct region r, int y, const struct sd_brief *b, int n, bool keys)
 {
-	for (int i = 0; i < n && y < r.h; i++, y++) {
-		const struct sd_kind *k = kind_of_number(m->meta, b[i].number);
-		int x = 0;
-
-		if (keys && i < 9)
-			x = draw_textf(r, 0, y, EL_KEY, "Alt-%d", i + 1) + 1;
-		x += draw_text(r, x, y, EL_LINK, b[i].number) + 1;
-		x += draw_text(r, x, y, EL_DIM, sd_meta_state(m->meta, k ? k->kind : "", b[i].state)) + 1;
-		if (x < r.w)
-			draw_fit(r, x, y, r.w - x, EL_NORMAL, b[i].subject, false);
-	}
+	for (int i = 0; i < n && y < r.h; i++, y++)
+		brief_line(m, r, y, &b[i], keys && i < KEYS_MOST ? i + 1 : 0);
 	return y;
+}
+
+static bool is_open(const struct sd_card *c, int64_t id)
+{
+	for (int i = 0; i < c->nopen; i++)
+		if (c->open[i].id == id)
+			return true;
+	return false;
+}
+
+/* Little height: the open tickets, then the others, in two columns. */
+static void brief_grid(struct model *m, struct region r, const struct sd_card *c)
+{
+	struct region half[2] = {region_sub(r, 0, 0, r.w / 2 - 1, r.h), region_sub(r, r.w / 2, 0, r.w - r.w / 2, r.h)};
+	int at = 0;
+
+	for (int i = 0; i < c->nopen && at < 2 * r.h; i++, at++)
+		brief_line(m, half[at / r.h], at % r.h, &c->open[i], i < KEYS_MOST ? i + 1 : 0);
+	for (int i = 0; i < c->nrecent && at < 2 * r.h; i++)
+		if (!is_open(c, c->recent[i].id)) {
+			brief_line(m, half[at / r.h], at % r.h, &c->recent[i], 0);
+			at++;
+		}
+}
+
+static void draw_low_card(struct model *m, const struct sd_card *c, struct region r)
+{
+	char text[256];
+	size_t n = 0;
+	int y = 0;
+
+	snprintf(text, sizeof text, "%s%s%s  %s  %s  %s", c->vip ? glyph(GL_VIP) : "", c->vip ? _(" VIP  ") : "", c->name, c->org,
+		c->place, c->phone);
+	y = line(r, y, c->vip ? EL_WARN : EL_STRONG, text);
+	for (int i = 0; i < c->ndevices && n < sizeof text; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %s", i ? ", " : "", c->devices[i].name,
+			sd_meta_choice(m->meta, "class", c->devices[i].cls));
+	if (c->ndevices)
+		y = line(r, y, EL_DIM, text);
+	snprintf(text, sizeof text, _("Open: %d  Last tickets"), c->nopen);
+	y = line(r, y, EL_HEADER, text);
+	if (r.h > y)
+		brief_grid(m, region_sub(r, 0, y, r.w, r.h - y), c);
 }
 
 static void draw_card(struct model *m, const struct act_form *f, struct region r)
@@ -170,6 +218,10 @@ static void draw_card(struct model *m, const struct act_form *f, struct region r
 
 	if (!c) {
 		line(r, 0, EL_DIM, f->person ? _("Reading ...") : _("Who calls? Name, login, phone or device."));
+		return;
+	}
+	if (r.h < CARD_LOW) {
+		draw_low_card(m, c, r);
 		return;
 	}
 	snprintf(text, sizeof text, "%s%s%s  %s", c->vip ? glyph(GL_VIP) : "", c->vip ? _(" VIP  ") : "", c->name, c->login);
@@ -183,17 +235,17 @@ static void draw_card(struct model *m, const struct act_form *f, struct region r
 	}
 	snprintf(text, sizeof text, _("Open: %d"), c->nopen);
 	y = line(r, y + 1, EL_HEADER, text);
-	y = brief_lines(m, r, y, c->open, c->nopen < 9 ? c->nopen : 9, true);
+	y = brief_lines(m, r, y, c->open, c->nopen < KEYS_MOST ? c->nopen : KEYS_MOST, true);
 	y = line(r, y + 1, EL_HEADER, _("Last tickets"));
 	brief_lines(m, r, y, c->recent, c->nrecent, false);
 }
 
 void new_draw(struct model *m, struct act_form *f, struct region r)
 {
-	struct region in = popup_draw(r, r.w - 2, r.h - 1, f->form.title);
+	struct region in = popup_draw(r, r.w - 2 < POPUP_W ? r.w - 2 : POPUP_W, r.h - 1 < POPUP_H ? r.h - 1 : POPUP_H, f->form.title);
 	bool card = caller(f) != NULL; /* a kind without a person has nobody to show */
 	int side = card && in.w >= CARD_SIDE_MIN ? in.w * 45 / 100 : 0;
-	int below = !card || side || in.h < 14 ? 0 : in.h / 3;
+	int below = !card || side || in.h < 14 ? 0 : in.h * 2 / 5;
 
 	if (side) {
 		draw_vline(in, in.w - side, 0, in.h, EL_BORDER);

@@ -100,7 +100,7 @@ void help_open(struct model *m)
 	for (int s = 0; s < SECTIONS; s++)
 		help_actions(m, &o->help, contexts, (enum section)s);
 	helpview_section(&o->help, _("Where you write"));
-	helpview_add(&o->help, &(struct help_entry){-1, "Alt-Enter, Ctrl-s", _("Send; Tab goes to the next field"), NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-s, Alt-Enter", _("Send; Tab goes to the next field"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL});

@@ -54,10 +54,24 @@ void jump_to(struct model *m, const char *number, struct effects *fx)
 		fx_toast(fx, EL_WARN, "%s", _("There is no connection"));
 }
 
+void filter_to(struct model *m, const char *text, struct effects *fx)
+{
+	struct sd_err err = {0};
+	const char *what = err.text;
+
+	if (queue_filter_check(&m->session, text, fx->arena, &err)) {
+		queue_filter(m->queue, &m->session, text, fx);
+		return;
+	}
+	prompt_open(m, PROMPT_FILTER, text);
+	lineedit_error(&m->lines[PROMPT_FILTER], what, err.place);
+}
+
 static void done(struct model *m, const char *text, struct effects *fx)
 {
 	enum prompt p = m->prompt;
 	struct pane *pane = m->pane[m->focus];
+	int nth;
 
 	m->prompt = PROMPT_NONE;
 	if (*text)
@@ -69,9 +83,14 @@ static void done(struct model *m, const char *text, struct effects *fx)
 	case PROMPT_SEARCH:
 		snprintf(m->search, sizeof m->search, "%.200s", text);
 		pane->ops->search(pane, text, 1, fx);
+		if (*text && !pane->ops->matches(pane, &nth))
+			fx_toast(fx, EL_WARN,
+				pane == &m->queue->pane && m->queue->more_after ? _("Not in the rows loaded: %s (use & to filter the whole view)")
+																: _("Not found: %s"),
+				text);
 		break;
 	case PROMPT_FILTER:
-		queue_filter(m->queue, &m->session, text, fx);
+		filter_to(m, text, fx);
 		break;
 	case PROMPT_JUMP:
 		jump_to(m, text, fx);
@@ -93,7 +112,7 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 		done(m, text, fx);
 	} else if (r == W_CANCEL) {
 		if (m->prompt == PROMPT_SEARCH)
-			pane->ops->search(pane, "", 1, fx);
+			pane->ops->search(pane, "", 0, fx);
 		m->prompt = PROMPT_NONE;
 	} else if (r == W_CHANGED || r == W_REQUEST) {
 		if (m->prompt == PROMPT_PALETTE)

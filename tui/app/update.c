@@ -128,7 +128,9 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 	model_bind_verbs(m);
 	queue_columns(m->queue, &m->session);
 	detail_relabel(m->detail);
-	if (has_typed_columns(meta))
+	if (!m->env.view && !sd_meta_is_staff(meta) && m->views->current == 0 && views_find(m->views, "open") >= 0)
+		model_view(m, views_find(m->views, "open"), fx); /* nothing is ever assigned to who only asks or looks on */
+	else if (has_typed_columns(meta))
 		queue_reload(m->queue, &m->session, fx);
 	feed_later(m, fx);
 	fx_timer(fx, TIMER_TICK, TICK_MS / 10);
@@ -311,18 +313,17 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 }
 
 /* ---- timers ---- */
-static void mark_read(struct model *m, struct effects *fx)
+void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx)
 {
-	const struct sd_ticket *t = m->detail->ticket;
 	char id[24], seq[16];
 	const char *params[] = {id, seq};
 
-	if (!t || !m->session.online)
+	if (!m->session.online)
 		return;
-	queue_read(m->queue, t->id, t->last_seq);
-	snprintf(id, sizeof id, "%" PRId64, t->id);
-	snprintf(seq, sizeof seq, "%d", t->last_seq);
-	fx_query(fx, (struct req){REQ_READ, 0, t->id, 0}, 0,
+	queue_read(m->queue, ticket, upto);
+	snprintf(id, sizeof id, "%" PRId64, ticket);
+	snprintf(seq, sizeof seq, "%d", upto);
+	fx_query(fx, (struct req){REQ_READ, 0, ticket, 0}, 0,
 		"insert into desk.my_read(person_id, ticket_id, seq) values (desk.me(), $1::bigint, $2::int) "
 		"on conflict (person_id, ticket_id) do update set seq = greatest(my_read.seq, excluded.seq) where my_read.seq < "
 		"excluded.seq",
@@ -363,7 +364,8 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		m->views->pane.ops->timer(&m->views->pane, &m->session, t, fx);
 		break;
 	case TIMER_READ:
-		mark_read(m, fx);
+		if (m->detail->ticket)
+			model_read(m, m->detail->ticket->id, m->detail->ticket->last_seq, fx);
 		break;
 	case TIMER_DRAFT:
 		if (f)

@@ -43,6 +43,7 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		prompt_open(m, PROMPT_PALETTE, "");
 		break;
 	case ACT_SEARCH:
+		m->pane[m->focus]->ops->search(m->pane[m->focus], NULL, 0, fx);
 		prompt_open(m, PROMPT_SEARCH, "");
 		break;
 	case ACT_FILTER:
@@ -150,7 +151,7 @@ void model_action(struct model *m, int action, int count, struct effects *fx)
 	if (action >= ACT_VERB)
 		act_start(m, m->verbs[action - ACT_VERB].verb, NULL, 0, fx);
 	else if (action == ACT_SEARCH_NEXT || action == ACT_SEARCH_PREV)
-		p->ops->search(p, NULL, action == ACT_SEARCH_NEXT ? 1 : -1, fx);
+		p->ops->search(p, NULL, (action == ACT_SEARCH_NEXT ? 1 : -1) * (count ? count : 1), fx);
 	else if (action == ACT_BACK)
 		model_back(m, false, fx);
 	else if (!pane_choice(m, action, fx) && !p->ops->action(p, &m->session, (enum action)action, count, fx))

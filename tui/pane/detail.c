@@ -129,14 +129,23 @@ static void detail_search(struct pane *p, const char *text, int dir, struct effe
 	struct detail *d = (struct detail *)p;
 	bool wrapped = false;
 
+	if (dir == 0) {
+		text ? textview_search_cancel(&d->text) : textview_search_begin(&d->text);
+		return;
+	}
 	if (text)
 		textview_search_set(&d->text, text);
 	if (text && !*text)
 		return;
-	if (!textview_search(&d->text, dir, &wrapped))
+	if (!textview_search(&d->text, dir, text != NULL, &wrapped) && !text)
 		fx_toast(fx, EL_WARN, _("Not found: %s"), d->text.search);
-	else if (wrapped)
+	else if (wrapped && !text)
 		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("Search went on at the top") : _("Search went on at the bottom"));
+}
+
+static int detail_matches(const struct pane *p, int *nth)
+{
+	return textview_matches(&((const struct detail *)p)->text, nth);
 }
 
 static void detail_draw(struct pane *p, const struct session *s, struct region r, bool focus)
@@ -209,6 +218,7 @@ static const struct pane_ops ops = {
 	.action = detail_action,
 	.answer = detail_answer,
 	.search = detail_search,
+	.matches = detail_matches,
 	.draw = detail_draw,
 	.headline = detail_headline,
 	.row_count = detail_row_count,

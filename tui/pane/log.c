@@ -41,7 +41,7 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 		out->text = l->s ? sd_time_local(l->scratch, e.at, l->s->zone, "%H:%M:%S") : "";
 		out->element = EL_DIM;
 	} else if (col == 1) {
-		out->text = e.level == SD_LOG_ERROR ? "!" : e.level == SD_LOG_WARN ? "?" : " ";
+		out->text = e.level == SD_LOG_ERROR ? "!!" : e.level == SD_LOG_WARN ? "!" : ""; /* as the line below the panes has them */
 		out->element = e.level == SD_LOG_ERROR ? EL_ERROR : e.level == SD_LOG_WARN ? EL_WARN : EL_NORMAL;
 	} else {
 		out->text = e.text;
@@ -70,10 +70,19 @@ static void log_search(struct pane *p, const char *text, int dir, struct effects
 {
 	struct log_pane *l = (struct log_pane *)p;
 
+	if (dir == 0) {
+		text ? list_search_cancel(&l->list) : list_search_begin(&l->list);
+		return;
+	}
 	if (text)
 		list_search_set(&l->list, text);
-	if ((!text || *text) && list_search(&l->list, dir, text != NULL) == LIST_NOT_FOUND)
+	if ((!text || *text) && list_search(&l->list, dir, text != NULL) == LIST_NOT_FOUND && !text)
 		fx_toast(fx, EL_WARN, _("Not found: %s"), l->list.search);
+}
+
+static int log_matches(const struct pane *p, int *nth)
+{
+	return list_matches(&((const struct log_pane *)p)->list, nth);
 }
 
 static void log_draw(struct pane *p, const struct session *s, struct region r, bool focus)
@@ -142,6 +151,7 @@ static const struct pane_ops ops = {
 	.action = log_action,
 	.answer = log_answer,
 	.search = log_search,
+	.matches = log_matches,
 	.draw = log_draw,
 	.headline = log_headline,
 	.row_count = log_row_count,
@@ -152,7 +162,7 @@ static const struct pane_ops ops = {
 struct pane *log_pane_new(void)
 {
 	static const struct list_column cols[] = {
-		{.title = "", .width = 8}, {.title = "", .width = 1}, {.title = "", .width = 40, .grow = 1}};
+		{.title = "", .width = 8}, {.title = "", .width = 2}, {.title = "", .width = 40, .grow = 1}};
 	struct log_pane *l = sd_calloc(1, sizeof *l);
 	struct list_source src = {l, source_count, source_key, source_cell, NULL};
 
@@ -160,6 +170,7 @@ struct pane *log_pane_new(void)
 	l->scratch = sd_arena_new();
 	list_init(&l->list, &src);
 	list_columns(&l->list, cols, 3);
-	l->list.empty = "";
+	l->list.header = false;
+	l->list.empty = _("No messages yet");
 	return &l->pane;
 }

@@ -29,7 +29,10 @@ struct pane_ops {
 	bool (*action)(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx);
 	void (*answer)(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx);
 	void (*timer)(struct pane *p, const struct session *s, enum timer_id t, struct effects *fx); /* NULL: none */
-	void (*search)(struct pane *p, const char *text, int dir, struct effects *fx);      /* text NULL: again; "" ends it */
+	/* text: typed so far, from where it began; NULL: again, dir matches on (negative: back); "" ends it. dir 0: a search begins
+	 * (text NULL), or was given up and the cursor goes back (text ""). */
+	void (*search)(struct pane *p, const char *text, int dir, struct effects *fx);
+	int (*matches)(const struct pane *p, int *nth); /* of the search that is on; *nth: which one the cursor is on, 0 = none */
 	void (*draw)(struct pane *p, const struct session *s, struct region r, bool focus); /* places the cursor when focus */
 	/* One line for the frame: what is shown and where one is. In buf. */
 	const char *(*headline)(const struct pane *p, const struct session *s, char *buf, size_t size);

@@ -168,6 +168,13 @@ void queue_show(
 	start(q, s, fx);
 }
 
+bool queue_filter_check(const struct session *s, const char *filter, struct sd_arena *a, struct sd_err *err)
+{
+	struct sd_query_extra extra[EXTRAS_MAX];
+
+	return !*filter || sd_query_parse(a, filter, extra, extras(s, extra), err);
+}
+
 void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx)
 {
 	if (!strcmp(q->filter, filter))
@@ -435,19 +442,28 @@ static void queue_search(struct pane *p, const char *text, int dir, struct effec
 	int64_t before = queue_selected(q);
 	enum list_found found;
 
+	if (dir == 0) {
+		text ? list_search_cancel(&q->list) : list_search_begin(&q->list);
+		if (queue_selected(q) != before)
+			fx_event(fx, EV_SELECTED, queue_selected(q));
+		return;
+	}
 	if (text)
 		list_search_set(&q->list, text);
 	if (text && !*text)
 		return;
 	found = list_search(&q->list, dir, text != NULL);
-	if (found == LIST_NOT_FOUND)
-		fx_toast(fx, EL_WARN,
-			q->more_after ? _("Not in the rows loaded: %s (use & to filter the whole view)") : _("Not found: %s"),
-			q->list.search);
-	else if (found == LIST_WRAPPED)
+	if (!text && found == LIST_NOT_FOUND)
+		fx_toast(fx, EL_WARN, _("Not found: %s"), q->list.search);
+	else if (!text && found == LIST_WRAPPED)
 		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("Search went on at the top") : _("Search went on at the bottom"));
 	if (queue_selected(q) != before)
 		fx_event(fx, EV_SELECTED, queue_selected(q));
+}
+
+static int queue_matches(const struct pane *p, int *nth)
+{
+	return list_matches(&((const struct queue *)p)->list, nth);
 }
 
 static void queue_close(struct pane *p)
@@ -481,7 +497,7 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 	if (!q->loaded && !q->nrows && !q->error)
 		q->list.empty = s->online ? _("Reading ...") : _("Connecting ...");
 	else if (!q->error)
-		q->list.empty = *q->filter ? _("Nothing matches the filter") : _("Nothing here");
+		q->list.empty = *q->hint ? q->hint : _("Nothing here");
 	list_draw(&q->list, r, focus);
 	sd_arena_reset(q->scratch);
 	q->s = NULL;
@@ -489,21 +505,43 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 
 static const char *const sort_labels[SD_SORTS] = {N_("number"), N_("opened"), N_("updated"), N_("due"), N_("priority")};
 
+/* Where the cursor stands: "3/320"; near the end of a view that is not counted "end -2"; far inside of it nothing. */
+static const char *position(const struct queue *q, char *buf, size_t size)
+{
+	int n = (int)q->nrows, at = list_row(&q->list), below = n - 1 - at;
+	bool counted = q->total >= n && !*q->filter;
+
+	buf[0] = '\0';
+	if (at < 0)
+		return buf;
+	if (counted && !(q->more_before && q->more_after))
+		snprintf(buf, size, "  %d/%d", q->more_before ? q->total - below : at + 1, q->total);
+	else if (!q->more_before)
+		snprintf(buf, size, "  %d/%d%s", at + 1, n, q->more_after ? "+" : "");
+	else if (!q->more_after && below)
+		snprintf(buf, size, _("  end -%d"), below);
+	else if (!q->more_after)
+		snprintf(buf, size, "%s", _("  end"));
+	return buf;
+}
+
+static const char *order_text(const struct queue *q, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s", q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]));
+	return buf;
+}
+
 static const char *queue_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
 {
 	const struct queue *q = (const struct queue *)p;
-	char at[48], order[48], fresh[64] = "";
+	char at[48], order[48], by[80], fresh[64] = "";
 
 	(void)s;
 	if (q->fresh)
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
-	snprintf(order, sizeof order, "%s%s", q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]));
-	int n = snprintf(buf, size, "%s%s%s  %s  ", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
-		list_position(&q->list, at, sizeof at));
-	if (n >= 0 && (size_t)n < size)
-		n += snprintf(buf + n, size - (size_t)n, _("by %s"), order);
-	if (n >= 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, "%s", fresh);
+	snprintf(by, sizeof by, _("by %s"), order_text(q, order, sizeof order));
+	snprintf(buf, size, "%s%s%s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
+		position(q, at, sizeof at), by, fresh);
 	return buf;
 }
 
@@ -536,6 +574,7 @@ static const struct pane_ops ops = {
 	.action = queue_action,
 	.answer = queue_answer,
 	.search = queue_search,
+	.matches = queue_matches,
 	.draw = queue_draw,
 	.headline = queue_headline,
 	.row_count = queue_row_count,
@@ -550,6 +589,7 @@ struct queue *queue_new(void)
 
 	q->pane.ops = &ops;
 	q->filter = sd_strdup("");
+	q->total = -1;
 	q->scratch = sd_arena_new();
 	src.arg = q;
 	list_init(&q->list, &src);

@@ -35,6 +35,8 @@ struct queue {
 	int nchanged; /* tickets asked for again */
 	struct queue_column column[LIST_COLUMNS];
 	int ncolumns, subject_min;
+	char hint[200]; /* what an empty one says */
+	int total;      /* rows of the whole view, as the views pane counted them; -1 = not known */
 	struct list list;
 	const struct session *s; /* only while drawing: for the cells */
 	struct sd_arena *scratch;
@@ -44,6 +46,8 @@ struct queue *queue_new(void);
 /* Shows another view: query text of the language, perhaps with sort:. */
 void queue_show(
 	struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx);
+/* A filter by itself: false and err when it is not one (err->place is in it). */
+bool queue_filter_check(const struct session *s, const char *filter, struct sd_arena *a, struct sd_err *err);
 void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx);
 void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sort, bool reverse, struct effects *fx);
 /* Reads everything again; the selection stays. */

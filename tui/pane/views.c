@@ -145,10 +145,19 @@ static void views_search(struct pane *p, const char *text, int dir, struct effec
 {
 	struct views *v = (struct views *)p;
 
+	if (dir == 0) {
+		text ? list_search_cancel(&v->list) : list_search_begin(&v->list);
+		return;
+	}
 	if (text)
 		list_search_set(&v->list, text);
-	if ((!text || *text) && list_search(&v->list, dir, text != NULL) == LIST_NOT_FOUND)
+	if ((!text || *text) && list_search(&v->list, dir, text != NULL) == LIST_NOT_FOUND && !text)
 		fx_toast(fx, EL_WARN, _("Not found: %s"), v->list.search);
+}
+
+static int views_matches(const struct pane *p, int *nth)
+{
+	return list_matches(&((const struct views *)p)->list, nth);
 }
 
 int views_find(const struct views *v, const char *word)
@@ -196,7 +205,7 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 	const struct views *v = arg;
 
 	if (col == 0)
-		out->text = row == v->current ? glyph(GL_SELECT) : " ";
+		out->text = row == v->current && row != list_row(&v->list) ? glyph(GL_BULLET) : " "; /* the cursor went on from it */
 	else if (col == 1)
 		out->text = v->view[row].saved ? v->view[row].label : _(v->view[row].label);
 	else
@@ -263,6 +272,7 @@ static const struct pane_ops ops = {
 	.answer = views_answer,
 	.timer = views_timer,
 	.search = views_search,
+	.matches = views_matches,
 	.draw = views_draw,
 	.headline = views_headline,
 	.row_count = views_row_count,
@@ -282,6 +292,7 @@ struct views *views_new(void)
 		add(v, sd_views[i].id, sd_views[i].label, sd_views[i].query, sd_views[i].count, false);
 	list_init(&v->list, &src);
 	list_columns(&v->list, cols, 3);
+	v->list.header = false;
 	list_select_row(&v->list, 0);
 	return v;
 }

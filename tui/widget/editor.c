@@ -77,7 +77,7 @@ void editor_set(struct editor *e, const char *text)
 	e->cursor = e->text.len;
 	e->goal = -1;
 	e->top = e->left = 0;
-	e->typing = e->killing = false;
+	e->typing = e->killing = e->offered = false;
 	e->prefix = 0;
 }
 

@@ -23,6 +23,7 @@ struct editor {
 	bool killed;     /* this key did */
 	uint32_t prefix; /* 'x' after Ctrl-x */
 	bool single;     /* one line: Enter is not for us, pasted line breaks become blanks (lineedit and form use it) */
+	bool offered;    /* the text was put there for the person: what is typed first replaces it */
 	bool typing;     /* the last change was typing: the next joins its undo */
 	size_t limit;    /* bytes; 0 = 1 MiB */
 	struct editor_undo *undo;

@@ -41,7 +41,7 @@ static void draw_single(struct editor *e, struct region r, enum element el, bool
 		e->left = at - r.w + 1 + r.w / 4;
 	if (e->left > at)
 		e->left = at;
-	draw_row(e, r, 0, &all, e->left, el);
+	draw_row(e, r, 0, &all, e->left, e->offered && focus ? EL_SELECTED : el);
 	if (e->left > 0 && r.w > 2)
 		draw_text(r, 0, 0, EL_DIM, glyph(GL_ELLIPSIS));
 	if (whole - e->left > r.w && r.w > 2 && at - e->left < r.w - 1)

@@ -252,10 +252,24 @@ static enum widget_result plain_key(struct editor *e, const struct key *k)
 	}
 }
 
+/* The first key decides about a text that was put there: typing is instead of it, moving about means to keep it. */
+static bool replaces_offer(struct editor *e, const struct key *k)
+{
+	bool erase = k->mods == 0 && (k->code == KEY_CODE_BACKSPACE || k->code == KEY_CODE_DELETE);
+	char text[5];
+
+	e->offered = false;
+	if (erase || k->code == KEY_CODE_PASTE || key_utf8(k, text))
+		editor_replace(e, 0, e->text.len, "", 0);
+	return erase;
+}
+
 enum widget_result editor_update(struct editor *e, const struct key *k)
 {
 	enum widget_result r;
 
+	if (e->offered && replaces_offer(e, k))
+		return W_CHANGED;
 	if (e->prefix) {
 		e->prefix = 0;
 		if (k->code == 'e' && (k->mods == 0 || k->mods == KEY_CTRL))

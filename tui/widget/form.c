@@ -73,6 +73,15 @@ static struct form_field *find(const struct form *f, const char *name)
 	return NULL;
 }
 
+/* What stands in a field that names something is replaced by what is typed, not added to. */
+static void offer(struct form_field *fl)
+{
+	struct editor *e = is_picker(fl) ? &fl->picker->edit : &fl->edit;
+
+	if (is_picker(fl) || fl->type == FORM_TIME)
+		e->offered = !editor_empty(e);
+}
+
 static void set_value(struct form_field *fl, const char *value, const char *label)
 {
 	if (!value)
@@ -94,6 +103,7 @@ static void set_value(struct form_field *fl, const char *value, const char *labe
 	} else {
 		editor_set(&fl->edit, value);
 	}
+	offer(fl);
 }
 
 void form_add(struct form *f, const struct form_field_def *def)
@@ -158,6 +168,8 @@ static void go_to(struct form *f, size_t i)
 	if (f->current < f->nfields)
 		f->field[f->current].open = false;
 	f->current = i;
+	if (i < f->nfields)
+		offer(&f->field[i]);
 }
 
 void form_focus(struct form *f, const char *name)

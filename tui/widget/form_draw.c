@@ -5,7 +5,7 @@
 #include "svcdesk/text.h"
 #include "tui/widget/form.h"
 
-enum { MULTI_ROWS = 5, DROP_ROWS = 6, POPUP_WIDTH = 72 };
+enum { MULTI_LEAST = 2, MULTI_ROWS = 5, MULTI_MOST = 14, DROP_ROWS = 6, POPUP_WIDTH = 72 };
 
 static int label_width(const struct form *f, int width)
 {
@@ -35,7 +35,7 @@ static int head_height(const struct form *f)
 
 int form_height(struct form *f, int width)
 {
-	int h = head_height(f) + 1;
+	int h = head_height(f);
 
 	(void)width;
 	for (size_t i = 0; i < f->nfields; i++)
@@ -144,16 +144,20 @@ static int draw_head(const struct form *f, struct region r)
 	return y;
 }
 
-/* Rows that are left over, shared by the multi-line fields. */
+/* Rows that are left over, shared by the multi-line fields; negative where they must do with less. */
 static int spare_rows(const struct form *f, int room)
 {
-	int used = 0, multi = 0;
+	int used = 0, multi = 0, each;
 
 	for (size_t i = 0; i < f->nfields; i++) {
 		used += field_height(f, i, 0);
 		multi += f->field[i].type == FORM_MULTILINE;
 	}
-	return multi && room > used ? (room - used) / multi : 0;
+	if (!multi)
+		return 0;
+	each = room < used ? (room - used - multi + 1) / multi : (room - used) / multi;
+	each = each < MULTI_LEAST - MULTI_ROWS ? MULTI_LEAST - MULTI_ROWS : each;
+	return each > MULTI_MOST - MULTI_ROWS ? MULTI_MOST - MULTI_ROWS : each;
 }
 
 static void draw_fields(struct form *f, struct region r, bool focus)
@@ -191,14 +195,11 @@ static void draw_fields(struct form *f, struct region r, bool focus)
 
 void form_draw_plain(struct form *f, struct region r, bool focus)
 {
-	int y, foot = r.h > 6 ? 1 : 0;
+	int y;
 
 	draw_fill(r, 0, 0, r.w, r.h, EL_DIALOG, " ");
 	y = r.h > 3 ? draw_head(f, r) : 0;
-	draw_fields(f, region_sub(r, 0, y, r.w, r.h - y - foot), focus);
-	if (foot)
-		draw_fit(r, 0, r.h - 1, r.w, f->busy ? EL_WARN : EL_DIM,
-			f->busy ? _("sending ...") : _("Tab next  Ctrl-s send  Esc close"), false);
+	draw_fields(f, region_sub(r, 0, y, r.w, r.h - y), focus);
 }
 
 void form_draw(struct form *f, struct region r)

@@ -31,9 +31,25 @@ static void drop_candidates(struct lineedit *l)
 	l->picked = -1;
 }
 
+static void drop_error(struct lineedit *l)
+{
+	free(l->error);
+	l->error = NULL;
+}
+
+void lineedit_error(struct lineedit *l, const char *text, int place)
+{
+	drop_error(l);
+	drop_candidates(l);
+	l->error = sd_strdup(text);
+	if (place > 0)
+		l->edit.cursor = (size_t)place - 1 < l->edit.text.len ? (size_t)place - 1 : l->edit.text.len;
+}
+
 void lineedit_free(struct lineedit *l)
 {
 	drop_candidates(l);
+	drop_error(l);
 	for (size_t i = 0; i < l->nhistory; i++)
 		free(l->history[i]);
 	free(l->history);
@@ -47,6 +63,7 @@ void lineedit_open(struct lineedit *l, const char *prompt, const char *text)
 	snprintf(l->prompt, sizeof l->prompt, "%s", prompt);
 	editor_set(&l->edit, text ? text : "");
 	drop_candidates(l);
+	drop_error(l);
 	free(l->typed);
 	l->typed = NULL;
 	l->at = l->nhistory;
@@ -148,6 +165,7 @@ static enum widget_result step_history(struct lineedit *l, int by)
 			l->at = at;
 			editor_set(&l->edit, at == l->nhistory ? (l->typed ? l->typed : "") : l->history[at]);
 			drop_candidates(l);
+			drop_error(l);
 			l->generation++;
 			return W_CHANGED;
 		}
@@ -178,6 +196,7 @@ enum widget_result lineedit_update(struct lineedit *l, const struct key *k)
 		l->generation++;
 		l->at = l->nhistory;
 		drop_candidates(l);
+		drop_error(l);
 	}
 	return r == W_EXTERNAL ? W_HANDLED : r;
 }
@@ -198,7 +217,10 @@ static void draw_candidates(const struct lineedit *l, struct region r)
 		if (cw > w)
 			w = cw;
 	}
-	w = w + 2 < r.w ? w + 2 : r.w;
+	w += 2;
+	if (w < r.w)
+		draw_vline(r, w, r.h - n, n, EL_BORDER); /* what is behind is not part of it, also without colours */
+	w = w < r.w ? w : r.w;
 	for (int y = 0; y < n; y++) {
 		const struct lineedit_candidate *c = &l->cand[first + y];
 		struct region line = region_sub(r, 0, r.h - n + y, w, 1);
@@ -214,11 +236,28 @@ static void draw_candidates(const struct lineedit *l, struct region r)
 	}
 }
 
+static void draw_error(const struct lineedit *l, struct region r)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct sd_lines lines = sd_text_wrap(a, l->error, r.w > 4 ? r.w - 3 : 1);
+
+	for (size_t i = 0; i < lines.n && (int)(lines.n - i) <= r.h; i++) {
+		struct region row = region_sub(r, 0, r.h - (int)(lines.n - i), r.w, 1);
+
+		draw_fill(row, 0, 0, row.w, 1, EL_ERROR, " ");
+		draw_text(row, 0, 0, EL_ERROR, i == 0 ? "!! " : "   ");
+		draw_fit(row, 3, 0, row.w - 3, EL_ERROR, lines.line[i], false);
+	}
+	sd_arena_free(a);
+}
+
 void lineedit_draw(struct lineedit *l, struct region line, struct region above)
 {
 	int used;
 
 	draw_candidates(l, above);
+	if (l->error)
+		draw_error(l, above);
 	draw_fill(line, 0, 0, line.w, line.h, EL_NORMAL, " ");
 	used = draw_text(line, 0, 0, EL_KEY, l->prompt);
 	/* In a window of a few cells what is typed is worth more than the prompt. */

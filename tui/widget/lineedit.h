@@ -23,6 +23,7 @@ struct lineedit {
 	char *stem;  /* what was typed before candidates were stepped through */
 	size_t stem_cursor;
 	unsigned generation; /* of the text: answers to older ones are dropped */
+	char *error;         /* why the line was not taken, shown above it until it changes; NULL = none */
 	bool history_exact;  /* Up and Down step through all lines, not only those that begin like the typed one */
 };
 
@@ -34,6 +35,8 @@ void lineedit_history_add(struct lineedit *l, const char *line); /* at most 200;
 
 /* CHANGED: the text changed, feed candidates for l->generation if there are any (REQUEST is the same for Tab without candidates).
  * SUBMIT on Enter, CANCEL on Esc or Backspace in an empty line. Tab/Shift-Tab and Ctrl-n/Ctrl-p step through candidates. */
+/* The line was not what it should be: says why, with the cursor at the place (a byte, from 1; 0 = where it is). */
+void lineedit_error(struct lineedit *l, const char *text, int place);
 enum widget_result lineedit_update(struct lineedit *l, const struct key *k);
 void lineedit_candidates(struct lineedit *l, unsigned generation, size_t from, const struct lineedit_candidate *c, size_t n);
 void lineedit_draw(struct lineedit *l, struct region line,

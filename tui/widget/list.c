@@ -198,46 +198,73 @@ static bool row_matches(const struct list *l, int row)
 	return false;
 }
 
-enum list_found list_search(struct list *l, int dir, bool from_here)
+/* The rows that match, in order; to be freed. */
+static int *matching_rows(const struct list *l, int *n)
 {
-	int n, at;
-	bool wrapped = false;
+	int count = l->scroll.count, *rows = sd_calloc((size_t)count + 1, sizeof *rows);
 
-	list_check(l);
-	n = l->scroll.count;
-	at = l->scroll.cur;
-	if (n == 0 || !l->search[0])
-		return LIST_NOT_FOUND;
-	for (int i = 0; i < n; i++) {
-		if (i > 0 || !from_here)
-			at += dir < 0 ? -1 : 1;
-		if (at < 0 || at >= n) {
-			at = at < 0 ? n - 1 : 0;
-			wrapped = true;
-		}
-		if (row_matches(l, at)) {
-			list_select_row(l, at);
-			return wrapped ? LIST_WRAPPED : LIST_FOUND;
-		}
-	}
-	return LIST_NOT_FOUND;
+	*n = 0;
+	for (int i = 0; i < count; i++)
+		if (row_matches(l, i))
+			rows[(*n)++] = i;
+	return rows;
 }
 
-int list_search_count(const struct list *l, int *nth)
+enum list_found list_search(struct list *l, int dir, bool typing)
 {
-	int n = list_count(l), found = 0;
+	int steps = (dir < 0 ? -dir : dir) - 1, n, at = 0, from, *rows;
+	bool wrapped;
 
-	if (nth)
-		*nth = 0;
-	if (!l->search[0])
-		return 0;
-	for (int row = 0; row < n; row++)
-		if (row_matches(l, row)) {
-			found++;
-			if (nth && row == l->scroll.cur)
-				*nth = found;
-		}
-	return found;
+	list_check(l);
+	from = typing ? find(l, l->origin, l->scroll.count, l->scroll.cur) : -1;
+	if (from < 0)
+		from = l->scroll.cur;
+	l->found = l->found_nth = 0;
+	if (l->scroll.count == 0 || !l->search[0])
+		return LIST_NOT_FOUND;
+	rows = matching_rows(l, &n);
+	if (n == 0) {
+		free(rows);
+		if (typing)
+			list_select_row(l, from);
+		return LIST_NOT_FOUND;
+	}
+	if (dir > 0) {
+		while (at < n && (typing ? rows[at] < from : rows[at] <= from))
+			at++;
+		at += steps;
+	} else {
+		at = n - 1;
+		while (at >= 0 && (typing ? rows[at] > from : rows[at] >= from))
+			at--;
+		at -= steps;
+	}
+	wrapped = at < 0 || at >= n;
+	at = (at % n + n) % n;
+	list_select_row(l, rows[at]);
+	l->found = n;
+	l->found_nth = at + 1;
+	l->found_key = l->selected;
+	free(rows);
+	return wrapped ? LIST_WRAPPED : LIST_FOUND;
+}
+
+void list_search_begin(struct list *l)
+{
+	l->origin = l->selected;
+	list_search_set(l, "");
+}
+
+void list_search_cancel(struct list *l)
+{
+	list_search_set(l, "");
+	list_select(l, l->origin);
+}
+
+int list_matches(const struct list *l, int *nth)
+{
+	*nth = l->found_nth && l->scroll.count > 0 && l->selected == l->found_key ? l->found_nth : 0;
+	return l->search[0] ? l->found : 0;
 }
 
 /* ---- marks: a sorted array of keys ---- */

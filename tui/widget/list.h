@@ -44,7 +44,10 @@ struct list {
 	bool more;   /* there are rows not loaded yet: the position says "50+" */
 	const char *empty; /* text of an empty list, borrowed */
 	char search[256];
-	uint64_t *mark; /* sorted keys */
+	int found, found_nth; /* rows that matched at the last search, and which of them was gone to; 0 = none */
+	uint64_t found_key;   /* the row gone to */
+	uint64_t origin;      /* the row typing began at */
+	uint64_t *mark;       /* sorted keys */
 	size_t nmarks, capmarks;
 	int drawn_width[LIST_COLUMNS]; /* of the last draw; 0 = dropped. For mouse clicks on the header */
 	int drawn_x, drawn_y;          /* surface position of the first row of the last draw */
@@ -73,9 +76,11 @@ const char *list_position(const struct list *l, char *buf, size_t size); /* "12/
 /* Search over the text of all cells. */
 enum list_found { LIST_NOT_FOUND, LIST_FOUND, LIST_WRAPPED };
 void list_search_set(struct list *l, const char *needle); /* highlights; "" ends it */
-enum list_found list_search(
-	struct list *l, int dir, bool from_here);          /* dir 1 or -1; from_here: the current row may match (typing) */
-int list_search_count(const struct list *l, int *nth); /* rows that match; *nth = which one is selected, 0 = none */
+/* dir: so many matches forward, or backward when negative. typing: from where the search began, which may match itself. */
+enum list_found list_search(struct list *l, int dir, bool typing);
+void list_search_begin(struct list *l);           /* typing begins at the row selected now */
+void list_search_cancel(struct list *l);          /* ends the search and goes back there */
+int list_matches(const struct list *l, int *nth); /* at the last search; *nth = which one is selected, 0 = none of them */
 
 /* Marks survive refreshes, also of rows not loaded now. */
 bool list_marked(const struct list *l, uint64_t key);

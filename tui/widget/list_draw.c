@@ -173,7 +173,7 @@ void list_draw(struct list *l, struct region r, bool focus)
 	n = l->scroll.count;
 	head = l->header && r.h > 2 ? 1 : 0;
 	draw_fill(r, 0, 0, r.w, r.h, EL_NORMAL, " ");
-	layout(l, r.w - GUTTER - (n > r.h - head ? 1 : 0));
+	layout(l, r.w - GUTTER - 1); /* the last column is the scroll bar's, also while there is none: nothing shifts when it comes */
 	if (head)
 		draw_header(l, r);
 	rows = region_sub(r, 0, head, r.w, r.h - head);

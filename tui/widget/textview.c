@@ -298,33 +298,82 @@ static bool line_matches(const struct textview *v, size_t i)
 	return text_matches(l->text, v->search, NULL, NULL) || (l->label && text_matches(l->label, v->search, NULL, NULL));
 }
 
-bool textview_search(struct textview *v, int dir, bool *wrapped)
+/* The lines that match, in order; to be freed. */
+static size_t *matching_lines(const struct textview *v, int *n)
+{
+	size_t *lines = sd_calloc(v->nlines + 1, sizeof *lines);
+
+	*n = 0;
+	for (size_t i = 0; i < v->nlines; i++)
+		if (line_matches(v, i))
+			lines[(*n)++] = i;
+	return lines;
+}
+
+static size_t current_line(const struct textview *v)
 {
 	const struct tv_line *cur = textview_line(v, v->scroll.cur);
-	size_t at = cur ? (size_t)(cur - v->line) : 0;
 
-	if (wrapped)
-		*wrapped = false;
+	return cur ? (size_t)(cur - v->line) : 0;
+}
+
+void textview_search_begin(struct textview *v)
+{
+	v->origin = current_line(v);
+	textview_search_set(v, "");
+}
+
+void textview_search_cancel(struct textview *v)
+{
+	textview_search_set(v, "");
+	if (v->origin < v->nlines)
+		go_to_line(v, v->origin);
+}
+
+bool textview_search(struct textview *v, int dir, bool typing, bool *wrapped)
+{
+	size_t here = typing && v->origin < v->nlines ? v->origin : current_line(v), *lines;
+	const struct tv_par *p;
+	int n, at = 0, steps = (dir < 0 ? -dir : dir) - 1;
+
+	*wrapped = false;
+	v->found = v->found_nth = 0;
 	if (!v->search[0] || v->nlines == 0)
 		return false;
-	for (size_t n = 0; n < v->nlines; n++) {
-		if (dir < 0 ? at == 0 : at + 1 == v->nlines) {
-			at = dir < 0 ? v->nlines - 1 : 0;
-			if (wrapped)
-				*wrapped = true;
-		} else {
-			at = dir < 0 ? at - 1 : at + 1;
-		}
-		if (line_matches(v, at)) {
-			const struct tv_par *p = &v->par[v->line[at].par];
-
-			if (p->kind != TV_HEAD && textview_folded(v, p->group))
-				textview_fold(v, p->group, 0);
-			go_to_line(v, at);
-			return true;
-		}
+	lines = matching_lines(v, &n);
+	if (n == 0) {
+		free(lines);
+		if (typing)
+			go_to_line(v, here);
+		return false;
 	}
-	return false;
+	if (dir > 0) {
+		while (at < n && (typing ? lines[at] < here : lines[at] <= here))
+			at++;
+		at += steps;
+	} else {
+		at = n - 1;
+		while (at >= 0 && (typing ? lines[at] > here : lines[at] >= here))
+			at--;
+		at -= steps;
+	}
+	*wrapped = at < 0 || at >= n;
+	at = (at % n + n) % n;
+	v->found = n;
+	v->found_nth = at + 1;
+	v->found_line = lines[at];
+	free(lines);
+	p = &v->par[v->line[v->found_line].par];
+	if (p->kind != TV_HEAD && textview_folded(v, p->group))
+		textview_fold(v, p->group, 0);
+	go_to_line(v, v->found_line);
+	return true;
+}
+
+int textview_matches(const struct textview *v, int *nth)
+{
+	*nth = v->found_nth && current_line(v) == v->found_line ? v->found_nth : 0;
+	return v->search[0] ? v->found : 0;
 }
 
 const char *textview_position(const struct textview *v, char *buf, size_t size)

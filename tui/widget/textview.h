@@ -38,6 +38,8 @@ struct textview {
 	int anchor_line;
 	size_t anchor_par; /* the same where the key is 0 */
 	char search[256];
+	int found, found_nth;      /* lines that matched at the last search, and which of them was gone to */
+	size_t found_line, origin; /* the line gone to, and the one typing began at */
 };
 
 void textview_init(struct textview *v);
@@ -70,7 +72,12 @@ void textview_fold_all(struct textview *v, bool folded);
 bool textview_folded(const struct textview *v, uint64_t key);
 
 void textview_search_set(struct textview *v, const char *needle);
-bool textview_search(struct textview *v, int dir, bool *wrapped);                /* unfolds what it finds */
+/* dir: so many matches forward, or backward when negative. typing: from where the search began, which may match itself. Unfolds
+ * what it finds. */
+bool textview_search(struct textview *v, int dir, bool typing, bool *wrapped);
+void textview_search_begin(struct textview *v);           /* typing begins at the current line */
+void textview_search_cancel(struct textview *v);          /* ends the search and goes back there */
+int textview_matches(const struct textview *v, int *nth); /* at the last search; *nth = the one the cursor is on, 0 = none */
 const char *textview_position(const struct textview *v, char *buf, size_t size); /* "34%", "top", "end", "all" */
 
 #endif
