@@ -284,6 +284,16 @@ static char *roots_text(struct cli *c, const char *path, struct sd_err *err)
 	return NULL;
 }
 
+/* What is wrong with a ticket, with one event of it, or with a seal: that has a number of its own and no ticket. */
+static void problem_text(struct cli *c, const json_t *p)
+{
+	const char *number = json_string_value(json_object_get(p, "number"));
+	const char *kind = json_string_value(json_object_get(p, "kind"));
+	const json_t *seq = json_object_get(p, "seq");
+	const char *at = json_is_integer(seq) ? sd_arena_printf(c->a, " #%lld", (long long)json_integer_value(seq)) : "";
+	cli_print_clean(c, sd_arena_printf(c->a, "  %s%s %s\n", number ? number : _("seal"), at, kind ? kind : ""));
+}
+
 static void verify_text(struct cli *c, const json_t *j)
 {
 	size_t i;
@@ -294,13 +304,7 @@ static void verify_text(struct cli *c, const json_t *j)
 						   (long long)json_integer_value(json_object_get(j, "events")),
 						   (long long)json_integer_value(json_object_get(j, "tickets")),
 						   (long long)json_integer_value(json_object_get(j, "redacted"))));
-	json_array_foreach(json_object_get(j, "problems"), i, p)
-	{
-		const char *number = json_string_value(json_object_get(p, "number"));
-		const char *kind = json_string_value(json_object_get(p, "kind"));
-		cli_print_clean(c, sd_arena_printf(c->a, "  %s #%lld %s\n", number ? number : "-",
-							   (long long)json_integer_value(json_object_get(p, "seq")), kind ? kind : ""));
-	}
+	json_array_foreach(json_object_get(j, "problems"), i, p) problem_text(c, p);
 	if (!rooted)
 		cli_print_clean(
 			c, _("Without --roots a rewriting of the whole chain with all its seals is not found: keep roots elsewhere.\n"));

@@ -193,7 +193,7 @@ create function desk.kind_json(p_kind text) returns jsonb language sql stable se
   select desk.kind_meta(k, 'en') from desk.kind k where k.kind = p_kind and desk.me() is not null $$;
 
 create function desk.whoami() returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select jsonb_build_object('id', p.id, 'login', p.login, 'name', p.name, 'email', p.email,
+  select coalesce((select jsonb_build_object('id', p.id, 'login', p.login, 'name', p.name, 'email', p.email,
     'roles', (select coalesce(jsonb_agg(distinct r.role), '[]') from desk.my_role() r),
     'scopes', (select coalesce(jsonb_agg(jsonb_build_object('role', r.role, 'org', so.name, 'group', sg.name) order by r.role, so.name, sg.name), '[]')
         from desk.my_role() r left join desk.org so on so.id = r.org_id left join desk.support_group sg on sg.id = r.group_id),
@@ -201,10 +201,10 @@ create function desk.whoami() returns jsonb language sql stable security definer
         from desk.group_member m join desk.support_group g on g.id = m.group_id where m.person_id = p.id),
     'language', p.language, 'zone', p.zone, 'org', o.name, 'vip', p.vip,
     'superuser', (select r.rolsuper from pg_roles r where r.rolname = session_user))
-    from desk.person p join desk.org o on o.id = p.org_id where p.id = desk.me() $$;
+    from desk.person p join desk.org o on o.id = p.org_id where p.id = desk.me()), desk.refuse('not_a_person', 'denied')) $$;
 
 create function desk.meta(p_lang text) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare v_me jsonb := desk.whoami(); v_lang text := coalesce(p_lang, 'en'); v_labels jsonb; v_cursor record;
+declare v_me jsonb := case when desk.me() is not null then desk.whoami() end; v_lang text := coalesce(p_lang, 'en'); v_labels jsonb; v_cursor record;
 begin
   if v_me is null then return null; end if;
   if not exists (select from desk.label l where l.lang = v_lang) then v_lang := 'en'; end if;

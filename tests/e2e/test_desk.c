@@ -72,6 +72,7 @@ static void test_people(void **state)
 	desk_ok(NULL, "user add gone --role agent");
 	desk_ok(NULL, "user disable gone");
 	assert_int_equal(desk_run("gone", NULL, "ticket new subject=X")->status, 4);
+	desk_refused("gone", 4, "not_a_person", "whoami");
 	assert_int_equal(listed("gone", ""), 0);
 }
 
