@@ -188,6 +188,17 @@ static bool check_epoch(struct sd_conn *c, struct sd_err *err)
 		   (!there || sd_conn_script(c, "select desk.epoch_check()", err));
 }
 
+/* The rights on a database are not in a dump of it: one that was restored is open to everybody, temporary tables too. */
+static bool close_database(struct sd_conn *c, struct sd_err *err)
+{
+	return sd_conn_script(c,
+		"do $$ begin if has_database_privilege('public', current_database(), 'temp')"
+		" or has_database_privilege('public', current_database(), 'connect') then"
+		" execute format('revoke all on database %I from public', current_database());"
+		" execute format('grant connect on database %I to desk_person', current_database()); end if; end $$",
+		err);
+}
+
 static bool migrate_locked(struct sd_conn *c, void (*progress)(void *, const char *), void *arg, struct sd_err *err)
 {
 	struct sd_result *r = applied(c, err);
@@ -202,7 +213,7 @@ static bool migrate_locked(struct sd_conn *c, void (*progress)(void *, const cha
 		ok = apply(c, &schema_files[i], err);
 	}
 	sd_result_free(r);
-	return ok && check_epoch(c, err);
+	return ok && close_database(c, err) && check_epoch(c, err);
 }
 
 bool sd_schema_migrate(struct sd_conn *c, void (*progress)(void *arg, const char *name), void *arg, struct sd_err *err)

@@ -60,6 +60,23 @@ static void makes_and_repeats(void **state)
 	sd_conn_close(c);
 }
 
+/* As after a restore, which brings everything but the rights on the database itself. */
+static void closes(void **state)
+{
+	struct sd_err err;
+	(void)state;
+	must_make("restored");
+	struct sd_conn *c = fixture_open("restored");
+	fixture_do(c, "grant temp, connect on database restored to public");
+	assert_true(sd_schema_migrate(c, NULL, NULL, &err));
+	char *open = fixture_ask(c, "select has_database_privilege('public', current_database(), 'temp')::text"
+								" || has_database_privilege('public', current_database(), 'connect')"
+								" || has_database_privilege('desk_person', current_database(), 'connect')");
+	assert_string_equal(open, "falsefalsetrue");
+	free(open);
+	sd_conn_close(c);
+}
+
 static void refuses(void **state)
 {
 	struct sd_err err;
@@ -182,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(at_once),
 		cmocka_unit_test(makes_and_repeats),
+		cmocka_unit_test(closes),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(takes_back),
 		cmocka_unit_test(waits_for_readers),
