@@ -10,6 +10,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 
+struct sd_meta;
 struct sd_query;
 
 struct cli_opt {
@@ -43,6 +44,8 @@ struct cli {
 	bool json;
 	struct sd_db_target target;
 	struct sd_conn *conn;
+	struct sd_meta *meta; /* of cli_meta */
+	bool meta_asked;
 	int (*console)(const struct sd_cli_start *start);
 	bool pipe_closed; /* nobody reads our output any more */
 };
@@ -86,6 +89,14 @@ void cli_print_clean(struct cli *c, const char *text);
 void cli_csv_field(struct sd_str *out, const char *text); /* RFC 4180 */
 /* Ends the output: flushed, and 1 if it could not be written (0 when the reader went away). */
 int cli_done(struct cli *c, int status);
+
+/* ---- words for people ---- */
+/* Labels in the language of the messages, asked for once; NULL (words stay) when the desk does not give them. */
+const struct sd_meta *cli_meta(struct cli *c);
+/* A state, a kind, a choice ... by its label; other values as they are. */
+const char *cli_label(struct cli *c, const char *kind, const char *field, const char *word);
+/* The name of a member of an answer. */
+const char *cli_name(const char *key);
 
 /* A table for people: rows are kept until the widths are known. */
 struct cli_table;

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
 #include "svcdesk/clock.h"
+#include "svcdesk/locale.h"
 #include "svcdesk/text.h"
 
 /* ---- printing for people ---- */
@@ -21,11 +22,13 @@ static void value_text(struct sd_str *s, const json_t *v)
 	} else if (json_is_array(v)) {
 		json_array_foreach((json_t *)(uintptr_t)v, i, item)
 		{
-			sd_str_add(s, i ? ", " : "");
+			sd_str_add(s, i ? _(", ") : "");
 			value_text(s, item);
 		}
 	} else if (json_is_object(v) && json_is_string(json_object_get(v, "name"))) {
 		sd_str_add(s, json_string_value(json_object_get(v, "name")));
+	} else if (json_is_boolean(v)) {
+		sd_str_add(s, json_is_true(v) ? _("yes") : _("no"));
 	} else if (v && !json_is_null(v)) {
 		cli_json_write(s, v, -1);
 	}
@@ -39,7 +42,9 @@ static void print_object(struct cli *c, const json_t *j)
 	struct sd_str s = {0};
 	json_object_foreach((json_t *)(uintptr_t)j, key, v)
 	{
-		sd_str_addf(&s, "%-14s ", key);
+		sd_str_add(&s, cli_name(key));
+		for (int pad = sd_text_width(cli_name(key)); pad < 15; pad++)
+			sd_str_addc(&s, ' ');
 		value_text(&s, v);
 		sd_str_addc(&s, '\n');
 	}
@@ -54,7 +59,10 @@ static void print_rows(struct cli *c, const json_t *list, const char *const *key
 	json_t *row;
 	while (keys[n])
 		n++;
-	struct cli_table *t = cli_table_new(c, keys, n);
+	const char **titles = sd_arena_alloc(c->a, (n + 1) * sizeof *titles);
+	for (size_t k = 0; k < n; k++)
+		titles[k] = cli_name(keys[k]);
+	struct cli_table *t = cli_table_new(c, titles, n);
 	const char **cells = sd_arena_alloc(c->a, n * sizeof *cells);
 	json_array_foreach((json_t *)(uintptr_t)list, i, row)
 	{
@@ -96,7 +104,8 @@ int cli_whoami(struct cli *c)
 int cli_kind_list(struct cli *c)
 {
 	static const char *const keys[] = {"kind", "prefix", "label", "initial", NULL};
-	return ask(c, "select desk.kind_list()", 0, NULL, keys);
+	const char *language = c->json ? "en" : sd_locale_language();
+	return ask(c, "select desk.kind_list($1)", 1, &language, keys);
 }
 
 static void kind_text(struct cli *c, const json_t *k)
@@ -113,7 +122,7 @@ static void kind_text(struct cli *c, const json_t *k)
 		const json_t *list = json_object_get(k, parts[i].key);
 		if (!json_is_array(list))
 			continue;
-		cli_print_clean(c, sd_arena_printf(c->a, "%s%s:\n", i ? "\n" : "", parts[i].key));
+		cli_print_clean(c, sd_arena_printf(c->a, _("%s%s:\n"), i ? "\n" : "", cli_name(parts[i].key)));
 		print_rows(c, list, parts[i].keys);
 	}
 }
@@ -121,9 +130,9 @@ static void kind_text(struct cli *c, const json_t *k)
 int cli_kind_show(struct cli *c)
 {
 	struct sd_err err;
-	const char *params[] = {c->arg[0]};
+	const char *params[] = {c->arg[0], c->json ? "en" : sd_locale_language()};
 	struct sd_result *r = NULL;
-	if (!cli_connect(c, &err) || !(r = sd_conn_query(c->conn, "select desk.kind_json($1)", 1, params, &err)))
+	if (!cli_connect(c, &err) || !(r = sd_conn_query(c->conn, "select desk.kind_json($1, $2)", 2, params, &err)))
 		return cli_fail(c, &err);
 	const char *text = sd_result_rows(r) ? sd_result_get(r, 0, 0) : NULL;
 	json_t *j = cli_parse(text ? text : "null", &err);

@@ -9,6 +9,7 @@
 #include "core/query/columns.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
+#include "svcdesk/meta.h"
 #include "svcdesk/query.h"
 #include "svcdesk/text.h"
 
@@ -23,6 +24,7 @@ struct list {
 	enum column_type *type;
 	const char *zone;
 	struct cli_table *table;
+	size_t kind;        /* where the kind of a row stands, for its labels */
 	const char **cells; /* of one row of the table */
 	struct sd_arena *row;
 	struct sd_str out;
@@ -37,7 +39,7 @@ static const char *const record_columns[] = {"number", "kind", "state", "priorit
 static const char *const table_columns[] = {
 	"number", "priority", "state", "updated_at", "group", "assignee", "requester", "subject", NULL};
 
-static const char *title(const char *column)
+static const char *title(struct cli *c, const char *column)
 {
 	static const struct {
 		const char *column, *title;
@@ -49,7 +51,7 @@ static const char *title(const char *column)
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (strcmp(titles[i].column, column) == 0)
 			return _(titles[i].title);
-	return column;
+	return sd_meta_field(cli_meta(c), "", column);
 }
 
 static const char *const *split_columns(struct cli *c, const char *text)
@@ -136,6 +138,8 @@ static void table_row(struct list *l, const char *const *values)
 		l->cells[i] = values[i];
 		if (l->type[i] == COLUMN_TIME && values[i] && sd_time_parse(values[i], "UTC", &t, &ignored))
 			l->cells[i] = sd_time_local(l->row, t, l->zone, "%Y-%m-%d %H:%M");
+		else if (values[i])
+			l->cells[i] = cli_label(l->c, values[l->kind], l->columns[i], values[i]);
 	}
 	cli_table_row(l->table, l->cells);
 }
@@ -206,7 +210,7 @@ static void prepare(struct list *l)
 		return;
 	const char **titles = sd_arena_alloc(l->c->a, (l->ncolumns + 1) * sizeof *titles);
 	for (size_t i = 0; i < l->ncolumns; i++)
-		titles[i] = title(l->columns[i]);
+		titles[i] = title(l->c, l->columns[i]);
 	l->cells = sd_arena_alloc(l->c->a, (l->ncolumns + 1) * sizeof *l->cells);
 	l->row = sd_arena_new();
 	l->zone = *sd_cfg_text(l->c->cfg, "zone") ? sd_cfg_text(l->c->cfg, "zone") : NULL;
@@ -227,6 +231,20 @@ static void typed_columns(struct list *l, const struct sd_query *q)
 	}
 }
 
+/* A table shows labels, and those are of a kind: the columns asked for, with the kind behind them. */
+static const char *const *with_kind(struct cli *c, const char *const *columns, size_t *kind)
+{
+	size_t n = 0;
+	while (columns[n])
+		n++;
+	const char **out = sd_arena_alloc(c->a, (n + 2) * sizeof *out);
+	memcpy(out, columns, n * sizeof *out);
+	out[n] = "kind";
+	*kind = n;
+	(void)cli_meta(c); /* now: while rows arrive nothing else can be asked */
+	return out;
+}
+
 static int rows_out(struct cli *c, const struct sd_query *q, enum format format, const char *const *columns, long limit)
 {
 	struct sd_err err;
@@ -236,6 +254,8 @@ static int rows_out(struct cli *c, const struct sd_query *q, enum format format,
 		.mode = SD_QUERY_PAGE, .columns = columns, .limit = (int)limit, .zone = sd_cfg_text(c->cfg, "zone")};
 	if (!*o.zone)
 		o.zone = NULL;
+	if (format == FORMAT_TABLE)
+		o.columns = with_kind(c, columns, &l.kind);
 	bool ok = sd_query_sql(q, c->a, &o, &s, &err);
 	if (!ok)
 		return cli_fail(c, &err);

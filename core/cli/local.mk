@@ -12,5 +12,6 @@ libsvcdesk_a_SOURCES += core/cli/list.c
 libsvcdesk_a_SOURCES += core/cli/main.c
 libsvcdesk_a_SOURCES += core/cli/out.c
 libsvcdesk_a_SOURCES += core/cli/show.c
+libsvcdesk_a_SOURCES += core/cli/words.c
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = core/cli/schema/error.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json

@@ -13,6 +13,7 @@
 #include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
 #include "svcdesk/locale.h"
+#include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
 static const struct cli_opt common_opts[] = {{"db", "URI", N_("database, as libpq takes it")},
@@ -363,8 +364,10 @@ static int run(struct cli *c, int argc, char **argv)
 		split_all(c, argc, argv, &err); /* again, now that the language is known */
 		return cli_fail(c, &err);
 	}
-	if (!cfg_ok)
+	if (!cfg_ok) {
+		(void)(sd_cfg_load(c->cfg, &cfg_err) && configure(c, &cfg_err)); /* again, in that language */
 		return cli_fail(c, &cfg_err);
+	}
 	if (help_wanted(c, words, c->narg + (size_t)(c->arg - words)))
 		return 0;
 	if (!c->cmd && c->narg) {
@@ -383,6 +386,7 @@ int sd_cli_main(int argc, char **argv, int (*console)(const struct sd_cli_start 
 	c.arg = sd_arena_alloc(c.a, ((size_t)argc + 1) * sizeof *c.arg);
 	int status = cli_done(&c, run(&c, argc, argv));
 	sd_conn_close(c.conn);
+	sd_meta_free(c.meta);
 	sd_db_target_free(&c.target);
 	sd_cfg_free(c.cfg);
 	sd_arena_free(c.a);

@@ -7,6 +7,7 @@
 #include "core/cli/cli.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
+#include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
 static const char *str(const json_t *j, const char *key)
@@ -25,13 +26,16 @@ static const char *when(struct cli *c, const char *iso)
 	return sd_time_local(c->a, t, *zone ? zone : NULL, "%Y-%m-%d %H:%M");
 }
 
-/* A value in a line: names as they are, the rest as JSON. */
-static void value(struct sd_str *s, const json_t *v)
+/* A value in a line: states and choices by their labels, times in the zone, other texts as they are, the rest as JSON. */
+static void value(struct cli *c, struct sd_str *s, const char *kind, const char *key, const json_t *v)
 {
+	size_t n = strlen(key);
 	if (!v || json_is_null(v))
 		sd_str_add(s, "-");
+	else if (json_is_string(v) && n > 3 && strcmp(key + n - 3, "_at") == 0)
+		sd_str_add(s, when(c, json_string_value(v)));
 	else if (json_is_string(v))
-		sd_str_add(s, json_string_value(v));
+		sd_str_add(s, cli_label(c, kind, key, json_string_value(v)));
 	else
 		cli_json_write(s, v, -1);
 }
@@ -57,7 +61,8 @@ static void header(struct cli *c, struct sd_str *s, const json_t *t)
 	const char *level = sd_arena_printf(
 		c->a, _("P%s (impact %s, urgency %s)"), number(c, t, "priority"), number(c, t, "impact"), number(c, t, "urgency"));
 	sd_str_addf(s, "%s  %s\n\n", str(t, "number"), str(t, "subject"));
-	field(s, _("state"), str(t, "state"));
+	const char *kind = str(t, "kind");
+	field(s, _("state"), cli_label(c, kind, "state", str(t, "state")));
 	field(s, _("priority"), level);
 	field(s, _("requester"), str(t, "requester"));
 	field(s, _("group"), str(t, "group"));
@@ -70,15 +75,15 @@ static void header(struct cli *c, struct sd_str *s, const json_t *t)
 	field(s, _("due"), when(c, str(t, "due_at")));
 	field(s, _("resolved"), when(c, str(t, "resolved_at")));
 	field(s, _("closed"), when(c, str(t, "closed_at")));
-	field(s, _("on hold for"), str(t, "hold_reason"));
+	field(s, _("on hold for"), cli_label(c, kind, "hold_reason", str(t, "hold_reason")));
 	field(s, _("until"), when(c, str(t, "hold_until")));
 	field(s, _("reference"), str(t, "hold_ref"));
-	field(s, _("resolution"), str(t, "resolution_code"));
+	field(s, _("resolution"), cli_label(c, kind, "resolution_code", str(t, "resolution_code")));
 	field(s, _("external"), str(t, "external"));
 }
 
-/* Every member of a list in one line: "parent INC100001 Mail down". */
-static void list(struct sd_str *s, const char *label, const json_t *items, const char *const *keys)
+/* Every member of a list in one line: "sign-in.log  text/plain". */
+static void list(struct cli *c, struct sd_str *s, const char *label, const json_t *items, const char *const *keys)
 {
 	size_t i;
 	json_t *item;
@@ -92,10 +97,25 @@ static void list(struct sd_str *s, const char *label, const json_t *items, const
 			if (!v || json_is_null(v))
 				continue;
 			sd_str_add(&line, line.len ? "  " : "");
-			value(&line, v);
+			value(c, &line, "", *k, v);
 		}
 		field(s, label, line.data ? line.data : "");
 		sd_str_free(&line);
+	}
+}
+
+/* "related to INC100001  Mail down  On hold" */
+static void links(struct cli *c, struct sd_str *s, const json_t *t)
+{
+	size_t i;
+	json_t *l;
+	json_array_foreach(json_object_get(t, "links"), i, l)
+	{
+		const char *back = strcmp(str(l, "direction"), "from") == 0 ? ".back" : "", *type = str(l, "type");
+		const char *label = sd_meta_label(cli_meta(c), sd_arena_printf(c->a, "link.%s%s", type, back));
+		field(s, _("link"),
+			sd_arena_printf(c->a, "%s %s  %s  %s", label ? label : type, str(l, "number"), str(l, "subject"),
+				cli_label(c, str(t, "kind"), "state", str(l, "state"))));
 	}
 }
 
@@ -108,19 +128,20 @@ static void indented(struct sd_str *s, const char *text)
 	}
 }
 
-static void event(struct cli *c, struct sd_str *s, const json_t *e)
+static void event(struct cli *c, struct sd_str *s, const char *kind, const json_t *e)
 {
 	const char *key;
 	json_t *change;
 	const char *behalf = str(e, "on_behalf");
 	sd_str_addf(s, "\n#%s  %s  %s%s%s  %s%s\n", number(c, e, "seq"), when(c, str(e, "at")), str(e, "actor"), *behalf ? " / " : "",
-		behalf, str(e, "verb"), strcmp(str(e, "visibility"), "public") == 0 ? _("  (public)") : "");
+		behalf, sd_meta_verb(cli_meta(c), kind, str(e, "verb")),
+		strcmp(str(e, "visibility"), "public") == 0 ? _("  (public)") : "");
 	json_object_foreach(json_object_get(e, "changes"), key, change)
 	{
-		sd_str_addf(s, "    %s: ", key);
-		value(s, json_array_get(change, 0));
+		sd_str_addf(s, _("    %s: "), sd_meta_field(cli_meta(c), kind, key));
+		value(c, s, kind, key, json_array_get(change, 0));
 		sd_str_add(s, " -> ");
-		value(s, json_array_get(change, 1));
+		value(c, s, kind, key, json_array_get(change, 1));
 		sd_str_addc(s, '\n');
 	}
 	if (json_is_true(json_object_get(e, "redacted")))
@@ -130,22 +151,21 @@ static void event(struct cli *c, struct sd_str *s, const json_t *e)
 
 static void print_people(struct cli *c, const json_t *t)
 {
-	static const char *const link[] = {"type", "direction", "number", "subject", "state", NULL};
 	static const char *const ci[] = {"name", "class", "role", NULL};
 	static const char *const file[] = {"id", "name", "media_type", NULL}, *const none[] = {NULL};
 	struct sd_str s = {0};
 	size_t i;
 	json_t *e;
 	header(c, &s, t);
-	list(&s, _("tag"), json_object_get(t, "tags"), none);
-	list(&s, _("link"), json_object_get(t, "links"), link);
-	list(&s, _("CI"), json_object_get(t, "cis"), ci);
-	list(&s, _("watcher"), json_object_get(t, "watchers"), none);
-	list(&s, _("attachment"), json_object_get(t, "attachments"), file);
+	list(c, &s, _("tag"), json_object_get(t, "tags"), none);
+	links(c, &s, t);
+	list(c, &s, _("CI"), json_object_get(t, "cis"), ci);
+	list(c, &s, _("watcher"), json_object_get(t, "watchers"), none);
+	list(c, &s, _("attachment"), json_object_get(t, "attachments"), file);
 	if (*str(t, "body"))
 		sd_str_addc(&s, '\n');
 	indented(&s, str(t, "body"));
-	json_array_foreach(json_object_get(t, "events"), i, e) event(c, &s, e);
+	json_array_foreach(json_object_get(t, "events"), i, e) event(c, &s, str(t, "kind"), e);
 	cli_print_clean(c, s.data);
 	sd_str_free(&s);
 }

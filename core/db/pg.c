@@ -69,6 +69,20 @@ void pg_err_lost(struct sd_err *err)
 	sd_err_set(err, SD_ERR_CONNECTION, "connection_lost", "%s", _("The connection to the database is lost."));
 }
 
+/* What functions of the desk raise, as opposed to what they answer: said in English, translated here. */
+static const char *const raised[] = {N_("only an auditor or an admin may do this"), N_("only an admin may do this"),
+	N_("not a person of this desk"), N_("the clock goes only forwards"),
+	N_("the clock of this desk is the real one; only one made with svcdesk demo --clock can be advanced"),
+	N_("roots must be an array of what audit roots gave")};
+
+static const char *translated(const char *text)
+{
+	for (size_t i = 0; i < sizeof raised / sizeof *raised; i++)
+		if (strcmp(text, raised[i]) == 0)
+			return _(raised[i]);
+	return text;
+}
+
 void pg_err(struct sd_err *err, const PGresult *r, const PGconn *c)
 {
 	const char *sqlstate = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
@@ -90,15 +104,15 @@ void pg_err(struct sd_err *err, const PGresult *r, const PGconn *c)
 	else if (strcmp(id, "lock_timeout") == 0)
 		sd_err_set(err, cls, id, "%s", _("Another change holds this record. Try again."));
 	else if (strcmp(id, "denied") == 0)
-		sd_err_set(err, cls, id, _("Your role may not do this (%s)."), text);
+		sd_err_set(err, cls, id, _("Your role may not do this (%s)."), translated(text));
 	else if (strcmp(id, "read_only") == 0)
 		sd_err_set(err, cls, id, "%s", _("This database only answers reads: it is a standby or is being moved."));
 	else if (cls == SD_ERR_STATE) /* said by our own functions */
-		sd_err_set(err, cls, id, "%s", text);
+		sd_err_set(err, cls, id, "%s", translated(text));
 	else if (cls == SD_ERR_CONNECTION)
 		sd_err_set(err, cls, id, _("The connection to the database is lost: %s"), text);
 	else
-		sd_err_set(err, cls, id, _("The database says: %s"), text);
+		sd_err_set(err, cls, id, _("The database says: %s"), translated(text));
 	copy(err->sqlstate, sizeof err->sqlstate, sqlstate);
 	copy(err->log, sizeof err->log, log);
 	free(text);

@@ -127,6 +127,7 @@ field.*.impact            | Impact | 影响度
 field.*.urgency           | Urgency | 紧急度
 field.*.priority          | Priority | 优先级
 field.*.priority_reason   | Reason for the priority | 优先级理由
+field.*.parent            | Parent | 上级工单
 field.*.parent_id         | Parent | 上级工单
 field.*.restricted        | Restricted | 受限
 field.*.channel           | Channel | 渠道

@@ -185,12 +185,12 @@ create function desk.kind_meta(k desk.kind, p_lang text) returns jsonb language 
       from desk.transition x join desk.verb v on v.kind = x.kind and v.verb = x.verb join desk.kind_state s on s.kind = x.kind and s.state = x.from_state
      where x.kind = k.kind)) $$;
 
-create function desk.kind_list() returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'prefix', k.prefix, 'label', desk.label_of('en', 'kind.' || k.kind),
+create function desk.kind_list(p_lang text default 'en') returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'prefix', k.prefix, 'label', desk.label_of(p_lang, 'kind.' || k.kind),
     'initial', k.initial) order by k.sort, k.kind), '[]') from desk.kind k where desk.me() is not null $$;
 
-create function desk.kind_json(p_kind text) returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select desk.kind_meta(k, 'en') from desk.kind k where k.kind = p_kind and desk.me() is not null $$;
+create function desk.kind_json(p_kind text, p_lang text default 'en') returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select desk.kind_meta(k, p_lang) from desk.kind k where k.kind = p_kind and desk.me() is not null $$;
 
 create function desk.whoami() returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select jsonb_build_object('id', p.id, 'login', p.login, 'name', p.name, 'email', p.email,
@@ -218,7 +218,7 @@ begin
     'labels', v_labels, 'cursor', jsonb_build_object('epoch', v_cursor.epoch, 'x', v_cursor.x, 'seq', v_cursor.seq),
     'now', desk.iso(desk.now()));
 end $$;
-grant execute on function desk.kind_list(), desk.kind_json(text), desk.whoami(), desk.meta(text) to desk_person;
+grant execute on function desk.kind_list(text), desk.kind_json(text, text), desk.whoami(), desk.meta(text) to desk_person;
 
 -- ---- pickers: a prefix, at most 20 rows, never the whole table -----------------------------------------------------------
 create function desk.like_prefix(p text) returns text language sql immutable set search_path = pg_catalog, pg_temp

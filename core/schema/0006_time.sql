@@ -217,8 +217,7 @@ begin
   if p_by is null or p_by < interval '0' then raise invalid_parameter_value using message = 'the clock goes only forwards'; end if;
   update desk.clock c set frozen_at = c.frozen_at + p_by where c.frozen_at is not null returning c.frozen_at into t;
   if t is null then
-    raise object_not_in_prerequisite_state using message = 'the clock of this desk is the real one',
-      hint = 'only a desk made with a clock of its own can be advanced';
+    raise object_not_in_prerequisite_state using message = 'the clock of this desk is the real one; only one made with svcdesk demo --clock can be advanced';
   end if;
   return t;
 end $$;

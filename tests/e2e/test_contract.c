@@ -184,7 +184,14 @@ static void test_show(void **state)
 	const struct run *r = desk_run(NULL, NULL, "ticket show %s", nr);
 	assert_int_equal(r->status, 0);
 	assert_non_null(strstr(r->out, "Printer offline"));
-	assert_non_null(strstr(r->out, "take"));
+	assert_non_null(strstr(r->out, "State: New -> In progress")); /* people read labels, programs words */
+	r = desk_run(NULL, NULL, "--language zh_CN ticket show %s", nr);
+	assert_non_null(strstr(r->out, "接手"));
+	assert_non_null(strstr(r->out, "状态：新建 -> 处理中"));
+	r = desk_run(NULL, NULL, "--language zh_CN kind show incident");
+	assert_non_null(strstr(r->out, "挂起"));
+	r = desk_run(NULL, NULL, "--language zh_CN --set color=blue whoami");
+	assert_non_null(strstr(r->err, "选项 color 须为以下之一"));
 }
 
 static void test_list(void **state)
