@@ -30,7 +30,8 @@ int cli_import(struct cli *c)
 	bool ok = intake_servicenow_run(c->conn, &o, &rep, &err);
 	sigaction(SIGINT, &old, NULL);
 	/* what was read until a stop is in the report too; other failures have none worth printing */
-	if (ok || rep.interrupted) {
+	bool reported = ok || rep.interrupted;
+	if (reported) {
 		char *text = c->json ? intake_report_json(&rep) : intake_report_text(&rep);
 		cli_print_clean(c, text);
 		free(text);
@@ -38,7 +39,7 @@ int cli_import(struct cli *c)
 	intake_report_free(&rep);
 	if (ok)
 		return 0;
-	if (!c->json || rep.interrupted)
+	if (reported)
 		c->json = false; /* the report stands alone on stdout */
 	return cli_fail(c, &err);
 }

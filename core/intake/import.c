@@ -46,7 +46,6 @@ struct run {
 	char sha256[65];
 	char file_id[16]; /* of desk.import_file; "" in a dry run */
 	int64_t started_ms, told_ms;
-	size_t started_at; /* rows already done when the rate began to count */
 };
 
 /* ---- report ---- */
@@ -297,7 +296,7 @@ static void tell(struct run *r, size_t done, bool end)
 		return;
 	double seconds = (double)(now - r->started_ms) / 1000.0, rate = seconds > 0 ? (double)done / seconds : 0;
 	r->told_ms = now;
-	r->o->progress(r->o->progress_arg, (long)done, (long)r->n, rate, rate > 0 ? (double)(r->n - done) / rate : -1);
+	r->o->progress(r->o->progress_arg, (long)done, (long)r->n, rate, rate > 0 ? (double)(r->n - done) / rate : -1, end);
 }
 
 static bool send_batches(struct run *r, struct sd_err *err)

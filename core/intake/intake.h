@@ -15,9 +15,10 @@ struct intake_opts {
 	const char *zone;                  /* IANA zone of the file's local times; NULL = UTC */
 	bool dry_run;                      /* the same numbers, nothing written */
 	const volatile sig_atomic_t *stop; /* not 0: end after the current batch (set by a SIGINT handler); NULL = never */
-	/* Called about twice a second and once at the end; rate in rows a second, left in seconds (< 0: not known yet). NULL = none.
+	/* Called about twice a second and once at the end, also that of an import that was stopped; rate in rows a second, left in
+	 * seconds (< 0: not known yet). NULL = none.
 	 */
-	void (*progress)(void *arg, long done, long total, double rate, double left);
+	void (*progress)(void *arg, long done, long total, double rate, double left, bool end);
 	void *progress_arg;
 };
 
@@ -48,6 +49,6 @@ char *intake_report_text(const struct intake_report *rep);
 void intake_report_free(struct intake_report *rep);
 
 /* A progress callback: one line on stderr, rewritten in place; does nothing unless stderr is a terminal. */
-void intake_progress_stderr(void *arg, long done, long total, double rate, double left);
+void intake_progress_stderr(void *arg, long done, long total, double rate, double left, bool end);
 
 #endif

@@ -61,15 +61,15 @@ char *intake_report_text(const struct intake_report *rep)
 	return sd_str_take(&s);
 }
 
-void intake_progress_stderr(void *arg, long done, long total, double rate, double left)
+void intake_progress_stderr(void *arg, long done, long total, double rate, double left, bool end)
 {
 	(void)arg;
 	if (!isatty(STDERR_FILENO))
 		return;
 	fputc('\r', stderr);
 	fprintf(stderr, _("%ld of %ld rows, %.0f rows/s"), done, total, rate);
-	if (left >= 0 && done < total)
+	if (left >= 0 && !end)
 		fprintf(stderr, _(", %.0f s left "), left);
-	fprintf(stderr, "\033[K%s", done == total ? "\n" : "");
+	fprintf(stderr, "\033[K%s", end ? "\n" : "");
 	fflush(stderr);
 }

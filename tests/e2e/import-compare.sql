@@ -1,11 +1,13 @@
 -- Compares an imported log with the journal: psql -f import-compare.sql <FILE. The file is read a second time by another
 -- reader (COPY) and another mapping; state, group, assignee and priority after each row are rebuilt from desk.event_text.changes
--- alone. Prints "rows R events E wrong W", then up to ten rows that differ. The desk must hold this file and nothing else of its numbers.
+-- alone; the record as it stands must be the last row. Prints "rows R events E wrong W", then up to ten rows that differ. The
+-- desk must hold this file and nothing else of its numbers, and the file every column in the order of the log.
 \set ON_ERROR_STOP 1
 \set QUIET 1
 \pset tuples_only on
 \pset format unaligned
 set client_min_messages = warning;
+set timezone = 'UTC';
 create temp table raw(line bigserial, number text, state text, active text, reassigned text, reopened text, version int, made_sla text, caller text,
   opened_by text, opened_at text, created_by text, created_at text, updated_by text, updated_at text, contact text, location text, category text,
   subcategory text, symptom text, ci text, impact text, urgency text, priority text, grp text, assignee text, knowledge text, confirmed text,
@@ -47,5 +49,25 @@ insert into wrong select t.external, 0, w.line + 1, w.state, t.state, w.grp, g.n
   from (select distinct on (number) * from want2 order by number, k desc) w join desk.ticket t on t.external = w.number
     left join desk.support_group g on g.id = nullif(t.group_id, 0) left join desk.person p on p.id = nullif(t.assignee_id, 0)
  where (w.state, w.grp, w.assignee, w.priority) is distinct from (t.state, g.name, p.name, t.priority::text);
+create function pg_temp.say(text) returns text language sql immutable as $$ select nullif(regexp_replace(trim($1), ' +', ' ', 'g'), '?') $$;
+create function pg_temp.clock(text) returns text language sql immutable as $$ select to_timestamp(nullif($1, '?'), 'DD/MM/YYYY HH24:MI')::text $$;
+insert into wrong(number, k, want_state, state)
+  select t.external, 0, v.what || ' ' || coalesce(v.want, '-'), v.got
+    from (select distinct on (w.number) w.state as ours, r.* from want2 w join raw r using (line) order by w.number, w.k desc) l
+    join desk.ticket t on t.external = l.number join desk.incident i on i.id = t.id
+    left join desk.person p on p.id = nullif(t.requester_id, 0) left join desk.person o on o.id = nullif(t.opened_by, 0)
+    left join desk.category c on c.id = t.category_id left join desk.category u on u.id = c.parent_id left join desk.ci on ci.id = t.ci_id,
+    lateral (values ('caller', pg_temp.say(l.caller), p.name), ('opened by', pg_temp.say(l.opened_by), o.name),
+      ('opened', pg_temp.clock(l.opened_at), t.opened_at::text),
+      ('resolved', case when l.ours in ('resolved', 'closed') then pg_temp.clock(l.resolved_at) end, t.resolved_at::text),
+      ('closed', case when l.ours = 'closed' then pg_temp.clock(l.closed_at) end, t.closed_at::text),
+      ('code', case when l.ours in ('resolved', 'closed') then pg_temp.say(l.code) end, t.resolution_code),
+      ('impact', left(l.impact, 1), t.impact::text), ('urgency', left(l.urgency, 1), t.urgency::text),
+      ('category', concat_ws(' / ', pg_temp.say(l.category), pg_temp.say(l.subcategory)), concat_ws(' / ', u.name, c.name)),
+      ('ci', pg_temp.say(l.ci), ci.name), ('reassignments', l.reassigned, t.reassignments::text), ('reopens', l.reopened, t.reopens::text),
+      ('sla', l.made_sla, i.made_sla::text), ('symptom', pg_temp.say(l.symptom), i.symptom), ('problem', pg_temp.say(l.problem), i.problem_ref),
+      ('change', pg_temp.say(l.rfc), i.change_ref), ('vendor', pg_temp.say(l.vendor), i.vendor_ref),
+      ('caused by', pg_temp.say(l.caused_by), i.caused_by_ref), ('location', pg_temp.say(l.location), t.custom->>'location')) v(what, want, got)
+   where v.want is distinct from v.got;
 select format('rows %s events %s wrong %s', (select count(*) from raw), (select count(*) from got), (select count(*) from wrong));
 select '# ' || w from wrong w order by number, k limit 10;

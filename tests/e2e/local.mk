@@ -8,4 +8,14 @@ check_PROGRAMS += tests/e2e/test_desk
 TESTS += tests/e2e/test_desk
 tests_e2e_test_desk_SOURCES = tests/e2e/test_desk.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_desk_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_import
+TESTS += tests/e2e/test_import
+tests_e2e_test_import_SOURCES = tests/e2e/test_import.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_import_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+
+# The whole shared log, row by row: make check-data DATA=FOLDER
+check-data: check-data-import
+check-data-import: tests/e2e/test_import svcdesk
+	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 endif
+EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/data
