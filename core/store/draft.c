@@ -17,11 +17,12 @@
 
 #define SUFFIX ".draft"
 
-struct sd_draft *sd_draft_new(const char *key, sd_time at, const char *body)
+struct sd_draft *sd_draft_new(const char *key, const char *label, sd_time at, const char *body)
 {
 	struct sd_draft *d = sd_calloc(1, sizeof *d);
 
 	d->key = sd_strdup(key);
+	d->label = sd_strdup(label ? label : "");
 	d->at = at;
 	d->body = sd_strdup(body ? body : "");
 	return d;
@@ -49,6 +50,7 @@ void sd_draft_free(struct sd_draft *d)
 	}
 	free(d->fields);
 	free(d->key);
+	free(d->label);
 	free(d->body);
 	free(d);
 }
@@ -87,6 +89,7 @@ char *sd_draft_bytes(const struct sd_draft *d, size_t *n)
 		json_array_append_new(fields, f);
 	}
 	json_object_set_new(j, "key", json_string(d->key));
+	json_object_set_new(j, "label", json_string(d->label));
 	json_object_set_new(j, "at", json_integer(d->at));
 	json_object_set_new(j, "fields", fields);
 	json_object_set_new(j, "body", json_string(d->body));
@@ -141,6 +144,7 @@ bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err
 	return ok;
 }
 
+/* key NULL: whatever key is in it. */
 static struct sd_draft *from_json(const json_t *j, const char *key)
 {
 	const json_t *f, *fields = json_object_get(j, "fields");
@@ -148,9 +152,10 @@ static struct sd_draft *from_json(const json_t *j, const char *key)
 	struct sd_draft *d;
 	size_t i;
 
-	if (!stored || strcmp(stored, key) != 0)
+	if (!stored || (key && strcmp(stored, key) != 0))
 		return NULL;
-	d = sd_draft_new(key, json_integer_value(json_object_get(j, "at")), json_string_value(json_object_get(j, "body")));
+	d = sd_draft_new(stored, json_string_value(json_object_get(j, "label")), json_integer_value(json_object_get(j, "at")),
+		json_string_value(json_object_get(j, "body")));
 	json_array_foreach(fields, i, f)
 	{
 		const char *name = json_string_value(json_object_get(f, "name"));
@@ -187,18 +192,35 @@ void sd_draft_drop(const char *dir, const char *key)
 	free(path);
 }
 
-int sd_draft_count(const char *dir)
+static bool is_draft(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > strlen(SUFFIX) && !strcmp(name + len - strlen(SUFFIX), SUFFIX);
+}
+
+void sd_draft_each(const char *dir, const char *start, void (*each)(void *arg, const struct sd_draft *d), void *arg)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
-	int n = 0;
 
 	while (d && (e = readdir(d))) {
-		size_t len = strlen(e->d_name);
+		struct sd_str path = {0};
+		struct sd_draft *draft = NULL;
+		json_t *j;
 
-		n += len > strlen(SUFFIX) && !strcmp(e->d_name + len - strlen(SUFFIX), SUFFIX);
+		if (!is_draft(e->d_name))
+			continue;
+		sd_str_addf(&path, "%s/%s", dir, e->d_name);
+		j = json_load_file(path.data, 0, NULL);
+		if (j)
+			draft = from_json(j, NULL);
+		if (draft && !strncmp(draft->key, start, strlen(start)))
+			each(arg, draft);
+		sd_draft_free(draft);
+		json_decref(j);
+		sd_str_free(&path);
 	}
 	if (d)
 		closedir(d);
-	return n;
 }

@@ -12,7 +12,8 @@ struct sd_draft_field {
 	char *name, *value, *shown; /* value: what is sent; shown: what the form shows */
 };
 struct sd_draft {
-	char *key; /* who and where: desk, ticket, verb; any text */
+	char *key;   /* who and where: desk, ticket, verb; any text */
+	char *label; /* for people: "INC100001 Note"; may be empty */
 	sd_time at;
 	struct sd_draft_field *fields;
 	int nfields;
@@ -20,7 +21,7 @@ struct sd_draft {
 };
 
 /* Fills a draft piece by piece; strings are copied. */
-struct sd_draft *sd_draft_new(const char *key, sd_time at, const char *body);
+struct sd_draft *sd_draft_new(const char *key, const char *label, sd_time at, const char *body);
 void sd_draft_add(struct sd_draft *d, const char *name, const char *value, const char *shown);
 void sd_draft_free(struct sd_draft *d);
 /* Nothing worth keeping in it. */
@@ -35,7 +36,7 @@ bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err
 /* NULL without an error: there is none. */
 struct sd_draft *sd_draft_load(const char *dir, const char *key, struct sd_err *err);
 void sd_draft_drop(const char *dir, const char *key);
-/* How many wait in dir. */
-int sd_draft_count(const char *dir);
+/* Calls each with every draft in dir whose key begins with start; unreadable ones are left out. */
+void sd_draft_each(const char *dir, const char *start, void (*each)(void *arg, const struct sd_draft *d), void *arg);
 
 #endif

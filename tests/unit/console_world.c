@@ -26,10 +26,18 @@ static struct sd_draft *fake_draft(void *arg, const char *key)
 
 	if (!w->stored || strcmp(w->stored->key, key))
 		return NULL;
-	d = sd_draft_new(key, w->stored->at, w->stored->body);
+	d = sd_draft_new(key, w->stored->label, w->stored->at, w->stored->body);
 	for (int i = 0; i < w->stored->nfields; i++)
 		sd_draft_add(d, w->stored->fields[i].name, w->stored->fields[i].value, w->stored->fields[i].shown);
 	return d;
+}
+
+static void fake_drafts(void *arg, const char *start, void (*each)(void *to, const struct sd_draft *d), void *to)
+{
+	struct world *w = arg;
+
+	if (w->stored && !strncmp(w->stored->key, start, strlen(start)))
+		each(to, w->stored);
 }
 
 /* ---- driving ---- */
@@ -158,7 +166,7 @@ static struct req page_req(struct world *w)
 static int setup_sized(void **state, int width, int height)
 {
 	struct world *w = calloc(1, sizeof *w);
-	struct model_env env = {w, fake_uuid, fake_draft, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
+	struct model_env env = {w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
 	char *meta = meta_text();
 
 	w->fx = effects_new();

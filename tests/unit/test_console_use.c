@@ -184,6 +184,146 @@ static void test_own_act_is_not_news(void **state)
 	assert_null(find(w, REQ_READ));
 }
 
+/* ---- the ticket ---- */
+static const char linked[] =
+	"{\"id\":1,\"number\":\"INC1\",\"kind\":\"incident\",\"state\":\"new\",\"phase\":1,\"version\":1,\"last_seq\":3,\"subject\":"
+	"\"first\",\"body\":\"It "
+	"burns\",\"priority\":1,\"verbs\":[{\"verb\":\"redact\",\"ok\":true}],\"links\":[{\"type\":\"related\","
+	"\"number\":\"INC2\",\"subject\":\"second\",\"state\":\"new\",\"direction\":\"to\"}],\"attachments\":[{\"id\":9,\"size\":6,"
+	"\"name\":"
+	"\"a "
+	"b.txt\",\"media_type\":\"text/plain\"}],\"events\":[{\"seq\":2,\"at\":\"2026-03-02T09:00:00Z\",\"actor\":\"bob\",\"verb\":"
+	"\"note\",\"visibility\":\"internal\",\"text\":\"The password is "
+	"1234\",\"changes\":{}},{\"seq\":3,\"at\":\"2026-03-02T09:01:00Z\","
+	"\"actor\":\"bob\",\"verb\":\"note\",\"visibility\":\"internal\",\"text\":\"Thanks\",\"changes\":{}}]}";
+
+static void open_linked(struct world *w)
+{
+	keys(w, "Enter");
+	answer_json(w, find(w, REQ_SHOW)->req, linked);
+	check_screen(w, "It burns");
+}
+
+static void test_enter_follows_a_link_and_back(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"id"}, *two[] = {"2"};
+	struct fx *f;
+
+	open_linked(w);
+	keys(w, "/");
+	type(w, "INC2");
+	keys(w, "Enter Esc Enter");
+	f = find(w, REQ_JUMP);
+	assert_non_null(f);
+	assert_string_equal(f->params[0], "INC2");
+	answer(w, f->req, 1, 1, names, two);
+	assert_int_equal(w->m->detail->id, 2);
+	keys(w, "-"); /* and back to where the link was */
+	assert_int_equal(w->m->detail->id, 1);
+	assert_int_equal(w->m->focus, PANE_DETAIL);
+}
+
+static void test_enter_on_a_file_saves_it(void **state)
+{
+	struct world *w = *state;
+
+	open_linked(w);
+	keys(w, "/");
+	type(w, "txt");
+	keys(w, "Enter Esc Enter");
+	check_screen(w, ":save \"a b.txt\"");
+	keys(w, "Enter");
+	assert_int_equal(effect(w, FX_SAVE)->id, 9);
+}
+
+static void test_redact_takes_the_event_under_the_cursor(void **state)
+{
+	struct world *w = *state;
+
+	open_linked(w);
+	keys(w, "/");
+	type(w, "password");
+	keys(w, "Enter Esc :");
+	type(w, "redact");
+	keys(w, "Enter");
+	assert_int_equal(w->m->noverlays, 1);
+	assert_string_equal(form_value(&w->m->overlay[0]->form->form, "event"), "2");
+}
+
+static void test_timeline_key_shows_the_timeline(void **state)
+{
+	struct world *w = *state;
+
+	open_linked(w);
+	keys(w, "v");
+	check_screen(w, "Timeline: what people wrote");
+	assert_int_equal(textview_key(&w->m->detail->text), KEY_TIMELINE);
+	keys(w, "z a");
+	check_screen(w, "#2"); /* the numbers of events, where everything is shown */
+}
+
+/* ---- drafts ---- */
+static void test_drafts_are_offered_again(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j N");
+	type(w, "half a thought");
+	keys(w, "Esc");
+	begin(w);
+	assert_non_null(w->stored);
+	drafts_tell(w->m, w->fx); /* as at the start of the program */
+	model_events(w->m, w->fx);
+	check_screen(w, "1 draft was not sent: g d shows it");
+	keys(w, "k g d");
+	check_screen(w, "INC2 Note: half a thought");
+	keys(w, "Enter"); /* opens where it belongs */
+	assert_string_equal(find(w, REQ_SHOW)->params[0], "2");
+	answer_json(w, find(w, REQ_SHOW)->req,
+		"{\"id\":2,\"number\":\"INC2\",\"kind\":\"incident\",\"state\":\"in_progress\",\"phase\":1,\"version\":4,\"subject\":"
+		"\"second\","
+		"\"verbs\":[{\"verb\":\"note\",\"ok\":true}],\"events\":[]}");
+	assert_int_equal(w->m->noverlays, 1);
+	check_screen(w, "half a thought");
+	keys(w, "Esc g d D"); /* or throws it away */
+	begin(w);
+	assert_null(w->stored);
+	assert_int_equal(w->m->noverlays, 0);
+	keys(w, "g d");
+	check_screen(w, "No drafts are kept");
+}
+
+/* ---- the rest ---- */
+static void test_a_click_on_a_title_sorts(void **state)
+{
+	struct world *w = *state;
+	struct key k = {.code = KEY_CODE_MOUSE, .button = 1, .y = 2};
+
+	model_draw(w->m, w->s);
+	for (k.x = 0; k.x < 80; k.x++)
+		if (list_column_at(&w->m->queue->list, k.x) == 2)
+			break;
+	begin(w);
+	model_key(w->m, &k, w->fx);
+	assert_non_null(find(w, REQ_PAGE));
+	assert_int_equal(w->m->queue->sort, SD_SORT_NUMBER);
+	assert_false(w->m->queue->reverse);
+	begin(w);
+	model_key(w->m, &k, w->fx);
+	assert_true(w->m->queue->reverse);
+}
+
+static void test_too_small_says_so_in_full(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	model_resize(w->m, 20, 5, w->fx);
+	surface_resize(w->s, 20, 5);
+	check_screen(w, "20x5 is too small;\n40x10 is needed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,7 +336,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_role_that_may_little, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_empty_view_says_how_to_begin, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_act_is_not_news, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_enter_follows_a_link_and_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_enter_on_a_file_saves_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_redact_takes_the_event_under_the_cursor, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_timeline_key_shows_the_timeline, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_drafts_are_offered_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_click_on_a_title_sorts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_small_says_so_in_full, setup, teardown),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

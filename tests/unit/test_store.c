@@ -143,8 +143,16 @@ static void test_ticket(void **state)
 	assert_null(sd_ticket_parse("null", &err));
 }
 
+static void count_draft(void *arg, const struct sd_draft *d)
+{
+	assert_string_equal(d->label, "INC7 Reply");
+	assert_int_equal(d->at, 1000);
+	++*(int *)arg;
+}
+
 static void test_draft(void **state)
 {
+	int count = 0;
 	char dir[] = "/tmp/svcdesk-draft-XXXXXX", sub[64];
 	struct sd_err err = {0};
 	struct sd_draft *d;
@@ -154,7 +162,7 @@ static void test_draft(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(sub, sizeof sub, "%s/drafts", dir);
-	d = sd_draft_new("desk|incident|7|reply", 1000, "line one\nline \"two\" \xe4\xbd\xa0");
+	d = sd_draft_new("desk|incident|7|reply", "INC7 Reply", 1000, "line one\nline \"two\" \xe4\xbd\xa0");
 	sd_draft_add(d, "reason", "requester", NULL);
 	assert_false(sd_draft_empty(d));
 	assert_true(sd_draft_save(sub, d, &err));
@@ -164,7 +172,10 @@ static void test_draft(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(stat(sub, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	assert_int_equal(sd_draft_count(sub), 1);
+	sd_draft_each(sub, "desk|", count_draft, &count);
+	assert_int_equal(count, 1);
+	sd_draft_each(sub, "other|", count_draft, &count);
+	assert_int_equal(count, 1);
 	d = sd_draft_load(sub, "desk|incident|7|reply", &err);
 	assert_non_null(d);
 	assert_string_equal(d->body, "line one\nline \"two\" \xe4\xbd\xa0");
@@ -178,7 +189,8 @@ static void test_draft(void **state)
 	assert_null(sd_draft_load(sub, "desk|incident|7|reply", &err));
 	assert_true(err.text[0]);
 	sd_draft_drop(sub, "desk|incident|7|reply");
-	assert_int_equal(sd_draft_count(sub), 0);
+	sd_draft_each(sub, "desk|", count_draft, &count);
+	assert_int_equal(count, 1);
 	free(path);
 	rmdir(sub);
 	rmdir(dir);

@@ -138,7 +138,7 @@ static void fill_text(void)
 	textview_init(&text);
 	textview_begin(&text);
 	textview_spans(&text, 1, 12, spans, 3);
-	textview_rule(&text, "Timeline 时间线");
+	textview_rule(&text, 0, "Timeline 时间线");
 	for (int i = 0; i < 30; i++) {
 		if (i % 7 == 3)
 			textview_group(&text, 100 + (uint64_t)i, EL_SYSTEM, "3 system events", i % 2);

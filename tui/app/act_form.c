@@ -73,6 +73,8 @@ static const char *initial_of(
 			return sd_time_local(a, at, m->session.zone, "%Y-%m-%d %H:%M");
 		return now;
 	}
+	if (!strcmp(p->param, "event") && !strcmp(p->type, "int") && m->focus == PANE_DETAIL && detail_event(m->detail))
+		return sd_arena_printf(a, "%d", detail_event(m->detail)); /* the one the cursor is on */
 	if (!strcmp(p->initial, "@me")) {
 		*label = *m->meta->me.name ? m->meta->me.name : m->meta->me.login;
 		return sd_arena_printf(a, "%d", m->meta->me.id);
@@ -227,11 +229,15 @@ static bool worth_keeping(const struct act_form *f)
 struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f)
 {
 	const char *body = form_value(&f->form, "body");
+	const char *label = sd_meta_verb(m->meta, f->kind, f->verb);
+	struct sd_str title = {0};
 	struct sd_draft *d;
 
 	if (!worth_keeping(f))
 		return NULL;
-	d = sd_draft_new(f->draft_key, m->session.now, body ? body : "");
+	sd_str_addf(&title, "%s%s%s", f->number, *f->number ? " " : "", f->is_new ? f->form.title : label);
+	d = sd_draft_new(f->draft_key, title.data, m->session.now, body ? body : "");
+	sd_str_free(&title);
 	draft_from(f, d);
 	return d;
 }

@@ -205,6 +205,13 @@ static struct sd_draft *load_draft(void *arg, const char *key)
 	return d;
 }
 
+static void each_draft(void *arg, const char *start, void (*each)(void *to, const struct sd_draft *d), void *to)
+{
+	struct app *app = arg;
+
+	sd_draft_each(app->drafts_dir, start, each, to);
+}
+
 static bool describe_file(void *arg, const char *path, struct sd_file *out, struct sd_arena *a, struct sd_err *err)
 {
 	(void)arg;
@@ -236,7 +243,7 @@ static bool open_all(struct app *app, struct sd_err *err)
 static void start_up(struct app *app)
 {
 	const struct app_start *s = app->start;
-	struct model_env env = {app, make_uuid, load_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
+	struct model_env env = {app, make_uuid, load_draft, each_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
 		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};

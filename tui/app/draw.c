@@ -15,10 +15,14 @@ enum { HINTS_MAX = 16 };
 static void too_small(struct model *m, struct surface *s)
 {
 	struct region r = surface_region(s);
+	struct sd_lines lines;
 	char text[96];
 
 	snprintf(text, sizeof text, _("%dx%d is too small; %dx%d is needed"), m->width, m->height, LAYOUT_MIN_W, LAYOUT_MIN_H);
-	draw_fit(r, 0, 0, r.w, EL_WARN, text, false);
+	sd_arena_reset(m->cand_arena);
+	lines = sd_text_wrap(m->cand_arena, text, r.w > 0 ? r.w : 1);
+	for (size_t i = 0; i < lines.n && (int)i < r.h; i++)
+		draw_fit(r, 0, (int)i, r.w, EL_WARN, lines.line[i], false);
 	surface_cursor(s, 0, 0, true);
 }
 
@@ -136,7 +140,7 @@ static void draw_banner(struct model *m, struct surface *s)
 		return;
 	for (n = (int)strlen(m->conn_why); n && m->conn_why[n - 1] == '.'; n--)
 		;
-	snprintf(text, sizeof text, _(" %.*s: what you see may be old; it connects again by itself"), n, m->conn_why);
+	snprintf(text, sizeof text, _(" No connection: what you see may be old; it connects again by itself (%.*s)"), n, m->conn_why);
 	draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
 }
 
@@ -157,10 +161,15 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false},
 		{"Ctrl-x d", _("throw the draft away"), false}};
 
+	struct hint menu[] = {{"Enter", o && o->use == DLG_DRAFTS ? _("open") : _("do it"), false}, {"Esc", _("close"), false},
+		{"D", _("throw the draft away"), false}};
+
 	if (!o)
 		return false;
 	if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
+	else if (o->kind == OV_MENU)
+		footer_draw(line, menu, o->use == DLG_DRAFTS ? 3 : 2, false);
 	else
 		footer_draw(line, &form[2], 0, false);
 	return true;

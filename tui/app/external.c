@@ -47,13 +47,18 @@ static bool write_text(int fd, const char *text)
 	return true;
 }
 
+static void fail_text(struct app *app, enum element el, const char *text)
+{
+	toast_show(&app->model->toast, el, text, app->model->session.ms, 0);
+	sd_log(el == EL_ERROR ? SD_LOG_ERROR : SD_LOG_WARN, "%s", text);
+}
+
 static void fail(struct app *app, const char *what)
 {
 	struct sd_str s = {0};
 
 	sd_str_addf(&s, _("The editor could not be opened: %s: %s"), what, strerror(errno));
-	toast_show(&app->model->toast, EL_ERROR, s.data, app->model->session.ms, 0);
-	sd_log(SD_LOG_ERROR, "%s", s.data);
+	fail_text(app, EL_ERROR, s.data);
 	sd_str_free(&s);
 }
 
@@ -133,7 +138,8 @@ void app_editor_done(struct app *app)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
 		errno = ENOENT;
 		fail(app, app->start->editor ? app->start->editor : sd_env_editor());
-	}
+	} else if (!text)
+		fail_text(app, EL_WARN, _("The editor ended with an error: the text is as it was"));
 	unlink(app->editor_file);
 	app_begin(app);
 	model_edited(app->model, text && strcmp(text, app->editor_text) != 0 ? text : NULL, app->fx);

@@ -40,7 +40,7 @@ struct layout layout_make(int w, int h, const struct layout_wish *wish)
 {
 	struct layout l = {.vline = {-1, -1}};
 	struct rect body = {0, 1, w, h - 2};
-	int side = w >= MEDIUM ? 26 : 22;
+	int side = w >= MEDIUM ? 27 : 22;
 
 	if (w < LAYOUT_MIN_W || h < LAYOUT_MIN_H) {
 		l.too_small = true;

@@ -4,6 +4,7 @@ libtui_a_SOURCES += tui/app/app.c
 libtui_a_SOURCES += tui/app/effects.c
 libtui_a_SOURCES += tui/app/external.c
 libtui_a_SOURCES += tui/app/save.c
+libtui_a_SOURCES += tui/app/drafts.c
 libtui_a_SOURCES += tui/app/crash.c
 libtui_a_SOURCES += tui/app/model.c
 libtui_a_SOURCES += tui/app/update.c

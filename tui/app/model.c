@@ -284,9 +284,24 @@ static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
 		detail_show(m->detail, id, fx);
 }
 
-static void on_event(struct model *m, enum event_kind e, int64_t id, struct effects *fx)
+static void save_file(struct model *m, int64_t id)
 {
-	switch (e) {
+	const struct sd_ticket *t = m->detail->ticket;
+	struct sd_str line = {0};
+
+	for (int i = 0; t && i < t->nattachments; i++)
+		if (t->attachments[i].id == id)
+			sd_str_addf(&line, "save \"%s\" ", t->attachments[i].name);
+	if (line.len)
+		prompt_open(m, PROMPT_PALETTE, line.data);
+	sd_str_free(&line);
+}
+
+static void on_event(struct model *m, const struct fx *f, struct effects *fx)
+{
+	int64_t id = f->id;
+
+	switch (f->event) {
 	case EV_SELECTED:
 		on_selected(m, fx);
 		break;
@@ -306,6 +321,13 @@ static void on_event(struct model *m, enum event_kind e, int64_t id, struct effe
 		break;
 	case EV_FILTERED:
 		break;
+	case EV_NUMBER:
+		m->last_ticket = m->detail->id;
+		jump_to(m, f->text, fx);
+		break;
+	case EV_FILE:
+		save_file(m, id);
+		break;
 	}
 }
 
@@ -313,7 +335,8 @@ static void on_toast(struct model *m, enum element el, const char *text, struct 
 {
 	toast_show(&m->toast, el, text, m->session.ms, 0);
 	fx_timer(fx, TIMER_TOAST, toast_wait(&m->toast, m->session.ms));
-	sd_log(el == EL_ERROR ? SD_LOG_ERROR : el == EL_WARN ? SD_LOG_WARN : SD_LOG_INFO, "%s", text);
+	if (el != EL_DIM) /* a word in passing is no message to look up later */
+		sd_log(el == EL_ERROR ? SD_LOG_ERROR : el == EL_WARN ? SD_LOG_WARN : SD_LOG_INFO, "%s", text);
 }
 
 /* Handling one may add others behind it; a copy, because the array may move. */
@@ -323,7 +346,7 @@ void model_events(struct model *m, struct effects *fx)
 		struct fx f = fx->v[fx->done];
 
 		if (f.kind == FX_EVENT)
-			on_event(m, f.event, f.id, fx);
+			on_event(m, &f, fx);
 		else if (f.kind == FX_TOAST)
 			on_toast(m, f.element, f.text, fx);
 	}

@@ -33,6 +33,8 @@ struct model_env {
 	void *arg;
 	void (*uuid)(void *arg, char out[SD_UUID_TEXT]);
 	struct sd_draft *(*draft)(void *arg, const char *key); /* NULL: there is none */
+	/* Every draft whose key begins with start; NULL: none are kept. */
+	void (*drafts)(void *arg, const char *start, void (*each)(void *to, const struct sd_draft *d), void *to);
 	/* What is to be attached, read for its hash; NULL: nothing can be. */
 	bool (*file)(void *arg, const char *path, struct sd_file *out, struct sd_arena *a, struct sd_err *err);
 	const char *where;        /* names this database in the keys of drafts */
@@ -46,7 +48,7 @@ struct model_env {
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
 enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
-enum dialog_use { DLG_MESSAGE, DLG_QUIT, DLG_CONFLICT, DLG_LOST_ROW };
+enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_MESSAGE, DLG_QUIT, DLG_CONFLICT, DLG_LOST_ROW };
 enum { OVERLAYS = 4 };
 struct overlay {
 	enum overlay_kind kind;
@@ -55,7 +57,9 @@ struct overlay {
 	struct helpview help;
 	struct dialog dialog;
 	enum dialog_use use;
-	struct act *act; /* of a conflict dialog; owned */
+	struct act *act;    /* of a conflict dialog; owned */
+	struct kept *draft; /* of the menu of drafts; owned */
+	size_t ndrafts;
 };
 
 /* A verb with a key of its own, whatever kinds have it. */
@@ -91,7 +95,8 @@ struct model {
 	bool zoom, detail_open, log_open;
 	struct layout layout;
 	int width, height;
-	int last_view; /* shown before this one; -1 */
+	int last_view;       /* shown before this one; -1 */
+	int64_t last_ticket; /* a link led away from it; 0 = none */
 
 	struct keymap keymap;
 	struct keystate keys;
@@ -161,6 +166,12 @@ void overlay_pop(struct model *m);
 void overlay_key(struct model *m, const struct key *k, struct effects *fx);
 void help_open(struct model *m);
 void menu_open(struct model *m);
+
+/* Drafts that wait: told at the start, opened from a menu. */
+void drafts_tell(struct model *m, struct effects *fx);
+void drafts_open(struct model *m, struct effects *fx);
+void drafts_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
+void drafts_free(struct overlay *o);
 
 void prompt_open(struct model *m, enum prompt p, const char *text);
 void filter_to(struct model *m, const char *text, struct effects *fx); /* or back to the line, with what is wrong in it */

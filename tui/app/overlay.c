@@ -43,6 +43,7 @@ void overlay_pop(struct model *m)
 	else
 		dialog_free(&o->dialog);
 	act_free(o->act);
+	drafts_free(o);
 	free(o);
 }
 
@@ -162,6 +163,10 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		act_form_key(m, o->form, k, fx);
 		break;
 	case OV_MENU:
+		if (o->use == DLG_DRAFTS) {
+			drafts_key(m, o, k, fx);
+			break;
+		}
 		r = menu_update(&o->menu, k);
 		if (r != W_SUBMIT && r != W_CANCEL)
 			break;

@@ -132,6 +132,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 		model_view(m, views_find(m->views, "open"), fx); /* nothing is ever assigned to who only asks or looks on */
 	else if (has_typed_columns(meta))
 		queue_reload(m->queue, &m->session, fx);
+	drafts_tell(m, fx);
 	feed_later(m, fx);
 	fx_timer(fx, TIMER_TICK, TICK_MS / 10);
 	fx_timer(fx, TIMER_CLOCK, m->frozen ? -1 : 60000 - m->session.now / 1000 % 60000);

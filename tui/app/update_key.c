@@ -53,6 +53,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		prompt_open(m, PROMPT_PALETTE, "save ");
 		command_complete(m);
 		break;
+	case ACT_DRAFTS:
+		drafts_open(m, fx);
+		break;
 	case ACT_JUMP:
 		prompt_open(m, PROMPT_JUMP, "");
 		break;
@@ -111,7 +114,13 @@ static bool pane_choice(struct model *m, int action, struct effects *fx)
 		model_view(m, (m->views->current + m->views->nviews - 1) % m->views->nviews, fx);
 		return true;
 	case ACT_VIEW_LAST:
-		if (m->last_view >= 0)
+		if (m->focus == PANE_DETAIL && m->last_ticket) {
+			int64_t to = m->last_ticket;
+
+			m->last_ticket = m->detail->id;
+			queue_select(m->queue, to);
+			model_open(m, to, fx);
+		} else if (m->last_view >= 0)
 			model_view(m, m->last_view, fx);
 		return true;
 	default:
@@ -178,6 +187,8 @@ static void mouse(struct model *m, const struct key *k, struct effects *fx)
 			model_focus(m, (enum pane_id)id, fx);
 		if (id == PANE_DETAIL) {
 			textview_update(&m->detail->text, k);
+		} else if (id == PANE_QUEUE && k->button == 1 && k->y == m->queue->list.drawn_y - 1) {
+			queue_header(m->queue, &m->session, k->x, fx);
 		} else if (id == PANE_QUEUE) {
 			list_update(&m->queue->list, k);
 			if (queue_selected(m->queue) != before)

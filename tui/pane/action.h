@@ -43,6 +43,7 @@ enum action {
 	ACT_NEW,
 	ACT_JUMP,
 	ACT_SAVE,
+	ACT_DRAFTS,
 	/* panes */
 	ACT_PANE_NEXT,
 	ACT_PANE_PREV,

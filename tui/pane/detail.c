@@ -89,6 +89,34 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 	fx_event(fx, EV_LOADED, t->id);
 }
 
+int detail_event(const struct detail *d)
+{
+	uint64_t key = textview_key(&d->text);
+
+	return key >= KEY_EVENT && key < KEY_LINK && key % KEY_PER_EVENT != (KEY_EVENT + KEY_GROUP) % KEY_PER_EVENT
+			   ? (int)((key - KEY_EVENT) / KEY_PER_EVENT)
+			   : 0;
+}
+
+/* Enter on a link goes to its ticket, on a file saves it. */
+static bool follow(struct detail *d, struct effects *fx)
+{
+	uint64_t key = textview_key(&d->text);
+	const struct sd_ticket *t = d->ticket;
+	struct fx *f;
+
+	if (t && key >= KEY_FILE && key - KEY_FILE < (uint64_t)t->nattachments) {
+		fx_event(fx, EV_FILE, t->attachments[key - KEY_FILE].id);
+	} else if (t && key >= KEY_LINK && key - KEY_LINK < (uint64_t)t->nlinks) {
+		f = fx_add(fx, FX_EVENT);
+		f->event = EV_NUMBER;
+		f->text = sd_arena_strdup(fx->arena, t->links[key - KEY_LINK].number);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static bool detail_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
 {
 	struct detail *d = (struct detail *)p;
@@ -106,10 +134,11 @@ static bool detail_action(struct pane *p, const struct session *s, enum action a
 	case ACT_TIMELINE:
 		d->timeline = (enum timeline)((d->timeline + 1) % TIMELINES);
 		d->built = 0;
-		fx_toast(fx, EL_OK, _("Timeline: %s"), timeline_label(d->timeline));
+		d->to_timeline = true;
 		return true;
 	case ACT_FOLD:
-		textview_fold(&d->text, textview_key(&d->text), -1);
+		if (!follow(d, fx))
+			textview_fold(&d->text, textview_key(&d->text), -1);
 		return true;
 	case ACT_FOLD_ALL:
 		d->timeline = d->timeline == TIMELINE_ALL ? TIMELINE_FOLDED : TIMELINE_ALL;
@@ -162,6 +191,9 @@ static void detail_draw(struct pane *p, const struct session *s, struct region r
 	}
 	if (stale || d->npending != s->npending)
 		detail_build(d, s, r.w);
+	if (d->to_timeline)
+		textview_top(&d->text, KEY_TIMELINE);
+	d->to_timeline = false;
 	textview_draw(&d->text, r, focus);
 }
 

@@ -20,6 +20,8 @@ struct detail {
 	int built;        /* width the text was built for; 0 = build again */
 	sd_time built_at; /* ages are painted by the minute */
 	int npending;
+	int label;        /* cells of the labels at the left */
+	bool to_timeline; /* when it is built anew, show the timeline */
 };
 
 struct detail *detail_new(void);
@@ -29,10 +31,16 @@ void detail_show(struct detail *d, int64_t id, struct effects *fx);
 void detail_changed(struct detail *d, struct effects *fx);
 /* Shows no ticket but why. */
 void detail_closed(struct detail *d, const char *why, struct effects *fx);
-void detail_relabel(struct detail *d); /* labels or zone changed */
+void detail_relabel(struct detail *d);    /* labels or zone changed */
+int detail_event(const struct detail *d); /* number of the event the cursor is on, 0 = none */
 const char *timeline_label(enum timeline t);
 
 /* -- parts of the module -- */
+/* Keys of paragraphs: folds and place survive a rebuild by them. */
+enum { KEY_FIELDS = 1, KEY_BODY = 100, KEY_ATTACHED = 200, KEY_TIMELINE = 300, KEY_EVENT = 1000, KEY_PER_EVENT = 256 };
+#define KEY_LINK ((uint64_t)1 << 60)
+#define KEY_FILE ((uint64_t)1 << 61)
+#define KEY_GROUP 200 /* behind the key of an event: the run that begins with it */
 void detail_build(struct detail *d, const struct session *s, int width);
 
 #endif

@@ -11,9 +11,7 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
-/* Keys of paragraphs: folds and place survive a rebuild by them. */
-enum { KEY_FIELDS = 1, KEY_BODY = 100, KEY_ATTACHED = 200, KEY_TIMELINE = 300, KEY_EVENT = 1000, KEY_PER_EVENT = 256 };
-enum { LABEL_WIDTH = 16, COLUMN_MIN = 34 };
+enum { LABEL_WIDTH = 16, COLUMN_MIN = 39, COLUMNS_MOST = 4 };
 
 const char *timeline_label(enum timeline t)
 {
@@ -131,14 +129,32 @@ static size_t collect(const struct detail *d, const struct session *s, struct sd
 	return n;
 }
 
+/* Room for the labels of one column: all of the longest, if the values fit behind it. */
+static int label_width(const struct pair *p, size_t n, size_t from, size_t rows, int cell)
+{
+	int label = 0, value = 0, w;
+
+	for (size_t i = from; i < n && i < from + rows; i++) {
+		label = sd_text_width(p[i].label) + 1 > label ? sd_text_width(p[i].label) + 1 : label;
+		value = sd_text_width(p[i].value) + 1 > value ? sd_text_width(p[i].value) + 1 : value;
+	}
+	w = label > LABEL_WIDTH ? label : LABEL_WIDTH;
+	if (w + value > cell)
+		w = LABEL_WIDTH;
+	return w > cell / 2 ? cell / 2 : w;
+}
+
 static void add_fields(struct detail *d, const struct session *s, struct sd_arena *a, int width)
 {
 	struct pair pairs[64];
 	size_t n = collect(d, s, a, pairs, 64);
-	int cols = width / COLUMN_MIN < 1 ? 1 : width / COLUMN_MIN > 4 ? 4 : width / COLUMN_MIN;
+	int cols = width / COLUMN_MIN < 1 ? 1 : width / COLUMN_MIN > COLUMNS_MOST ? COLUMNS_MOST : width / COLUMN_MIN;
 	size_t rows = (n + (size_t)cols - 1) / (size_t)cols;
-	int cell = width / cols, label = LABEL_WIDTH > cell / 2 ? cell / 2 : LABEL_WIDTH;
+	int cell = width / cols, labels[COLUMNS_MOST];
 
+	for (int c = 0; c < cols; c++)
+		labels[c] = label_width(pairs, n, (size_t)c * rows, rows, cell);
+	d->label = labels[0];
 	for (size_t row = 0; row < rows; row++) {
 		struct tv_span spans[16];
 		int at = 0;
@@ -148,6 +164,8 @@ static void add_fields(struct detail *d, const struct session *s, struct sd_aren
 
 			if (i >= n)
 				break;
+			int label = labels[c];
+
 			spans[at++] = (struct tv_span){EL_LABEL, sd_text_fit(a, pairs[i].label, label - 1, glyph(GL_ELLIPSIS), true)};
 			spans[at++] = (struct tv_span){EL_NORMAL, " "};
 			spans[at++] =
@@ -167,9 +185,9 @@ static void add_list(struct detail *d, struct sd_arena *a, const char *label, ch
 		return;
 	for (int i = 0; i < n; i++)
 		sd_str_addf(&text, "%s%s", i ? ", " : "", words[i]);
-	spans[0] = (struct tv_span){EL_LABEL, sd_text_fit(a, label, LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)};
+	spans[0] = (struct tv_span){EL_LABEL, sd_text_fit(a, label, d->label - 1, glyph(GL_ELLIPSIS), true)};
 	spans[1] = (struct tv_span){EL_NORMAL, sd_arena_strdup(a, text.data)};
-	textview_spans(&d->text, key, LABEL_WIDTH, spans, 2);
+	textview_spans(&d->text, key, d->label, spans, 2);
 	sd_str_free(&text);
 }
 
@@ -197,24 +215,23 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 
 	add_list(d, a, _("Tags"), t->tags, t->ntags, key++);
 	add_list(d, a, _("Watchers"), t->watchers, t->nwatchers, key++);
-	for (int i = 0; i < t->nlinks; i++, key++)
-		textview_spans(&d->text, key, LABEL_WIDTH,
-			(struct tv_span[]){
-				{EL_LABEL, sd_text_fit(a, link_label(s, a, &t->links[i]), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
+	for (int i = 0; i < t->nlinks; i++)
+		textview_spans(&d->text, KEY_LINK + (uint64_t)i, d->label,
+			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, link_label(s, a, &t->links[i]), d->label - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_LINK, sd_arena_printf(a, "%s ", t->links[i].number)},
 				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->links[i].subject)},
 				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}},
 			4);
 	for (int i = 0; i < t->ncis; i++, key++)
-		textview_spans(&d->text, key, LABEL_WIDTH,
-			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Item"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
+		textview_spans(&d->text, key, d->label,
+			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Item"), d->label - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_NORMAL, sd_arena_printf(a, "%s ", t->cis[i].name)},
 				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "class", t->cis[i].cls),
 							 sd_meta_choice(s->meta, "role", t->cis[i].role))}},
 			3);
-	for (int i = 0; i < t->nattachments; i++, key++)
-		textview_spans(&d->text, key, LABEL_WIDTH,
-			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("File"), LABEL_WIDTH - 1, glyph(GL_ELLIPSIS), true)},
+	for (int i = 0; i < t->nattachments; i++)
+		textview_spans(&d->text, KEY_FILE + (uint64_t)i, d->label,
+			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("File"), d->label - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_NORMAL, sd_arena_printf(a, "%s ", t->attachments[i].name)},
 				{EL_DIM, sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, size_text(a, t->attachments[i].size))}},
 			3);
@@ -241,7 +258,10 @@ static bool wanted(const struct detail *d, const struct sd_event *e)
 
 static const char *head_of(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
 {
-	return sd_arena_printf(a, "%s  %s%s%s  %s%s%s", when(a, s, e->at), *e->actor ? e->actor : _("the desk"),
+	/* numbers are what redact takes: they are in the way elsewhere */
+	const char *seq = d->timeline == TIMELINE_ALL ? sd_arena_printf(a, "#%d  ", e->seq) : "";
+
+	return sd_arena_printf(a, "%s%s  %s%s%s  %s%s%s", seq, when(a, s, e->at), *e->actor ? e->actor : _("the desk"),
 		*e->on_behalf ? _(" for ") : "", e->on_behalf, sd_meta_verb(s->meta, d->ticket->kind, e->verb),
 		e->is_public && is_human(e) ? _("  public") : "", e->late ? _("  (came late)") : "");
 }
@@ -302,7 +322,7 @@ static int add_run(struct detail *d, const struct session *s, struct sd_arena *a
 		return to;
 	}
 	/* the key is the oldest of the run: newer ones join it without unfolding it */
-	textview_group(&d->text, KEY_EVENT + (uint64_t)t->events[to + 1].seq * KEY_PER_EVENT + 200, EL_SYSTEM,
+	textview_group(&d->text, KEY_EVENT + (uint64_t)t->events[to + 1].seq * KEY_PER_EVENT + KEY_GROUP, EL_SYSTEM,
 		sd_arena_printf(a, ngettext("%s  %d change", "%s  %d changes", (unsigned long)(from - to)),
 			when(a, s, t->events[from].at), from - to),
 		true);
@@ -318,7 +338,7 @@ static void add_timeline(struct detail *d, const struct session *s, struct sd_ar
 	int i = t->nevents - 1;
 
 	textview_blank(&d->text);
-	textview_rule(&d->text, sd_arena_printf(a, "%s: %s", _("Timeline"), timeline_label(d->timeline)));
+	textview_rule(&d->text, KEY_TIMELINE, sd_arena_printf(a, "%s: %s", _("Timeline"), timeline_label(d->timeline)));
 	while (i >= 0) {
 		if (d->timeline == TIMELINE_FOLDED && !is_human(&t->events[i])) {
 			i = add_run(d, s, a, i);

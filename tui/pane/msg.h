@@ -95,7 +95,9 @@ enum event_kind {
 	EV_VIEW,      /* show view number id in the queue */
 	EV_LOADED,    /* the detail pane holds ticket id now */
 	EV_NEIGHBOUR, /* id: +1 or -1, the ticket after or before in the queue */
-	EV_FILTERED   /* the query of the queue changed */
+	EV_FILTERED,  /* the query of the queue changed */
+	EV_NUMBER,    /* go to the ticket with the number in text */
+	EV_FILE       /* attachment id of the detail pane is to be saved */
 };
 
 struct fx {

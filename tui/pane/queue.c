@@ -436,6 +436,19 @@ static bool queue_action(struct pane *p, const struct session *s, enum action a,
 	}
 }
 
+void queue_header(struct queue *q, const struct session *s, int x, struct effects *fx)
+{
+	int col = list_column_at(&q->list, x) - 1;
+	enum sd_query_sort sort;
+
+	if (col < 0 || col >= q->ncolumns)
+		return;
+	if (queue_sort_of(q->column[col].field, &sort))
+		queue_sort(q, s, sort, sort == q->sort && !q->reverse, fx);
+	else
+		fx_toast(fx, EL_DIM, "%s", _("Orders are number, opened, updated, due, priority; -priority turns one round"));
+}
+
 static void queue_search(struct pane *p, const char *text, int dir, struct effects *fx)
 {
 	struct queue *q = (struct queue *)p;
@@ -486,7 +499,7 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 {
 	struct queue *q = (struct queue *)p;
 
-	int subject_min = r.w < 60 ? 14 : 26;
+	int subject_min = r.w < 60 ? 14 : r.w < 84 ? 26 : 34;
 
 	if (subject_min != q->subject_min) {
 		q->subject_min = subject_min;

@@ -54,7 +54,8 @@ void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sor
 void queue_reload(struct queue *q, const struct session *s, struct effects *fx);
 /* Tickets changed by anybody: reads those again in one query. */
 void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx);
-int64_t queue_selected(const struct queue *q); /* 0 = none */
+void queue_header(struct queue *q, const struct session *s, int x, struct effects *fx); /* a click on a title sorts */
+int64_t queue_selected(const struct queue *q);                                          /* 0 = none */
 const struct sd_row *queue_row(const struct queue *q, int64_t id);
 int64_t queue_neighbour(const struct queue *q, int64_t id, int dir); /* 0 = none */
 bool queue_select(struct queue *q, int64_t id);
@@ -67,6 +68,7 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_err *err);
 void queue_columns(struct queue *q, const struct session *s);
 extern const struct list_source queue_source;
+bool queue_sort_of(const char *field, enum sd_query_sort *out); /* the order a column stands for */
 const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
 	const char *field, enum element *el);
 int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b);

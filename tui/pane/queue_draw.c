@@ -88,17 +88,28 @@ static void add_kind(struct queue *q, const struct sd_kind *k)
 	}
 }
 
+static const struct {
+	const char *field;
+	bool down;
+} sorts[SD_SORTS] = {[SD_SORT_NUMBER] = {"number", false},
+	[SD_SORT_OPENED] = {"age", true},
+	[SD_SORT_UPDATED] = {"updated_at", true},
+	[SD_SORT_DUE] = {"due_at", false},
+	[SD_SORT_PRIORITY] = {"priority", false}};
+
+bool queue_sort_of(const char *field, enum sd_query_sort *out)
+{
+	for (int i = 0; i < SD_SORTS; i++) {
+		if (strcmp(sorts[i].field, field) != 0)
+			continue;
+		*out = (enum sd_query_sort)i;
+		return true;
+	}
+	return false;
+}
+
 static char sort_mark(const struct queue *q, const char *field)
 {
-	static const struct {
-		const char *field;
-		bool down;
-	} sorts[SD_SORTS] = {[SD_SORT_NUMBER] = {"number", false},
-		[SD_SORT_OPENED] = {"age", true},
-		[SD_SORT_UPDATED] = {"updated_at", true},
-		[SD_SORT_DUE] = {"due_at", false},
-		[SD_SORT_PRIORITY] = {"priority", false}};
-
 	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field) != 0)
 		return 0;
 	return sorts[q->sort].down != q->reverse ? 'v' : '^';

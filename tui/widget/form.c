@@ -390,7 +390,7 @@ static enum widget_result mouse(struct form *f, const struct key *k)
 /* Keys the field had no use for. */
 static enum widget_result outer_key(struct form *f, const struct key *k)
 {
-	if (key_is(k, KEY_CODE_ESC, 0))
+	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'c', KEY_CTRL))
 		return W_CANCEL;
 	if (key_is(k, KEY_CODE_ENTER, 0))
 		return f->current + 1 >= f->nfields ? submit(f) : next(f, 1);

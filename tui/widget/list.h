@@ -71,6 +71,7 @@ bool list_near_end(const struct list *l, int rows); /* fewer than rows below the
 enum widget_result list_move(struct list *l, enum motion m, int count);  /* HANDLED if it moved, else IGNORED */
 enum widget_result list_update(struct list *l, const struct key *k);     /* default motion keys, mouse; SUBMIT on Enter */
 void list_draw(struct list *l, struct region r, bool focus);             /* places the cursor on the selection when focus */
+int list_column_at(const struct list *l, int x);                         /* column drawn at surface column x, -1 = none */
 const char *list_position(const struct list *l, char *buf, size_t size); /* "12/50+", or "" */
 
 /* Search over the text of all cells. */

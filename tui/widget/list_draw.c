@@ -150,6 +150,20 @@ static void draw_row(const struct list *l, struct region r, int y, int row, bool
 	}
 }
 
+int list_column_at(const struct list *l, int x)
+{
+	int at = l->drawn_x + GUTTER;
+
+	for (int i = 0; i < l->ncols; i++) {
+		if (!l->drawn_width[i])
+			continue;
+		if (x >= at && x <= at + l->drawn_width[i])
+			return i;
+		at += l->drawn_width[i] + 1;
+	}
+	return -1;
+}
+
 static void draw_empty(const struct list *l, struct region r)
 {
 	struct sd_arena *a;

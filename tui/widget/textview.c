@@ -118,9 +118,9 @@ void textview_addf(struct textview *v, uint64_t key, int indent, enum element e,
 	free(text);
 }
 
-void textview_rule(struct textview *v, const char *title)
+void textview_rule(struct textview *v, uint64_t key, const char *title)
 {
-	add_par(v, TV_RULE, 0, 0, &(struct tv_span){EL_TITLE, title}, 1);
+	add_par(v, TV_RULE, key, 0, &(struct tv_span){EL_TITLE, title}, 1);
 }
 
 void textview_blank(struct textview *v)
@@ -249,6 +249,12 @@ bool textview_goto(struct textview *v, uint64_t key)
 			return true;
 		}
 	return false;
+}
+
+void textview_top(struct textview *v, uint64_t key)
+{
+	if (textview_goto(v, key) && v->nvis)
+		textview_move(v, MOTION_SCROLL_TOP, 0);
 }
 
 enum widget_result textview_move(struct textview *v, enum motion m, int count)

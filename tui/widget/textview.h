@@ -53,7 +53,7 @@ void textview_add(struct textview *v, uint64_t key, int indent, enum element e, 
 void textview_addf(struct textview *v, uint64_t key, int indent, enum element e, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 void textview_spans(struct textview *v, uint64_t key, int indent, const struct tv_span *spans, int n);
-void textview_rule(struct textview *v, const char *title); /* a line across, with a title */
+void textview_rule(struct textview *v, uint64_t key, const char *title); /* a line across, with a title */
 void textview_blank(struct textview *v);
 /* A foldable group: its head is always seen; what is added until textview_group_end goes when it is folded. folded: its first
  * state. */
@@ -67,6 +67,7 @@ enum widget_result textview_update(
 void textview_draw(struct textview *v, struct region r, bool focus);
 uint64_t textview_key(const struct textview *v); /* key of the paragraph at the current line */
 bool textview_goto(struct textview *v, uint64_t key);
+void textview_top(struct textview *v, uint64_t key);           /* goes there and puts it on top of the window */
 bool textview_fold(struct textview *v, uint64_t key, int how); /* how: 1 fold, 0 unfold, -1 toggle; false: no such group */
 void textview_fold_all(struct textview *v, bool folded);
 bool textview_folded(const struct textview *v, uint64_t key);

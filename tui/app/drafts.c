@@ -1,0 +1,186 @@
+/* What was typed and never sent: told at the start, and a menu that opens each where it belongs. */
+#include "config.h"
+#include "tui/app/model.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/draft.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/text.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+
+struct kept {
+	char *key, *label;
+	sd_time at;
+};
+struct pile {
+	struct kept *v;
+	size_t n, cap;
+};
+
+static void keep(void *arg, const struct sd_draft *d)
+{
+	struct pile *p = arg;
+	struct kept k = {sd_strdup(d->key), NULL, d->at};
+	struct sd_str label = {0};
+	const char *words = d->body;
+
+	for (int i = 0; !*words && i < d->nfields; i++) /* a call without a description yet: its subject */
+		words = !strcmp(d->fields[i].name, "subject") ? d->fields[i].value : words;
+	sd_str_addf(&label, "%s%s%.*s", d->label, *words ? ": " : "", (int)strcspn(words, "\n"), words);
+	k.label = sd_str_take(&label);
+	*SD_PUSH(p->v, p->n, p->cap) = k;
+}
+
+static int newest_first(const void *x, const void *y)
+{
+	const struct kept *a = x, *b = y;
+
+	return (a->at < b->at) - (a->at > b->at);
+}
+
+static struct pile collect(const struct model *m)
+{
+	struct pile p = {0};
+	struct sd_str start = {0};
+
+	sd_str_addf(&start, "%s|", m->env.where);
+	if (m->env.drafts)
+		m->env.drafts(m->env.arg, start.data, keep, &p);
+	sd_str_free(&start);
+	if (p.n)
+		qsort(p.v, p.n, sizeof *p.v, newest_first);
+	return p;
+}
+
+static void drop(struct kept *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(v[i].key);
+		free(v[i].label);
+	}
+	free(v);
+}
+
+void drafts_free(struct overlay *o)
+{
+	drop(o->draft, o->ndrafts);
+	o->draft = NULL;
+	o->ndrafts = 0;
+}
+
+void drafts_tell(struct model *m, struct effects *fx)
+{
+	struct pile p = collect(m);
+	char keys[64];
+
+	keymap_keys(&m->keymap, ACT_DRAFTS, true, keys, sizeof keys);
+	if (p.n)
+		fx_toast(fx, EL_WARN,
+			ngettext("%zu draft was not sent: %s shows it", "%zu drafts were not sent: %s shows them", (unsigned long)p.n), p.n,
+			keys);
+	drop(p.v, p.n);
+}
+
+static void fill(struct model *m, struct overlay *o)
+{
+	struct sd_arena *a = sd_arena_new();
+
+	menu_free(&o->menu);
+	menu_init(&o->menu, _("Drafts"));
+	for (size_t i = 0; i < o->ndrafts; i++)
+		menu_add(&o->menu, &(struct menu_entry){.id = (int)i,
+							   .label = sd_text_fit(a, o->draft[i].label, 50, glyph(GL_ELLIPSIS), false),
+							   .hint = sd_time_local(a, o->draft[i].at, m->session.zone, "%Y-%m-%d %H:%M")});
+	sd_arena_free(a);
+}
+
+void drafts_open(struct model *m, struct effects *fx)
+{
+	struct pile p = collect(m);
+	struct overlay *o;
+
+	if (!p.n) {
+		fx_toast(fx, EL_OK, "%s", _("No drafts are kept"));
+		return;
+	}
+	o = overlay_push(m, OV_MENU);
+	o->use = DLG_DRAFTS;
+	o->draft = p.v;
+	o->ndrafts = p.n;
+	fill(m, o);
+}
+
+/* The key ends in kind|ticket|verb. */
+static bool take_apart(char *key, char **kind, int64_t *ticket, char **verb)
+{
+	char *bar[3];
+
+	for (int i = 2; i >= 0; i--) {
+		bar[i] = strrchr(key, '|');
+		if (!bar[i])
+			return false;
+		*bar[i] = '\0';
+	}
+	*kind = bar[0] + 1;
+	*ticket = strtoll(bar[1] + 1, NULL, 10);
+	*verb = bar[2] + 1;
+	return true;
+}
+
+static void resume(struct model *m, const char *draft, struct effects *fx)
+{
+	char *key = sd_arena_strdup(fx->arena, draft), *kind, *verb;
+	int64_t ticket;
+
+	if (!take_apart(key, &kind, &ticket, &verb))
+		return;
+	if (!ticket) {
+		new_open(m, kind, fx);
+		return;
+	}
+	free(m->wait_verb);
+	m->wait_verb = sd_strdup(verb);
+	m->wait_id = ticket;
+	queue_select(m->queue, ticket);
+	model_open(m, ticket, fx);
+	if (m->detail->ticket && m->detail->ticket->id == ticket)
+		act_resume(m, ticket, fx);
+}
+
+static void throw_away(struct model *m, struct overlay *o, size_t i, struct effects *fx)
+{
+	fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, o->draft[i].key);
+	fx_toast(fx, EL_WARN, "%s", _("Draft thrown away"));
+	free(o->draft[i].key);
+	free(o->draft[i].label);
+	for (o->ndrafts--; i < o->ndrafts; i++)
+		o->draft[i] = o->draft[i + 1];
+	if (o->ndrafts)
+		fill(m, o);
+	else
+		overlay_pop(m);
+}
+
+void drafts_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx)
+{
+	const struct menu_item *it = menu_selected(&o->menu);
+	enum widget_result r;
+	char *key;
+
+	if (it && (key_is(k, 'D', 0) || key_is(k, KEY_CODE_DELETE, 0))) {
+		throw_away(m, o, (size_t)it->id, fx);
+		return;
+	}
+	r = menu_update(&o->menu, k);
+	if (r != W_SUBMIT && r != W_CANCEL)
+		return;
+	key = r == W_SUBMIT ? sd_arena_strdup(fx->arena, o->draft[menu_selected(&o->menu)->id].key) : NULL;
+	overlay_pop(m);
+	if (key)
+		resume(m, key, fx);
+}
