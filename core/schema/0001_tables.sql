@@ -293,11 +293,13 @@ create function desk.content_hash(salt bytea, changes jsonb, body text) returns 
   select sha256(salt || convert_to(coalesce(changes::text, '') || chr(31) || coalesce(body, ''), 'UTF8')) $$;
 
 create function desk.event_hash(prev bytea, e desk.event) returns bytea
-  language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select sha256(coalesce(prev, '') || e.content || convert_to(concat_ws('|', e.ticket_id, e.seq,
+  language plpgsql stable parallel safe as $$
+begin
+  return sha256(coalesce(prev, '') || e.content || convert_to(concat_ws('|', e.ticket_id, e.seq,
     (extract(epoch from e.at) * 1000000)::bigint, (extract(epoch from e.recorded_at) * 1000000)::bigint,
     e.actor_id, coalesce(e.on_behalf_id, 0), e.channel, e.verb, e.visibility, e.op, coalesce(e.voids, 0), e.late,
-    e.epoch, e.x, e.recorded_by), 'UTF8')) $$;
+    e.epoch, e.x, e.recorded_by), 'UTF8'));
+end $$;
 
 -- Sealed intervals of the journal, in transaction order, each chained to the one before; roots are exported.
 create table desk.seal(

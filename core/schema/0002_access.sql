@@ -26,6 +26,8 @@ set local role desk_api;
 
 -- PL/pgSQL, not SQL: these are called once or twice in nearly every statement, and a plan kept in the session makes such a
 -- call cost microseconds where a SQL function is planned anew.
+-- A pinned search path costs 5 us a call: every function has one that runs as another role or that anybody but the rulebook may
+-- call; those on the way of each act inherit it from there.
 
 -- The only clock of the rulebook. clock_timestamp(), not now(): after waiting for a row lock an act must not carry a
 -- time before the act it waited for.
@@ -35,9 +37,11 @@ begin
   return (select coalesce(c.frozen_at, clock_timestamp()) from desk.clock c);
 end $$;
 
-create function desk.iso(p timestamptz) returns text language sql immutable parallel safe strict
-  set search_path = pg_catalog, pg_temp
-  as $$ select case when isfinite(p) then to_char(p at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end $$;
+create function desk.iso(p timestamptz) returns text language plpgsql immutable parallel safe strict
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  return case when isfinite(p) then to_char(p at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end;
+end $$;
 
 -- The person behind this session; null for roles without an active person. The only reader of session_user.
 create function desk.me() returns int language plpgsql stable parallel safe security definer
@@ -137,16 +141,17 @@ end $$;
 -- What a person is to a ticket: the staff roles whose scope covers it, and requester, opener, assignee, named.
 -- 'sees' = may see its header; 'staff' = in scope, internal text too.
 create function desk.who(p_person int, p_id bigint, p_org int, p_group int, p_requester int, p_opener int, p_assignee int,
-    p_restricted boolean) returns text[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v text[]; v_any boolean; v_staff boolean; v_named boolean := false;
+    p_restricted boolean) returns text[] language plpgsql stable as $$
+declare v text[]; v_any boolean; v_staff boolean; v_named boolean := false; v_now timestamptz;
 begin
   if p_person = 1 then return array['system', 'staff', 'sees']; end if;
+  v_now := desk.now();
   select array_agg(distinct r.role) filter (where r.role <> 'requester' and (r.org_id is null or r.org_id = p_org)
                                               and (r.group_id is null or r.group_id = p_group)),
          bool_or(r.role in ('requester', 'agent', 'lead', 'process_owner', 'auditor'))
     into v, v_any
-    from desk.person_role r, desk.now() n
-   where r.person_id = p_person and r.valid_from <= n and n < r.valid_to;
+    from desk.person_role r
+   where r.person_id = p_person and r.valid_from <= v_now and v_now < r.valid_to;
   v := coalesce(v, '{}');
   v_staff := v && array['agent', 'lead', 'process_owner', 'auditor'];
   if p_restricted then
@@ -154,7 +159,7 @@ begin
     if not v_named then return v; end if;
     -- being named opens it to staff of any scope
     select v || array['named', 'sees'] || coalesce(array_agg(distinct r.role) filter (where r.role in ('agent', 'lead', 'process_owner', 'auditor')), '{}')
-      into v from desk.person_role r, desk.now() n where r.person_id = p_person and r.valid_from <= n and n < r.valid_to;
+      into v from desk.person_role r where r.person_id = p_person and r.valid_from <= v_now and v_now < r.valid_to;
     if v && array['agent', 'lead', 'process_owner', 'auditor'] then v := v || 'staff'::text; end if;
   elsif v_staff then
     v := v || array['staff', 'sees'];

@@ -112,8 +112,7 @@ begin
 end $$;
 
 -- One value as typed to its canonical form (ids for references, ISO times, words of choices), or a refusal (an object with "ok").
-create function desk.value_of(p_type text, p_param text, p_choices text[], p_value jsonb, p_me int) returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $$
+create function desk.value_of(p_type text, p_param text, p_choices text[], p_value jsonb, p_me int) returns jsonb language plpgsql stable as $$
 declare v_kind text := jsonb_typeof(p_value); s text := p_value #>> '{}'; n bigint; v_time timestamptz; v_word text; r jsonb; v_out jsonb;
 begin
   if p_type = 'files' then return desk.files_of(p_param, p_value, p_me); end if;
@@ -206,16 +205,16 @@ end $$;
 -- What was typed for a verb, checked: {"args": {param: value}, "cols": {column of desk.ticket: value}, "typed": {column: value},
 -- "text": {column: value}, "fields": {field: value}}, or a refusal. t is the ticket as it stands, null for a new one.
 create function desk.take_params(p_kind text, p_verb text, p_fields jsonb, p_body smallint, p_me int, t desk.ticket) returns jsonb
-  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+  language plpgsql stable as $$
 declare p record; v jsonb; v_args jsonb := '{}'; v_cols jsonb := '{}'; v_typed jsonb := '{}'; v_text jsonb := '{}'; v_fields jsonb := '{}';
   v_known text[] := '{}'; v_key text; v_old jsonb;
 begin
   if jsonb_typeof(p_fields) <> 'object' then return desk.refuse('bad_fields', 'input'); end if;
   for p in select a.param, a.field, a.type, coalesce(a.choices, f.choices) as choices, a.ask, a.initial, f.store, f.col
              from desk.verb_param a left join desk.field f on f.kind = a.kind and f.field = a.field
-            where a.kind = p_kind and a.verb = p_verb order by a.sort, a.param loop
-    v_known := v_known || p.param;
+            where a.kind = p_kind and a.verb = p_verb and (a.ask = 2 or p_fields ? a.param) order by a.sort, a.param loop
     if p_fields ? p.param then
+      v_known := v_known || p.param;
       v := desk.value_of(p.type, p.param, p.choices, p_fields->p.param, p_me);
       if jsonb_typeof(v) = 'object' then return v; end if;
       if v = 'null' and (p.ask = 2 or p.col in ('subject', 'requester_id', 'impact', 'urgency', 'priority')) then
@@ -241,9 +240,12 @@ begin
     end if;
   end loop;
   if p_body > 0 then v_known := v_known || 'body'::text; end if;
-  for v_key in select k from jsonb_object_keys(p_fields) k where not k = any (v_known) loop
+  if p_fields - v_known <> '{}' then
+    select k into v_key from jsonb_object_keys(p_fields - v_known) k limit 1;
+    select array_agg(a.param order by a.sort, a.param) into v_known from desk.verb_param a where a.kind = p_kind and a.verb = p_verb;
+    if p_body > 0 then v_known := v_known || 'body'::text; end if;
     return desk.refuse('unknown_field', 'input', v_key, jsonb_build_object('verb', p_verb, 'allowed', v_known));
-  end loop;
+  end if;
   if p_body > 0 and p_fields ? 'body' then
     v := desk.value_of('multiline', 'body', null, p_fields->'body', p_me);
     if jsonb_typeof(v) = 'object' then return v; end if;
@@ -255,8 +257,7 @@ end $$;
 
 -- ---- the journal -------------------------------------------------------------------------------------------------------
 -- What differs between two states of a header, as the journal keeps it (see the head of 0005_audit.sql).
-create function desk.header_changes(o desk.ticket, n desk.ticket) returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $$
+create function desk.header_changes(o desk.ticket, n desk.ticket) returns jsonb language plpgsql stable as $$
 declare c jsonb := '{}';
 begin
   if n.state is distinct from o.state then c := c || jsonb_build_object('state', jsonb_build_array(o.state, n.state)); end if;
@@ -304,7 +305,7 @@ end $$;
 -- ticket and then stores seq, hash and (unless late) version + 1 and updated_at in it.
 create function desk.journal_append(t desk.ticket, p_verb text, p_actor int, p_on_behalf int, p_channel text, p_op uuid, p_at timestamptz,
     p_visibility smallint, p_changes jsonb, p_body text, p_late boolean default false, p_voids int default null) returns desk.event
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
+  language plpgsql as $$
 declare e desk.event; v_salt bytea := uuid_send(gen_random_uuid()); v_slot smallint;
 begin
   e.ticket_id := t.id; e.seq := t.last_seq + 1; e.at := p_at; e.recorded_at := clock_timestamp(); e.actor_id := p_actor;

@@ -4,12 +4,13 @@
 reset role;
 set local role desk_api;
 
-create function desk.request_hash(variadic p text[]) returns bytea language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select sha256(convert_to(array_to_string(p, chr(31), ''), 'UTF8')) $$;
+create function desk.request_hash(variadic p text[]) returns bytea language plpgsql immutable as $$
+begin
+  return sha256(convert_to(array_to_string(p, chr(31), ''), 'UTF8'));
+end $$;
 
 -- The answer to an operation that was done already; null if it was not.
-create function desk.replay(p_op uuid, p_part int, p_actor int, p_hash bytea) returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $$
+create function desk.replay(p_op uuid, p_part int, p_actor int, p_hash bytea) returns jsonb language plpgsql stable as $$
 declare o desk.op;
 begin
   select x.* into o from desk.op x where x.op_id = p_op and x.part = p_part;
@@ -18,10 +19,11 @@ begin
   return coalesce(o.result, '{"ok": true}') || jsonb_build_object('op', p_op, 'replay', true);
 end $$;
 
-create function desk.priority_of(p_kind text, p_impact smallint, p_urgency smallint) returns smallint language sql stable
-  set search_path = pg_catalog, pg_temp as $$
-  select m.priority from desk.priority_matrix m where m.kind in (p_kind, '*') and m.impact = p_impact and m.urgency = p_urgency
-   order by m.kind = '*' limit 1 $$;
+create function desk.priority_of(p_kind text, p_impact smallint, p_urgency smallint) returns smallint language plpgsql stable as $$
+begin
+  return (select m.priority from desk.priority_matrix m where m.kind in (p_kind, '*') and m.impact = p_impact and m.urgency = p_urgency
+    order by m.kind = '*' limit 1);
+end $$;
 
 -- Restricted tickets that were opened, and what was denied: refusals are values, so the row is committed with them. Who takes the
 -- transaction back is found in the log of the server, which keeps what was said to it.
@@ -88,7 +90,7 @@ end $$;
 
 -- Stores the new state n of ticket t with its event. Both carry the real subject, restricted or not. Gives the stored row.
 create function desk.store_act(t desk.ticket, n desk.ticket, p_verb text, p_actor int, p_channel text, p_op uuid, p_at timestamptz,
-    p_visibility smallint, p_changes jsonb, p_body text) returns desk.ticket language plpgsql set search_path = pg_catalog, pg_temp as $$
+    p_visibility smallint, p_changes jsonb, p_body text) returns desk.ticket language plpgsql as $$
 declare c jsonb := desk.header_changes(t, n) || p_changes; e desk.event; v_subject text := n.subject;
 begin
   if c = '{}' and p_body is null then return t; end if;
@@ -167,7 +169,7 @@ end $$;
 
 -- One act on a ticket that is locked, children too. Sight, transition, role, values, version, guard, effect, journal.
 create function desk.act_locked(p_me int, t desk.ticket, p_verb text, p_fields jsonb, p_version int, p_op uuid, p_channel text) returns jsonb
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
+  language plpgsql as $$
 declare
   v_who text[] := desk.who(p_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted);
   tr record; p jsonb; a jsonb; r jsonb; eff jsonb := '{}'; n desk.ticket; v_changes jsonb := '{}'; v_now timestamptz; v_old jsonb; v_copies jsonb;
@@ -275,7 +277,7 @@ create function desk.bad_channel(p_channel text) returns jsonb language sql stab
 
 -- For functions of the rulebook that act for somebody, or for the desk itself (person 1). Nobody else may call it.
 create function desk.act_as(p_actor int, p_id bigint, p_verb text, p_fields jsonb, p_version int, p_op uuid, p_channel text) returns jsonb
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
+  language plpgsql as $$
 declare t desk.ticket; r jsonb; v_hash bytea := desk.request_hash(p_id::text, p_verb, p_fields::text, p_version::text);
 begin
   if exists (select from desk.ticket x where x.parent_id = p_id) then

@@ -121,15 +121,13 @@ end $g$ $f$, v_write);
     from (select distinct x.guard::regprocedure::text as t, x.guard as p from desk.transition x where x.guard is not null) g;
   select coalesce(string_agg(distinct format('when %L::regprocedure then return %s(t, a, p_me);', g.p, g.p::regproc), E'\n  '), '') into v_effect
     from (select distinct x.side_effect as p from desk.transition x where x.side_effect is not null) g;
-  execute format($f$create or replace function desk.run_guard(p_fn regprocedure, t desk.ticket, a jsonb, p_me int) returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $g$
+  execute format($f$create or replace function desk.run_guard(p_fn regprocedure, t desk.ticket, a jsonb, p_me int) returns jsonb language plpgsql stable as $g$
 begin
   case p_fn
   %s
   end case;
 end $g$ $f$, coalesce(nullif(v_guard, ''), 'when 0 then null;'));
-  execute format($f$create or replace function desk.run_effect(p_fn regprocedure, t desk.ticket, a jsonb, p_me int) returns jsonb language plpgsql
-  set search_path = pg_catalog, pg_temp as $g$
+  execute format($f$create or replace function desk.run_effect(p_fn regprocedure, t desk.ticket, a jsonb, p_me int) returns jsonb language plpgsql as $g$
 begin
   case p_fn
   %s
