@@ -3,6 +3,7 @@
 #include "core/embed/server.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,7 +15,7 @@
 #include "svcdesk/env.h"
 #include "svcdesk/mem.h"
 
-enum { ROUND_MS = 30000, IDLE_MS = 30 * 60 * 1000 };
+enum { ROUND_MS = 30000, RETRY_MS = 1000, IDLE_MS = 30 * 60 * 1000 };
 
 /* Sessions that ever were besides mine, and those that are now. */
 static bool activity(struct sd_conn *c, long *ever, long *now, struct sd_err *err)
@@ -65,6 +66,22 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 	}
 }
 
+/* Whether the watch is over. Whoever starts the desk holds its lock while it looks for a watcher: under the same lock this one
+ * either finds the server up again and stays, or gives up its place, so that no desk is left without a watcher. */
+static bool over(const struct place *p, int *watch_lock)
+{
+	struct sd_err err;
+	int lock = place_lock(p, "lock", true, &err);
+	bool up = lock >= 0 && server_running(p);
+	if (!up) {
+		close(*watch_lock);
+		*watch_lock = -1;
+	}
+	if (lock >= 0)
+		close(lock);
+	return !up;
+}
+
 static void watch(const struct place *as_called, int64_t idle_ms)
 {
 	struct sd_err err;
@@ -74,10 +91,14 @@ static void watch(const struct place *as_called, int64_t idle_ms)
 		return;
 	own.switched = false; /* this process is the account by now */
 	char *uri = server_uri(p, SERVER_SUPERUSER, SERVER_DATABASE);
-	struct sd_conn *c = sd_conn_open(uri, &err);
-	if (c)
-		watch_server(p, c, idle_ms);
-	sd_conn_close(c);
+	do {
+		struct sd_conn *c = sd_conn_open(uri, &err);
+		if (c)
+			watch_server(p, c, idle_ms);
+		else
+			poll(NULL, 0, RETRY_MS);
+		sd_conn_close(c);
+	} while (!over(p, &lock));
 	free(uri);
 }
 
