@@ -17,7 +17,30 @@ static bool word(const char *s)
 	return n > 0 && s[n] == '\0';
 }
 
-/* field=value into the object; FIELD= clears; the same field again adds to a list. */
+/* The parts of a list between its commas; an empty one counts for nothing. */
+static void add_parts(json_t *list, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, ",");
+		if (n)
+			json_array_append_new(list, json_stringn(text, n));
+		text += n + (text[n] == ',');
+	}
+}
+
+/* The same field again makes a list of both: tags, people, configuration items. Other fields take no list, the desk says so. */
+static void add_again(json_t *fields, const char *name, const char *value)
+{
+	json_t *old = json_object_get(fields, name), *list = json_array();
+	if (json_is_array(old))
+		json_array_extend(list, old);
+	else if (json_is_string(old))
+		add_parts(list, json_string_value(old));
+	add_parts(list, value);
+	json_object_set_new(fields, name, list);
+}
+
+/* field=value into the object; FIELD= clears. */
 static bool add_field(struct cli *c, json_t *fields, const char *arg, struct sd_err *err)
 {
 	const char *eq = strchr(arg, '=');
@@ -27,11 +50,10 @@ static bool add_field(struct cli *c, json_t *fields, const char *arg, struct sd_
 		sd_err_set(err, SD_ERR_INPUT, "usage", _("\"%s\" is not FIELD=VALUE"), arg);
 		return false;
 	}
-	const char *old = json_string_value(json_object_get(fields, name));
 	sd_text_clean(&clean, eq + 1, strlen(eq + 1), SD_CLEAN_BLOCK);
 	const char *value = clean.data ? clean.data : "";
-	if (old && *value)
-		json_object_set_new(fields, name, json_sprintf("%s,%s", old, value));
+	if (json_object_get(fields, name))
+		add_again(fields, name, value);
 	else
 		json_object_set_new(fields, name, *value ? json_string(value) : json_null());
 	sd_str_free(&clean);
@@ -293,6 +315,7 @@ static bool act_part(struct many *m, size_t i, size_t n, struct sd_err *err)
 			json_object_set(res, "op", json_object_get(answer, "op"));
 			if (!json_object_get(answer, "op"))
 				json_object_set_new(res, "op", json_string(m->op));
+			json_object_set(res, "replay", json_object_get(answer, "replay"));
 			ticket = ticket_after(res, shown);
 			json_decref(shown);
 		}

@@ -71,6 +71,8 @@ char *cli_value(struct cli *c, struct sd_err *err, const char *sql, int n, const
 /* The same, parsed. A refusal {"ok":false,"error":{}} becomes err. The caller releases it. */
 json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params);
 json_t *cli_parse(const char *text, struct sd_err *err);
+/* Whether the one who signed in is an active person here. Nothing was found: is there nothing, or may he see nothing? */
+bool cli_is_person(struct cli *c, struct sd_err *err);
 /* err from the error object of a refusal. */
 void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err);
 

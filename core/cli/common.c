@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
 #include "core/query/columns.h"
+#include "core/query/nearest.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
 #include "svcdesk/locale.h"
@@ -99,7 +100,7 @@ char *cli_value(struct cli *c, struct sd_err *err, const char *sql, int n, const
 	const char *v = sd_result_rows(r) > 0 && sd_result_cols(r) > 0 ? sd_result_get(r, 0, 0) : NULL;
 	char *out = v ? sd_arena_strdup(c->a, v) : NULL;
 	sd_result_free(r);
-	if (!out)
+	if (!out && cli_is_person(c, err))
 		sd_err_set(err, SD_ERR_INTERNAL, "no_answer", "%s", _("the desk gave no answer"));
 	return out;
 }
@@ -183,6 +184,25 @@ static const char *member(const json_t *j, const char *key, const char *fallback
 	return s ? s : fallback;
 }
 
+/* A word the desk does not know, among those it does: the one that was probably meant. */
+static void propose(struct cli *c, const json_t *args, struct sd_err *err)
+{
+	static const char *const keys[][2] = {
+		{"unknown_verb", "verb"}, {"unknown_field", "field"}, {"unknown_kind", "value"}, {"bad_choice", "value"}};
+	const json_t *allowed = json_object_get(args, "allowed");
+	size_t i, n = json_array_size(allowed);
+	json_t *v;
+	const char **list = sd_arena_alloc(c->a, (n + 1) * sizeof *list), *near = NULL;
+	json_array_foreach((json_t *)(uintptr_t)allowed, i, v) list[i] = json_is_string(v) ? json_string_value(v) : "";
+	for (size_t k = 0; n && k < sizeof keys / sizeof *keys; k++)
+		if (strcmp(err->id, keys[k][0]) == 0)
+			near = nearest_word(member(args, keys[k][1], ""), list);
+	if (!near)
+		return;
+	char *text = sd_arena_printf(c->a, _("%s; did you mean %s?"), err->text, near);
+	snprintf(err->text, sizeof err->text, "%s", text);
+}
+
 void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err)
 {
 	sd_err_set(err, sd_err_class_of(member(error, "class", "internal")), member(error, "id", "refused"), "%s",
@@ -190,6 +210,16 @@ void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err)
 	snprintf(err->field, sizeof err->field, "%s", member(error, "field", ""));
 	if (!c->json && strcmp(sd_locale_language(), "en") != 0)
 		translate(c, error, err);
+	propose(c, json_object_get(error, "args"), err);
+}
+
+bool cli_is_person(struct cli *c, struct sd_err *err)
+{
+	char *me = cli_value(c, err, "select (desk.me() is not null)::text", 0, NULL);
+	if (me && strcmp(me, "true") != 0)
+		sd_err_set(err, SD_ERR_DENIED, "not_a_person", "%s",
+			_("you are not an active person of this desk; an administrator can add you"));
+	return me && strcmp(me, "true") == 0;
 }
 
 /* ---- queries ---- */

@@ -7,6 +7,7 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
+#include "core/query/nearest.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/locale.h"
 #include "svcdesk/text.h"
@@ -82,8 +83,10 @@ static int ask(struct cli *c, const char *sql, int n, const char *const *params,
 {
 	struct sd_err err;
 	json_t *j = cli_connect(c, &err) ? cli_json(c, &err, sql, n, params) : NULL;
-	if (!j)
+	if (!j || (json_is_array(j) && !json_array_size(j) && !cli_is_person(c, &err))) {
+		json_decref(j);
 		return cli_fail(c, &err);
+	}
 	if (c->json)
 		cli_print_json(c, j);
 	else if (keys && json_is_array(j))
@@ -127,6 +130,18 @@ static void kind_text(struct cli *c, const json_t *k)
 	}
 }
 
+static void no_kind(struct cli *c, struct sd_err *err)
+{
+	struct sd_err ignored;
+	char near[64];
+	char *kinds =
+		cli_value(c, &ignored, "select string_agg(k->>'kind', E'\n') from jsonb_array_elements(desk.kind_list()) k", 0, NULL);
+	if (kinds && nearest_line(c->arg[0], kinds, near, sizeof near))
+		sd_err_set(err, SD_ERR_NOT_FOUND, "unknown_kind", _("there is no kind %s; did you mean %s?"), c->arg[0], near);
+	else
+		sd_err_set(err, SD_ERR_NOT_FOUND, "unknown_kind", _("there is no kind %s; svcdesk kind list names them"), c->arg[0]);
+}
+
 int cli_kind_show(struct cli *c)
 {
 	struct sd_err err;
@@ -137,8 +152,8 @@ int cli_kind_show(struct cli *c)
 	const char *text = sd_result_rows(r) ? sd_result_get(r, 0, 0) : NULL;
 	json_t *j = cli_parse(text ? text : "null", &err);
 	sd_result_free(r);
-	if (json_is_null(j))
-		sd_err_set(&err, SD_ERR_NOT_FOUND, "unknown_kind", _("there is no kind %s; svcdesk kind list names them"), c->arg[0]);
+	if (json_is_null(j) && cli_is_person(c, &err))
+		no_kind(c, &err);
 	if (!j || json_is_null(j)) {
 		json_decref(j);
 		return cli_fail(c, &err);
@@ -168,6 +183,9 @@ int cli_clock(struct cli *c)
 	}
 	const char *params[] = {sd_arena_printf(c->a, "%lld microseconds", (long long)us)};
 	char *now = cli_connect(c, &err) ? cli_value(c, &err, "select desk.iso(desk.clock_advance($1::interval))", 1, params) : NULL;
+	if (!now && err.cls == SD_ERR_STATE)
+		sd_err_set(&err, SD_ERR_STATE, "real_clock", "%s",
+			_("the clock of this desk is the real one: only a desk made with svcdesk demo --clock TIME can be advanced"));
 	if (!now)
 		return cli_fail(c, &err);
 	if (c->json) {

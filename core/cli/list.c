@@ -54,17 +54,31 @@ static const char *title(struct cli *c, const char *column)
 	return sd_meta_field(cli_meta(c), "", column);
 }
 
+static bool named_before(const char *const *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* A column named twice stands once: the members of an object have different names. */
 static const char *const *split_columns(struct cli *c, const char *text)
 {
 	size_t n = 1;
 	for (const char *s = text; *s; s++)
 		n += *s == ',';
 	const char **list = sd_arena_alloc(c->a, (n + 1) * sizeof *list);
+	size_t k = 0;
 	for (size_t i = 0; i < n; i++) {
-		size_t len = strcspn(text, ",");
-		list[i] = sd_arena_strndup(c->a, text, len);
+		size_t len = strcspn(text, ","), from = strspn(text, " "), to = len;
+		while (to > from && text[to - 1] == ' ')
+			to--;
+		list[k] = from < to ? sd_arena_strndup(c->a, text + from, to - from) : "";
+		k += !named_before(list, k, list[k]);
 		text += len + 1;
 	}
+	list[k] = NULL;
 	return list;
 }
 
@@ -104,6 +118,17 @@ static void json_row(struct list *l, const char *const *values)
 	sd_str_add(&l->out, l->format == FORMAT_JSONL ? "}\n" : "}");
 }
 
+/* What stands in a cell: yes and no as JSON has them, PostgreSQL's t and f are no words of ours. */
+static const char *const *cells_of(struct list *l, const char *const *values)
+{
+	for (size_t i = 0; i < l->ncolumns; i++) {
+		l->cells[i] = values[i];
+		if (values[i] && l->type[i] == COLUMN_BOOL)
+			l->cells[i] = *values[i] == 't' ? "true" : "false";
+	}
+	return l->cells;
+}
+
 /* Control characters leave the text here too: people look at CSV in terminals. */
 static void csv_row(struct list *l, const char *const *values)
 {
@@ -133,9 +158,9 @@ static void table_row(struct list *l, const char *const *values)
 {
 	struct sd_err ignored;
 	sd_arena_reset(l->row);
+	cells_of(l, values);
 	for (size_t i = 0; i < l->ncolumns; i++) {
 		sd_time t;
-		l->cells[i] = values[i];
 		if (l->type[i] == COLUMN_TIME && values[i] && sd_time_parse(values[i], "UTC", &t, &ignored))
 			l->cells[i] = sd_time_local(l->row, t, l->zone, "%Y-%m-%d %H:%M");
 		else if (values[i])
@@ -155,10 +180,10 @@ static bool row(void *arg, int cols, const char *const *names, const char *const
 		json_row(l, values);
 		break;
 	case FORMAT_CSV:
-		csv_row(l, values);
+		csv_row(l, cells_of(l, values));
 		break;
 	case FORMAT_PLAIN:
-		plain_row(l, values);
+		plain_row(l, cells_of(l, values));
 		break;
 	case FORMAT_TABLE:
 		table_row(l, values);
@@ -206,12 +231,12 @@ static void prepare(struct list *l)
 		const struct column *k = query_column(l->columns[i]);
 		l->type[i] = k ? k->type : COLUMN_TEXT;
 	}
+	l->cells = sd_arena_alloc(l->c->a, (l->ncolumns + 1) * sizeof *l->cells);
 	if (l->format != FORMAT_TABLE)
 		return;
 	const char **titles = sd_arena_alloc(l->c->a, (l->ncolumns + 1) * sizeof *titles);
 	for (size_t i = 0; i < l->ncolumns; i++)
 		titles[i] = title(l->c, l->columns[i]);
-	l->cells = sd_arena_alloc(l->c->a, (l->ncolumns + 1) * sizeof *l->cells);
 	l->row = sd_arena_new();
 	l->zone = *sd_cfg_text(l->c->cfg, "zone") ? sd_cfg_text(l->c->cfg, "zone") : NULL;
 	l->table = cli_table_new(l->c, titles, l->ncolumns);
@@ -265,6 +290,8 @@ static int rows_out(struct cli *c, const struct sd_query *q, enum format format,
 	begin(&l);
 	if (limit != 0 || !cli_has(c, "limit"))
 		ok = sd_conn_each(c->conn, s.sql, s.nparams, s.params, row, &l, &err);
+	if (ok && !l.rows)
+		ok = cli_is_person(c, &err);
 	if (ok || c->pipe_closed)
 		end(&l);
 	else if (l.rows) /* what is out is out: the reader sees the error on stderr and the status, and an array without its end */
@@ -286,7 +313,7 @@ static int count_out(struct cli *c, const struct sd_query *q)
 	if (!sd_query_sql(q, c->a, &o, &s, &err))
 		return cli_fail(c, &err);
 	const char *n = cli_value(c, &err, s.sql, s.nparams, s.params);
-	if (!n)
+	if (!n || (strcmp(n, "0") == 0 && !cli_is_person(c, &err)))
 		return cli_fail(c, &err);
 	cli_print(c, n, strlen(n));
 	cli_print(c, "\n", 1);

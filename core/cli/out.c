@@ -175,10 +175,21 @@ void cli_csv_field(struct sd_str *out, const char *text)
 
 /* ---- errors ---- */
 
+/* Text of an error may quote what was typed, whatever bytes that were. */
+static json_t *clean_string(const char *text)
+{
+	struct sd_str s = {0};
+	sd_text_clean(&s, text, strlen(text), SD_CLEAN_LINE);
+	json_t *j = json_string(s.data ? s.data : "");
+	sd_str_free(&s);
+	return j;
+}
+
 json_t *cli_error_json(const struct sd_err *err)
 {
-	json_t *field = *err->field ? json_string(err->field) : json_null();
-	return json_pack("{s:s,s:s,s:o,s:s}", "id", err->id, "class", sd_err_class_word(err->cls), "field", field, "text", err->text);
+	json_t *field = *err->field ? clean_string(err->field) : json_null();
+	return json_pack("{s:s,s:s,s:o,s:o}", "id", err->id, "class", sd_err_class_word(err->cls), "field", field, "text",
+		clean_string(err->text));
 }
 
 int cli_fail(struct cli *c, const struct sd_err *err)

@@ -194,7 +194,7 @@ int cli_ticket_show(struct cli *c)
 	json_t *t = cli_parse(text ? text : "null", &err);
 	sd_result_free(r);
 	if (!t || json_is_null(t)) {
-		if (t)
+		if (t && cli_is_person(c, &err))
 			sd_err_set(&err, SD_ERR_NOT_FOUND, "not_found", _("there is no ticket %s that you may see"), c->arg[0]);
 		json_decref(t);
 		return cli_fail(c, &err);

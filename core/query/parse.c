@@ -158,8 +158,10 @@ static bool identifier(const char *s)
 }
 
 /* States and kinds stand as literals in the SQL (partial indexes): only the shape of their names in desk.kind_state passes. */
-static bool value_word(struct parser *ps, const char *at, const struct query_field *f, const char *s, struct query_value *v)
+static bool value_word(struct parser *ps, const char *at, const struct query_field *f, char *s, struct query_value *v)
 {
+	for (char *c = s; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
 	if (!identifier(s))
 		return fail(ps, at, "unknown_value", _("\"%s\" cannot be a %s: small letters, digits and _ only"), s, f->name);
 	v->text = s;
@@ -357,6 +359,38 @@ static void unknown_field(struct parser *ps, const char *at, size_t len)
 	memcpy(ps->err->field, name, len < sizeof ps->err->field ? len + 1 : 0);
 }
 
+/* Length of the name of a field with an operator behind it, 0 when none stands here. *f: the field, NULL when there is none of
+ * that name. Capitals are the same name, but "Error:" of a pasted text is no mistyped field. */
+static size_t field_ahead(const struct parser *ps, const char *at, const struct query_field **f)
+{
+	char name[64];
+	bool capitals = false;
+	size_t len = strspn(at, "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	*f = NULL;
+	if (!len || len >= sizeof name || !at[len] || !strchr(":<>=!", at[len]) || (at[len] == '!' && at[len + 1] != '='))
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		name[i] = (char)tolower((unsigned char)at[i]);
+		capitals = capitals || name[i] != at[i];
+	}
+	*f = query_field_find(ps->q, name, len);
+	return *f || !capitals ? len : 0;
+}
+
+/* "@me" alone: what is assigned to me; "@mygroups": to my groups. NULL: the word is none of these. */
+static struct query_node *mine(struct parser *ps, const char *word)
+{
+	bool me = strcmp(word, "@me") == 0;
+	if (!me && strcmp(word, "@mygroups") != 0)
+		return NULL;
+	struct query_node *n = query_node_new(ps->a, QUERY_LEAF);
+	n->field = me ? query_field_find(NULL, "assignee", 8) : query_field_find(NULL, "group", 5);
+	n->value = sd_arena_alloc(ps->a, sizeof *n->value);
+	n->nvalue = 1;
+	n->value->text = word;
+	return n;
+}
+
 /* A field with its values, or a word of free text. *n stays NULL for sort:. */
 static bool term(struct parser *ps, struct query_node **n)
 {
@@ -369,13 +403,13 @@ static bool term(struct parser *ps, struct query_node **n)
 			return fail(ps, at, "query_syntax", "%s", _("nothing stands between the quotation marks"));
 		return s && (*n = text_leaf(ps, s, true));
 	}
-	size_t len = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
-	if (len && strchr(":<>=!", at[len]) && at[len] && !(at[len] == '!' && at[len + 1] != '=')) {
+	const struct query_field *f;
+	size_t len = field_ahead(ps, at, &f);
+	if (len) {
 		if (len == 4 && memcmp(at, "sort", 4) == 0 && (at[4] == ':' || at[4] == '=')) {
 			ps->p += 5;
 			return sort_term(ps, at);
 		}
-		const struct query_field *f = query_field_find(ps->q, at, len);
 		if (!f) {
 			unknown_field(ps, at, len);
 			return false;
@@ -384,7 +418,8 @@ static bool term(struct parser *ps, struct query_node **n)
 		return (*n = field_term(ps, at, f)) != NULL;
 	}
 	char *s = bare(ps, " \t\n()\"");
-	return (*n = text_leaf(ps, s, false)) != NULL;
+	*n = mine(ps, s);
+	return *n || (*n = text_leaf(ps, s, false)) != NULL;
 }
 
 static bool alternatives(struct parser *ps, struct query_node **out);
@@ -404,14 +439,31 @@ static bool group(struct parser *ps, struct query_node **out)
 	return true;
 }
 
+/* "-term", and "not" before a field or a parenthesis: "not working" is a text people look for. */
+static bool negation(struct parser *ps)
+{
+	const struct query_field *f;
+	if (*ps->p == '-' && ps->p[1] && !strchr(" \t\n)", ps->p[1])) {
+		ps->p++;
+		return true;
+	}
+	if (!keyword(ps, "not"))
+		return false;
+	const char *next = ps->p + 3 + strspn(ps->p + 3, " \t\n");
+	if (*next != '(' && (!field_ahead(ps, next, &f) || !f))
+		return false;
+	ps->p = next;
+	return true;
+}
+
 static bool unary(struct parser *ps, struct query_node **out)
 {
+	const char *at = ps->p;
+	struct query_node *kid = NULL;
 	if (*ps->p == '(')
 		return group(ps, out);
-	if (*ps->p != '-' || !ps->p[1] || strchr(" \t\n)", ps->p[1]))
+	if (!negation(ps))
 		return term(ps, out);
-	const char *at = ps->p++;
-	struct query_node *kid = NULL;
 	if (++ps->depth > MAX_DEPTH)
 		return fail(ps, at, "query_too_long", _("parentheses go deeper than %d"), MAX_DEPTH);
 	ps->negated++;

@@ -20,7 +20,8 @@ enum query_type {
 	QUERY_TAG,
 	QUERY_WORD, /* exact text in a column */
 	QUERY_BOOL,
-	QUERY_TEXT /* free text */
+	QUERY_SUBJECT, /* words that stand in the subject */
+	QUERY_TEXT     /* free text */
 };
 
 enum {
@@ -32,7 +33,6 @@ enum {
 
 struct query_field {
 	const char *name;
-	const char *alias; /* or NULL */
 	enum query_type type;
 	int flags;
 	const char *col;                    /* SQL over alias t; extra: over alias x */

@@ -304,6 +304,17 @@ static void text(struct build *b, const struct query_node *n)
 	search(b, search_term(b, v));
 }
 
+/* The search finds the candidates by its index; it looks at bodies and events too. */
+static void subject(struct build *b, const struct query_node *n, const char *col)
+{
+	for (size_t i = 0; i < n->nvalue; i++) {
+		int p = build_param(b, n->value[i].text);
+		SQL(b, "%s(", i ? " or " : "");
+		search(b, n->value[i].text);
+		SQL(b, " and strpos(lower(normalize(%s, NFKC)), lower(normalize($%d::text, NFKC))) > 0)", col, p);
+	}
+}
+
 /* ---- the tree ---- */
 
 static void typed(struct build *b, const struct query_node *n)
@@ -331,6 +342,9 @@ static void typed(struct build *b, const struct query_node *n)
 		break;
 	case QUERY_TEXT:
 		text(b, n);
+		break;
+	case QUERY_SUBJECT:
+		subject(b, n, col);
 		break;
 	case QUERY_CI:
 		ci(b, n, col);

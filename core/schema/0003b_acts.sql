@@ -59,8 +59,8 @@ begin
 end $$;
 
 -- An act that saw an older version: what others changed since against what it changes. Null: the two do not touch.
--- p_moves: the verb moves the record, so state, group and assignee must stand as they were seen.
-create function desk.merge_check(t desk.ticket, p_version int, p_fields jsonb, p_moves boolean, p_to text) returns jsonb language plpgsql stable
+-- p_moves: the verb moves the record, so state, group and assignee must stand as they were seen. p_taker: to whom it would go.
+create function desk.merge_check(t desk.ticket, p_version int, p_fields jsonb, p_moves boolean, p_to text, p_taker int) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare c record; v_mine jsonb;
 begin
@@ -80,7 +80,8 @@ begin
       v_mine := p_fields->c.key;
       continue when v_mine = c.theirs;
     else
-      v_mine := case c.key when 'state' then to_jsonb(p_to) else 'null' end;
+      v_mine := case c.key when 'state' then to_jsonb(nullif(p_to, '=')) when 'assignee' then to_jsonb(p_taker) end;
+      continue when v_mine = c.theirs;
     end if;
     return desk.refuse('field_conflict', 'conflict', c.key, jsonb_build_object('mine', desk.name_of(c.type, v_mine),
       'theirs', desk.name_of(c.type, c.theirs), 'by', desk.name_of('person', to_jsonb(c.actor_id)), 'at', desk.iso(c.at)));
@@ -189,7 +190,8 @@ begin
   p := desk.take_params(t.kind, p_verb, coalesce(p_fields, '{}'), tr.body, p_me, t);
   if p ? 'ok' then return p; end if;
   if p_version <> t.version then
-    r := desk.merge_check(t, p_version, p->'fields', tr.to_state <> '=' or p->'fields' ?| array['group', 'assignee'], tr.to_state);
+    r := desk.merge_check(t, p_version, p->'fields', tr.to_state <> '=' or p->'fields' ?| array['group', 'assignee'], tr.to_state,
+      case p_verb when 'take' then p_me end);
     if r is not null then return r; end if;
   end if;
   v_now := desk.now();

@@ -190,7 +190,9 @@ create function desk.kind_list(p_lang text default 'en') returns jsonb language 
     'initial', k.initial) order by k.sort, k.kind), '[]') from desk.kind k where desk.me() is not null $$;
 
 create function desk.kind_json(p_kind text, p_lang text default 'en') returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select desk.kind_meta(k, p_lang) from desk.kind k where k.kind = p_kind and desk.me() is not null $$;
+  select m || jsonb_build_object('states', (select jsonb_agg(s.v || jsonb_build_object('phase',
+      (array['open', 'waiting', 'done'])[(s.v->>'phase')::int]) order by s.n) from jsonb_array_elements(m->'states') with ordinality s(v, n)))
+    from desk.kind k, desk.kind_meta(k, p_lang) m where k.kind = p_kind and desk.me() is not null $$;
 
 create function desk.whoami() returns jsonb language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select jsonb_build_object('id', p.id, 'login', p.login, 'name', p.name, 'email', p.email,

@@ -75,7 +75,7 @@ begin
   perform desk.need_auditor();
   perform desk.seal_complete();
   return query select jsonb_build_object('batch', s.batch, 'epoch', s.epoch, 'x_from', s.x_from::text, 'x_to', s.x_to::text,
-    'n', s.n, 'root', encode(s.root, 'hex'), 'at', s.at) from desk.seal s order by s.batch;
+    'n', s.n, 'root', encode(s.root, 'hex'), 'at', desk.iso(s.at)) from desk.seal s order by s.batch;
 end $$;
 revoke execute on function desk.audit_roots() from public;
 grant execute on function desk.audit_roots() to desk_auditor, desk_admin;

@@ -102,6 +102,22 @@ static void test_usage(void **state)
 	}
 }
 
+/* One who may not work here any more is told so, and does not take it for an empty desk. */
+static void test_disabled(void **state)
+{
+	(void)state;
+	desk_ok(NULL, "user add u_gone --role agent");
+	desk_ok("u_gone", "ticket list");
+	desk_ok(NULL, "user disable u_gone");
+	static const char *const lines[] = {"ticket list", "ticket list --count", "export --json", "ticket show INC100001",
+		"ticket new kind=incident subject=x", "ticket act INC100001 take", "whoami", "kind list", "kind show incident"};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		const struct run *r = desk_run("u_gone", NULL, "%s", lines[i]);
+		if (r->status != 4 || (*r->out && !strstr(lines[i], "--json")))
+			fail_msg("%s: status %d: %s%s", lines[i], r->status, r->out, r->err);
+	}
+}
+
 static void test_connection(void **state)
 {
 	(void)state;
@@ -150,6 +166,7 @@ static void test_new(void **state)
 	assert_string_equal(text(e, "class"), "input");
 	assert_string_equal(text(e, "field"), "colour");
 	desk_refused(NULL, 2, "usage", "ticket new kind=incident subject");
+	desk_refused(NULL, 2, "bad_value", "ticket new kind=incident subject=one subject=two");
 	desk_refused(NULL, 2, "option_value", "ticket new kind=incident subject=X --op nonsense");
 }
 
@@ -246,6 +263,9 @@ static void test_forms(void **state)
 	r = desk_run(NULL, NULL, "ticket list number:%s --columns number", nr); /* no terminal: the same as --plain */
 	snprintf(want, sizeof want, "number\n%s\n", nr);
 	assert_string_equal(r->out, want);
+	r = desk_run(NULL, NULL, "ticket list number:%s --csv --columns 'number, restricted,number'", nr);
+	snprintf(want, sizeof want, "number,restricted\r\n%s,false\r\n", nr);
+	assert_string_equal(r->out, want);
 	r = desk_run(NULL, NULL, "export number:%s --jsonl", nr);
 	assert_int_equal(strchr(r->out, '\n') - r->out, (long)r->nout - 1);
 	json_t *line = desk_json(r), *list = desk_ok(NULL, "ticket list number:%s", nr),
@@ -276,6 +296,53 @@ static void test_schema(void **state)
 	assert_non_null(strstr(schema_complaint("ticket-list", list), "missing"));
 	const struct run *r = desk_run(NULL, NULL, "ticket show INC9999999 --json");
 	assert_schema("error", desk_json(r));
+}
+
+/* A typing error is answered with what was probably meant, also where the words are the desk's own. */
+static void test_nearest(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		const char *id, *line, *near;
+	} tries[] = {{2, "unknown_verb", "ticket act %s reslove", "did you mean resolve?"},
+		{2, "unknown_field", "ticket act %s edit subjct=x", "did you mean subject?"},
+		{2, "bad_choice", "ticket act %s cancel reason=duplcate", "did you mean duplicate?"},
+		{2, "unknown_kind", "ticket new kind=incidnt subject=%s", "did you mean incident?"},
+		{3, "unknown_kind", "kind show incidnt%.0s", "did you mean incident?"},
+		{2, "unknown_field", "ticket list %.0ssubjct:x", "did you mean subject?"}};
+	const char *nr = incident(NULL, "");
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		char line[200];
+		snprintf(line, sizeof line, "%.*s%s%s", (int)strcspn(tries[i].line, "%"), tries[i].line,
+			strstr(tries[i].line, "%s") ? nr : "",
+			strstr(tries[i].line, "%s") ? strstr(tries[i].line, "%s") + 2 : strstr(tries[i].line, "%.0s") + 4);
+		const char *said = text(desk_refused(NULL, tries[i].status, tries[i].id, "%s", line), "text");
+		if (!strstr(said, tries[i].near))
+			fail_msg("%s: %s", line, said);
+	}
+}
+
+/* What people and scripts try first: the names the JSON has, capitals, "not". */
+static void test_query_names(void **state)
+{
+	(void)state;
+	const char *nr = incident(NULL, "");
+	static const char *const found[] = {"opened_at>=2026-01-05", "STATE:New", "not state:closed", "version:1", "subject:printer",
+		"'subject:\"printer offline\"'", "updated_at>=2026-01-05 sort:updated_at", "cancel_reason:none", "resolution_code:none"};
+	static const char *const not_found[] = {
+		"opened_at<2026-01-05", "not state:new", "version>1", "subject:scanner", "@me", "@mygroups"};
+	for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+		if (json_array_size(desk_ok(NULL, "ticket list number:%s %s", nr, found[i])) != 1)
+			fail_msg("%s", found[i]);
+	for (size_t i = 0; i < sizeof not_found / sizeof *not_found; i++)
+		if (json_array_size(desk_ok(NULL, "ticket list number:%s %s", nr, not_found[i])) != 0)
+			fail_msg("%s", not_found[i]);
+	desk_ok(NULL, "ticket act %s note --body 'a body is no subject: scanner'", nr);
+	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list number:%s subject:scanner", nr)), 0);
+	desk_ok(NULL, "ticket act %s take", nr);
+	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list number:%s @me", nr)), 1);
+	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list number:%s @mygroups", nr)), 1);
 }
 
 /* ---- act ---- */
@@ -406,6 +473,10 @@ static void test_versions(void **state)
 	e = desk_refused(NULL, 5, "field_conflict", "ticket act %s hold reason=supplier ref=1 until=+1d --version 1", nr);
 	assert_string_equal(text(e, "class"), "conflict");
 	desk_ok(NULL, "ticket act %s note --body 'texts never conflict' --version 1", nr);
+	desk_ok(NULL, "user add v_other --role agent --group 'Service desk'");
+	e = desk_refused("v_other", 5, "field_conflict", "ticket act %s take --version 1", nr); /* both would have it */
+	assert_string_equal(text(e, "field"), "assignee");
+	assert_non_null(strstr(text(e, "text"), "you wanted v_other"));
 }
 
 static void test_operations(void **state)
@@ -422,6 +493,11 @@ static void test_operations(void **state)
 	assert_true(json_is_true(at(t, "replay")));
 	assert_int_equal(event_count(nr), n);
 	desk_refused(NULL, 5, "op_reused", "ticket act %s note --body other --op " OP2, nr);
+	const char *other = incident(NULL, "");
+	desk_ok(NULL, "ticket act %s %s note --body both --op 33333333-3333-4333-8333-333333333333", nr, other);
+	t = desk_ok(NULL, "ticket act %s %s note --body both --op 33333333-3333-4333-8333-333333333333", nr, other);
+	assert_true(json_is_true(at(t, "1.ticket.replay")));
+	assert_int_equal(event_count(other), 2);
 }
 
 static void test_attach(void **state)
@@ -498,6 +574,10 @@ static void test_hostile(void **state)
 		assert_null(strstr(r->out, "\xe2\x80\xae"));
 		assert_null(strstr(r->out, "\xc2\x9b"));
 	}
+	r = desk_run(
+		NULL, NULL, "ticket new kind=incident '\xff\x1bsubject=x' --json"); /* an error that quotes it is JSON all the same */
+	assert_int_equal(r->status, 2);
+	assert_schema("error", desk_json(r));
 	r = desk_run(NULL, NULL, "ticket act '\x1b[31mINC1' take");
 	assert_null(strchr(r->err, '\x1b'));
 }
@@ -507,6 +587,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whoami),
 		cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_disabled),
 		cmocka_unit_test(test_connection),
 		cmocka_unit_test(test_new),
 		cmocka_unit_test(test_body),
@@ -514,6 +595,8 @@ int main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_schema),
+		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_query_names),
 		cmocka_unit_test(test_verbs),
 		cmocka_unit_test(test_exit_codes),
 		cmocka_unit_test(test_several),

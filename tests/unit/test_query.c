@@ -86,13 +86,22 @@ static void test_canonical(void **state)
 		{"created>=2024-01-01", "opened>=2024-01-01"},
 		{"opened>=2024-01-01T10:00+02:00", "opened>=2024-01-01T08:00:00Z"},
 		{"text:disk", "disk"},
+		{"opened_at>=2024-01-01", "opened>=2024-01-01"},
+		{"updated_at<2d due_at:none sort:opened_at", "updated<2d due:none sort:opened"},
+		{"resolution_code:fixed hold_reason:none", "code:fixed hold:none"},
+		{"STATE:Closed Kind:Incident", "state:closed kind:incident"},
+		{"not state:closed", "-state:closed"},
+		{"NOT (a or b)", "-(a or b)"},
+		{"@me", "assignee:@me"},
+		{"-@mygroups", "-group:@mygroups"},
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		assert_string_equal(json(same[i].a), json(same[i].b));
 	static const struct {
 		const char *a, *b;
 	} other[] = {{"a b", "a or b"}, {"\"a b\"", "a b"}, {"-a", "a"}, {"group:none", "group:\"none\""}, {"due<4h", "due<=4h"},
-		{"-(a b)", "-a -b"}, {"opened<2d", "opened<-2d"}};
+		{"-(a b)", "-a -b"}, {"not working", "-working"}, {"\"@me\"", "@me"}, {"subject:disk", "disk"}, {"Error:x", "error"},
+		{"opened<2d", "opened<-2d"}};
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
 		assert_string_not_equal(json(other[i].a), json(other[i].b));
 	assert_string_equal(json(""), "{\"match\":null,\"sort\":null}");
