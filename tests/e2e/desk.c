@@ -120,6 +120,20 @@ const struct run *desk_exec(const char *in, const char *const *argv)
 	return &last;
 }
 
+const char *desk_shell(const char *fmt, ...)
+{
+	char words[4000];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof words, fmt, ap);
+	va_end(ap);
+	const char *argv[] = {"sh", "-c", words, NULL};
+	const struct run *r = desk_exec(NULL, argv);
+	if (r->status != 0)
+		fail_msg("%s: status %d: %s", words, r->status, r->err);
+	return r->out;
+}
+
 /* Splits at blanks; 'single quotes' keep together. The words lie in line. */
 static int split(char *line, const char **argv, int n)
 {
@@ -275,6 +289,17 @@ void desk_sql(const char *sql)
 void desk_migration(const char *path)
 {
 	psql("set local role desk_owner", "-f", path);
+}
+
+const char *desk_ask(const char *query)
+{
+	static char said[1000];
+	const char *argv[] = {"psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query, dba, NULL};
+	const struct run *r = desk_exec(NULL, argv);
+	if (r->status != 0)
+		fail_msg("%s: %s", query, r->err);
+	snprintf(said, sizeof said, "%.*s", (int)strcspn(r->out, "\n"), r->out);
+	return said;
 }
 
 static bool uri_of(const struct run *r, char *out, size_t size)

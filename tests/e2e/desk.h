@@ -17,6 +17,9 @@ char *desk_file(const char *name, const char *text, size_t n);
 void desk_sql(const char *sql);
 void desk_migration(const char *path); /* a file of SQL, run as the files of core/schema are */
 
+/* The first line of what a query answers, asked as superuser; valid until the next one. */
+const char *desk_ask(const char *query);
+
 struct run {
 	int status;
 	char *out, *err;
@@ -27,6 +30,8 @@ struct run {
 const struct run *desk_run(const char *as, const char *in, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The same with words as they are, and without any option added. */
 const struct run *desk_exec(const char *in, const char *const *argv);
+/* A line for sh; fails the test unless it ends with 0. Its stdout, until the next call. */
+const char *desk_shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* stdout parsed; fails the test if it is not JSON. Released by desk_stop. */
 json_t *desk_json(const struct run *r);
 

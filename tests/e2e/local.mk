@@ -12,6 +12,10 @@ check_PROGRAMS += tests/e2e/test_import
 TESTS += tests/e2e/test_import
 tests_e2e_test_import_SOURCES = tests/e2e/test_import.c tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_import_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_sample
+TESTS += tests/e2e/test_sample
+tests_e2e_test_sample_SOURCES = tests/e2e/test_sample.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_sample_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import

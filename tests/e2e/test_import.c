@@ -23,26 +23,11 @@ static char *line[ROWS + 1];      /* of the small part, without line ends; line[
 
 /* ---- files and desks ---- */
 
-static const char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static const char *shell(const char *fmt, ...)
-{
-	char text[4000];
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	const char *argv[] = {"sh", "-c", text, NULL};
-	const struct run *r = desk_exec(NULL, argv);
-	if (r->status != 0)
-		fail_msg("%s: status %d: %s", text, r->status, r->err);
-	return r->out;
-}
-
 static int start(void **state)
 {
 	if (desk_start(state) != 0)
 		return -1;
-	char *text = sd_strdup(shell("xz -dc " SLICE)), *p = text;
+	char *text = sd_strdup(desk_shell("xz -dc " SLICE)), *p = text;
 	for (int i = 0; i <= ROWS; i++, p++) {
 		line[i] = p;
 		p = strchr(p, '\n');
@@ -130,18 +115,10 @@ static void compare(const char *file, long rows)
 	char want[100];
 	snprintf(want, sizeof want, "rows %ld events %ld wrong 0\n", rows, rows);
 	assert_string_equal(
-		shell("case %s in *.xz) xz -dc %s;; *) cat %s;; esac | psql -X -f " SRCDIR "/tests/e2e/import-compare.sql '%s'", file,
-			file, file, desk_dba()),
+		desk_shell("case %s in *.xz) xz -dc %s;; *) cat %s;; esac | psql -X -f " SRCDIR "/tests/e2e/import-compare.sql '%s'",
+			file, file, file, desk_dba()),
 		want);
 	assert_true(json_is_true(at(desk_ok(NULL, "audit verify"), "ok")));
-}
-
-static const char *sql(const char *query)
-{
-	static char said[1000];
-	snprintf(said, sizeof said, "%s", shell("psql -XAtq '%s' -c \"%s\"", desk_dba(), query));
-	said[strcspn(said, "\n")] = '\0';
-	return said;
 }
 
 /* ---- the log ---- */
@@ -151,8 +128,8 @@ static void test_log(void **state)
 	(void)state;
 	json_t *dry = desk_ok(NULL, "import servicenow %s --dry-run", whole);
 	assert_string_equal(
-		sql("select (select count(*) from desk.ticket) + (select count(*) from desk.event) "
-			"+ (select count(*) from desk.import_file) + (select count(*) from desk.person where name like 'Caller %')"),
+		desk_ask("select (select count(*) from desk.ticket) + (select count(*) from desk.event) "
+				 "+ (select count(*) from desk.import_file) + (select count(*) from desk.person where name like 'Caller %')"),
 		"0");
 	json_t *r = desk_ok(NULL, "import servicenow %s", whole);
 	assert_true(json_is_true(at(dry, "dry_run")) && json_is_false(at(r, "dry_run")));
@@ -216,7 +193,7 @@ static void test_late(void **state)
 		free(file);
 	}
 	assert_int_equal(events, ROWS);
-	assert_true(atoi(sql("select count(*) from desk.event where late")) > 100);
+	assert_true(atoi(desk_ask("select count(*) from desk.event where late")) > 100);
 	json_t *list = desk_ok(NULL, "ticket list"), *t;
 	json_t *by = json_object();
 	size_t i, compared = 0;
@@ -273,14 +250,14 @@ static void test_stopped(void **state)
 	(void)state;
 	char *file = part("stopped.csv", 'D', all, false);
 	stopped(file, "INT");
-	assert_string_equal(shell("cat '%s/../rc'", desk_dir()), "1\n");
-	json_t *r = json_loads(shell("cat '%s/../out'", desk_dir()), 0, NULL); /* alone on stdout */
+	assert_string_equal(desk_shell("cat '%s/../rc'", desk_dir()), "1\n");
+	json_t *r = json_loads(desk_shell("cat '%s/../out'", desk_dir()), 0, NULL); /* alone on stdout */
 	assert_non_null(r);
 	assert_true(json_is_true(at(r, "interrupted")));
 	long there = number(r, "events_created");
 	assert_true(there > 0 && there < ROWS);
 	json_decref(r);
-	assert_non_null(strstr(shell("cat '%s/../err'", desk_dir()), "the same command goes on from there"));
+	assert_non_null(strstr(desk_shell("cat '%s/../err'", desk_dir()), "the same command goes on from there"));
 	stopped(file, "KILL");
 	r = desk_ok(NULL, "import servicenow %s", file);
 	assert_int_equal(number(r, "rows_read"), ROWS);
@@ -301,9 +278,9 @@ static void test_failed(void **state)
 	desk_sql("create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$");
 	desk_sql(trigger);
 	desk_refused(NULL, 1, "database_error", "import servicenow %s", file);
-	assert_true(atoi(sql("select count(*) from desk.ticket where external like 'F%'")) > 0);
-	assert_string_equal(sql("select count(*) from desk.ticket where external like 'F%' and not exists "
-							"(select from desk.event e where e.ticket_id = id and e.seq = last_seq)"),
+	assert_true(atoi(desk_ask("select count(*) from desk.ticket where external like 'F%'")) > 0);
+	assert_string_equal(desk_ask("select count(*) from desk.ticket where external like 'F%' and not exists "
+								 "(select from desk.event e where e.ticket_id = id and e.seq = last_seq)"),
 		"0");
 	assert_true(json_is_true(at(desk_ok(NULL, "audit verify"), "ok")));
 	desk_sql("drop trigger refuse on desk.external_ref");
@@ -319,7 +296,7 @@ static void test_two(void **state)
 	(void)state;
 	char *file = part("two.csv", 'E', all, false);
 	const char *prog = getenv("SVCDESK");
-	char *out = sd_strdup(shell("for i in 1 2; do %s --dir '%s' import servicenow '%s' --json & done; wait",
+	char *out = sd_strdup(desk_shell("for i in 1 2; do %s --dir '%s' import servicenow '%s' --json & done; wait",
 		prog ? prog : "./svcdesk", desk_dir(), file));
 	json_t *a = json_loads(out, JSON_DISABLE_EOF_CHECK, NULL), *b = json_loads(strchr(out, '\n'), 0, NULL);
 	assert_non_null(a);
@@ -448,7 +425,7 @@ static void test_refused(void **state)
 	desk_refused(NULL, 2, "header_missing", "import servicenow %s", empty);
 	desk_refused(NULL, 2, "header_missing", "import servicenow %s", other);
 	desk_refused(NULL, 3, "file_open", "import servicenow /nonexistent");
-	shell("head -c 9000 " SLICE " >'%s/../cut.csv.xz'", desk_dir()); /* nothing of it is taken in */
+	desk_shell("head -c 9000 " SLICE " >'%s/../cut.csv.xz'", desk_dir()); /* nothing of it is taken in */
 	desk_refused(NULL, 2, "file_packed", "import servicenow %s/../cut.csv.xz", desk_dir());
 	desk_ok(NULL, "user add imp.agent --role agent");
 	desk_refused("imp.agent", 4, "denied", "import servicenow %s", file);

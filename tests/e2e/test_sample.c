@@ -1,0 +1,125 @@
+/* The sample desk: a few thousand incidents up to now, in two languages, with texts that tell nothing of group or outcome. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/e2e/desk.h"
+
+static json_t *tickets;
+
+static int start(void **state)
+{
+	if (desk_start(state) != 0)
+		return -1;
+	const struct run *r = desk_run(NULL, NULL, "demo --fresh --no-console --clock 2026-01-05T09:00:00Z");
+	if (r->status != 0 || strncmp(r->out, "db=postgresql://agent@", 22) != 0) {
+		printf("Bail out! no sample: status %d: %s %s\n", r->status, r->out, r->err);
+		return -1;
+	}
+	return 0;
+}
+
+/* A Chinese character among the first ones, that is enough here: U+4E00 to U+9FFF. */
+static bool is_chinese(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)s[0] >= 0xe4 && (unsigned char)s[0] <= 0xe9)
+			return true;
+	return false;
+}
+
+static bool category_is(const json_t *t, const char *top)
+{
+	return strncmp(text(t, "category"), top, strlen(top)) == 0;
+}
+
+static void test_contents(void **state)
+{
+	(void)state;
+	static const char *const states[] = {"new", "assigned", "in_progress", "on_hold", "resolved", "closed"};
+	size_t seen[6] = {0}, n, chinese = 0, i;
+	const char *first = "9", *last = "";
+	json_t *t;
+	tickets = desk_ok(NULL, "ticket list");
+	n = json_array_size(tickets);
+	assert_in_range(n, 2000, 6000);
+	json_array_foreach(tickets, i, t)
+	{
+		for (size_t k = 0; k < 6; k++)
+			seen[k] += strcmp(text(t, "state"), states[k]) == 0;
+		chinese += is_chinese(text(t, "subject"));
+		first = strcmp(text(t, "opened_at"), first) < 0 ? text(t, "opened_at") : first;
+		last = strcmp(text(t, "updated_at"), last) > 0 ? text(t, "updated_at") : last;
+		assert_true(*text(t, "subject") || json_is_true(at(t, "restricted")));
+		assert_true(*text(t, "category") && *text(t, "requester"));
+	}
+	for (size_t k = 0; k < 6; k++)
+		assert_true(seen[k] >= 10);
+	assert_in_range(chinese * 1000 / n, 80, 120);
+	assert_true(strcmp(first, "2025-11-10") < 0);
+	assert_true(strcmp(last, "2026-01-05T08") > 0 && strcmp(last, "2026-01-05T09:00:00Z") <= 0);
+	assert_string_equal(desk_ask("select value from desk.setting where key = 'desk.sample'"), "true");
+	int people = atoi(desk_ask("select count(*) from desk.person where id > 1"));
+	int han = atoi(desk_ask("select count(*) from desk.person where name ~ '[一-龥]'"));
+	assert_in_range(han * 1000 / people, 80, 130);
+}
+
+/* What a ticket is about says nothing of who worked on it or how it ended: their shares are the same in every large category. */
+static void test_independent(void **state)
+{
+	(void)state;
+	static const char *const top[] = {"Hardware", "Access", "Business applications", "Software", "Other"};
+	size_t all = 0, desk = 0, fixed = 0, i;
+	json_t *t;
+	json_array_foreach(tickets, i, t)
+	{
+		all += !is_chinese(text(t, "subject"));
+		desk += !is_chinese(text(t, "subject")) && strcmp(text(t, "group"), "Service desk") == 0;
+		fixed += !is_chinese(text(t, "subject")) && strcmp(text(t, "resolution_code"), "fixed") == 0;
+	}
+	for (size_t k = 0; k < sizeof top / sizeof *top; k++) {
+		size_t n = 0, in_desk = 0, is_fixed = 0;
+		json_array_foreach(tickets, i, t)
+		{
+			if (is_chinese(text(t, "subject")) || !category_is(t, top[k]))
+				continue;
+			n++;
+			in_desk += strcmp(text(t, "group"), "Service desk") == 0;
+			is_fixed += strcmp(text(t, "resolution_code"), "fixed") == 0;
+		}
+		assert_true(n >= 100);
+		assert_true(labs((long)(in_desk * 100 / n) - (long)(desk * 100 / all)) <= 10);
+		assert_true(labs((long)(is_fixed * 100 / n) - (long)(fixed * 100 / all)) <= 10);
+	}
+}
+
+static void test_people(void **state)
+{
+	(void)state;
+	static const char *const login[] = {"agent", "lead", "owner", "auditor", "requester", "admin"};
+	for (size_t i = 0; i < sizeof login / sizeof *login; i++) {
+		json_t *me = desk_ok(login[i], "whoami");
+		assert_string_equal(text(me, "login"), login[i]);
+		assert_true(json_is_false(at(me, "superuser")));
+	}
+	assert_true(json_is_true(at(desk_ok("auditor", "audit verify"), "ok")));
+	json_t *t = json_array_get(desk_ok(NULL, "ticket list state:new"), 0);
+	assert_string_equal(text(desk_ok(NULL, "ticket act %s take", text(t, "number")), "state"), "in_progress");
+	assert_true(json_is_true(at(desk_ok("auditor", "audit verify"), "ok")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_contents),
+		cmocka_unit_test(test_independent),
+		cmocka_unit_test(test_people),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, start, desk_stop);
+}
