@@ -51,6 +51,7 @@ struct cli {
 };
 
 extern const struct cli_command cli_commands[]; /* ends with words NULL */
+extern const struct cli_opt cli_common_opts[];  /* of every command; ends with name NULL */
 
 /* ---- what was said ---- */
 bool cli_has(const struct cli *c, const char *opt);

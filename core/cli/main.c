@@ -16,7 +16,7 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
-static const struct cli_opt common_opts[] = {{"db", "URI", N_("database, as libpq takes it")},
+const struct cli_opt cli_common_opts[] = {{"db", "URI", N_("database, as libpq takes it")},
 	{"dir", "DIR", N_("folder of the private desk")}, {"as", "LOGIN", N_("private desk only: sign in as this person")},
 	{"language", "L", N_("language of messages: en, zh_CN")}, {"theme", "NAME", N_("colours of the console")},
 	{"color", "WHEN", N_("auto, always or never")}, {"no-color", NULL, N_("the same as --color=never")},
@@ -110,7 +110,7 @@ static const struct cli_opt *find_opt(const struct cli_opt *list, const char *na
 /* Before the command is known an option may belong to any command that has it. */
 static const struct cli_opt *any_opt(const struct cli_command *cmd, const char *name, size_t len)
 {
-	const struct cli_opt *o = find_opt(common_opts, name, len);
+	const struct cli_opt *o = find_opt(cli_common_opts, name, len);
 	if (o || cmd)
 		return o ? o : find_opt(cmd->opts, name, len);
 	for (const struct cli_command *k = cli_commands; k->words && !o; k++)
@@ -122,7 +122,7 @@ static void unknown_opt(struct cli *c, const char *name, struct sd_err *err)
 {
 	const char *list[CLI_MAX_OPTS + 1] = {0};
 	size_t n = 0;
-	for (const struct cli_opt *o = common_opts; o->name; o++)
+	for (const struct cli_opt *o = cli_common_opts; o->name; o++)
 		list[n++] = o->name;
 	for (const struct cli_opt *o = c->cmd ? c->cmd->opts : NULL; o && o->name && n < CLI_MAX_OPTS; o++)
 		list[n++] = o->name;
@@ -282,7 +282,7 @@ void cli_help_command(struct cli *c, const struct cli_command *k)
 		sd_str_addf(&s, "\n%s\n", _("Options:"));
 	option_lines(&s, k->opts);
 	sd_str_addf(&s, "\n%s\n", _("For every command:"));
-	option_lines(&s, common_opts);
+	option_lines(&s, cli_common_opts);
 	cli_print(c, s.data, s.len);
 	sd_str_free(&s);
 }
@@ -301,7 +301,7 @@ void cli_help(struct cli *c, const char *prefix)
 	}
 	if (!prefix) {
 		sd_str_addf(&s, "\n%s\n", _("For every command:"));
-		option_lines(&s, common_opts);
+		option_lines(&s, cli_common_opts);
 		sd_str_addf(&s, "\n%s\n", _("svcdesk COMMAND --help says more; so does svcdesk(1)."));
 	}
 	cli_print(c, s.data, s.len);

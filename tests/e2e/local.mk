@@ -23,3 +23,5 @@ check-data-import: tests/e2e/test_import svcdesk
 	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 endif
 EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/data
+TESTS += tests/e2e/pages
+EXTRA_DIST += tests/e2e/pages

@@ -27,5 +27,7 @@ extern const size_t actions_n;
 const struct action_def *action_get(enum action id);
 const struct action_def *action_find(const char *name);
 const char *section_label(enum section s);
+/* The i-th word of the palette that is no action, with its help (a msgid); NULL behind the last. */
+const char *command_word(size_t i, const char **help);
 
 #endif

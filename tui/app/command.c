@@ -225,6 +225,12 @@ static const struct command commands[] = {
 };
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
 
+const char *command_word(size_t i, const char **help)
+{
+	*help = i < NCOMMANDS ? commands[i].help : NULL;
+	return i < NCOMMANDS ? commands[i].name : NULL;
+}
+
 /* Times are typed as in the form. */
 static const char *time_value(struct model *m, const struct sd_param *p, const char *value, struct effects *fx)
 {

@@ -1,0 +1,183 @@
+/* Makes a manual page: copies a template from standard input and puts the tables of the program where it says @commands@ and so
+ * on, so that the pages cannot differ from what the program takes. Run by make; not installed. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cli/cli.h"
+#include "svcdesk/cfg.h"
+#include "svcdesk/query.h"
+#include "tui/app/actions.h"
+#include "tui/app/keymap.h"
+
+/* Text for roff: no line becomes a request, no backslash an escape, and a hyphen stays one that can be copied. */
+static void put(const char *text)
+{
+	for (bool start = true; *text; text++) {
+		if (start && (*text == '.' || *text == '\''))
+			fputs("\\&", stdout);
+		start = *text == '\n';
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*text);
+	}
+}
+
+static void entry(const char *word, const char *arg, const char *help)
+{
+	fputs(".TP\n\\fB", stdout);
+	put(word);
+	fputs("\\fR", stdout);
+	if (arg && *arg) {
+		fputs(" \\fI", stdout);
+		put(arg);
+		fputs("\\fR", stdout);
+	}
+	putchar('\n');
+	put(help);
+	putchar('\n');
+}
+
+static void options(const struct cli_opt *o)
+{
+	char name[64];
+	for (; o && o->name; o++) {
+		snprintf(name, sizeof name, "--%s", o->name);
+		entry(name, o->arg, o->help);
+	}
+}
+
+static void commands(void)
+{
+	for (const struct cli_command *k = cli_commands; k->words; k++) {
+		fputs(".SS \"svcdesk ", stdout);
+		put(k->words);
+		printf("%s", *k->synopsis ? " " : "");
+		put(k->synopsis);
+		fputs("\"\n.nf\n", stdout); /* the lines of the help are kept: examples stand among them */
+		put(k->help);
+		fputs("\n.fi\n", stdout);
+		options(k->opts);
+	}
+}
+
+static void keys(void)
+{
+	struct keymap km;
+	char buf[128];
+	keymap_init(&km);
+	for (int s = 0; s < SECTIONS; s++) {
+		printf(".SS \"%s\"\n", section_label((enum section)s));
+		for (size_t i = 0; i < actions_n; i++)
+			if ((int)actions[i].section == s)
+				entry(keymap_keys(&km, (int)actions[i].id, false, buf, sizeof buf), actions[i].name, actions[i].help);
+	}
+	keymap_free(&km);
+}
+
+static void palette(void)
+{
+	const char *name, *help;
+	for (size_t i = 0; (name = command_word(i, &help)) != NULL; i++)
+		entry(name, NULL, help);
+}
+
+static void config(void)
+{
+	for (size_t i = 0; i < sd_cfg_options_n; i++) {
+		const struct sd_cfg_option *o = &sd_cfg_options[i];
+		char text[512];
+		snprintf(text, sizeof text, "%s%s%s%s", o->help, *o->initial ? " (default: " : "", o->initial, *o->initial ? ")" : "");
+		entry(o->name, NULL, text);
+	}
+}
+
+/* Every field has a line here: a new one without it stops the build. */
+static void fields(void)
+{
+	static const struct {
+		const char *name, *alias, *help;
+	} said[] = {{"number", NULL, "the number of a ticket, here or in the system it came from"},
+		{"kind", NULL, "kind of the record: incident"}, {"state", NULL, "state, or phase; see STATES"},
+		{"priority", "prio", "1 to 5"}, {"impact", NULL, "1 to 3"}, {"urgency", NULL, "1 to 3"},
+		{"requester", "caller", "who needs it"}, {"opener", NULL, "who opened it"}, {"group", NULL, "the group that has it"},
+		{"assignee", NULL, "who works on it"}, {"category", NULL, "category, with those below it"}, {"service", NULL, "service"},
+		{"ci", NULL, "configuration item"}, {"org", NULL, "organisation"}, {"opened", "created", "when it was opened"},
+		{"updated", NULL, "when it was changed last"}, {"due", NULL, "when it must be done"},
+		{"resolved", NULL, "when it was resolved"}, {"closed", NULL, "when it was closed"},
+		{"hold_until", NULL, "when the waiting ends"}, {"hold", "hold_reason", "what it waits for"},
+		{"code", "resolution_code", "how it was resolved"}, {"tag", NULL, "a tag"}, {"channel", NULL, "how it came in"},
+		{"external", NULL, "its number in the system it came from"}, {"watcher", NULL, "who watches it"},
+		{"restricted", NULL, "yes or no"}, {"reassignments", NULL, "how often it changed hands"},
+		{"reopens", NULL, "how often it came back"}, {"text", NULL, "words in subject, description and what was written"},
+		{"sort", NULL, "the order; see ORDER"}};
+	for (const char *const *f = sd_query_fields(); *f; f++) {
+		size_t i = 0, n = sizeof said / sizeof *said;
+		while (i < n && strcmp(said[i].name, *f) != 0)
+			i++;
+		if (i == n) {
+			fprintf(stderr, "tui/man/pages.c: what is the field %s?\n", *f);
+			exit(1);
+		}
+		entry(*f, said[i].alias, said[i].help);
+	}
+}
+
+static void sorts(void)
+{
+	static const char *const help[SD_SORTS] = {[SD_SORT_NUMBER] = "by number",
+		[SD_SORT_OPENED] = "the newest first",
+		[SD_SORT_UPDATED] = "the last changed first",
+		[SD_SORT_DUE] = "what is due soonest first",
+		[SD_SORT_PRIORITY] = "the most important first"};
+	for (int s = 0; s < SD_SORTS; s++)
+		entry(sd_query_sort_word((enum sd_query_sort)s), NULL, help[s]);
+}
+
+static void views(void)
+{
+	for (size_t i = 0; i < sd_views_n; i++)
+		entry(sd_views[i].label, NULL, sd_views[i].query);
+}
+
+static void text(const char *s)
+{
+	put(s);
+}
+
+int main(void)
+{
+	static const struct {
+		const char *mark;
+		void (*make)(void);
+		const char *text;
+	} parts[] = {{"@commands@\n", commands, NULL}, {"@keys@\n", keys, NULL}, {"@palette@\n", palette, NULL},
+		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@sorts@\n", sorts, NULL}, {"@views@\n", views, NULL},
+		{"@version@", NULL, PACKAGE_VERSION}, {"@pkgdatadir@", NULL, PKGDATADIR}, {"@sysconfdir@", NULL, SYSCONFDIR}};
+	char line[1024];
+	while (fgets(line, sizeof line, stdin)) {
+		const char *at = line, *mark;
+		if (strcmp(line, "@options@\n") == 0) {
+			options(cli_common_opts);
+			continue;
+		}
+		while ((mark = strchr(at, '@')) != NULL) {
+			size_t i = 0, n = sizeof parts / sizeof *parts;
+			while (i < n && strncmp(mark, parts[i].mark, strlen(parts[i].mark)) != 0)
+				i++;
+			fwrite(at, 1, (size_t)(mark - at) + (i == n), stdout);
+			at = mark + (i == n ? 1 : strlen(parts[i].mark));
+			if (i < n && parts[i].make)
+				parts[i].make();
+			else if (i < n)
+				text(parts[i].text);
+		}
+		fputs(at, stdout);
+	}
+	return ferror(stdout) || fflush(stdout) != 0;
+}
