@@ -101,6 +101,12 @@ begin
   if a->'_fields' ? 'priority' and (a->'_fields'->>'priority')::int <> t.priority and coalesce(a->>'reason', '') = '' then
     return desk.refuse('field_required', 'input', 'reason', '{"verb": "edit"}');
   end if;
+  -- the ticket goes to the organisation of its requester: only who could have opened it there may send it there
+  if (a->'_fields'->>'requester')::int <> t.requester_id and not exists (select from desk.person p join desk.person_role r on r.person_id = p_me
+        and r.role in ('agent', 'lead', 'process_owner') and (r.org_id is null or r.org_id = p.org_id), desk.now() n
+      where p.id = (a->'_fields'->>'requester')::int and r.valid_from <= n and n < r.valid_to) then
+    return desk.refuse('requester_elsewhere', 'denied', 'requester', jsonb_build_object('person', desk.name_of('person', a->'_fields'->'requester')));
+  end if;
   return null;
 end $$;
 

@@ -32,6 +32,7 @@ error.op_reused           | this operation id was used for another request; take
 error.out_of_range        | {field}: {value} is not between {min} and {max} | {field}：{value} 不在 {min} 与 {max} 之间
 error.parent_has_children | {number} has children of its own; families have two generations | {number} 自己有下级工单；上下级只有两层
 error.parent_is_child     | {number} is a child itself; families have two generations | {number} 自己是下级工单；上下级只有两层
+error.requester_elsewhere | you do not serve the organisation of {person}; somebody who does can hand the ticket over | 您不服务 {person} 所属的组织；请由服务该组织的人员移交此工单
 error.requester_denied    | you may open tickets only for yourself: leave out the requester | 您只能为自己开工单：请勿填写请求人
 error.role_denied         | {verb} needs one of these roles: {roles} | {verb} 需要以下角色之一：{roles}
 error.time_past           | {field}: {value} is in the past; write a later time, such as +2d | {field}：{value} 已经过去；请写更晚的时间，例如 +2d

@@ -181,6 +181,9 @@ select is((tap.act('p_org', :t2, 'link', format('{"type": "related", "to": "INC%
   (tap.act('p_org', :t2, 'link', '{"type": "related", "to": "INC999999"}')->'error'->'args') - 'value'::text, 'so they are as a target');
 select is(tap.why(tap.new('p_org', '{"subject": "x", "requester": "t_beta"}')), 'ok', 'a scoped agent opens for his organisation');
 select is(tap.why(tap.new('p_org', '{"subject": "x", "requester": "t_caller"}')), 'denied requester_denied requester', 'not for another');
+select is(tap.why(tap.act('p_org', :t2, 'edit', '{"requester": "t_caller"}')), 'denied requester_elsewhere requester', 'nor does he send one there');
+select is(tap.why(tap.act('p_org', :t2, 'edit', '{"requester": "p_org"}')), 'ok', 'within it he may');
+select is(tap.why(tap.act('p_org', :t2, 'edit', '{"requester": "t_beta"}')), 'ok', 'and back');
 select is(tap.why(tap.new('p_off', '{"subject": "x"}')), 'denied not_a_person', 'a disabled person opens none');
 select is(tap.as_person('p_off', 'select desk.meta(''en'')'), null, 'and is told nothing');
 select is(tap.why(tap.as_person('p_off', 'select desk.whoami()')::jsonb), 'denied not_a_person', 'only that he is none');
