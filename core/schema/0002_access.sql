@@ -65,6 +65,22 @@ create function desk.my_role() returns setof desk.person_role language sql stabl
   select r.* from desk.person_role r, desk.now() n
    where r.person_id = desk.me() and r.valid_from <= n and n < r.valid_to $$;
 
+-- Those who work at the desk know its people and customers; requesters know themselves and whom they meet.
+create function desk.is_staff(p_person int) returns boolean language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now();
+begin
+  return p_person = 1 or exists (select from desk.person_role r where r.person_id = p_person and r.valid_from <= v_now and v_now < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor', 'admin'));
+end $$;
+create function desk.i_am_staff() returns boolean language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$ begin return desk.is_staff(desk.me()); end $$;
+-- Whether a person may know of what belongs to this organisation alone (null: to all).
+create function desk.org_known(p_org int, p_person int) returns boolean language plpgsql stable parallel restricted
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  return p_org is null or desk.is_staff(p_person) or exists (select from desk.person p where p.id = p_person and p.org_id = p_org);
+end $$;
+
 -- Me, if I hold a role that lets me have tickets of my own: an administrator or worker alone has none.
 create function desk.me_own() returns int language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp as $$
@@ -179,7 +195,7 @@ create function desk.can_see(p_ticket bigint, p_person int) returns boolean lang
                    and exists (select from desk.person p where p.id = p_person and (p.active or p.id = 1))), false) $$;
 
 grant execute on function desk.now(), desk.iso(timestamptz), desk.me(), desk.my_role(), desk.has_role(text[]), desk.me_own(),
-  desk.scope_all(), desk.scope_orgs(), desk.scope_groups(), desk.scope_pairs(), desk.my_access(), desk.met(), desk.feed_all(), desk.feed_orgs()
+  desk.i_am_staff(), desk.scope_all(), desk.scope_orgs(), desk.scope_groups(), desk.scope_pairs(), desk.my_access(), desk.met(), desk.feed_all(), desk.feed_orgs()
   to desk_person;
 
 -- ---- grants and policies for people ------------------------------------------------------------------------------------
@@ -198,7 +214,7 @@ begin
     execute format('create policy api on %s to desk_api using (true) with check (true)', r.t);
   end loop;
   -- what every active person may read: the desk's own catalogue
-  foreach t in array array['setting', 'clock', 'org', 'support_group', 'group_member', 'service', 'category', 'priority_matrix', 'kind',
+  foreach t in array array['setting', 'clock', 'category', 'priority_matrix', 'kind',
                            'kind_state', 'field', 'verb', 'verb_param', 'transition', 'label'] loop
     execute format('grant select on desk.%I to desk_person', t);
     execute format('create policy reader on desk.%I for select to desk_person using ((select desk.me()) is not null)', t);
@@ -228,7 +244,16 @@ create policy reader on desk.change_slot for select to desk_person using ((selec
 grant select (id, login, name, org_id, active) on desk.person to desk_person;
 grant select on desk.person to desk_agent, desk_lead, desk_process_owner, desk_auditor, desk_admin;
 create policy reader on desk.person for select to desk_person using (
-  (select desk.has_role('agent', 'lead', 'process_owner', 'auditor', 'admin')) or id = any ((select desk.met())::int[]));
+  (select desk.i_am_staff()) or id = any ((select desk.met())::int[]));
+-- the same for customers, and for groups and services of one of them
+grant select on desk.org, desk.support_group, desk.group_member, desk.service to desk_person;
+create policy reader on desk.org for select to desk_person using ((select desk.i_am_staff())
+  or id = (select p.org_id from desk.person p where p.id = (select desk.me())));
+create policy reader on desk.support_group for select to desk_person using ((select desk.i_am_staff())
+  or ((select desk.me()) is not null and (org_id is null or org_id = (select p.org_id from desk.person p where p.id = (select desk.me())))));
+create policy reader on desk.service for select to desk_person using ((select desk.i_am_staff())
+  or ((select desk.me()) is not null and (org_id is null or org_id = (select p.org_id from desk.person p where p.id = (select desk.me())))));
+create policy reader on desk.group_member for select to desk_person using ((select desk.i_am_staff()) or person_id = (select desk.me()));
 grant select on desk.person_role to desk_person;
 create policy reader on desk.person_role for select to desk_person using (
   person_id = (select desk.me()) or (select desk.has_role('admin', 'auditor')));

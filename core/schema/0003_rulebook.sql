@@ -45,7 +45,7 @@ begin
   return date_trunc('second', v);
 end $$;
 
--- Id of a person, group ... by what was typed. Null: there is none. -1: more than one.
+-- Id of a person, group ... by what was typed. Null: there is none that p_me may know of. -1: more than one.
 create function desk.ref_id(p_type text, p_text text, p_id bigint, p_me int) returns bigint language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare v bigint[]; s text := lower(btrim(p_text));
@@ -59,11 +59,15 @@ begin
       if v is null then select array_agg(p.id) into v from desk.person p where lower(p.name) = s and p.active; end if;
       if v is null and s like '%@%' then select array_agg(p.id) into v from desk.person p where lower(p.email) = s and p.active; end if;
     end if;
+    if v is not null and not desk.is_staff(p_me) then
+      select array_agg(x) into v from unnest(v) x where x = any (desk.met());
+    end if;
   when 'group' then
     select array_agg(g.id) into v from desk.support_group g
-     where g.active and case when p_id is null then lower(g.name) = s else g.id = p_id end;
+     where g.active and case when p_id is null then lower(g.name) = s else g.id = p_id end and desk.org_known(g.org_id, p_me);
   when 'service' then
-    select array_agg(g.id) into v from desk.service g where g.active and case when p_id is null then lower(g.name) = s else g.id = p_id end;
+    select array_agg(g.id) into v from desk.service g
+     where g.active and case when p_id is null then lower(g.name) = s else g.id = p_id end and desk.org_known(g.org_id, p_me);
   when 'ci' then
     if p_id is not null then select array_agg(c.id) into v from desk.ci c where c.id = p_id and c.active and desk.ci_seen(c, p_me);
     else select array_agg(c.id) into v from desk.ci c where lower(c.name) = s and c.active and desk.ci_seen(c, p_me); end if;
@@ -172,6 +176,11 @@ begin
     else n := desk.ref_id(p_type, s, case when v_kind = 'number' then s::bigint end, p_me); end if;
     if n = -1 then return desk.refuse('ambiguous', 'input', p_param, jsonb_build_object('value', left(s, 80), 'type', p_type)); end if;
     if n is not null then return to_jsonb(n); end if;
+    -- who may name only himself is told that, not whether there is such a person
+    if p_type = 'person' and not desk.is_staff(p_me) then
+      if p_param = 'requester' then return desk.refuse('requester_denied', 'denied', p_param); end if;
+      return desk.refuse('field_denied', 'denied', p_param);
+    end if;
     return case p_type
       when 'person' then desk.refuse('unknown_person', 'input', p_param, jsonb_build_object('value', left(s, 80)))
       when 'group' then desk.refuse('unknown_group', 'input', p_param, jsonb_build_object('value', left(s, 80), 'near', desk.near_names(p_type, s)))

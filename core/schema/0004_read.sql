@@ -254,7 +254,7 @@ end $$;
 create function desk.find_group(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select g.id::bigint, g.name, coalesce((select o.name from desk.org o where o.id = g.org_id), '')
-    from desk.support_group g where g.active and desk.me() is not null and lower(g.name) like desk.like_prefix(p_text)
+    from desk.support_group g where g.active and desk.me() is not null and desk.org_known(g.org_id, desk.me()) and lower(g.name) like desk.like_prefix(p_text)
    order by lower(g.name) limit greatest(0, least(coalesce(p_limit, 20), 20)) $$;
 
 create function desk.find_category(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
@@ -268,7 +268,7 @@ create function desk.find_category(p_text text, p_limit int default 20) returns 
 create function desk.find_service(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id::bigint, s.name, coalesce((select o.name from desk.org o where o.id = s.org_id), '')
-    from desk.service s where s.active and desk.me() is not null and lower(s.name) like desk.like_prefix(p_text)
+    from desk.service s where s.active and desk.me() is not null and desk.org_known(s.org_id, desk.me()) and lower(s.name) like desk.like_prefix(p_text)
    order by lower(s.name) limit greatest(0, least(coalesce(p_limit, 20), 20)) $$;
 
 create function desk.find_ci(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)

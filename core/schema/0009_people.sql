@@ -230,7 +230,7 @@ do $$
 declare f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'desk'::regnamespace and p.prosecdef
-      and p.proname !~ '^(now|me|has_role|my_role|me_own|met|my_access|scope_.*|feed_.*)$' loop
+      and p.proname !~ '^(now|me|has_role|my_role|me_own|met|i_am_staff|my_access|scope_.*|feed_.*)$' loop
     execute format('alter function %s set standard_conforming_strings = on', f);
   end loop;
 end $$;

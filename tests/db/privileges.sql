@@ -101,6 +101,18 @@ select is(tap.try('t_caller', 'select * from desk.person limit 1'), '42501', 'no
 select is(tap.try('t_caller', 'select string_agg(name, '','' order by name) from desk.person where id > 0'), 'Agent One,Caller One', 'but the names of those on his tickets, and no others');
 select is(tap.try('p_named', 'select string_agg(login, '','' order by login) from desk.person'), 'p_named,t_agent,t_caller', 'so does who is named in one');
 select is(tap.try('t_beta', 'select count(*) from desk.person where login = ''t_caller'''), '0', 'nobody of another organisation');
+insert into desk.service(name, org_id) select 'Mail of ' || name, id from desk.org where name in ('Acme', 'Beta') union all select 'Telephone', null;
+insert into desk.support_group(name, org_id) select 'Floor of ' || name, id from desk.org where name in ('Acme', 'Beta');
+select is(tap.try('t_caller', 'select string_agg(name, '','') from desk.org'), 'Acme', 'a requester knows his own organisation only');
+select is(tap.try('t_agent', 'select string_agg(name, '','' order by id) from desk.org where id > 0'), 'Acme,Beta', 'staff know the customers');
+select is(tap.try('t_caller', 'select string_agg(name, '','' order by name) from desk.service'), 'Mail of Acme,Telephone', 'services of his organisation and of all');
+select is(tap.try('t_caller', 'select string_agg(name, '','' order by name) from desk.find_service('''')'), 'Mail of Acme,Telephone', 'to pick from, too');
+select is(tap.try('t_caller', 'select string_agg(name, '','' order by name) from desk.find_group(''Floor'')'), 'Floor of Acme', 'groups as well');
+select is(tap.try('t_caller', 'select string_agg(name, '','' order by name) from desk.support_group where name like ''Floor%'''), 'Floor of Acme', 'and from the table');
+select is(tap.try('t_caller', 'select count(*) from desk.group_member'), '0', 'not who works in them');
+-- what is typed is resolved the same way: a name one may not know is no name
+select is(tap.new('t_caller', jsonb_build_object('subject', 'x', f, k))->'error'->>'id', tap.new('t_caller', jsonb_build_object('subject', 'x', f, n))->'error'->>'id', f || ' ' || k || ': there or not is the same')
+  from (values ('requester', 't_beta', 'nobody'), ('requester', 'Caller Two', 'No Body'), ('service', 'Mail of Beta', 'Mail of None'), ('group', 'Floor of Beta', 'Floor of None')) x(f, k, n);
 select is(tap.try('p_worker', 'select string_agg(login, '','') from desk.person'), 'p_worker', 'a worker only himself');
 select is(tap.try('t_agent', 'select phone from desk.person where login = ''p_org'''), '+49 123', 'staff do');
 select is(tap.try('t_agent', 'select count(*) from desk.person_role where person_id <> desk.me()'), '0', 'the rights of others');
@@ -256,4 +268,5 @@ select is(tap.as_person('p_org', 'select string_agg(name, '','') from desk.find_
 select is(tap.as_person('t_caller', format('select desk.caller_card(%s)', tap.person('t_lead'))), null, 'no card of another for a requester');
 select is(jsonb_array_length(tap.as_person('p_org', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 0, 'a card shows only tickets one sees');
 select is(jsonb_array_length(tap.as_person('t_agent', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 1, 'restricted ones not');
+select is(tap.why(tap.new('t_caller', '{"subject": "x", "service": "Mail of Acme", "requester": "Caller One"}')), 'ok', 'his own are found');
 select * from finish();

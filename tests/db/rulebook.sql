@@ -282,6 +282,8 @@ select is(:'r'::jsonb->'results'->1->'error'->>'id', 'not_found', 'with its reas
 select is((tap.as_person('t_agent', format($$ select desk.act_many(array[%s, 99999999, %s, %s]::bigint[], 'tag', '{"add": "bulk"}', '00000000-0000-4000-8000-000000000006') $$, :c3, :p, :a))::jsonb)->>'replay', 'true', 'a part sent again');
 select is(tap.why(tap.as_person('t_agent', $$ select desk.act_many(array(select generate_series(1, 251)::bigint), 'take', '{}', gen_random_uuid()) $$)::jsonb), 'input too_many ids', 'at most 250');
 select is(tap.why(tap.as_person('t_agent', format($$ select desk.act(%s, 'note', '{"body": "x"}', null, gen_random_uuid(), 'No Channel!') $$, :a))::jsonb), 'input bad_value channel', 'a channel is a word');
+select is(tap.why(tap.as_person('t_agent', format($$ select desk.act(%s, 'note', '{"body": "x"}', null, gen_random_uuid(), %L) $$, :a, c))::jsonb), 'input bad_value channel', 'and not ' || c || ', which is the desk itself')
+  from unnest(array['import', 'parent', 'tick']) c;
 
 -- ---- files -----------------------------------------------------------------------------------------------------------------
 select tap.do_create('t_agent', '{"subject": "Files", "requester": "t_caller"}') as f \gset

@@ -34,12 +34,12 @@ select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespac
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
   and p.provolatile = 'v' and not p.prosecdef and p.prolang <> (select oid from pg_language where lanname = 'sql') $$, 'what people call and changes something runs as its owner');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and p.prosecdef
-  and not coalesce(p.proconfig, '{}') @> array['standard_conforming_strings=on'] and p.proname !~ '^(now|me|has_role|my_role|me_own|met|my_access|scope_.*|feed_.*)$' $$,
+  and not coalesce(p.proconfig, '{}') @> array['standard_conforming_strings=on'] and p.proname !~ '^(now|me|has_role|my_role|me_own|met|i_am_staff|my_access|scope_.*|feed_.*)$' $$,
   'nobody changes how a body is read');
 -- What people may call, and why. A function that is new here must be looked at: it runs as its owner, with arguments of anybody.
 create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
-  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,now,iso}'),
+  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,blob_put}'),
   ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_group,find_category,find_service,find_ci}'),
