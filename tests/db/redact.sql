@@ -51,14 +51,14 @@ select is((select body from desk.ticket_text where id = :b), '[redacted]', 'the 
 select is(tap.verify()->'problems', '[]', 'the proof holds');
 
 -- a note: short, so that a hash of it would be as good as the text
-select tap.do_act('t_agent', :b, 'note', '{"body": "pin 4711"}') \g /dev/null
-select is(tap.guessed(:b, 'note', '{"body": "pin 4711"}'), 1::bigint, 'the operation could be found by guessing');
+select tap.do_act('t_agent', :b, 'note', '{"body": "pin hunter0"}') \g /dev/null
+select is(tap.guessed(:b, 'note', '{"body": "pin hunter0"}'), 1::bigint, 'the operation could be found by guessing');
 select op as note_op from desk.event where ticket_id = :b and seq = tap.seq_of(:b, 'pin%') \gset
 select tap.redact(:b, tap.seq_of(:b, 'pin%')) \g /dev/null
-select is(tap.guessed(:b, 'note', '{"body": "pin 4711"}'), 0::bigint, 'not any more');
-select is(tap.left('4711'), '', 'nor is the text anywhere');
-select is(tap.act('t_agent', :b, 'note', '{"body": "pin 4711"}', null, :'note_op')->'error'->>'id', 'op_reused', 'a very late resend does nothing');
-select is(tap.left('4711'), '', 'and leaves nothing');
+select is(tap.guessed(:b, 'note', '{"body": "pin hunter0"}'), 0::bigint, 'not any more');
+select is(tap.left('hunter0'), '', 'nor is the text anywhere');
+select is(tap.act('t_agent', :b, 'note', '{"body": "pin hunter0"}', null, :'note_op')->'error'->>'id', 'op_reused', 'a very late resend does nothing');
+select is(tap.left('hunter0'), '', 'and leaves nothing');
 
 -- a resolution goes down to the children, and so does its redaction
 select tap.do_create('t_agent', '{"subject": "parent", "requester": "t_caller", "category": "General"}') as p \gset
