@@ -111,11 +111,13 @@ static void fields(void)
 		{"updated", NULL, "when it was changed last"}, {"due", NULL, "when it must be done"},
 		{"resolved", NULL, "when it was resolved"}, {"closed", NULL, "when it was closed"},
 		{"hold_until", NULL, "when the waiting ends"}, {"hold", "hold_reason", "what it waits for"},
-		{"code", "resolution_code", "how it was resolved"}, {"tag", NULL, "a tag"}, {"channel", NULL, "how it came in"},
-		{"external", NULL, "its number in the system it came from"}, {"watcher", NULL, "who watches it"},
-		{"restricted", NULL, "yes or no"}, {"reassignments", NULL, "how often it changed hands"},
-		{"reopens", NULL, "how often it came back"}, {"text", NULL, "words in subject, description and what was written"},
-		{"sort", NULL, "the order; see ORDER"}};
+		{"hold_ref", NULL, "the change, problem or supplier's number it waits for"},
+		{"code", "resolution_code", "how it was resolved"}, {"cancel_reason", NULL, "why it was cancelled"},
+		{"tag", NULL, "a tag"}, {"channel", NULL, "how it came in"}, {"external", NULL, "its number in the system it came from"},
+		{"watcher", NULL, "who watches it"}, {"restricted", NULL, "yes or no"},
+		{"reassignments", NULL, "how often it changed hands"}, {"reopens", NULL, "how often it came back"},
+		{"version", NULL, "how often it was changed, and once"}, {"subject", NULL, "words in the subject"},
+		{"text", NULL, "words in subject, description and what was written"}, {"sort", NULL, "the order; see ORDER"}};
 	for (const char *const *f = sd_query_fields(); *f; f++) {
 		size_t i = 0, n = sizeof said / sizeof *said;
 		while (i < n && strcmp(said[i].name, *f) != 0)
