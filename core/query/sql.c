@@ -129,6 +129,25 @@ static void extra_column(struct build *b, const struct query_field *f)
 	SQL(b, ") as \"%s\", ", f->name);
 }
 
+/* Names of people and groups by a join, for pages: the planner remembers what it has looked up, where a sub-select asks again for
+ * each row. A list without limit keeps the sub-selects of the column table: it streams in the order of its index, where joins
+ * might make it sort everything first. */
+static const struct named {
+	const char *column, *sql, *join;
+} named[] = {
+	{"requester", "coalesce(jr.login, jr.name)", "left join desk.person jr on jr.id = t.requester_id and jr.id <> 0"},
+	{"group", "jg.name", "left join desk.support_group jg on jg.id = t.group_id and jg.id <> 0"},
+	{"assignee", "coalesce(ja.login, ja.name)", "left join desk.person ja on ja.id = t.assignee_id and ja.id <> 0"},
+};
+
+static const struct named *named_column(const struct sd_query_opts *o, const char *name)
+{
+	for (size_t i = 0; o->limit > 0 && i < sizeof named / sizeof *named; i++)
+		if (strcmp(named[i].column, name) == 0)
+			return &named[i];
+	return NULL;
+}
+
 static bool column(struct build *b, const struct sd_query *q, const char *name, struct sd_err *err)
 {
 	const struct column *c = query_column(name);
@@ -160,10 +179,19 @@ static bool page(struct build *b, const struct sd_query *q, const struct sd_quer
 	const char *const *names = o->columns ? o->columns : sd_query_columns();
 	bool turned = o->before && o->limit > 0; /* read backwards from the cursor, then put into reading order */
 	SQL(b, turned ? "select * from (select " : "select ");
-	for (; *names; names++)
-		if (!column(b, q, *names, err))
+	for (size_t i = 0; names[i]; i++) {
+		const struct named *join = named_column(o, names[i]);
+		if (join)
+			SQL(b, "%s as \"%s\", ", join->sql, names[i]);
+		else if (!column(b, q, names[i], err))
 			return false;
+	}
 	SQL(b, "t.%s::text as k, t.id as id from desk.ticket t", s->col);
+	for (size_t i = 0; names[i]; i++) {
+		const struct named *join = named_column(o, names[i]);
+		if (join)
+			SQL(b, " %s", join->join);
+	}
 	conditions(b, q, o, &ord);
 	order_by(b, &ord, ord.desc != turned);
 	limit(b, o->limit);
