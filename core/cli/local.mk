@@ -14,4 +14,4 @@ libsvcdesk_a_SOURCES += core/cli/out.c
 libsvcdesk_a_SOURCES += core/cli/show.c
 libsvcdesk_a_SOURCES += core/cli/words.c
 schemadir = $(pkgdatadir)/schema
-dist_schema_DATA = core/cli/schema/error.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json
+dist_schema_DATA = core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json

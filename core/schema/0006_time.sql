@@ -162,7 +162,7 @@ create function desk.open_count() returns table(group_id int, state text, phase 
 
 -- Resolved tickets close after autoclose.days from the time they were resolved; those put aside until a day come back.
 -- One whose resolution came with an import closes that long after the import: until then its source may go on with it, and a
--- close made here would be newer than what the next file says.
+-- close made here would be newer than what the next file says. (Nothing comes after the sample.)
 -- One act each, by the desk itself (person 1), refused ones are passed over and counted.
 create function desk.tick_acts(p_limit int) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare due record; res jsonb; closed int := 0; resumed int := 0; refused int := 0; seen int := 0;
@@ -172,7 +172,7 @@ begin
       where t.state = 'resolved' and t.resolved_at <= desk.now() - desk.setting_int('autoclose.days', 5) * interval '1 day'
         and exists (select from desk.transition r where r.kind = t.kind and r.from_state = t.state and r.verb = 'close' and 'system' = any(r.roles))
         and not exists (select from desk.external_ref x join desk.import_file f on f.id = x.file_id
-                         where x.ticket_id = t.id and f.started_at > desk.now() - desk.setting_int('autoclose.days', 5) * interval '1 day'))
+                         where x.ticket_id = t.id and x.source <> 'sample' and f.started_at > desk.now() - desk.setting_int('autoclose.days', 5) * interval '1 day'))
     union all
     (select t.id, 'resume', t.hold_until from desk.ticket t
       where t.phase = 2 and t.hold_until is not null and t.hold_until <= desk.now()

@@ -11,6 +11,7 @@
 
 #include "svcdesk/mem.h"
 #include "tests/e2e/desk.h"
+#include "tests/e2e/schema.h"
 
 #define SLICE SRCDIR "/tests/e2e/data/incidents.csv.xz"
 #define HEAD                                                                                                                     \
@@ -317,6 +318,8 @@ static json_t *import_text(const char *text_in, size_t n, const char *options)
 	char *file = desk_file("some.csv", text_in, n);
 	json_t *dry = desk_ok(NULL, "import servicenow %s --dry-run %s", file, options);
 	json_t *r = desk_ok(NULL, "import servicenow %s %s", file, options);
+	assert_schema("import", dry);
+	assert_schema("import", r);
 	json_object_del(dry, "dry_run");
 	json_object_del(r, "dry_run");
 	assert_true(json_equal(dry, r));
@@ -337,6 +340,7 @@ static json_t *import_rows(const char *rows, const char *options)
 static void is_ticket(const char *nr, const char *state, const char *group, const char *assignee, int priority, size_t events)
 {
 	json_t *t = desk_ok(NULL, "ticket show %s", nr);
+	assert_schema("ticket-show", t);
 	assert_string_equal(text(t, "state"), state);
 	assert_string_equal(text(t, "group"), group);
 	assert_string_equal(text(t, "assignee"), assignee);

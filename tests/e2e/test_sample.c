@@ -108,6 +108,13 @@ static void test_people(void **state)
 		assert_true(json_is_false(at(me, "superuser")));
 	}
 	assert_true(json_is_true(at(desk_ok("auditor", "audit verify"), "ok")));
+	/* its resolved tickets close as they would have: five days after each was resolved */
+	desk_ok(NULL, "clock advance 1d");
+	desk_ok(NULL, "tick");
+	assert_string_equal(
+		desk_ask("select count(*) from desk.ticket where state = 'resolved' and resolved_at <= desk.now() - interval '5 days'"),
+		"0");
+	assert_true(atoi(desk_ask("select count(*) from desk.event where channel = 'tick' and verb = 'close'")) > 0);
 	json_t *t = json_array_get(desk_ok(NULL, "ticket list state:new"), 0);
 	assert_string_equal(text(desk_ok(NULL, "ticket act %s take", text(t, "number")), "state"), "in_progress");
 	assert_true(json_is_true(at(desk_ok("auditor", "audit verify"), "ok")));
