@@ -302,7 +302,7 @@ static void bytes_over_the_line(void **state)
 	(void)state;
 	char other[64];
 	snprintf(other, sizeof other, "%s", new_ticket("Not in this list"));
-	new_tickets("Budget", 30);
+	new_tickets("A full screen of long subjects, all of them about the budget", 60);
 	struct pty *p = console(160, 50);
 	press(p, "g 4");
 	filter(p, "budget");
@@ -313,6 +313,12 @@ static void bytes_over_the_line(void **state)
 	before = pty_bytes(p);
 	press(p, "Ctrl-l");
 	assert_in_range(pty_bytes(p) - before, 1, 8192); /* everything anew */
+	press(p, "3 8 j");
+	before = pty_bytes(p);
+	for (int i = 0; i < 20; i++) /* beside other panes nothing scrolls in the terminal: the window follows seldom */
+		press(p, "j");
+	assert_in_range(pty_bytes(p) - before, 1, 20L * 600);
+	press(p, "g g j j j");
 	/* Something happens that this screen does not show: it is fetched, and not a byte goes over the line. */
 	desk_ok(NULL, "ticket act %s tag add=elsewhere", other);
 	pty_next_idle(p);

@@ -4,6 +4,7 @@
 enum {
 	WIDE = 150,       /* views, queue and ticket side by side */
 	MEDIUM = 100,     /* views beside the rest */
+	SIDE_WIDE = 120,  /* the longest of our views is not cut */
 	STACK_MIN_H = 18, /* rows of body from which queue and ticket fit above each other */
 	LOG_H = 8
 };
@@ -40,7 +41,7 @@ struct layout layout_make(int w, int h, const struct layout_wish *wish)
 {
 	struct layout l = {.vline = {-1, -1}};
 	struct rect body = {0, 1, w, h - 2};
-	int side = w >= MEDIUM ? 27 : 22;
+	int side = w >= SIDE_WIDE ? 27 : 22;
 
 	if (w < LAYOUT_MIN_W || h < LAYOUT_MIN_H) {
 		l.too_small = true;

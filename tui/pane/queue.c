@@ -10,7 +10,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/meta.h"
 
-enum { EXTRAS_MAX = 32 };
+enum { EXTRAS_MAX = 32, JUMP_MIN_H = 12 };
 
 /* Fields that only one kind has: a query may name them. */
 static size_t extras(const struct session *s, struct sd_query_extra *out)
@@ -505,6 +505,8 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 		q->subject_min = subject_min;
 		queue_columns(q, s);
 	}
+	/* A terminal only scrolls whole lines: beside other panes every line scrolled is painted anew. */
+	q->list.scroll.jump = r.w < surface_width(r.s) && r.h >= JUMP_MIN_H ? r.h / 2 - q->list.scroll.margin : 0;
 	q->s = s;
 	q->list.more = q->more_after;
 	if (!q->loaded && !q->nrows && !q->error)

@@ -27,9 +27,12 @@
 #include "tui/term/term.h"
 #include "tui/term/term_int.h"
 
+enum { PLAIN_PAIR = EL_COUNT + 1 }; /* the terminal's own colours */
+
 struct look {
 	attr_t attr;
 	short pair;
+	bool ground; /* has a background of its own */
 };
 
 struct term {
@@ -249,18 +252,25 @@ static attr_t attrs_of(unsigned a)
 
 void term_theme(struct term *t, const struct theme *th)
 {
+	short plain = t->tier != THEME_MONO && t->default_colors && init_pair(PLAIN_PAIR, -1, -1) != ERR ? PLAIN_PAIR : 0;
+
 	for (int e = 0; e < EL_COUNT; e++) {
 		struct theme_style s = theme_get(th, (enum element)e, t->tier);
 
 		t->look[e] = (struct look){.attr = attrs_of(s.attr)};
-		if (t->tier == THEME_MONO || (s.fg < 0 && s.bg < 0) || e + 1 >= COLOR_PAIRS)
+		if (t->tier == THEME_MONO || e + 1 >= COLOR_PAIRS)
 			continue;
+		if (s.fg < 0 && s.bg < 0) { /* a pair all the same: ncurses would end every attribute to go back to none */
+			t->look[e].pair = plain;
+			continue;
+		}
 		if (!t->default_colors) {
 			s.fg = s.fg < 0 ? COLOR_WHITE : s.fg;
 			s.bg = s.bg < 0 ? COLOR_BLACK : s.bg;
 		}
 		if (init_pair((short)(e + 1), s.fg, s.bg) != ERR)
 			t->look[e].pair = (short)(e + 1);
+		t->look[e].ground = s.bg >= 0;
 	}
 	t->shown_valid = false;
 }
@@ -470,9 +480,38 @@ void term_resized(struct term *t)
 
 /* ---- painting ---- */
 
-static void put_cell(struct term *t, int x, int y, const struct cell *c)
+static const struct look *look_of(const struct term *t, const struct cell *c)
 {
-	const struct look *l = &t->look[c->element < EL_COUNT ? c->element : EL_NORMAL];
+	return &t->look[c->element < EL_COUNT ? c->element : EL_NORMAL];
+}
+
+/* A blank of this look cannot be told from any other such blank. */
+static bool blank_alike(const struct look *l)
+{
+	return !l->ground && !(l->attr & (A_UNDERLINE | A_REVERSE));
+}
+
+static bool is_blank(const struct cell *c)
+{
+	return c->width == 1 && c->text[0] == ' ' && !c->text[1];
+}
+
+/* The look of a cell. Every change of it costs some bytes: a single blank takes that of what is before it, if nobody can see
+ * that. Longer runs stay as they are, ncurses erases them in one go. */
+static const struct look *thrifty_look(const struct term *t, const struct cell *row, int x, int w)
+{
+	const struct look *l = look_of(t, &row[x]);
+
+	if (x == 0 || x + 1 >= w || !is_blank(&row[x]) || is_blank(&row[x - 1]) || is_blank(&row[x + 1]) || !blank_alike(l) ||
+		!blank_alike(look_of(t, &row[x - 1])))
+		return l;
+	return look_of(t, &row[x - 1]);
+}
+
+static void put_cell(struct term *t, int x, int y, const struct cell *row, int w)
+{
+	const struct cell *c = &row[x];
+	const struct look *l = thrifty_look(t, row, x, w);
 	struct glyph_out g;
 
 	glyph_of(c, t->ascii, &g);
@@ -510,7 +549,7 @@ static bool put_changes(struct term *t, const struct surface *s)
 			/* A wide glyph cut off by a surface larger than the screen. */
 			if (now[x].width == 2 && x + 1 >= t->cols)
 				continue;
-			put_cell(t, x, y, &now[x]);
+			put_cell(t, x, y, now, w);
 			any = true;
 		}
 	}

@@ -31,9 +31,9 @@ void scroll_fix(struct scroll *s)
 	s->cur = clamp(s->cur, 0, s->count > 0 ? s->count - 1 : 0);
 	m = margin_of(s);
 	if (s->cur < s->top + m)
-		s->top = s->cur - m;
+		s->top = s->cur - m - s->jump;
 	if (s->cur > s->top + s->height - 1 - m)
-		s->top = s->cur - s->height + 1 + m;
+		s->top = s->cur - s->height + 1 + m + s->jump;
 	s->top = clamp(s->top, 0, max_top(s));
 }
 

@@ -47,6 +47,7 @@ struct scroll {
 	int count, height; /* height: as last drawn, at least 1 */
 	int top, cur;
 	int margin; /* lines kept visible around the current one; shrinks in low windows */
+	int jump;   /* so many lines more when the window must follow: for windows that are costly to scroll */
 };
 void scroll_fix(struct scroll *s); /* makes top and cur valid and cur visible */
 bool scroll_move(struct scroll *s, enum motion m,
