@@ -121,12 +121,18 @@ void pg_err(struct sd_err *err, const PGresult *r, const PGconn *c)
 
 void pg_err_connect(struct sd_err *err, const PGconn *c, const char *host, const char *why)
 {
-	char *text = clean(why ? why : PQerrorMessage(c));
+	char *log = clean(why ? why : PQerrorMessage(c));
+	char *first = strndup(why ? why : PQerrorMessage(c), strcspn(why ? why : PQerrorMessage(c), "\n"));
+	char *text = clean(first ? first : ""); /* the lines behind it only guess */
+	for (size_t n = strlen(text); n && (text[n - 1] == '.' || text[n - 1] == '?'); n--)
+		text[n - 1] = '\0';
+	free(first);
 	sd_err_set(err, SD_ERR_CONNECTION, "no_connection",
 		_("No connection to the database (%s): %s. Check that it runs, and what --db, SVCDESK_DB or the configuration name."),
 		host, text);
-	copy(err->log, sizeof err->log, text);
+	copy(err->log, sizeof err->log, log);
 	free(text);
+	free(log);
 }
 
 /* ---- results ---- */

@@ -7,6 +7,7 @@ create table desk.setting(
   value jsonb not null);
 comment on table desk.setting is 'Settings of this desk: one row a setting';
 insert into desk.setting values
+  ('desk.id', to_jsonb(gen_random_uuid())), -- whose drafts are whose, whatever way one connects
   ('desk.name', '"svcdesk"'), ('desk.cell', '0'), ('desk.sample', 'false'),
   ('autoclose.days', '5'),            -- resolved tickets close by themselves after so many days
   ('attachment.max_bytes', '26214400'),

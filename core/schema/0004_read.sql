@@ -214,7 +214,7 @@ begin
     select distinct on (l.key) l.key, l.text from desk.label l where l.lang in (v_lang, 'en') order by l.key, l.lang <> v_lang) x;
   select c.* into v_cursor from desk.feed_cursor() c;
   return jsonb_build_object('me', v_me,
-    'desk', jsonb_build_object('name', (select s.value from desk.setting s where s.key = 'desk.name'),
+    'desk', jsonb_build_object('id', (select s.value from desk.setting s where s.key = 'desk.id'), 'name', (select s.value from desk.setting s where s.key = 'desk.name'),
       'sample', (select s.value from desk.setting s where s.key = 'desk.sample'), 'frozen', (select c.frozen_at is not null from desk.clock c)),
     'kinds', (select coalesce(jsonb_agg(desk.kind_meta(k, v_lang) order by k.sort, k.kind), '[]') from desk.kind k),
     'labels', v_labels, 'cursor', jsonb_build_object('epoch', v_cursor.epoch, 'x', v_cursor.x, 'seq', v_cursor.seq),

@@ -150,6 +150,7 @@ struct sd_meta *sd_meta_parse(const char *json, struct sd_err *err)
 	cursor = json_object_get(j, "cursor");
 	read_me(m, json_object_get(j, "me"));
 	m->desk_name = store_text(a, desk, "name");
+	m->desk_id = store_text(a, desk, "id");
 	m->sample = store_bool(desk, "sample");
 	m->frozen = store_bool(desk, "frozen");
 	ELEMENTS(a, kinds, m->nkinds, m->kinds);

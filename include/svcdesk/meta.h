@@ -77,7 +77,7 @@ struct sd_meta {
 		struct sd_group *groups;
 		int ngroups;
 	} me;
-	char *desk_name;
+	char *desk_name, *desk_id; /* the id is the desk's own, whatever way one connects to it */
 	bool sample, frozen;
 	struct sd_kind *kinds;
 	int nkinds;

@@ -110,6 +110,31 @@ static void test_place_in_the_whole_view(void **state)
 	check_screen(w, "Mine  2/320");
 }
 
+static void saved(struct world *w, const char *const *values, int n)
+{
+	const char *names[] = {"name", "query"};
+
+	answer(w, (struct req){REQ_VIEWS, w->m->views->gen, 0, 0}, n, 2, names, values);
+}
+
+/* Saved views come and go; what is shown stays the same view, or goes to the first. */
+static void test_saved_views_keep_their_place(void **state)
+{
+	struct world *w = *state;
+	const char *one[] = {"Urgent", "priority<=2"}, *two[] = {"Also", "priority<=3", "Urgent", "priority<=2"};
+
+	saved(w, one, 1);
+	keys(w, "g 8");
+	check_screen(w, "▸ Urgent");
+	saved(w, two, 2);
+	assert_int_equal(w->m->views->current, 8);
+	check_screen(w, "▸ Urgent");
+	saved(w, two, 1); /* Urgent is gone */
+	assert_int_equal(w->m->views->current, 0);
+	assert_non_null(find(w, REQ_PAGE));
+	check_screen(w, "▸ Mine");
+}
+
 /* ---- roles ---- */
 static void only_role(struct world *w, char *role)
 {
@@ -314,6 +339,22 @@ static void test_a_click_on_a_title_sorts(void **state)
 	assert_true(w->m->queue->reverse);
 }
 
+static void test_clicks(void **state)
+{
+	struct world *w = *state;
+	struct key k = {.code = KEY_CODE_MOUSE, .button = 1, .x = 20, .y = 4};
+
+	model_draw(w->m, w->s);
+	begin(w);
+	model_key(w->m, &k, w->fx);
+	assert_int_equal(queue_selected(w->m->queue), 2);
+	assert_int_equal(w->m->focus, PANE_QUEUE);
+	begin(w);
+	model_key(w->m, &k, w->fx); /* once more opens it */
+	assert_int_equal(w->m->focus, PANE_DETAIL);
+	assert_int_equal(w->m->detail->id, 2);
+}
+
 static void test_too_small_says_so_in_full(void **state)
 {
 	struct world *w = *state;
@@ -333,7 +374,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_resolve_knows_the_category, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_mark_in_the_views, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_place_in_the_whole_view, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_saved_views_keep_their_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_role_that_may_little, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clicks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_empty_view_says_how_to_begin, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_act_is_not_news, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_enter_follows_a_link_and_back, setup, teardown),

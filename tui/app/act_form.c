@@ -152,7 +152,8 @@ struct act_form *act_form_new(
 	sd_str_addf(&s, "%s  %s", v->label, t->id ? t->number : "");
 	form_init(&f->form, s.data);
 	sd_str_reset(&s);
-	sd_str_addf(&s, "%s|%s|%" PRId64 "|%s", m->env.where, t->kind, t->id, v->verb);
+	draft_place(m, &s);
+	sd_str_addf(&s, "|%s|%" PRId64 "|%s", t->kind, t->id, v->verb);
 	f->draft_key = sd_str_take(&s);
 	f->ticket = t->id;
 	f->number = sd_strdup(t->number ? t->number : "");

@@ -13,6 +13,14 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 
+void draft_place(const struct model *m, struct sd_str *out)
+{
+	if (m->meta && *m->meta->desk_id)
+		sd_str_addf(out, "%s/%d", m->meta->desk_id, m->meta->me.id);
+	else
+		sd_str_add(out, m->env.where);
+}
+
 struct kept {
 	char *key, *label;
 	sd_time at;
@@ -48,7 +56,8 @@ static struct pile collect(const struct model *m)
 	struct pile p = {0};
 	struct sd_str start = {0};
 
-	sd_str_addf(&start, "%s|", m->env.where);
+	draft_place(m, &start);
+	sd_str_addc(&start, '|');
 	if (m->env.drafts)
 		m->env.drafts(m->env.arg, start.data, keep, &p);
 	sd_str_free(&start);

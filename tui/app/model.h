@@ -25,6 +25,7 @@
 struct act;
 struct act_form;
 struct sd_draft;
+struct sd_str;
 
 enum conn { CONN_CONNECTING, CONN_READY, CONN_LOST };
 
@@ -37,7 +38,7 @@ struct model_env {
 	void (*drafts)(void *arg, const char *start, void (*each)(void *to, const struct sd_draft *d), void *to);
 	/* What is to be attached, read for its hash; NULL: nothing can be. */
 	bool (*file)(void *arg, const char *path, struct sd_file *out, struct sd_arena *a, struct sd_err *err);
-	const char *where;        /* names this database in the keys of drafts */
+	const char *where;        /* names the database in the keys of drafts, where the desk itself has no name yet */
 	const char *note;         /* for the status line, or "" */
 	const char *language;     /* of labels */
 	const char *view;         /* id of the first view; NULL: mine */
@@ -167,6 +168,8 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx);
 void help_open(struct model *m);
 void menu_open(struct model *m);
 
+/* Whose drafts on which desk: a desk made anew has other tickets behind the same ids. */
+void draft_place(const struct model *m, struct sd_str *out);
 /* Drafts that wait: told at the start, opened from a menu. */
 void drafts_tell(struct model *m, struct effects *fx);
 void drafts_open(struct model *m, struct effects *fx);

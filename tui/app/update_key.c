@@ -180,18 +180,22 @@ static void mouse(struct model *m, const struct key *k, struct effects *fx)
 	for (int id = 0; id < PANES; id++) {
 		struct rect r = m->layout.pane[id];
 		int64_t before = queue_selected(m->queue);
+		bool had_focus = (int)m->focus == id;
 
 		if (k->x < r.x || k->x >= r.x + r.w || k->y < r.y || k->y >= r.y + r.h)
 			continue;
-		if (k->button == 1 && (int)m->focus != id)
+		if (k->button == 1 && !had_focus)
 			model_focus(m, (enum pane_id)id, fx);
 		if (id == PANE_DETAIL) {
 			textview_update(&m->detail->text, k);
 		} else if (id == PANE_QUEUE && k->button == 1 && k->y == m->queue->list.drawn_y - 1) {
 			queue_header(m->queue, &m->session, k->x, fx);
 		} else if (id == PANE_QUEUE) {
-			list_update(&m->queue->list, k);
-			if (queue_selected(m->queue) != before)
+			bool hit = list_update(&m->queue->list, k) != W_IGNORED && k->button == 1;
+
+			if (hit && had_focus && queue_selected(m->queue) == before)
+				fx_event(fx, EV_OPEN, before); /* a second click */
+			else if (queue_selected(m->queue) != before)
 				fx_event(fx, EV_SELECTED, queue_selected(m->queue));
 		} else if (id == PANE_VIEWS && list_update(&m->views->list, k) != W_IGNORED && k->button == 1) {
 			fx_event(fx, EV_VIEW, list_row(&m->views->list));

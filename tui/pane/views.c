@@ -71,6 +71,7 @@ void views_changed(struct views *v, const struct session *s, struct effects *fx)
 
 static void take_saved(struct views *v, const struct session *s, const struct table *t, struct effects *fx)
 {
+	char *shown = sd_strdup(v->view[v->current].id);
 	int kept = 0;
 
 	for (int i = 0; i < v->nviews; i++) {
@@ -97,8 +98,12 @@ static void take_saved(struct views *v, const struct session *s, const struct ta
 	}
 	for (int i = kept; i < v->nviews; i++)
 		count(v, s, i, fx);
-	if (v->current >= v->nviews)
+	v->current = views_find(v, shown);
+	if (v->current < 0) { /* what is shown was deleted */
 		v->current = 0;
+		fx_event(fx, EV_VIEW, 0);
+	}
+	free(shown);
 	list_sync(&v->list);
 }
 
