@@ -98,6 +98,19 @@ choice.type.fixed_by      | fixed by | 修复于
 choice.type.related       | related to | 相关
 choice.type.blocks        | blocks | 阻塞
 choice.type.follow_up_of  | follow-up of | 后续于
+choice.class.device       | device | 设备
+choice.class.server       | server | 服务器
+choice.class.laptop       | laptop | 笔记本电脑
+choice.class.desktop      | desktop computer | 台式电脑
+choice.class.monitor      | monitor | 显示器
+choice.class.printer      | printer | 打印机
+choice.class.phone        | phone | 电话
+choice.class.network      | network device | 网络设备
+choice.class.application  | application | 应用程序
+choice.class.database     | database | 数据库
+choice.role.manual        | linked by hand | 手工关联
+choice.role.computed      | found by the desk | 系统关联
+choice.role.not_impacted  | not affected | 不受影响
 choice.impact.1           | 1 high | 1 高
 choice.impact.2           | 2 medium | 2 中
 choice.impact.3           | 3 low | 3 低

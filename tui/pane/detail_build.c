@@ -184,7 +184,7 @@ static void add_list(struct detail *d, struct sd_arena *a, const char *label, ch
 	if (!n)
 		return;
 	for (int i = 0; i < n; i++)
-		sd_str_addf(&text, "%s%s", i ? ", " : "", words[i]);
+		sd_str_addf(&text, "%s%s", i ? _(", ") : "", words[i]);
 	spans[0] = (struct tv_span){EL_LABEL, sd_text_fit(a, label, d->label - 1, glyph(GL_ELLIPSIS), true)};
 	spans[1] = (struct tv_span){EL_NORMAL, sd_arena_strdup(a, text.data)};
 	textview_spans(&d->text, key, d->label, spans, 2);
@@ -287,7 +287,7 @@ static void add_changes(struct detail *d, const struct session *s, struct sd_are
 		const char *was = shown(d, s, a, c->field, c->was), *is = shown(d, s, a, c->field, c->is);
 
 		if (worth_showing(c))
-			sd_str_addf(&line, "%s%s: %s%s%s", line.len ? "; " : "", sd_meta_field(s->meta, d->ticket->kind, c->field), was,
+			sd_str_addf(&line, _("%s%s: %s%s%s"), line.len ? _("; ") : "", sd_meta_field(s->meta, d->ticket->kind, c->field), was,
 				*was ? " -> " : "", *is ? is : _("(empty)"));
 	}
 	if (line.len)
@@ -338,7 +338,7 @@ static void add_timeline(struct detail *d, const struct session *s, struct sd_ar
 	int i = t->nevents - 1;
 
 	textview_blank(&d->text);
-	textview_rule(&d->text, KEY_TIMELINE, sd_arena_printf(a, "%s: %s", _("Timeline"), timeline_label(d->timeline)));
+	textview_rule(&d->text, KEY_TIMELINE, sd_arena_printf(a, _("Timeline: %s"), timeline_label(d->timeline)));
 	while (i >= 0) {
 		if (d->timeline == TIMELINE_FOLDED && !is_human(&t->events[i])) {
 			i = add_run(d, s, a, i);
