@@ -20,6 +20,7 @@
 #include <vterm.h>
 
 #include "svcdesk/err.h"
+#include "svcdesk/loop.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/surface/surface.h"
@@ -483,6 +484,40 @@ static void test_restored(void **state)
 	check_restored(SIGSEGV);
 }
 
+/* The order of a program that ends: the loop took the signals over from the guard, the terminal is closed, the loop gives them
+ * back. A hangup then (a closed window sends more than one) must end it, not go round for ever. */
+static void nothing(void *arg, int signo)
+{
+	(void)arg;
+	(void)signo;
+}
+
+static void child_hung_up_late(const struct scenario *sc)
+{
+	struct term *t = child_open(sc);
+	struct sd_loop *l = sd_loop_new();
+
+	sd_loop_signal(l, SIGHUP, nothing, NULL);
+	term_close(t);
+	sd_loop_free(l);
+	alarm(20);
+	raise(SIGHUP);
+	_exit(9);
+}
+
+static void test_hung_up_late(void **state)
+{
+	(void)state;
+	struct scenario sc = {.term = "xterm-256color", .cols = 80, .rows = 24, .child = child_hung_up_late};
+	struct emu e;
+
+	emu_start(&e, &sc);
+	int status = emu_end(&e);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGHUP);
+	emu_free(&e);
+}
+
 /* ---- suspending ---- */
 static void child_suspends(const struct scenario *sc)
 {
@@ -677,6 +712,7 @@ int main(void)
 		cmocka_unit_test(test_slow_line),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_restored),
+		cmocka_unit_test(test_hung_up_late),
 		cmocka_unit_test(test_suspend),
 		cmocka_unit_test(test_kinds),
 	};

@@ -59,6 +59,8 @@ static void on_signal(int signo)
 	int keep = errno;
 
 	restore_now();
+	/* Not ours any more: somebody who had taken the signal over gave it back after tty_unguard. */
+	signal(signo, SIG_DFL);
 	for (int i = 0; i < GUARDED; i++)
 		if (guarded[i] == signo && guard.taken[i])
 			sigaction(signo, &guard.old[i], NULL);
