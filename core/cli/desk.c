@@ -332,6 +332,9 @@ static void verify_text(struct cli *c, const json_t *j)
 						   (long long)json_integer_value(json_object_get(j, "tickets")),
 						   (long long)json_integer_value(json_object_get(j, "redacted"))));
 	json_array_foreach(json_object_get(j, "problems"), i, p) problem_text(c, p);
+	long long more = (long long)json_integer_value(json_object_get(j, "count")) - (long long)i;
+	if (more > 0)
+		cli_print_clean(c, sd_arena_printf(c->a, _("  and %lld more\n"), more));
 	if (!rooted)
 		cli_print_clean(
 			c, _("Without --roots a rewriting of the whole chain with all its seals is not found: keep roots elsewhere.\n"));

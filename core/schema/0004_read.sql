@@ -48,7 +48,7 @@ begin
         when 'links' then to_jsonb((e->>'type') || ' ' || coalesce((desk.render_value('ticket', e->'to', p_me)) #>> '{}', '?'))
         when 'cis' then desk.name_of('ci', e->'ci')
         when 'people' then desk.name_of('person', e)
-        when 'files' then e->'name'
+        when 'files' then coalesce(e->'name', to_jsonb(desk.redacted()))
         when 'events' then e->'event'
         else e end, 'null');
     end loop;

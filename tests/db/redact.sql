@@ -85,6 +85,7 @@ select is((select string_agg(ticket_id::text, ' ') from desk.event_text where bo
 select tap.as_person('t_agent', $$ select desk.blob_put(sha256('hunter5'), 0, 'hunter5', true) $$) \g /dev/null
 select tap.do_act('t_agent', x, 'attach', jsonb_build_object('file', jsonb_build_array(jsonb_build_object('name', 'hunter5.txt', 'sha256', encode(sha256('hunter5'), 'hex'))))) from unnest(array[:a, :b]) x \g /dev/null
 select tap.redact(:a, tap.seq_of(:a, '%hunter5%')) \g /dev/null
+select is((select jsonb_path_query_first(tap.show('t_lead', :a)->'events', '$[*].changes.attachments[1]')), '["[redacted]"]', 'the timeline says what it was');
 select is((select count(*) from desk.blob_chunk), 1::bigint, 'a file that another ticket has stays for that');
 select tap.redact(:b, tap.seq_of(:b, '%hunter5%')) \g /dev/null
 select is(tap.left('hunter5'), '', 'with the last one it goes, name and content');
