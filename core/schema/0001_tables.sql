@@ -42,7 +42,10 @@ create table desk.person(
   zone      text,
   erased_at timestamptz);
 create index person_lower_key on desk.person(lower(name) text_pattern_ops);
+-- last name first, and the last digits of a number: what a caller says
+create index person_turned_key on desk.person(lower(regexp_replace(name, '^(.*) (\S+)$', '\2 \1')) text_pattern_ops);
 create index person_phone_key on desk.person(phone text_pattern_ops) where phone is not null;
+create index person_digits_key on desk.person(reverse(regexp_replace(phone, '\D', '', 'g')) text_pattern_ops) where phone is not null;
 create index person_email_key on desk.person(lower(email)) where email is not null;
 create index person_org_key on desk.person(org_id);
 

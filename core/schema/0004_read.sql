@@ -226,21 +226,29 @@ grant execute on function desk.kind_list(text), desk.kind_json(text, text), desk
 create function desk.like_prefix(p text) returns text language sql immutable set search_path = pg_catalog, pg_temp
   as $$ select regexp_replace(lower(btrim(coalesce(p, ''))), '([\\%_])', '\\\1', 'g') || '%' $$;
 
--- Staff find everybody; others only themselves.
+-- A name is found by its first word or its last. Staff find everybody; others only themselves.
 create function desk.find_person(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare v text := desk.like_prefix(p_text); v_me int := desk.me(); v_n int := greatest(0, least(coalesce(p_limit, 20), 20));
+declare v text := desk.like_prefix(p_text); v_me int := desk.me(); v_n int := greatest(0, least(coalesce(p_limit, 20), 20)); v_digits text;
 begin
   if not desk.has_role('agent', 'lead', 'process_owner', 'auditor', 'admin') then
     return query select p.id::bigint, p.name, coalesce(p.login, '') from desk.person p
       where p.id = v_me and (lower(p.name) like v or lower(p.login) like v);
     return;
   end if;
+  -- the end of a telephone number, however it is written
+  if p_text !~ '[[:alpha:]]' and length(regexp_replace(p_text, '\D', '', 'g')) >= 3 then
+    v_digits := reverse(regexp_replace(p_text, '\D', '', 'g')) || '%';
+  end if;
   return query
     select q.id::bigint, q.name, concat_ws(' · ', q.login, o.name, q.phone, case when q.vip then 'VIP' end,
            (select min(c.name) from desk.ci c where c.owner_id = q.id and c.active and lower(c.name) like v and v <> '%'))
       from (select distinct on (lower(z.name), z.id) z.* from (
               (select p.* from desk.person p where lower(p.name) like v and p.active order by lower(p.name) limit v_n)
+              union all (select p.* from desk.person p where lower(regexp_replace(p.name, '^(.*) (\S+)$', '\2 \1')) like v and p.active and v <> '%'
+                          order by lower(regexp_replace(p.name, '^(.*) (\S+)$', '\2 \1')) limit v_n)
+              union all (select p.* from desk.person p where v_digits is not null and reverse(regexp_replace(p.phone, '\D', '', 'g')) like v_digits and p.active
+                          order by reverse(regexp_replace(p.phone, '\D', '', 'g')) limit v_n)
               union all (select p.* from desk.person p where p.login like v and p.active order by p.login limit v_n)
               union all (select p.* from desk.person p where p.phone like v and p.active and v <> '%' order by p.phone limit v_n)
               union all (select p.* from desk.person p where lower(p.email) like v and p.active and v <> '%' order by lower(p.email) limit v_n)
@@ -251,10 +259,22 @@ begin
       join desk.org o on o.id = q.org_id order by lower(q.name), q.id;
 end $$;
 
+-- Who can be given work: members of a group (by id or name; of any group when there is none). Without a text everybody of it.
+create function desk.find_member(p_text text, p_group text, p_limit int default 20) returns table(id bigint, name text, hint text)
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.id::bigint, p.name, concat_ws(' · ', p.login, string_agg(g.name, ', ' order by g.name))
+    from desk.group_member m join desk.support_group g on g.id = m.group_id join desk.person p on p.id = m.person_id
+   where desk.has_role('agent', 'lead', 'process_owner', 'auditor', 'admin') and p.active and g.active and desk.org_known(g.org_id, desk.me())
+     and (coalesce(p_group, '') = '' or g.id::text = p_group or lower(g.name) = lower(btrim(p_group)))
+     and (lower(p.name) like desk.like_prefix(p_text) or p.login like desk.like_prefix(p_text)
+          or lower(regexp_replace(p.name, '^(.*) (\S+)$', '\2 \1')) like desk.like_prefix(p_text))
+   group by p.id order by lower(p.name), p.id limit greatest(0, least(coalesce(p_limit, 20), 20)) $$;
+
 create function desk.find_group(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select g.id::bigint, g.name, coalesce((select o.name from desk.org o where o.id = g.org_id), '')
-    from desk.support_group g where g.active and desk.me() is not null and desk.org_known(g.org_id, desk.me()) and lower(g.name) like desk.like_prefix(p_text)
+    from desk.support_group g where g.active and desk.me() is not null and desk.org_known(g.org_id, desk.me())
+     and (lower(g.name) like desk.like_prefix(p_text) or lower(g.name) like '% ' || desk.like_prefix(p_text))
    order by lower(g.name) limit greatest(0, least(coalesce(p_limit, 20), 20)) $$;
 
 create function desk.find_category(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
@@ -268,7 +288,8 @@ create function desk.find_category(p_text text, p_limit int default 20) returns 
 create function desk.find_service(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id::bigint, s.name, coalesce((select o.name from desk.org o where o.id = s.org_id), '')
-    from desk.service s where s.active and desk.me() is not null and desk.org_known(s.org_id, desk.me()) and lower(s.name) like desk.like_prefix(p_text)
+    from desk.service s where s.active and desk.me() is not null and desk.org_known(s.org_id, desk.me())
+     and (lower(s.name) like desk.like_prefix(p_text) or lower(s.name) like '% ' || desk.like_prefix(p_text))
    order by lower(s.name) limit greatest(0, least(coalesce(p_limit, 20), 20)) $$;
 
 create function desk.find_ci(p_text text, p_limit int default 20) returns table(id bigint, name text, hint text)
@@ -298,4 +319,4 @@ create function desk.brief(t desk.ticket) returns jsonb language sql stable set 
   select jsonb_build_object('id', t.id, 'number', t.number, 'state', t.state, 'priority', t.priority, 'subject', t.subject, 'opened_at', desk.iso(t.opened_at)) $$;
 
 grant execute on function desk.find_person(text, int), desk.find_group(text, int), desk.find_category(text, int), desk.find_service(text, int),
-  desk.find_ci(text, int), desk.caller_card(int) to desk_person;
+  desk.find_ci(text, int), desk.find_member(text, text, int), desk.caller_card(int) to desk_person;

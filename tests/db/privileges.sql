@@ -261,9 +261,18 @@ select is(tap.try('p_org', q), '0', q) from unnest(array['select count(*) from d
 select is(tap.as_person('t_caller', 'select string_agg(name, '','') from desk.find_person('''')'), 'Caller One', 'a requester finds himself');
 select is(tap.as_person('t_agent', 'select string_agg(name, '','') from desk.find_person(''lead'')'), 'Lead One', 'staff find by name');
 select is(tap.as_person('t_agent', 'select count(*) from desk.find_person(''+49'')')::int > 0, true, 'by telephone');
+select is(tap.as_person('t_agent', 'select string_agg(name, '','') from desk.find_person(''one lead'')'), 'Lead One', 'by the last name first');
+select is(tap.as_person('t_agent', 'select count(*) from desk.find_person(''9-123'')')::int > 0, true, 'by the last digits of the telephone, however they are written');
+select is(tap.as_person('t_agent', 'select count(*) from desk.find_person(''7777'')'), '0', 'digits of nobody find nobody');
+select is(tap.as_person('t_agent', 'select count(*) from desk.find_group(''acme'')')::int > 0, true, 'groups by any of their words');
 select is(tap.as_person('t_agent', 'select count(*) from desk.find_person(''%'')'), '0', 'a sign of a pattern is only a sign');
 select is(tap.as_person('p_off', 'select count(*) from desk.find_person('''')'), '0', 'a disabled person finds nobody');
 select is(tap.as_person('p_off', 'select count(*) from desk.find_group('''')'), '0', 'and no group');
+select is(tap.as_person('t_agent', format('select count(*) from desk.find_member('''', %L)', g.id::text)), count(m.*)::text, 'everybody of a group: ' || g.name)
+  from desk.support_group g left join (desk.group_member m join desk.person p on p.id = m.person_id and p.active) on m.group_id = g.id
+ where g.org_id is null and g.active group by g.id having count(m.*) between 1 and 20 order by g.id limit 3;
+select is(tap.as_person('t_agent', 'select count(*) from desk.find_member('''', ''no such group'')'), '0', 'nobody of none');
+select is(tap.as_person('t_caller', 'select count(*) from desk.find_member('''', null)'), '0', 'a requester gives work to nobody');
 select is(tap.as_person('p_org', 'select string_agg(name, '','') from desk.find_ci(''pc'')'), 'pc-2', 'devices within the scope');
 select is(tap.as_person('t_caller', format('select desk.caller_card(%s)', tap.person('t_lead'))), null, 'no card of another for a requester');
 select is(jsonb_array_length(tap.as_person('p_org', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 0, 'a card shows only tickets one sees');

@@ -78,6 +78,64 @@ static void test_typing_replaces_what_was_offered(void **state)
 	assert_string_equal(form_value(f, "group"), "");
 }
 
+/* The assignee comes from the group that stands in the form; Space lists all of it. */
+static void test_space_lists_the_group(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"id", "name", "hint"}, *two[] = {"7", "Ada One", "", "8", "Bob Two", ""};
+	struct form *f;
+	struct fx *q;
+
+	keys(w, "j a");
+	f = &w->m->overlay[0]->form->form;
+	form_set(f, "group", "7", "Service desk");
+	keys(w, "Tab Space");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	q = find(w, REQ_FIND);
+	assert_non_null(q);
+	assert_non_null(strstr(q->sql, "find_member"));
+	assert_string_equal(q->params[0], "");
+	assert_string_equal(q->params[1], "7");
+	answer(w, q->req, 2, 3, names, two);
+	check_screen(w, "Bob Two");
+	keys(w, "Down Enter");
+	assert_string_equal(form_value(f, "assignee"), "8");
+}
+
+/* Names are completed in the palette as choices are. */
+static void test_palette_completes_names(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"id", "name", "hint"}, *two[] = {"7", "Network", "", "8", "Service desk", ""};
+	struct fx *q;
+
+	keys(w, "j :");
+	type(w, "assign group=\"Serv");
+	q = find(w, REQ_COMPLETE);
+	assert_non_null(q);
+	assert_string_equal(q->params[0], "Serv");
+	answer(w, q->req, 2, 3, names, two);
+	keys(w, "Tab Tab");
+	assert_string_equal(lineedit_text(&w->m->lines[PROMPT_PALETTE]), "assign group=\"Service desk\"");
+	type(w, " ass");
+	keys(w, "Tab"); /* and goes on behind it */
+	assert_string_equal(lineedit_text(&w->m->lines[PROMPT_PALETTE]), "assign group=\"Service desk\" assignee=");
+}
+
+static void test_a_draft_is_thrown_away_from_any_field(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j a"); /* the cursor is in a picker */
+	type(w, "net");
+	keys(w, "Ctrl-x d");
+	assert_int_equal(w->m->noverlays, 0);
+	check_screen(w, "Draft thrown away");
+	keys(w, "p Ctrl-x d"); /* in a choice */
+	assert_int_equal(w->m->noverlays, 0);
+}
+
 static void test_resolve_knows_the_category(void **state)
 {
 	struct world *w = *state;
@@ -372,6 +430,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_search_from_one_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_typing_replaces_what_was_offered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_resolve_knows_the_category, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_space_lists_the_group, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_draft_is_thrown_away_from_any_field, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_palette_completes_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_mark_in_the_views, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_place_in_the_whole_view, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_saved_views_keep_their_place, setup, teardown),

@@ -35,6 +35,7 @@ struct act_form {
 	struct act_field *fields;
 	int nfields;
 	bool saved;  /* what stands in the form is in the draft file */
+	bool ctrl_x; /* was the last key: d behind it throws the draft away */
 	bool is_new; /* the form of a new ticket */
 	int person;  /* whose card is shown or asked for */
 	struct sd_card *card;
@@ -62,7 +63,9 @@ void act_form_key(struct model *m, struct act_form *f, const struct key *k, stru
 struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f);      /* what a draft would hold; NULL: nothing to keep */
 void act_form_draft(struct model *m, struct act_form *f, struct effects *fx); /* saves what is in it */
 void act_form_open(struct model *m, struct act_form *f);                      /* on top, with its draft if there is one */
-void act_form_find(struct model *m, struct act_form *f, struct effects *fx);  /* the look-up that is due */
+/* What finds rows of a type by the beginning of a name: id, name, hint; NULL: nothing does. */
+const char *act_finder(const char *type);
+void act_form_find(struct model *m, struct act_form *f, struct effects *fx); /* the look-up that is due */
 /* The fields as JSON; NULL when something cannot be understood: the form says what. In the arena. */
 char *act_form_json(struct model *m, struct act_form *f, struct effects *fx);
 void act_send(struct model *m, struct act *act, struct effects *fx);                /* taken */

@@ -28,6 +28,11 @@ static enum form_type type_of(const struct sd_param *p)
 	return FORM_TEXT;
 }
 
+static bool is_assignee(const struct sd_param *p)
+{
+	return !strcmp(*p->field ? p->field : p->param, "assignee");
+}
+
 static const char *hint_of(const struct sd_param *p)
 {
 	if (!strcmp(p->type, "files"))
@@ -36,9 +41,9 @@ static const char *hint_of(const struct sd_param *p)
 		return _("number of a ticket");
 	switch (type_of(p)) {
 	case FORM_PERSON:
-		return _("name, login or phone");
+		return is_assignee(p) ? _("name; Space lists the group") : _("name, login or phone");
 	case FORM_PICKER:
-		return _("type to find");
+		return _("type to find; Space lists");
 	case FORM_TIME:
 		return _("tomorrow 09:00, +4h, fri 14:30");
 	default:
@@ -288,7 +293,7 @@ void act_form_open(struct model *m, struct act_form *f)
 }
 
 /* ---- look-ups ---- */
-void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
+const char *act_finder(const char *type)
 {
 	static const struct {
 		const char *type, *sql;
@@ -297,18 +302,32 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 		{"category", "select id, name, hint from desk.find_category($1, 20)"},
 		{"service", "select id, name, hint from desk.find_service($1, 20)"},
 		{"ci", "select id, name, hint from desk.find_ci($1, 20)"}};
+
+	for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
+		if (!strcmp(finders[i].type, type))
+			return finders[i].sql;
+	return NULL;
+}
+
+/* Only who works in the group can be given the ticket. */
+static const char member_sql[] = "select id, name, hint from desk.find_member($1, $2, 20)";
+
+void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
+{
 	struct form_request want;
-	const char *params[1];
+	const char *params[2];
 
 	if (!form_request_get(&f->form, &want))
 		return;
 	params[0] = want.text;
+	params[1] = form_value(&f->form, "group");
 	for (int i = 0; i < f->nfields; i++) {
 		if (strcmp(f->fields[i].param->param, want.field) != 0)
 			continue;
-		for (size_t k = 0; k < sizeof finders / sizeof *finders; k++)
-			if (!strcmp(finders[k].type, f->fields[i].param->type))
-				fx_query(fx, (struct req){REQ_FIND, ++m->find_gen, 0, 0}, 0, finders[k].sql, 1, params);
+		if (is_assignee(f->fields[i].param))
+			fx_query(fx, (struct req){REQ_FIND, ++m->find_gen, 0, 0}, 0, member_sql, 2, params);
+		else if (act_finder(f->fields[i].param->type))
+			fx_query(fx, (struct req){REQ_FIND, ++m->find_gen, 0, 0}, 0, act_finder(f->fields[i].param->type), 1, params);
 	}
 }
 
@@ -338,11 +357,13 @@ static void submit(struct model *m, struct act_form *f, struct effects *fx)
 	act_send(m, act, fx);
 }
 
-static bool is_discard(const struct act_form *f, const struct key *k)
+/* Ctrl-x d, in whatever field. */
+static bool is_discard(struct act_form *f, const struct key *k)
 {
-	const struct form_field *field = form_current(&f->form);
+	bool after = f->ctrl_x;
 
-	return field && field->edit.prefix == 'x' && (key_is(k, 'd', 0) || key_is(k, 'd', KEY_CTRL));
+	f->ctrl_x = key_is(k, 'x', KEY_CTRL);
+	return after && (key_is(k, 'd', 0) || key_is(k, 'd', KEY_CTRL));
 }
 
 void act_form_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx)

@@ -344,25 +344,37 @@ static void offer_first(struct candidates *c)
 		offer(c, actions[i].name, _(actions[i].help));
 }
 
-static void offer_values(struct candidates *c, const struct sd_verb *v)
+/* Names of people, groups and the like are asked for; command_found takes them. */
+static void ask_names(struct candidates *c, const char *type, const char *typed, struct effects *fx)
+{
+	const char *params[] = {typed + (*typed == '"')};
+
+	if (act_finder(type) && c->m->session.online)
+		fx_query(fx, (struct req){REQ_COMPLETE, c->m->lines[PROMPT_PALETTE].generation, 0, 0}, 0, act_finder(type), 1, params);
+}
+
+static void offer_values(struct candidates *c, const struct sd_verb *v, struct effects *fx)
 {
 	char *eq = strchr(c->word, '=');
 	struct sd_arena *a = c->m->cand_arena;
 
 	for (int i = 0; i < v->nparams; i++) {
 		const struct sd_param *p = &v->params[i];
+		size_t n = strlen(p->param);
 
 		if (!eq)
 			offer(c, sd_arena_printf(a, "%s=", p->param), p->label);
 		for (int k = 0; eq && k < p->choices.n; k++)
 			offer(c, sd_arena_printf(a, "%s=%s", p->param, p->choices.w[k]),
 				sd_meta_choice(c->m->meta, *p->field ? p->field : p->param, p->choices.w[k]));
+		if (eq && (size_t)(eq - c->word) == n && !strncmp(c->word, p->param, n))
+			ask_names(c, p->type, eq + 1, fx);
 	}
 	if (!eq && v->body)
 		offer(c, "body=", _("Text"));
 }
 
-static void offer_rest(struct candidates *c, const char *first)
+static void offer_rest(struct candidates *c, const char *first, struct effects *fx)
 {
 	struct target t = model_target(c->m);
 	const struct sd_verb *v = t.id ? sd_kind_verb(sd_meta_kind(c->m->meta, t.kind), first) : NULL;
@@ -392,22 +404,58 @@ static void offer_rest(struct candidates *c, const char *first)
 		for (size_t i = 0; i < sd_cfg_options_n; i++)
 			offer(c, sd_cfg_options[i].name, _(sd_cfg_options[i].help));
 	} else if (v) {
-		offer_values(c, v);
+		offer_values(c, v, fx);
 	}
 }
 
-void command_complete(struct model *m)
+/* Where the word being typed begins: quotes hold blanks in it. */
+static const char *last_word(const char *text)
+{
+	const char *word = text;
+	bool quoted = false;
+
+	for (; *text; text++) {
+		if (*text == '"')
+			quoted = !quoted;
+		else if (*text == ' ' && !quoted)
+			word = text + 1;
+	}
+	return word;
+}
+
+void command_complete(struct model *m, struct effects *fx)
 {
 	struct lineedit *l = &m->lines[PROMPT_PALETTE];
-	const char *text = lineedit_text(l), *word = strrchr(text, ' ');
-	struct candidates c = {.m = m, .word = word ? word + 1 : text};
+	const char *text = lineedit_text(l);
+	struct candidates c = {.m = m, .word = last_word(text)};
 	struct words w;
 
 	sd_arena_reset(m->cand_arena);
 	w = split(m->cand_arena, text);
-	if (word && w.n)
-		offer_rest(&c, w.w[0]);
+	if (c.word > text && w.n)
+		offer_rest(&c, w.w[0], fx);
 	else
 		offer_first(&c);
 	lineedit_candidates(l, l->generation, (size_t)(c.word - text), c.v, c.n);
+}
+
+void command_found(struct model *m, const struct answer *a)
+{
+	struct lineedit *l = &m->lines[PROMPT_PALETTE];
+	const char *text = lineedit_text(l), *word = last_word(text), *eq = strchr(word, '=');
+	struct lineedit_candidate v[CANDIDATES_MAX];
+	size_t n = 0;
+
+	if (!a->table || !eq || m->prompt != PROMPT_PALETTE || a->req.gen != l->generation || l->ncand)
+		return;
+	sd_arena_reset(m->cand_arena);
+	for (int i = 0; i < a->table->rows && n < CANDIDATES_MAX; i++) {
+		const char *name = clean_copy(m->cand_arena, table_get(a->table, i, 1));
+		const char *quote = strchr(name, ' ') ? "\"" : "";
+
+		v[n++] = (struct lineedit_candidate){
+			sd_arena_printf(m->cand_arena, "%.*s%s%s%s", (int)(eq + 1 - word), word, quote, name, quote),
+			clean_copy(m->cand_arena, table_get(a->table, i, 2))};
+	}
+	lineedit_candidates(l, l->generation, (size_t)(word - text), v, n);
 }

@@ -91,7 +91,7 @@ static void draw_title(struct model *m, struct region r, int id)
 static void empty_hint(struct model *m)
 {
 	const char *view = m->views->view[m->views->current].id;
-	char key[64];
+	char key[64], other[64];
 	char *to = m->queue->hint;
 	size_t size = sizeof m->queue->hint;
 
@@ -100,8 +100,9 @@ static void empty_hint(struct model *m)
 		snprintf(
 			to, size, _("Nothing matches the filter; %s removes it"), keymap_keys(&m->keymap, ACT_BACK, true, key, sizeof key));
 	else if (!strcmp(view, "mine") && m->views->nviews > 1)
-		snprintf(to, size, _("Nothing is assigned to you. %s shows what your groups have to do, %s all views."),
-			keymap_keys(&m->keymap, ACT_VIEW_2, true, key, sizeof key), "Alt-1");
+		snprintf(to, size, _("Nothing is assigned to you. %s shows what your groups have to do, %s opens a new ticket."),
+			keymap_keys(&m->keymap, ACT_VIEW_2, true, key, sizeof key),
+			keymap_keys(&m->keymap, ACT_NEW, true, other, sizeof other));
 	else if ((!strcmp(view, "all") || !strcmp(view, "open")) && sd_meta_may_create(m->meta))
 		snprintf(to, size, _("No tickets here yet. %s opens one; :help has all keys."),
 			keymap_keys(&m->keymap, ACT_NEW, true, key, sizeof key));

@@ -180,7 +180,8 @@ void prompt_open(struct model *m, enum prompt p, const char *text);
 void filter_to(struct model *m, const char *text, struct effects *fx); /* or back to the line, with what is wrong in it */
 void prompt_key(struct model *m, const struct key *k, struct effects *fx);
 void command_run(struct model *m, const char *line, struct effects *fx);
-void command_complete(struct model *m);
+void command_complete(struct model *m, struct effects *fx);
+void command_found(struct model *m, const struct answer *a); /* names for the argument being typed */
 void jump_to(struct model *m, const char *number, struct effects *fx);
 
 #endif

@@ -48,7 +48,7 @@ void new_open(struct model *m, const char *kind, struct effects *fx)
 	}
 	if (n > 1) {
 		prompt_open(m, PROMPT_PALETTE, "new ");
-		command_complete(m);
+		command_complete(m, fx);
 		return;
 	}
 	if (!k) {

@@ -105,6 +105,7 @@ void help_open(struct model *m)
 	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL});
+	o->help.scroll.cur = o->help.nshown > 1; /* behind the first headline */
 }
 
 /* ---- the menu of acts ---- */

@@ -116,7 +116,7 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 		m->prompt = PROMPT_NONE;
 	} else if (r == W_CHANGED || r == W_REQUEST) {
 		if (m->prompt == PROMPT_PALETTE)
-			command_complete(m);
+			command_complete(m, fx);
 		else if (m->prompt == PROMPT_FILTER)
 			complete_query(m, l);
 		else if (m->prompt == PROMPT_SEARCH)

@@ -291,6 +291,9 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	case REQ_FIND:
 		take_found(m, a, fx);
 		break;
+	case REQ_COMPLETE:
+		command_found(m, a);
+		break;
 	case REQ_CARD:
 		take_card(m, a);
 		break;

@@ -51,7 +51,7 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_SAVE:
 		prompt_open(m, PROMPT_PALETTE, "save ");
-		command_complete(m);
+		command_complete(m, fx);
 		break;
 	case ACT_DRAFTS:
 		drafts_open(m, fx);

@@ -11,7 +11,7 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
-enum { LABEL_WIDTH = 16, COLUMN_MIN = 39, COLUMNS_MOST = 4 };
+enum { LABEL_MIN = 12, LABEL_WIDTH = 16, COLUMN_MIN = 38, COLUMNS_MOST = 4 }; /* a column holds a label and a time */
 
 const char *timeline_label(enum timeline t)
 {
@@ -135,11 +135,11 @@ static int label_width(const struct pair *p, size_t n, size_t from, size_t rows,
 	int label = 0, value = 0, w;
 
 	for (size_t i = from; i < n && i < from + rows; i++) {
-		label = sd_text_width(p[i].label) + 1 > label ? sd_text_width(p[i].label) + 1 : label;
+		label = sd_text_width(p[i].label) + 2 > label ? sd_text_width(p[i].label) + 2 : label;
 		value = sd_text_width(p[i].value) + 1 > value ? sd_text_width(p[i].value) + 1 : value;
 	}
-	w = label > LABEL_WIDTH ? label : LABEL_WIDTH;
-	if (w + value > cell)
+	w = label > LABEL_MIN ? label : LABEL_MIN;
+	if (w + value > cell && w > LABEL_WIDTH)
 		w = LABEL_WIDTH;
 	return w > cell / 2 ? cell / 2 : w;
 }
@@ -168,8 +168,8 @@ static void add_fields(struct detail *d, const struct session *s, struct sd_aren
 
 			spans[at++] = (struct tv_span){EL_LABEL, sd_text_fit(a, pairs[i].label, label - 1, glyph(GL_ELLIPSIS), true)};
 			spans[at++] = (struct tv_span){EL_NORMAL, " "};
-			spans[at++] =
-				(struct tv_span){pairs[i].el, sd_text_fit(a, pairs[i].value, cell - label - 1, glyph(GL_ELLIPSIS), c + 1 < cols)};
+			spans[at++] = (struct tv_span){
+				pairs[i].el, sd_text_fit(a, pairs[i].value, cell - label - (c + 1 < cols), glyph(GL_ELLIPSIS), c + 1 < cols)};
 			spans[at++] = (struct tv_span){EL_NORMAL, c + 1 < cols ? " " : ""};
 		}
 		textview_spans(&d->text, KEY_FIELDS + 1 + row, 0, spans, at);

@@ -317,7 +317,7 @@ static bool take_row(struct form *f, struct form_field *fl)
 {
 	const struct picker_item *it = picker_selected(fl->picker);
 
-	if (!fl->open || !it || it->off || fl->picker->fed != fl->picker->generation || editor_empty(&fl->picker->edit))
+	if (!fl->open || !it || it->off || fl->picker->fed != fl->picker->generation)
 		return false;
 	set_text(&fl->picked, it->value);
 	set_text(&fl->picked_label, it->text);
@@ -346,6 +346,14 @@ static enum widget_result picker_key(struct form *f, struct form_field *fl, cons
 	}
 	if (!fl->open && (key_is(k, KEY_CODE_UP, 0) || key_is(k, KEY_CODE_DOWN, 0)))
 		return W_IGNORED;
+	if (key_is(k, ' ', 0) &&
+		(editor_empty(&fl->picker->edit) || fl->picker->edit.offered)) { /* no name begins so: what is there? */
+		editor_set(&fl->picker->edit, "");
+		fl->picker->generation++;
+		fl->open = true;
+		changed(f, fl);
+		return W_REQUEST;
+	}
 	r = picker_update(fl->picker, k);
 	if (r == W_REQUEST) {
 		fl->open = !editor_empty(&fl->picker->edit);
