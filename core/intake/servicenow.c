@@ -388,7 +388,16 @@ struct entry {
 	char *const *field;
 	const char *zone;
 	struct sd_str *json, *notes, tmp;
+	bool resolved, closed; /* the state this row tells */
 };
+
+/* The source writes the last resolution into every row of a record, also the first; it is true from the resolved state on. */
+static const char *true_value(const struct entry *e, enum column k)
+{
+	bool ends = k == C_CLOSED_CODE || k == C_RESOLVED_BY || k == C_RESOLVED_AT;
+
+	return (ends && !e->resolved) || (k == C_CLOSED_AT && !e->closed) ? NULL : value(e->c, e->field, k);
+}
 
 static void note(struct entry *e, enum column k, const char *v)
 {
@@ -496,7 +505,6 @@ static void put_category(struct entry *e)
 	sd_str_addc(e->json, ']');
 }
 
-/* The source writes the last resolution into every row of a record, also the first; it is true from the resolved state on. */
 static void put_state(struct entry *e)
 {
 	const char *v = value(e->c, e->field, C_STATE), *state, *reason;
@@ -507,16 +515,15 @@ static void put_state(struct entry *e)
 	}
 	put_text(e, "state", state);
 	put_text(e, "hold_reason", reason);
-	bool closed = strcmp(state, "closed") == 0, resolved = closed || strcmp(state, "resolved") == 0;
-	if (resolved)
+	if (e->resolved)
 		put_column(e, "resolution_code", C_CLOSED_CODE);
 	else
 		put_text(e, "resolution_code", NULL);
-	if (resolved)
+	if (e->resolved)
 		put_time(e, "resolved_at", C_RESOLVED_AT);
 	else
 		put_text(e, "resolved_at", NULL);
-	if (closed)
+	if (e->closed)
 		put_time(e, "closed_at", C_CLOSED_AT);
 	else
 		put_text(e, "closed_at", NULL);
@@ -541,7 +548,7 @@ static void put_custom(struct entry *e)
 	sd_str_add(e->json, "\"custom\":{");
 	size_t from = e->json->len;
 	for (size_t i = 0; i < sizeof custom / sizeof *custom; i++) {
-		if (!value(e->c, e->field, custom[i].c))
+		if (!true_value(e, custom[i].c))
 			continue;
 		if (custom[i].type == 'b')
 			put_bool(e, custom[i].key, custom[i].c);
@@ -553,7 +560,8 @@ static void put_custom(struct entry *e)
 	intake_json_close(e->json, from);
 }
 
-/* One hash for one source row, whatever the order of the columns in the file. */
+/* One hash for one source row, whatever the order of the columns in the file, and whether it was written before or after the
+ * resolution. */
 static void put_hash(struct entry *e)
 {
 	struct sha256 s;
@@ -562,8 +570,8 @@ static void put_hash(struct entry *e)
 
 	sha256_init(&s);
 	for (int k = 0; k < C_COUNT; k++) {
-		const char *v = e->c->at[k] < 0 ? "" : e->field[e->c->at[k]];
-		sha256_add(&s, v, strlen(v) + 1);
+		const char *v = true_value(e, (enum column)k);
+		sha256_add(&s, v ? v : "", v ? strlen(v) + 1 : 1);
 	}
 	sha256_end(&s, digest);
 	sha256_hex(digest, hex);
@@ -574,6 +582,12 @@ void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zo
 	struct sd_str *json, struct sd_str *notes)
 {
 	struct entry e = {.c = c, .field = field, .zone = zone, .json = json, .notes = notes};
+	const char *word = value(c, field, C_STATE), *state = "", *reason;
+
+	if (word && sn_state(word, &state, &reason)) {
+		e.closed = strcmp(state, "closed") == 0;
+		e.resolved = e.closed || strcmp(state, "resolved") == 0;
+	}
 
 	sd_str_addf(json, "{\"line\":%ld,\"ext_version\":\"%ld\"", line, (long)key->version);
 	put_text(&e, "ext_id", key->number);
