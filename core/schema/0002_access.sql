@@ -66,7 +66,7 @@ create function desk.my_role() returns setof desk.person_role language sql stabl
    where r.person_id = desk.me() and r.valid_from <= n and n < r.valid_to $$;
 
 -- Those who work at the desk know its people and customers; requesters know themselves and whom they meet.
-create function desk.is_staff(p_person int) returns boolean language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
+create function desk.is_staff(p_person int) returns boolean language plpgsql stable parallel restricted as $$
 declare v_now timestamptz := desk.now();
 begin
   return p_person = 1 or exists (select from desk.person_role r where r.person_id = p_person and r.valid_from <= v_now and v_now < r.valid_to

@@ -3,10 +3,13 @@
 
 #include <libpq-fe.h>
 #include <math.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +19,7 @@
 #include "svcdesk/ticket.h"
 #include "svcdesk/uuid.h"
 
-enum { RUNS = 300, WRITE_SECONDS = 4 };
+enum { RUNS = 300, WRITE_SECONDS = 4, WRITERS_MAX = 64 };
 
 static PGconn *open_db(const char *uri)
 {
@@ -96,6 +99,47 @@ static void bench_pages(PGconn *agent, PGconn *dba)
 	samples_free(&bare);
 }
 
+/* The statement with another table for the tickets; malloc'ed. */
+static char *with_table(const char *sql, const char *table)
+{
+	static const char from[] = "desk.ticket t";
+	const char *at = strstr(sql, from);
+	return bench_fmt("%.*s%s t%s", (int)(at - sql), sql, table, at + strlen(from));
+}
+
+/* The counts of all views over everything, and over a copy that holds the open records and only 10,000 of the others. Both as
+ * superuser: what a reader's policies cost is the same in both. */
+static void bench_counters(PGconn *dba)
+{
+	double all = 0, few = 0;
+	PQclear(must(
+		dba, PQexec(dba,
+				 "set client_min_messages = error; drop table if exists bench_small; create table bench_small (like desk.ticket "
+				 "including indexes); insert into bench_small select * from desk.ticket where phase < 3; insert into bench_small "
+				 "select * from desk.ticket where phase = 3 order by updated_at desc limit 10000; analyze bench_small")));
+	for (size_t i = 0; i < sd_views_n; i++) {
+		struct sd_arena *a = sd_arena_new();
+		struct sd_err err;
+		struct sd_query_sql sql;
+		struct sd_query *q = sd_query_parse(a, sd_views[i].query, NULL, 0, &err);
+		struct sd_query_opts count = {.mode = SD_QUERY_COUNT, .limit = 1000};
+		if (sd_views[i].count && q && sd_query_sql(q, a, &count, &sql, &err)) {
+			char *small = with_table(sql.sql, "bench_small");
+			struct samples s = timed(dba, sql.sql, sql.nparams, sql.params, RUNS / 3),
+						   t = timed(dba, small, sql.nparams, sql.params, RUNS / 3);
+			all += samples_at(&s, 0.5);
+			few += samples_at(&t, 0.5);
+			samples_free(&s);
+			samples_free(&t);
+			free(small);
+		}
+		sd_arena_free(a);
+	}
+	bench_row("queue counters, all views", bench_fmt("%.2f ms, %.2fx", all, all / few), bench_fmt("10,000 closed: %.2f ms", few),
+		"<= 1.5x", all <= 1.5 * few);
+	PQclear(must(dba, PQexec(dba, "drop table bench_small")));
+}
+
 static void bench_open(PGconn *agent, PGconn *dba)
 {
 	bench_title("Opening and searching");
@@ -140,10 +184,12 @@ static void bench_open(PGconn *agent, PGconn *dba)
 static double writers(const char *uri, int n, void (*writer)(PGconn *, int, long), double *p50)
 {
 	int fds[2];
+	pid_t pids[WRITERS_MAX];
 	if (pipe(fds))
 		exit(1);
+	fflush(NULL);
 	for (int k = 0; k < n; k++) {
-		if (fork())
+		if ((pids[k] = fork()) != 0)
 			continue;
 		PGconn *c = open_db(uri);
 		struct samples s = {0};
@@ -170,16 +216,38 @@ static double writers(const char *uri, int n, void (*writer)(PGconn *, int, long
 	}
 	close(fds[0]);
 	close(fds[1]);
-	while (wait(NULL) > 0)
-		;
+	for (int k = 0; k < n; k++)
+		waitpid(pids[k], NULL, 0);
 	return rate;
 }
 
-static long first_id, last_id;
+/* Open tickets in random order with their urgency: writers take turns through them, so that they do not wait for each other
+ * and each act changes something. */
+static long ntickets, *ticket_id;
+static int *ticket_urgency, nwriters;
 
 static long pick(int k, long i)
 {
-	return first_id + (long)(((unsigned long)k * 7919UL + (unsigned long)i * 104729UL) % (unsigned long)(last_id - first_id + 1));
+	return (i * nwriters + k) % ntickets;
+}
+
+static int other_urgency(int k, long i)
+{
+	return 1 + (int)((ticket_urgency[pick(k, i)] + i * nwriters / ntickets) % 3);
+}
+
+static void load_tickets(PGconn *dba)
+{
+	PGresult *r = must(dba, PQexec(dba, "select id, urgency from desk.ticket where phase < 3 and not restricted and kind = "
+										"'incident' order by md5(id::text)"));
+	ntickets = PQntuples(r);
+	ticket_id = realloc(ticket_id, (size_t)ntickets * sizeof *ticket_id);
+	ticket_urgency = realloc(ticket_urgency, (size_t)ntickets * sizeof *ticket_urgency);
+	for (int i = 0; i < ntickets; i++) {
+		ticket_id[i] = atol(PQgetvalue(r, i, 0));
+		ticket_urgency[i] = atoi(PQgetvalue(r, i, 1));
+	}
+	PQclear(r);
 }
 
 static void write_bare(PGconn *c, int k, long i)
@@ -195,8 +263,8 @@ static void write_bare(PGconn *c, int k, long i)
 		prepared = true;
 	}
 	char id[32], urgency[4];
-	snprintf(id, sizeof id, "%ld", pick(k, i));
-	snprintf(urgency, sizeof urgency, "%ld", 1 + i % 3);
+	snprintf(id, sizeof id, "%ld", ticket_id[pick(k, i)]);
+	snprintf(urgency, sizeof urgency, "%d", other_urgency(k, i));
 	const char *p[] = {id, urgency, "edit"};
 	PQclear(must(c, PQexecPrepared(c, name, 3, p, NULL, NULL, 0)));
 }
@@ -210,8 +278,8 @@ static void write_act(PGconn *c, int k, long i)
 		prepared = true;
 	}
 	char id[32], fields[64], op[SD_UUID_TEXT];
-	snprintf(id, sizeof id, "%ld", pick(k, i));
-	snprintf(fields, sizeof fields, "{\"urgency\":\"%ld\"}", 1 + (i + k) % 3);
+	snprintf(id, sizeof id, "%ld", ticket_id[pick(k, i)]);
+	snprintf(fields, sizeof fields, "{\"urgency\":\"%d\"}", other_urgency(k, i));
 	sd_uuid_v4(op);
 	const char *p[] = {id, fields, op};
 	PGresult *r = must(c, PQexecPrepared(c, name, 3, p, NULL, NULL, 0));
@@ -231,22 +299,11 @@ static void bench_acts(const char *agent_uri, const char *dba_uri, PGconn *dba)
 				 "create table bench_ticket as select id, urgency, version, updated_at, subject from desk.ticket where phase < 3;"
 				 "alter table bench_ticket add primary key (id);"
 				 "create table bench_event(id bigint, seq int, at timestamptz, verb text, primary key (id, seq))")));
-	/* acts go to a run of open tickets, so that none is refused */
-	PGresult *r = must(dba,
-		PQexec(dba,
-			"select min(id), max(id) from (select id from desk.ticket where phase < 3 and not restricted and kind = 'incident'"
-			" and id in (select g from generate_series((select min(id) from bench_ticket), (select max(id) from bench_ticket)) "
-			"g) order by id) x"));
-	PQclear(r);
-	PQclear(must(dba, PQexec(dba, "create temp table run as select id, id - row_number() over (order by id) as grp from "
-								  "desk.ticket where phase < 3 and not restricted")));
-	r = must(dba, PQexec(dba, "select min(id), max(id) from run group by grp order by count(*) desc limit 1"));
-	first_id = atol(PQgetvalue(r, 0, 0));
-	last_id = atol(PQgetvalue(r, 0, 1));
-	PQclear(r);
 	static const int counts[] = {1, 16};
 	for (int k = 0; k < 2; k++) {
 		double bare_ms, act_ms;
+		nwriters = counts[k];
+		load_tickets(dba);
 		double bare = writers(dba_uri, counts[k], write_bare, &bare_ms);
 		double act = writers(agent_uri, counts[k], write_act, &act_ms);
 		double want = k ? 0.12 : 0.2;
@@ -256,6 +313,124 @@ static void bench_acts(const char *agent_uri, const char *dba_uri, PGconn *dba)
 			act >= want * bare && (!k || act >= 2000));
 	}
 	PQclear(must(dba, PQexec(dba, "drop table bench_ticket, bench_event")));
+}
+
+enum { CONSOLES = 170, POLL_MS = 500, FEED_SECONDS = 10, ACTS_A_SECOND = 20 };
+
+/* When each ticket was changed last; 0: by nobody. Shared by the one that changes and those who watch. */
+static double *changed_at;
+
+struct watcher {
+	PGconn *c;
+	double next;
+	char epoch[16], x[32], seq[32];
+};
+
+static void watch_once(struct watcher *w, struct samples *seen)
+{
+	const char *p[] = {w->epoch, w->x, w->seq};
+	PGresult *r =
+		must(w->c, PQexecParams(w->c, "select f.epoch, f.x, f.seq, f.ticket_id from desk.feed($1::int, $2, $3::bigint) f", 3,
+					   NULL, p, NULL, NULL, 0));
+	int n = PQntuples(r);
+	for (int i = 0; i < n; i++) {
+		double at = changed_at[atol(PQgetvalue(r, i, 3))];
+		if (at > 0)
+			samples_add(seen, (bench_now() - at) * 1000);
+	}
+	if (n > 0) {
+		snprintf(w->epoch, sizeof w->epoch, "%s", PQgetvalue(r, n - 1, 0));
+		snprintf(w->x, sizeof w->x, "%s", PQgetvalue(r, n - 1, 1));
+		snprintf(w->seq, sizeof w->seq, "%s", PQgetvalue(r, n - 1, 2));
+	}
+	PQclear(r);
+}
+
+/* All consoles in one process, each asking every half second as one in focus does, until end. */
+static void watch(const char *uri, double end, struct samples *seen)
+{
+	static struct watcher w[CONSOLES];
+	double begun = bench_now();
+	for (int i = 0; i < CONSOLES; i++) {
+		w[i].c = open_db(uri);
+		PGresult *r = must(w[i].c, PQexec(w[i].c, "select epoch, x, seq from desk.feed_cursor()"));
+		snprintf(w[i].epoch, sizeof w[i].epoch, "%s", PQgetvalue(r, 0, 0));
+		snprintf(w[i].x, sizeof w[i].x, "%s", PQgetvalue(r, 0, 1));
+		snprintf(w[i].seq, sizeof w[i].seq, "%s", PQgetvalue(r, 0, 2));
+		PQclear(r);
+		w[i].next = bench_now() + (double)i / CONSOLES * POLL_MS / 1000;
+	}
+	end += bench_now() - begun;
+	while (bench_now() < end) {
+		int first = 0;
+		for (int i = 1; i < CONSOLES; i++)
+			first = w[i].next < w[first].next ? i : first;
+		double wait = w[first].next - bench_now();
+		if (wait > 0)
+			poll(NULL, 0, (int)(wait * 1000) + 1);
+		watch_once(&w[first], seen);
+		w[first].next += POLL_MS / 1000.0;
+	}
+	for (int i = 0; i < CONSOLES; i++)
+		PQfinish(w[i].c);
+}
+
+static pid_t background(void (*work)(const char *uri), const char *uri)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		work(uri);
+		_exit(0);
+	}
+	return pid;
+}
+
+static void act_steadily(const char *uri)
+{
+	PGconn *c = open_db(uri);
+	for (long i = 0;; i++) {
+		double t = bench_now();
+		changed_at[ticket_id[pick(0, i)]] = t; /* from before the act: its own time counts too */
+		write_act(c, 0, i);
+		poll(NULL, 0, 1000 / ACTS_A_SECOND);
+	}
+}
+
+static void watch_forever(const char *uri)
+{
+	struct samples seen = {0};
+	watch(uri, bench_now() + 3600, &seen);
+}
+
+static void bench_feed(const char *agent_uri, PGconn *dba)
+{
+	struct samples seen = {0};
+	double ms;
+	bench_title("The feed");
+	nwriters = 1;
+	load_tickets(dba);
+	char *top = value(dba, "select max(id) + 1 from desk.ticket");
+	changed_at = mmap(NULL, (size_t)atol(top) * sizeof *changed_at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	free(top);
+	pid_t pid = background(act_steadily, agent_uri);
+	watch(agent_uri, bench_now() + FEED_SECONDS, &seen);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	bench_row(bench_fmt("change visible on %d consoles", CONSOLES),
+		bench_fmt("p50 %.0f ms, p99 %.0f ms of %zu", samples_at(&seen, 0.5), samples_at(&seen, 0.99), seen.n), "-", "p99 <= 1 s",
+		samples_at(&seen, 0.99) <= 1000);
+	samples_free(&seen);
+	nwriters = 16;
+	load_tickets(dba);
+	double alone = writers(agent_uri, nwriters, write_act, &ms);
+	pid = background(watch_forever, agent_uri);
+	poll(NULL, 0, 2000); /* until they are all connected */
+	load_tickets(dba);
+	double watched = writers(agent_uri, nwriters, write_act, &ms);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	bench_row("acts of 16 writers while these watch", bench_fmt("%.0f a second, %.2fx", watched, watched / alone),
+		bench_fmt("alone %.0f a second", alone), ">= 0.5x", watched >= 0.5 * alone);
 }
 
 int main(int argc, char **argv)
@@ -270,8 +445,10 @@ int main(int argc, char **argv)
 	printf("Desk: %s\n", n);
 	free(n);
 	bench_pages(agent, dba);
+	bench_counters(dba);
 	bench_open(agent, dba);
 	bench_acts(argv[1], argv[2], dba);
+	bench_feed(argv[1], dba);
 	PQfinish(agent);
 	PQfinish(dba);
 	return 0;
