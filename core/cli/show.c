@@ -29,10 +29,13 @@ static const char *when(struct cli *c, const char *iso)
 /* A value in a line: states and choices by their labels, times in the zone, other texts as they are, the rest as JSON. */
 static void value(struct cli *c, struct sd_str *s, const char *kind, const char *key, const json_t *v)
 {
+	const struct sd_field *f = sd_kind_field(sd_meta_kind(cli_meta(c), kind), key);
 	size_t n = strlen(key);
 	if (!v || json_is_null(v))
 		sd_str_add(s, "-");
-	else if (json_is_string(v) && n > 3 && strcmp(key + n - 3, "_at") == 0)
+	else if (json_is_boolean(v))
+		sd_str_add(s, json_is_true(v) ? _("yes") : _("no"));
+	else if (json_is_string(v) && ((n > 3 && strcmp(key + n - 3, "_at") == 0) || (f && strcmp(f->type, "time") == 0)))
 		sd_str_add(s, when(c, json_string_value(v)));
 	else if (json_is_string(v))
 		sd_str_add(s, cli_label(c, kind, key, json_string_value(v)));
@@ -54,6 +57,22 @@ static const char *number(struct cli *c, const json_t *j, const char *key)
 {
 	const json_t *v = json_object_get(j, key);
 	return json_is_integer(v) ? sd_arena_printf(c->a, "%lld", (long long)json_integer_value(v)) : "";
+}
+
+/* What only this kind has. */
+static void typed(struct cli *c, struct sd_str *s, const json_t *t)
+{
+	const struct sd_kind *k = sd_meta_kind(cli_meta(c), str(t, "kind"));
+	for (int i = 0; k && i < k->nfields; i++) {
+		const struct sd_field *f = &k->fields[i];
+		const json_t *v = json_object_get(t, f->field);
+		struct sd_str text = {0};
+		if (strcmp(f->store, "typed") != 0 || !f->sort || !v || json_is_null(v))
+			continue;
+		value(c, &text, k->kind, f->field, v);
+		field(s, f->label, text.data ? text.data : "");
+		sd_str_free(&text);
+	}
 }
 
 static void header(struct cli *c, struct sd_str *s, const json_t *t)
@@ -80,6 +99,7 @@ static void header(struct cli *c, struct sd_str *s, const json_t *t)
 	field(s, _("reference"), str(t, "hold_ref"));
 	field(s, _("resolution"), cli_label(c, kind, "resolution_code", str(t, "resolution_code")));
 	field(s, _("external"), str(t, "external"));
+	typed(c, s, t);
 }
 
 /* Every member of a list in one line: "sign-in.log  text/plain". */

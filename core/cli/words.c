@@ -22,17 +22,16 @@ const struct sd_meta *cli_meta(struct cli *c)
 
 const char *cli_label(struct cli *c, const char *kind, const char *field, const char *word)
 {
-	static const char *const choices[] = {"hold_reason", "resolution_code", "cancel_reason"};
 	const struct sd_meta *m = cli_meta(c);
-	const struct sd_kind *k = strcmp(field, "kind") == 0 ? sd_meta_kind(m, word) : NULL;
+	const struct sd_kind *k = sd_meta_kind(m, strcmp(field, "kind") == 0 ? word : kind);
+	const struct sd_field *f = sd_kind_field(k, field);
 	if (strcmp(field, "state") == 0)
 		return sd_meta_state(m, kind, word);
 	if (strcmp(field, "channel") == 0)
 		return sd_meta_channel(m, word);
-	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-		if (strcmp(field, choices[i]) == 0)
-			return sd_meta_choice(m, field, word);
-	return k ? k->label : word;
+	if (strcmp(field, "kind") == 0)
+		return k ? k->label : word;
+	return f && strcmp(f->type, "choice") == 0 ? sd_meta_choice(m, kind, field, word) : word;
 }
 
 const char *cli_name(const char *key)

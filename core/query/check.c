@@ -29,8 +29,15 @@ static const struct known {
 		"select c.name as n from desk.category c"},
 };
 
-static const struct known *known_of(enum query_type type)
+static const struct known choice = {QUERY_WORD,
+	"select from desk.field f where f.field = v.field and f.type = 'choice' and v.word = any(f.choices)",
+	"select distinct w as n from desk.field f, unnest(f.choices) w where f.field = v.field and f.type = 'choice'"};
+
+static const struct known *known_of(const struct query_field *f)
 {
+	enum query_type type = f->type;
+	if (query_is_choice(f))
+		return &choice;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].type == type)
 			return &known[i];
@@ -53,7 +60,7 @@ static void names(struct build *b, const struct query_node *n, int *rows)
 			names(b, n->kid[i], rows);
 		return;
 	}
-	if ((k = known_of(n->field->type)) == NULL)
+	if ((k = known_of(n->field)) == NULL)
 		return;
 	for (size_t i = 0; i < n->nvalue; i++) {
 		const struct query_value *v = &n->value[i];

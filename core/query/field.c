@@ -78,6 +78,11 @@ const struct query_field *query_field_find(const struct sd_query *q, const char 
 	return first ? query_field_find(NULL, first, strlen(first)) : NULL;
 }
 
+bool query_is_choice(const struct query_field *f)
+{
+	return f->extra && strcmp(f->extra->type, "choice") == 0;
+}
+
 const char *const *query_field_names(const struct sd_query *q)
 {
 	const char **list = sd_arena_alloc(q->arena, (NFIELDS + NALIASES + q->nextra + 2) * sizeof *list);

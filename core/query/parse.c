@@ -188,6 +188,9 @@ static bool value_fill(
 		v->text = s;
 		return true;
 	}
+	if (query_is_choice(f)) /* their words are small */
+		for (char *c = s; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
 	switch (f->type) {
 	case QUERY_LEVEL:
 	case QUERY_INT:

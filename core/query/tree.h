@@ -100,6 +100,8 @@ struct sd_query {
 const struct query_field *query_field_find(const struct sd_query *q, const char *name, size_t len);
 /* Names a suggestion may come from, extra ones too; in the query's arena. */
 const char *const *query_field_names(const struct sd_query *q);
+/* A field of a kind that takes one of a few words. */
+bool query_is_choice(const struct query_field *f);
 bool query_sort_find(const char *word, enum sd_query_sort *sort);
 /* Fills *w from text; false when it is not a time. */
 bool query_when_parse(struct sd_arena *a, const char *text, struct query_when *w);

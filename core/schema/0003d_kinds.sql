@@ -45,9 +45,17 @@ create function desk.kind_problems(p_kind text) returns setof text language sql 
 -- fields, parameters of verb edit, the static writer and reader of its typed row, and the dispatchers of all kinds.
 -- For migrations: runs as the migrating superuser, who changes into the roles that must own what is made.
 create function desk.kind_install(p_kind text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare v_role text := current_user; v_table regclass; v_bad text;
+declare v_role text := current_user; v_table regclass; v_bad text; f regprocedure;
 begin
   select k.typed_table into v_table from desk.kind k where k.kind = p_kind;
+  -- a file need not know which role owns what: its table and its functions get their owners here
+  execute 'reset role';
+  if v_table is not null then execute format('alter table %s owner to desk_owner', v_table); end if;
+  for f in select distinct x.f from desk.transition t, lateral (values (t.guard), (t.side_effect)) x(f) join pg_proc p on p.oid = x.f
+            where t.kind = p_kind and p.proowner <> 'desk_api'::regrole loop
+    execute format('alter function %s owner to desk_api', f);
+    execute format('revoke execute on function %s from public', f);
+  end loop;
   execute 'set local role desk_owner';
   insert into desk.field(kind, field, store, col, type, choices, editable, sort)
     select p_kind, b.field, 'ticket', b.col, b.type, b.choices, false, 0 from (values

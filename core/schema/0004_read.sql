@@ -175,8 +175,8 @@ create function desk.kind_meta(k desk.kind, p_lang text) returns jsonb language 
         'label', desk.label_of(p_lang, 'verb.' || k.kind || '.' || v.verb, 'verb.*.' || v.verb),
         'params', (select coalesce(jsonb_agg(jsonb_build_object('param', a.param, 'field', a.field, 'type', a.type, 'choices', coalesce(a.choices, f.choices),
             'ask', a.ask, 'initial', a.initial, 'label', desk.label_of(p_lang, 'param.' || k.kind || '.' || a.verb || '.' || a.param,
-              'param.*.' || a.verb || '.' || a.param, 'param.*.*.' || a.param, 'field.' || k.kind || '.' || coalesce(a.field, a.param),
-              'field.*.' || coalesce(a.field, a.param))) order by a.sort, a.param), '[]')
+              'field.' || k.kind || '.' || a.field, 'param.*.' || a.verb || '.' || a.param, 'param.*.*.' || a.param,
+              'field.' || k.kind || '.' || a.param, 'field.*.' || coalesce(a.field, a.param))) order by a.sort, a.param), '[]')
           from desk.verb_param a left join desk.field f on f.kind = a.kind and f.field = a.field where a.kind = k.kind and a.verb = v.verb)
         ) order by v.sort) from desk.verb v where v.kind = k.kind),
     'transitions', (select coalesce(jsonb_agg(jsonb_build_object('from', x.from_state, 'verb', x.verb, 'to', x.to_state, 'roles', x.roles,

@@ -178,12 +178,14 @@ const char *sd_meta_label(const struct sd_meta *m, const char *key)
 	return hit ? ((char *const *)hit)[1] : NULL;
 }
 
-const char *sd_meta_choice(const struct sd_meta *m, const char *field, const char *word)
+const char *sd_meta_choice(const struct sd_meta *m, const char *kind, const char *field, const char *word)
 {
-	char key[160];
+	char key[240];
 	const char *text = NULL;
 
-	if (snprintf(key, sizeof key, "choice.%s.%s", field, word) < (int)sizeof key)
+	if (snprintf(key, sizeof key, "choice.%s.%s.%s", kind, field, word) < (int)sizeof key)
+		text = sd_meta_label(m, key);
+	if (!text && snprintf(key, sizeof key, "choice.%s.%s", field, word) < (int)sizeof key)
 		text = sd_meta_label(m, key);
 	return text ? text : word;
 }

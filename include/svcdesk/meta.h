@@ -98,7 +98,7 @@ void sd_meta_free(struct sd_meta *m);
 /* The label of a key, NULL if there is none. m may be NULL. */
 const char *sd_meta_label(const struct sd_meta *m, const char *key);
 /* The label of a choice, a state, a field, a verb; the word itself where none is known. */
-const char *sd_meta_choice(const struct sd_meta *m, const char *field, const char *word);
+const char *sd_meta_choice(const struct sd_meta *m, const char *kind, const char *field, const char *word);
 const char *sd_meta_state(const struct sd_meta *m, const char *kind, const char *state);
 const char *sd_meta_verb(const struct sd_meta *m, const char *kind, const char *verb);
 const char *sd_meta_field(const struct sd_meta *m, const char *kind, const char *field);

@@ -302,6 +302,11 @@ const char *desk_ask(const char *query)
 	return said;
 }
 
+void desk_kind(const char *path)
+{
+	psql("select", "-f", path);
+}
+
 static bool uri_of(const struct run *r, char *out, size_t size)
 {
 	size_t n = strcspn(r->out, "\n");

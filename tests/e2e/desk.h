@@ -16,6 +16,7 @@ char *desk_file(const char *name, const char *text, size_t n);
 /* Runs SQL as superuser with psql's exit status checked: for setting up and tampering only. */
 void desk_sql(const char *sql);
 void desk_migration(const char *path); /* a file of SQL, run as the files of core/schema are */
+void desk_kind(const char *path);      /* a file of SQL as an administrator applies it: psql as superuser, in one transaction */
 
 /* The first line of what a query answers, asked as superuser; valid until the next one. */
 const char *desk_ask(const char *query);

@@ -281,6 +281,9 @@ static void test_second_kind(void **state)
 	assert_schema("ticket-show", t);
 	/* in lists among the others, found by its own fields and states */
 	assert_int_equal(listed("anna", "kind:maintenance"), 1);
+	assert_int_equal(listed("anna", "risk:High"), 1);
+	assert_int_equal(listed("anna", "risk:low"), 0);
+	assert_non_null(strstr(text(desk_refused("anna", 2, "unknown_value", "ticket list risk:hgh"), "text"), "did you mean high?"));
 	assert_int_equal(listed("anna", "kind:maintenance,incident state:open oil"), 1);
 	assert_int_equal(listed("anna", "state:planned"), 1);
 	assert_int_equal(listed("anna", "risk:high"), 1);

@@ -50,8 +50,9 @@ static void test_meta(void **state)
 	assert_false(sd_kind_allows(k, "closed", "take"));
 	assert_string_equal(sd_meta_state(m, "incident", "on_hold"), "On hold");
 	assert_string_equal(sd_meta_state(m, "incident", "unheard_of"), "unheard_of");
-	assert_string_equal(sd_meta_choice(m, "size", "big"), "very big");
-	assert_string_equal(sd_meta_choice(m, "size", "small"), "small");
+	assert_string_equal(sd_meta_choice(m, "incident", "size", "big"), "very big");
+	assert_string_equal(sd_meta_choice(m, "incident", "size", "small"), "small");
+	assert_string_equal(sd_meta_choice(m, "move", "size", "big"), "whole house"); /* a kind may have words of its own */
 	assert_true(sd_meta_has_role(m, "agent"));
 	assert_false(sd_meta_has_role(m, "admin"));
 	assert_string_equal(sd_kind_field(sd_meta_kind(m, "move"), "room")->table, "desk.move");

@@ -293,7 +293,7 @@ static const char *conflict_value(struct model *m, struct act *act, const char *
 {
 	if (!strcmp(field, "state"))
 		return sd_meta_state(m->meta, act->kind, value);
-	return *value ? sd_meta_choice(m->meta, field, value) : _("(empty)");
+	return *value ? sd_meta_choice(m->meta, act->kind ? act->kind : "", field, value) : _("(empty)");
 }
 
 static void conflict(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)

@@ -90,12 +90,12 @@ static const char *initial_of(
 		*label = m->meta->me.groups[0].name;
 		return sd_arena_printf(a, "%d", m->meta->me.groups[0].id);
 	}
-	if (!strcmp(p->type, "time") && ((!*p->initial && t->id) || !strcmp(p->initial, "tomorrow 09:00")))
+	if (!strcmp(p->type, "time") && ((!*p->initial && t->id && p->ask == 2) || !strcmp(p->initial, "tomorrow 09:00")))
 		return _("tomorrow 09:00");
 	return p->initial;
 }
 
-static size_t choices_of(struct model *m, const struct sd_param *p, struct form_choice *out, struct sd_arena *a)
+static size_t choices_of(struct model *m, const char *kind, const struct sd_param *p, struct form_choice *out, struct sd_arena *a)
 {
 	const char *field = *p->field ? p->field : p->param;
 	size_t n = 0;
@@ -106,10 +106,10 @@ static size_t choices_of(struct model *m, const struct sd_param *p, struct form_
 	for (int i = 0; i < p->choices.n && n < CHOICES_MAX; i++)
 		out[n++].value = p->choices.w[i];
 	for (size_t i = 0; i < n; i++) {
-		const char *label = sd_meta_choice(m->meta, field, out[i].value);
+		const char *label = sd_meta_choice(m->meta, kind, field, out[i].value);
 
 		if (label == out[i].value)
-			label = sd_meta_choice(m->meta, p->param, out[i].value);
+			label = sd_meta_choice(m->meta, kind, p->param, out[i].value);
 		out[i].label = label == out[i].value && !strcmp(p->type, "level") ? out[i].value : label;
 	}
 	return n;
@@ -140,7 +140,7 @@ static void add_param(struct model *m, struct act_form *f, const struct target *
 	def.initial = preset ? preset : initial;
 	def.initial_label = preset ? NULL : label;
 	if (def.type == FORM_CHOICE) {
-		def.nchoices = choices_of(m, p, choices, a);
+		def.nchoices = choices_of(m, f->kind, p, choices, a);
 		def.choices = choices;
 	}
 	form_add(&f->form, &def);

@@ -353,7 +353,7 @@ static void ask_names(struct candidates *c, const char *type, const char *typed,
 		fx_query(fx, (struct req){REQ_COMPLETE, c->m->lines[PROMPT_PALETTE].generation, 0, 0}, 0, act_finder(type), 1, params);
 }
 
-static void offer_values(struct candidates *c, const struct sd_verb *v, struct effects *fx)
+static void offer_values(struct candidates *c, const char *kind, const struct sd_verb *v, struct effects *fx)
 {
 	char *eq = strchr(c->word, '=');
 	struct sd_arena *a = c->m->cand_arena;
@@ -366,7 +366,7 @@ static void offer_values(struct candidates *c, const struct sd_verb *v, struct e
 			offer(c, sd_arena_printf(a, "%s=", p->param), p->label);
 		for (int k = 0; eq && k < p->choices.n; k++)
 			offer(c, sd_arena_printf(a, "%s=%s", p->param, p->choices.w[k]),
-				sd_meta_choice(c->m->meta, *p->field ? p->field : p->param, p->choices.w[k]));
+				sd_meta_choice(c->m->meta, kind, *p->field ? p->field : p->param, p->choices.w[k]));
 		if (eq && (size_t)(eq - c->word) == n && !strncmp(c->word, p->param, n))
 			ask_names(c, p->type, eq + 1, fx);
 	}
@@ -404,7 +404,7 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 		for (size_t i = 0; i < sd_cfg_options_n; i++)
 			offer(c, sd_cfg_options[i].name, _(sd_cfg_options[i].help));
 	} else if (v) {
-		offer_values(c, v, fx);
+		offer_values(c, t.kind, v, fx);
 	}
 }
 

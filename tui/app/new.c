@@ -22,7 +22,7 @@ static void add_solved(struct model *m, struct act_form *f)
 		return;
 	for (int i = 0; code && i < code->choices.n && i < CHOICES_MAX; i++)
 		choices[def.nchoices++] = (struct form_choice){
-			code->choices.w[i], sd_meta_choice(m->meta, *code->field ? code->field : "code", code->choices.w[i])};
+			code->choices.w[i], sd_meta_choice(m->meta, f->kind, *code->field ? code->field : "code", code->choices.w[i])};
 	if (def.nchoices) {
 		def.label = code->label;
 		def.initial = *code->initial ? code->initial : choices[0].value;
@@ -201,7 +201,7 @@ static void draw_low_card(struct model *m, const struct sd_card *c, struct regio
 	y = line(r, y, c->vip ? EL_WARN : EL_STRONG, text);
 	for (int i = 0; i < c->ndevices && n < sizeof text; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %s", i ? ", " : "", c->devices[i].name,
-			sd_meta_choice(m->meta, "class", c->devices[i].cls));
+			sd_meta_choice(m->meta, "", "class", c->devices[i].cls));
 	if (c->ndevices)
 		y = line(r, y, EL_DIM, text);
 	snprintf(text, sizeof text, _("Open: %d  Last tickets"), c->nopen);
@@ -230,7 +230,7 @@ static void draw_card(struct model *m, const struct act_form *f, struct region r
 	y = line(r, y, EL_NORMAL, text);
 	for (int i = 0; i < c->ndevices && i < 3; i++) {
 		snprintf(text, sizeof text, "%s %s  %s", glyph(GL_BULLET), c->devices[i].name,
-			sd_meta_choice(m->meta, "class", c->devices[i].cls));
+			sd_meta_choice(m->meta, "", "class", c->devices[i].cls));
 		y = line(r, y, EL_DIM, text);
 	}
 	snprintf(text, sizeof text, _("Open: %d"), c->nopen);

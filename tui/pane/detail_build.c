@@ -58,7 +58,7 @@ static const char *shown(
 		return when(a, s, t);
 	if (f && !strcmp(f->type, "bool"))
 		return !strcmp(value, "true") ? _("yes") : _("no");
-	return sd_meta_choice(s->meta, field, value);
+	return sd_meta_choice(s->meta, d->ticket->kind, field, value);
 }
 
 static enum element value_element(const struct detail *d, const char *field, const char *value)
@@ -205,7 +205,7 @@ static const char *link_label(const struct session *s, struct sd_arena *a, const
 	const char *exact =
 		sd_meta_label(s->meta, sd_arena_printf(a, "link.%s%s", l->type, strcmp(l->direction, "from") ? "" : ".back"));
 
-	return exact ? exact : sd_meta_choice(s->meta, "type", l->type);
+	return exact ? exact : sd_meta_choice(s->meta, "", "type", l->type);
 }
 
 static void add_attached(struct detail *d, const struct session *s, struct sd_arena *a)
@@ -226,8 +226,8 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 		textview_spans(&d->text, key, d->label,
 			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Item"), d->label - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_NORMAL, sd_arena_printf(a, "%s ", t->cis[i].name)},
-				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "class", t->cis[i].cls),
-							 sd_meta_choice(s->meta, "role", t->cis[i].role))}},
+				{EL_DIM, sd_arena_printf(a, " %s %s", sd_meta_choice(s->meta, "", "class", t->cis[i].cls),
+							 sd_meta_choice(s->meta, "", "role", t->cis[i].role))}},
 			3);
 	for (int i = 0; i < t->nattachments; i++)
 		textview_spans(&d->text, KEY_FILE + (uint64_t)i, d->label,

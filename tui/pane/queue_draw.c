@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/err.h"
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
@@ -123,7 +124,7 @@ void queue_columns(struct queue *q, const struct session *s)
 	for (size_t i = 0; i < sizeof front / sizeof *front; i++)
 		add_known(q, s, &front[i]);
 	for (int k = 0; s->meta && k < s->meta->nkinds; k++)
-		if (k == 0 || kind_seen(q, s->meta->kinds[k].kind))
+		if (q->nrows ? kind_seen(q, s->meta->kinds[k].kind) : k == 0)
 			add_kind(q, &s->meta->kinds[k]);
 	add_known(q, s, &age);
 	cols[0] = (struct list_column){.title = "", .width = 1};
@@ -164,6 +165,20 @@ static const char *state_cell(const struct session *s, const struct sd_row *r, e
 	return sd_meta_state(s->meta, r->text[SD_COL_KIND], *pending->to ? pending->to : state);
 }
 
+/* A field only some kinds have: choices by label, times in the viewer's zone. */
+static const char *typed_cell(
+	const struct session *s, struct sd_arena *a, const char *kind, const struct sd_field *f, const char *text)
+{
+	struct sd_err err;
+	sd_time t;
+
+	if (!strcmp(f->type, "time") && sd_time_parse(text, "UTC", &t, &err))
+		return sd_time_local(a, t, s->zone, "%Y-%m-%d %H:%M");
+	if (!strcmp(f->type, "bool"))
+		return *text == 't' ? _("yes") : _("no");
+	return !strcmp(f->type, "choice") ? sd_meta_choice(s->meta, kind, f->field, text) : text;
+}
+
 const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
 	const char *field, enum element *el)
 {
@@ -191,7 +206,7 @@ const char *queue_cell_text(const struct queue *q, const struct session *s, stru
 		return time_cell(s, a, r->due, true);
 	}
 	text = sd_row_get(r, a, field);
-	return f && !strcmp(f->type, "choice") && *text ? sd_meta_choice(s->meta, field, text) : text;
+	return f && *text ? typed_cell(s, a, r->text[SD_COL_KIND], f, text) : text;
 }
 
 static int source_count(void *arg)

@@ -1,6 +1,7 @@
 /* The form: fields, values, keys. Drawing is in form_draw.c. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
@@ -92,7 +93,7 @@ static void set_value(struct form_field *fl, const char *value, const char *labe
 			if (strcmp(fl->value[i], value) == 0)
 				fl->choice = (int)i;
 	} else if (fl->type == FORM_BOOL) {
-		fl->choice = strcmp(value, "true") == 0 || strcmp(value, "t") == 0 || strcmp(value, "1") == 0;
+		fl->choice = *value && strchr("tTyY1", *value) ? 1 : strcasecmp(value, "on") == 0; /* as the desk reads it */
 	} else if (is_picker(fl)) {
 		set_text(&fl->picked, value);
 		set_text(&fl->picked_label, label && *label ? label : value);
