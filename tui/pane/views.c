@@ -72,15 +72,11 @@ void views_changed(struct views *v, const struct session *s, struct effects *fx)
 static void take_saved(struct views *v, const struct session *s, const struct table *t, struct effects *fx)
 {
 	char *shown = sd_strdup(v->view[v->current].id);
-	int kept = 0;
+	int kept;
 
-	for (int i = 0; i < v->nviews; i++) {
-		if (v->view[i].saved)
-			drop(&v->view[i]);
-		else
-			v->view[kept++] = v->view[i];
-	}
-	v->nviews = kept;
+	while (v->nviews > 0 && v->view[v->nviews - 1].saved) /* they stand behind those that every console has */
+		drop(&v->view[--v->nviews]);
+	kept = v->nviews;
 	v->gen++;
 	for (int i = 0; i < t->rows; i++) {
 		struct sd_str label = {0}, query = {0}, id = {0};
