@@ -413,6 +413,18 @@ static void test_clicks(void **state)
 	assert_int_equal(w->m->detail->id, 2);
 }
 
+static void test_long_words_are_told_to_their_end(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "t");
+	req = find(w, REQ_ACT)->req;
+	answer_error(w, req, SD_ERR_INPUT,
+		"the ticket was looked at and something about it was not as it should be; do this first, then do that, and try it again");
+	check_screen(w, "was not as it\n   should be; do this first, then do that, and try it again");
+}
+
 static void test_too_small_says_so_in_full(void **state)
 {
 	struct world *w = *state;
@@ -438,6 +450,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_saved_views_keep_their_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_role_that_may_little, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clicks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_long_words_are_told_to_their_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_empty_view_says_how_to_begin, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_act_is_not_news, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_enter_follows_a_link_and_back, setup, teardown),

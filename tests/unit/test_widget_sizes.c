@@ -261,7 +261,7 @@ static void d_bars(struct region r)
 		{"j/k", "move", false}, {"Enter", "打开", false}, {"a", "assign", true}, {"?", "help", false}};
 	static const char *const tabs[] = {"1 Queue", "2 INC000001", "3 打印机", "4 Help"};
 
-	toast_draw(&toast, region_sub(r, 0, 0, r.w, 1));
+	toast_draw(&toast, region_sub(r, 0, r.h - 1, r.w, 1), region_sub(r, 0, 0, r.w, r.h - 1));
 	footer_draw(region_sub(r, 0, 1, r.w, 1), hints, 4, true);
 	tabs_draw(region_sub(r, 0, 2, r.w, 1), tabs, 4, (size_t)r.w % 4);
 	status_draw(region_sub(r, 0, 3, r.w, 1), EL_STATUS, "svcdesk 服务台  all open", "12/50+ 打印");

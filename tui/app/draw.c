@@ -270,6 +270,7 @@ void model_draw(struct model *m, struct surface *s)
 	draw_overlays(m, s);
 	if (m->prompt && !m->noverlays)
 		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
-	else if (!toast_draw(&m->toast, line) && !draw_overlay_footer(m, line) && !draw_pending(m, line))
+	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !draw_overlay_footer(m, line) &&
+			 !draw_pending(m, line))
 		draw_footer(m, line);
 }

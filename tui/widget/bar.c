@@ -2,10 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/widget/bar.h"
 
-enum { TOAST_BASE_MS = 2500, TOAST_CELL_MS = 60, TOAST_MOST_MS = 12000 };
+enum { TOAST_LINES = 3, TOAST_BASE_MS = 2500, TOAST_CELL_MS = 60, TOAST_MOST_MS = 12000 };
 
 void toast_show(struct toast *t, enum element e, const char *text, int64_t now_ms, int64_t for_ms)
 {
@@ -48,16 +49,28 @@ int64_t toast_wait(const struct toast *t, int64_t now_ms)
 	return t->until > now_ms ? t->until - now_ms : 0;
 }
 
-bool toast_draw(const struct toast *t, struct region line)
+bool toast_draw(const struct toast *t, struct region line, struct region above)
 {
 	const char *mark = t->element == EL_ERROR ? "!! " : t->element == EL_WARN ? "! " : "";
-	int used;
+	int used = (int)strlen(mark), room = line.w > used + 1 ? line.w - used : 1;
+	struct sd_arena *a;
+	struct sd_lines text;
 
 	if (t->until == 0)
 		return false;
-	draw_fill(line, 0, 0, line.w, 1, t->element, " ");
-	used = draw_text(line, 0, 0, t->element, mark);
-	draw_fit(line, used, 0, line.w - used, t->element, t->text, false);
+	a = sd_arena_new();
+	text = sd_text_wrap(a, t->text, room);
+	for (int i = 0, n = (int)text.n < TOAST_LINES ? (int)text.n : TOAST_LINES; i < n; i++) {
+		bool last = i + 1 == n;
+		struct region r = last ? line : region_sub(above, 0, above.h - n + 1 + i, above.w, 1);
+
+		draw_fill(r, 0, 0, r.w, 1, t->element, " ");
+		draw_text(r, 0, 0, t->element, i ? "" : mark);
+		draw_fit(r, used, 0, r.w - used, t->element, text.line[i], false);
+		if (last && text.n > (size_t)n)
+			draw_text(r, r.w - 1, 0, t->element, glyph(GL_ELLIPSIS));
+	}
+	sd_arena_free(a);
 	return true;
 }
 

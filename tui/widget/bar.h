@@ -13,9 +13,10 @@ struct toast {
 void toast_show(
 	struct toast *t, enum element e, const char *text, int64_t now_ms, int64_t for_ms); /* for_ms 0: by length and weight */
 void toast_clear(struct toast *t);
-bool toast_tick(struct toast *t, int64_t now_ms);           /* true: it just went, draw again */
-int64_t toast_wait(const struct toast *t, int64_t now_ms);  /* ms until the next tick is due; -1 none */
-bool toast_draw(const struct toast *t, struct region line); /* false: nothing to show */
+bool toast_tick(struct toast *t, int64_t now_ms);          /* true: it just went, draw again */
+int64_t toast_wait(const struct toast *t, int64_t now_ms); /* ms until the next tick is due; -1 none */
+/* In line; what does not fit goes on above it, three lines at most. False: there is none. */
+bool toast_draw(const struct toast *t, struct region line, struct region above);
 
 struct hint {
 	const char *key, *label;

@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/widget/form.h"
 
-enum { MULTI_LEAST = 2, MULTI_ROWS = 5, MULTI_MOST = 14, DROP_ROWS = 6, POPUP_WIDTH = 72 };
+enum { ERROR_ROWS = 3, MULTI_LEAST = 2, MULTI_ROWS = 5, MULTI_MOST = 14, DROP_ROWS = 6, POPUP_WIDTH = 72, POPUP_FRAME = 4 };
 
 static int label_width(const struct form *f, int width)
 {
@@ -21,25 +22,50 @@ static int label_width(const struct form *f, int width)
 	return w > width * 2 / 5 ? width * 2 / 5 : w;
 }
 
-static int field_height(const struct form *f, size_t i, int spare)
+/* A refusal in w cells, with a sign before it. Returns the rows; draws where r has some. */
+static int refusal(const char *text, int w, struct region r, int y)
+{
+	struct sd_arena *a;
+	struct sd_lines lines;
+	int n;
+
+	if (!text)
+		return 0;
+	a = sd_arena_new();
+	lines = sd_text_wrap(a, text, w > 3 ? w - 2 : 1);
+	n = (int)lines.n < ERROR_ROWS ? (int)lines.n : ERROR_ROWS;
+	for (int i = 0; i < n && r.h > 0; i++) {
+		draw_text(r, 0, y + i, EL_ERROR, i ? "  " : "! ");
+		draw_fit(r, 2, y + i, r.w - 2, EL_ERROR, lines.line[i], false);
+	}
+	sd_arena_free(a);
+	return n < 1 ? 1 : n;
+}
+
+static int error_rows(const char *text, int w)
+{
+	return refusal(text, w, (struct region){0}, 0);
+}
+
+/* w: cells for the values. */
+static int field_height(const struct form *f, size_t i, int spare, int w)
 {
 	const struct form_field *fl = &f->field[i];
 
-	return (fl->type == FORM_MULTILINE ? MULTI_ROWS + spare : 1) + (fl->error ? 1 : 0);
+	return (fl->type == FORM_MULTILINE ? MULTI_ROWS + spare : 1) + error_rows(fl->error, w);
 }
 
-static int head_height(const struct form *f)
+static int head_height(const struct form *f, int width)
 {
-	return (f->error ? 1 : 0) + (f->note ? 1 : 0);
+	return error_rows(f->error, width) + (f->note ? 1 : 0);
 }
 
 int form_height(struct form *f, int width)
 {
-	int h = head_height(f);
+	int h = head_height(f, width), w = width - label_width(f, width);
 
-	(void)width;
 	for (size_t i = 0; i < f->nfields; i++)
-		h += field_height(f, i, 0);
+		h += field_height(f, i, 0, w);
 	return h;
 }
 
@@ -89,7 +115,7 @@ static void draw_field(struct form *f, size_t i, struct region r, int y, int h, 
 {
 	struct form_field *fl = &f->field[i];
 	bool here = i == f->current;
-	int rows = h - (fl->error ? 1 : 0);
+	int rows = h - error_rows(fl->error, r.w - lw);
 	enum element el = fl->error ? EL_ERROR : here ? EL_STRONG : EL_LABEL;
 	char label[256];
 	size_t n;
@@ -105,10 +131,7 @@ static void draw_field(struct form *f, size_t i, struct region r, int y, int h, 
 		draw_text(r, 0, y, EL_KEY, glyph(GL_SELECT));
 	draw_fit(r, 1, y, lw - 2, el, label, false);
 	draw_value(fl, region_sub(r, lw, y, r.w - lw, rows), here, focus);
-	if (fl->error) {
-		draw_text(r, lw, y + rows, EL_ERROR, "! ");
-		draw_fit(r, lw + 2, y + rows, r.w - lw - 2, EL_ERROR, fl->error, false);
-	}
+	refusal(fl->error, r.w - lw, region_sub(r, lw, 0, r.w - lw, r.h), y + rows);
 	fl->y = r.y + y;
 	fl->h = y >= 0 && y < r.h ? h : 0;
 }
@@ -135,22 +158,19 @@ static int draw_head(const struct form *f, struct region r)
 {
 	int y = 0;
 
-	if (f->error) {
-		draw_text(r, 0, y, EL_ERROR, "! ");
-		draw_fit(r, 2, y++, r.w - 2, EL_ERROR, f->error, false);
-	}
+	y += refusal(f->error, r.w, r, y);
 	if (f->note)
 		draw_fit(r, 0, y++, r.w, EL_DIM, f->note, false);
 	return y;
 }
 
 /* Rows that are left over, shared by the multi-line fields; negative where they must do with less. */
-static int spare_rows(const struct form *f, int room)
+static int spare_rows(const struct form *f, int room, int w)
 {
 	int used = 0, multi = 0, each;
 
 	for (size_t i = 0; i < f->nfields; i++) {
-		used += field_height(f, i, 0);
+		used += field_height(f, i, 0, w);
 		multi += f->field[i].type == FORM_MULTILINE;
 	}
 	if (!multi)
@@ -162,11 +182,11 @@ static int spare_rows(const struct form *f, int room)
 
 static void draw_fields(struct form *f, struct region r, bool focus)
 {
-	int lw = label_width(f, r.w), y = 0, cur_y = 0, cur_h = 1, spare = spare_rows(f, r.h);
+	int lw = label_width(f, r.w), y = 0, cur_y = 0, cur_h = 1, spare = spare_rows(f, r.h, r.w - lw);
 	struct form_field *cur = f->current < f->nfields ? &f->field[f->current] : NULL;
 
 	for (size_t i = 0; i < f->nfields; i++) {
-		int h = field_height(f, i, spare);
+		int h = field_height(f, i, spare, r.w - lw);
 
 		if (i == f->current) {
 			cur_y = y;
@@ -182,7 +202,7 @@ static void draw_fields(struct form *f, struct region r, bool focus)
 		f->top = y > r.h ? y - r.h : 0;
 	y = 0;
 	for (size_t i = 0; i < f->nfields; i++) {
-		int h = field_height(f, i, spare);
+		int h = field_height(f, i, spare, r.w - lw);
 
 		f->field[i].h = 0;
 		if (y >= f->top && y - f->top < r.h)
@@ -212,5 +232,5 @@ void form_draw(struct form *f, struct region r)
 		if (f->field[i].picker && extra < 3)
 			extra = 3;
 	}
-	form_draw_plain(f, popup_draw(r, w, form_height(f, w) + 2 + extra, f->title), true);
+	form_draw_plain(f, popup_draw(r, w, form_height(f, w - POPUP_FRAME) + 2 + extra, f->title), true);
 }
