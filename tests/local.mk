@@ -11,9 +11,19 @@ include tests/db/local.mk
 include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/e2e/local.mk
+include tests/fuzz/local.mk
 include tests/bench/local.mk
 
 # The names of all tests, for running a part of them: make check TESTS="..."
 print-tests:
 	@echo $(TESTS)
 .PHONY: print-tests
+
+# make soak: the same tests with ROUNDS times the counts and another seed each time; both are printed, so that a failure can be
+# had again: make soak SEED=... ROUNDS=...
+soak: all
+	@seed=$${SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')} rounds=$${ROUNDS:-20}; \
+	echo "soak: SEED=$$seed ROUNDS=$$rounds"; \
+	SEED=$$seed ROUNDS=$$rounds $(MAKE) check && SEED=$$seed RUNS=0 sh $(srcdir)/tests/fuzz/run $$((rounds * 15)) && \
+	echo "soak: passed with SEED=$$seed ROUNDS=$$rounds"
+.PHONY: soak

@@ -144,14 +144,18 @@ static bool parse_iso(const char *p, struct parsed *t)
 	return !*p && valid_civil(t->y, t->mo, t->d, t->h, t->mi, t->s);
 }
 
+static bool bad_time(const char *text, struct sd_err *err)
+{
+	sd_err_set(err, SD_ERR_INPUT, "bad_time",
+		_("\"%.64s\" is not a time; write 2016-02-29, 2016-02-29T01:16 or 2016-02-29T01:16:00Z"), text);
+	return false;
+}
+
 bool sd_time_parse(const char *text, const char *zone, sd_time *out, struct sd_err *err)
 {
 	struct parsed t;
-	if (!parse_iso(text, &t)) {
-		sd_err_set(err, SD_ERR_INPUT, "bad_time",
-			_("\"%.64s\" is not a time; write 2016-02-29, 2016-02-29T01:16 or 2016-02-29T01:16:00Z"), text);
-		return false;
-	}
+	if (!parse_iso(text, &t))
+		return bad_time(text, err);
 	int64_t local = civil_days(t.y, t.mo, t.d) * 86400 + t.h * 3600 + t.mi * 60 + t.s, real = local - t.offset;
 	if (!t.has_offset) {
 		const struct zone *z = zone_get(zone);
@@ -162,6 +166,9 @@ bool sd_time_parse(const char *text, const char *zone, sd_time *out, struct sd_e
 		}
 		real = local_to_utc(z, local);
 	}
+	/* in UTC too the year has four digits from 0001 on: what is read can be written and read again */
+	if (real < civil_days(1, 1, 1) * 86400 || real >= civil_days(10000, 1, 1) * 86400)
+		return bad_time(text, err);
 	*out = real * SECOND + t.usec;
 	return true;
 }

@@ -308,7 +308,7 @@ static void test_sizes(void **state)
 {
 	struct surface *s = surface_new(MAX_W + 2, MAX_H + 2);
 	/* Beyond 64 cells every eighth width (64, 72 ... 200) in make check; all of them in make soak. */
-	bool all_sizes = getenv("SVCDESK_SOAK") != NULL;
+	bool all_sizes = getenv("ROUNDS") != NULL;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof widgets / sizeof *widgets; i++)

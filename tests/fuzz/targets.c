@@ -1,0 +1,190 @@
+#include "tests/fuzz/targets.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/intake/csv.h"
+#include "svcdesk/cfg.h"
+#include "svcdesk/clock.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/query.h"
+#include "svcdesk/text.h"
+#include "tui/app/keymap.h"
+#include "tui/surface/theme.h"
+#include "tui/term/term.h"
+
+#define PROMISE(x)                                                                                                               \
+	do {                                                                                                                         \
+		if (!(x)) {                                                                                                              \
+			fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #x);                                                      \
+			abort();                                                                                                             \
+		}                                                                                                                        \
+	} while (0)
+
+static char *text_of(const char *bytes, size_t n)
+{
+	char *s = malloc(n + 1);
+	if (n)
+		memcpy(s, bytes, n);
+	s[n] = '\0';
+	return s;
+}
+
+/* For parsers that read files: one in memory, by a path. */
+static int file_of(const char *bytes, size_t n, char path[40])
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	PROMISE(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
+	snprintf(path, 40, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
+/* Keys: everything is taken, whole or in pieces; after a flush nothing is left waiting. */
+static void decoder(const char *bytes, size_t n)
+{
+	struct decoder *d = decoder_new();
+	struct key k;
+	size_t piece = n ? 1 + (size_t)((unsigned char)bytes[0] % 7) : 1;
+	for (size_t at = 0; at < n; at += piece) {
+		decoder_feed(d, bytes + at, n - at < piece ? n - at : piece);
+		while (decoder_next(d, &k))
+			;
+	}
+	decoder_flush(d);
+	while (decoder_next(d, &k))
+		;
+	PROMISE(!decoder_waiting(d));
+	decoder_eof(d);
+	while (decoder_next(d, &k))
+		;
+	decoder_free(d);
+}
+
+/* Cleaning gives clean text, and cleaning that changes nothing. */
+static void clean(const char *bytes, size_t n)
+{
+	for (int mode = SD_CLEAN_LINE; mode <= SD_CLEAN_BLOCK; mode++) {
+		struct sd_str once = {0}, twice = {0};
+		sd_text_clean(&once, bytes, n, (enum sd_clean)mode);
+		PROMISE(sd_text_is_clean(once.data ? once.data : "", once.len, (enum sd_clean)mode));
+		sd_text_clean(&twice, once.data ? once.data : "", once.len, (enum sd_clean)mode);
+		PROMISE(once.len == twice.len && (once.len == 0 || memcmp(once.data, twice.data, once.len) == 0));
+		sd_str_free(&once);
+		sd_str_free(&twice);
+	}
+}
+
+/* A query is refused with a reason, or has one canonical form and compiles in every way. */
+static void query(const char *bytes, size_t n)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct sd_err err = {0};
+	struct sd_query_sql sql;
+	char *text = text_of(bytes, n);
+	struct sd_query *q = sd_query_parse(a, text, NULL, 0, &err);
+	PROMISE(q || err.text[0]);
+	for (int mode = SD_QUERY_PAGE; q && mode <= SD_QUERY_IDS; mode++) {
+		struct sd_query_opts o = {.mode = (enum sd_query_mode)mode, .limit = 50, .zone = "Europe/Berlin"};
+		PROMISE(sd_query_sql(q, a, &o, &sql, &err));
+		for (int i = 0; i < sql.nparams; i++)
+			PROMISE(sql.params[i] != NULL);
+	}
+	if (q) {
+		struct sd_query *again = sd_query_parse(a, text, NULL, 0, &err);
+		PROMISE(again && strcmp(sd_query_json(q, a), sd_query_json(again, a)) == 0);
+		sd_query_check(q, a, &sql);
+		sd_query_words(q);
+	}
+	free(text);
+	sd_arena_free(a);
+}
+
+static void theme(const char *bytes, size_t n)
+{
+	struct sd_err err = {0};
+	char *text = text_of(bytes, n);
+	struct theme *t = theme_parse("fuzz.theme", text, &err);
+	PROMISE(t || err.text[0]);
+	for (int tier = 0; t && tier < THEME_TIERS; tier++)
+		theme_get(t, EL_NORMAL, (enum theme_tier)tier);
+	theme_free(t);
+	free(text);
+}
+
+static void config(const char *bytes, size_t n)
+{
+	struct sd_err err = {0};
+	struct sd_cfg *c = sd_cfg_new();
+	char path[40];
+	const char *section, *name, *value;
+	int fd = file_of(bytes, n, path);
+	PROMISE(sd_cfg_load_file(c, path, &err) || err.text[0]);
+	for (size_t i = 0; i < sd_cfg_options_n; i++)
+		PROMISE(sd_cfg_text(c, sd_cfg_options[i].name) != NULL);
+	for (size_t i = 0; sd_cfg_entry(c, i, &section, &name, &value); i++)
+		PROMISE(section && name && value);
+	sd_cfg_free(c);
+	close(fd);
+}
+
+/* What binds can be named, and the name binds again. */
+static void keys(const char *bytes, size_t n)
+{
+	struct keymap km = {0}, again = {0};
+	char buf[256], *text = text_of(bytes, n);
+	if (keymap_bind(&km, text, ACT_DOWN, 1) && km.n > 0) {
+		keymap_keys(&km, ACT_DOWN, true, buf, sizeof buf);
+		PROMISE(buf[0]);
+	}
+	keymap_free(&km);
+	keymap_free(&again);
+	free(text);
+}
+
+/* A file is read to its end: lines rise, and each record says what it is. */
+static void csv(const char *bytes, size_t n)
+{
+	struct sd_err err = {0};
+	struct csv_record rec;
+	char path[40];
+	int fd = file_of(bytes, n, path);
+	struct csv_reader *r = csv_open(path, &err);
+	long line = 0;
+	PROMISE(r || err.text[0]);
+	for (enum csv_got got; r && (got = csv_next(r, &rec, &err)) != CSV_END && got != CSV_FAILED;) {
+		PROMISE(rec.line > line);
+		line = rec.line;
+		PROMISE(got == CSV_RECORD ? rec.n > 0 && rec.n <= CSV_MAX_FIELDS : rec.why != NULL);
+		for (int i = 0; got == CSV_RECORD && i < rec.n; i++)
+			PROMISE(rec.field[i] != NULL);
+	}
+	csv_close(r);
+	close(fd);
+}
+
+/* What is read as a time is written and read back the same. */
+static void times(const char *bytes, size_t n)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct sd_err err = {0};
+	sd_time t, again;
+	int64_t us;
+	char *text = text_of(bytes, n);
+	if (sd_time_parse(text, "Europe/Berlin", &t, &err)) {
+		PROMISE(sd_time_parse(sd_time_iso(a, t), "UTC", &again, &err));
+		PROMISE(t == again);
+	}
+	if (sd_duration_parse(text, &us))
+		PROMISE(us >= 0);
+	free(text);
+	sd_arena_free(a);
+}
+
+const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
+	{"config", config}, {"keys", keys}, {"csv", csv}, {"times", times}, {NULL, NULL}};
