@@ -25,6 +25,7 @@ struct cli_command {
 	const char *synopsis;       /* what follows the words */
 	const char *help;           /* msgid: one line, then details */
 	const struct cli_opt *opts; /* ends with name NULL; NULL: none but the common ones */
+	const char *roles;          /* which roles the desk lets do it; NULL: any. For the text of its refusal only */
 	int min, max;               /* operands; max < 0: any number */
 	int (*run)(struct cli *c);
 };

@@ -49,17 +49,17 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ticket list state:open prio<=2 group:network\n"
 		   "  svcdesk ticket list assignee:@me -tag:vip '\"disk full\"' sort:due\n"
 		   "svcdesk-query(7) describes the language."),
-		list_opts, 0, -1, cli_ticket_list},
+		list_opts, NULL, 0, -1, cli_ticket_list},
 	{"ticket show", "NUMBER",
 		N_("Show a ticket with its history\n"
 		   "NUMBER is the ticket's own number, or the one it had in the system it came from."),
-		json_opts, 1, 1, cli_ticket_show},
+		json_opts, NULL, 1, 1, cli_ticket_show},
 	{"ticket new", "kind=KIND subject=TEXT [FIELD=VALUE ...]",
 		N_("Open a ticket\n"
 		   "Only the subject is needed: kind is incident, requester is you, impact and urgency are 3 unless given. For example:\n"
 		   "  svcdesk ticket new kind=incident subject='Printer offline' group='Service desk' --body -\n"
 		   "`svcdesk kind show KIND` lists the fields."),
-		new_opts, 0, -1, cli_ticket_new},
+		new_opts, NULL, 0, -1, cli_ticket_new},
 	{"ticket act", "NUMBER... VERB [FIELD=VALUE ...]",
 		N_("Do something with one or more tickets\n"
 		   "For example:\n"
@@ -67,48 +67,51 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ticket act INC100001 INC100002 assign group='Network' reason='their switch'\n"
 		   "  svcdesk ticket act INC100001 resolve code=fixed --body 'Replaced the cable'\n"
 		   "`svcdesk kind show KIND` lists verbs and what they ask for; FIELD= clears a field."),
-		act_opts, 2, -1, cli_ticket_act},
+		act_opts, NULL, 2, -1, cli_ticket_act},
 	{"ticket save", "NUMBER ATTACHMENT",
 		N_("Save an attachment to a file\n"
 		   "ATTACHMENT is its name, or its id in `ticket show --json`. A file that exists is never written over."),
-		save_opts, 2, 2, cli_ticket_save},
+		save_opts, NULL, 2, 2, cli_ticket_save},
 	{"export", "[QUERY]",
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),
-		export_opts, 0, -1, cli_export},
+		export_opts, NULL, 0, -1, cli_export},
 	{"import servicenow", "FILE",
 		N_("Import the audit log of an incident table\n"
 		   "FILE is CSV, or CSV packed with xz: one row for each version of a record. Doing it again adds nothing twice."),
-		import_opts, 1, 1, cli_import},
+		import_opts, "admin", 1, 1, cli_import},
 	{"audit roots", "",
 		N_("Print the sealed roots of the journal\n"
 		   "Keep them where the owner of the database cannot reach them: svcdesk audit roots > FILE"),
-		json_opts, 0, 0, cli_audit_roots},
-	{"audit verify", "", N_("Prove that nobody has changed the journal or the records"), verify_opts, 0, 0, cli_audit_verify},
-	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), json_opts, 0, 0, cli_whoami},
-	{"kind list", "", N_("List the kinds of records this desk knows"), json_opts, 0, 0, cli_kind_list},
-	{"kind show", "KIND", N_("Show the states, fields, verbs and transitions of a kind"), json_opts, 1, 1, cli_kind_show},
-	{"tick", "", N_("Do what is due now: close, wake, seal; any number may run at once"), json_opts, 0, 0, cli_tick},
+		json_opts, "auditor, admin", 0, 0, cli_audit_roots},
+	{"audit verify", "", N_("Prove that nobody has changed the journal or the records"), verify_opts, "auditor, admin", 0, 0,
+		cli_audit_verify},
+	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), json_opts, NULL, 0, 0, cli_whoami},
+	{"kind list", "", N_("List the kinds of records this desk knows"), json_opts, NULL, 0, 0, cli_kind_list},
+	{"kind show", "KIND", N_("Show the states, fields, verbs and transitions of a kind"), json_opts, NULL, 1, 1, cli_kind_show},
+	{"tick", "", N_("Do what is due now: close, wake, seal; any number may run at once"), json_opts, NULL, 0, 0, cli_tick},
 	{"clock advance", "DURATION",
 		N_("Move the clock of a desk made with --clock\n"
 		   "DURATION is 4h, 1d12h, 90s ... Other desks refuse it."),
-		json_opts, 1, 1, cli_clock},
-	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, 1, 1, cli_user_add},
-	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, 1, 1, cli_user_disable},
-	{"user list", "", N_("List the people who sign in"), json_opts, 0, 0, cli_user_list},
-	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, 2, 2, cli_user_role},
-	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, 1, 1, cli_user_report},
+		json_opts, NULL, 1, 1, cli_clock},
+	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, "admin", 1, 1, cli_user_add},
+	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, "admin", 1, 1,
+		cli_user_disable},
+	{"user list", "", N_("List the people who sign in"), json_opts, "admin", 0, 0, cli_user_list},
+	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, "admin", 2, 2, cli_user_role},
+	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, "admin, auditor", 1, 1,
+		cli_user_report},
 	{"db init", "",
 		N_("Prepare a database for the desk\n"
 		   "Makes the roles and the schema and brings it up to date. Needs a superuser, once."),
-		json_opts, 0, 0, cli_db_init},
-	{"db migrate", "", N_("Bring the schema up to date with this program"), json_opts, 0, 0, cli_db_migrate},
-	{"db status", "", N_("Show how the schema stands against this program"), json_opts, 0, 0, cli_db_status},
+		json_opts, NULL, 0, 0, cli_db_init},
+	{"db migrate", "", N_("Bring the schema up to date with this program"), json_opts, NULL, 0, 0, cli_db_migrate},
+	{"db status", "", N_("Show how the schema stands against this program"), json_opts, NULL, 0, 0, cli_db_status},
 	{"demo", "",
 		N_("Open a private desk of this account\n"
 		   "A PostgreSQL of its own, reached through a socket only. It is made when it is not there, with a sample of real\n"
 		   "incidents, and stays up until `svcdesk demo stop` or 30 idle minutes. Without a terminal prints one line: db=URI."),
-		demo_opts, 0, 0, cli_demo},
-	{"demo stop", "", N_("Stop the private desk of this account"), json_opts, 0, 0, cli_demo_stop},
-	{NULL, NULL, NULL, NULL, 0, 0, NULL},
+		demo_opts, NULL, 0, 0, cli_demo},
+	{"demo stop", "", N_("Stop the private desk of this account"), json_opts, NULL, 0, 0, cli_demo_stop},
+	{NULL, NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

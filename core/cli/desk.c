@@ -14,6 +14,52 @@
 
 /* ---- printing for people ---- */
 
+static const char *member(const json_t *j, const char *key)
+{
+	return json_string_value(json_object_get(j, key));
+}
+
+/* A role and where and when it holds. */
+static void role_text(struct sd_str *s, const json_t *v)
+{
+	static const char *const limits[] = {"org", "group", "from", "to"};
+	size_t n = 0;
+	sd_str_add(s, member(v, "role"));
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (member(v, limits[i]))
+			sd_str_addf(s, "%s%s %s", n++ ? _(", ") : _(": "), cli_name(limits[i]), member(v, limits[i]));
+	if (!n)
+		sd_str_add(s, _(" everywhere"));
+}
+
+/* What somebody sees: see desk.user_report. */
+static void sight_text(struct sd_str *s, const json_t *v)
+{
+	const char *what = member(v, "what");
+	if (strcmp(what, "own") == 0)
+		sd_str_add(s, _("tickets they requested or opened"));
+	else if (strcmp(what, "named") == 0)
+		sd_str_addf(s, _("%lld restricted tickets that name them"), (long long)json_integer_value(json_object_get(v, "count")));
+	else {
+		sd_str_add(s, _("what is not restricted, as "));
+		role_text(s, v);
+	}
+}
+
+/* What stands under each name: of a list or an object its words. */
+static void members_text(struct sd_str *s, const json_t *v)
+{
+	const char *key, *word;
+	json_t *under, *more;
+	size_t n = 0;
+	json_object_foreach((json_t *)(uintptr_t)v, key, under)
+	{
+		size_t words = 0;
+		sd_str_addf(s, "%s%s", n++ ? "; " : "", key);
+		json_object_foreach(under, word, more) sd_str_addf(s, "%s%s", words++ ? _(", ") : _(": "), word);
+	}
+}
+
 static void value_text(struct sd_str *s, const json_t *v)
 {
 	size_t i;
@@ -28,6 +74,12 @@ static void value_text(struct sd_str *s, const json_t *v)
 		}
 	} else if (json_is_object(v) && json_is_string(json_object_get(v, "name"))) {
 		sd_str_add(s, json_string_value(json_object_get(v, "name")));
+	} else if (json_is_object(v) && member(v, "what")) {
+		sight_text(s, v);
+	} else if (json_is_object(v) && member(v, "role")) {
+		role_text(s, v);
+	} else if (json_is_object(v)) {
+		members_text(s, v);
 	} else if (json_is_boolean(v)) {
 		sd_str_add(s, json_is_true(v) ? _("yes") : _("no"));
 	} else if (v && !json_is_null(v)) {
@@ -35,7 +87,7 @@ static void value_text(struct sd_str *s, const json_t *v)
 	}
 }
 
-/* One line a member: name, value. Members that are lists of objects are left to --json. */
+/* One line a member: name, value. */
 static void print_object(struct cli *c, const json_t *j)
 {
 	const char *key;

@@ -195,6 +195,12 @@ json_t *cli_error_json(const struct sd_err *err)
 int cli_fail(struct cli *c, const struct sd_err *err)
 {
 	struct sd_str s = {0};
+	struct sd_err needs = *err;
+	if (c->cmd && c->cmd->roles && strcmp(err->sqlstate, "42501") == 0) { /* the database names a function: that helps nobody */
+		snprintf(needs.text, sizeof needs.text, _("%s needs one of the roles %s; svcdesk whoami shows yours"), c->cmd->words,
+			c->cmd->roles);
+		err = &needs;
+	}
 	sd_text_clean(&s, err->text, strlen(err->text), SD_CLEAN_LINE);
 	if (c->json) {
 		json_t *j = json_pack("{s:o}", "error", cli_error_json(err));

@@ -38,11 +38,11 @@ const char *cli_name(const char *key)
 {
 	/* What whoami, kind, user and tick tell; English shows the keys of the JSON themselves. */
 	static const char *const keys[] = {N_("id"), N_("org"), N_("vip"), N_("name"), N_("zone"), N_("email"), N_("login"),
-		N_("roles"), N_("groups"), N_("scopes"), N_("language"), N_("superuser"), N_("sees"), N_("verbs"), N_("active"),
-		N_("prefix"), N_("label"), N_("initial"), N_("phase"), N_("field"), N_("type"), N_("choices"), N_("editable"), N_("verb"),
-		N_("from"), N_("to"), N_("required"), N_("states"), N_("fields"), N_("transitions"), N_("ok"), N_("ops"), N_("busy"),
-		N_("more"), N_("board"), N_("seals"), N_("refused"), N_("resumed"), N_("rotated"), N_("partitions"), N_("epoch_raised"),
-		N_("kind"), N_("state"), N_("closed")};
+		N_("roles"), N_("group"), N_("groups"), N_("scopes"), N_("language"), N_("superuser"), N_("sees"), N_("verbs"),
+		N_("active"), N_("prefix"), N_("label"), N_("initial"), N_("phase"), N_("field"), N_("type"), N_("choices"),
+		N_("editable"), N_("verb"), N_("from"), N_("to"), N_("required"), N_("states"), N_("fields"), N_("transitions"), N_("ok"),
+		N_("ops"), N_("busy"), N_("more"), N_("board"), N_("seals"), N_("refused"), N_("resumed"), N_("rotated"),
+		N_("partitions"), N_("epoch_raised"), N_("kind"), N_("state"), N_("closed")};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (strcmp(keys[i], key) == 0)
 			return _(keys[i]);

@@ -127,9 +127,14 @@ void pg_err_connect(struct sd_err *err, const PGconn *c, const char *host, const
 	for (size_t n = strlen(text); n && (text[n - 1] == '.' || text[n - 1] == '?'); n--)
 		text[n - 1] = '\0';
 	free(first);
-	sd_err_set(err, SD_ERR_CONNECTION, "no_connection",
-		_("No connection to the database (%s): %s. Check that it runs, and what --db, SVCDESK_DB or the configuration name."),
-		host, text);
+	if (c && strstr(text, "FATAL") && strstr(text, "role \"") && strstr(text, "does not exist"))
+		sd_err_set(err, SD_ERR_CONNECTION, "sign_in_refused",
+			_("Nobody signs in to this database as %s (%s). An administrator of the desk adds people: svcdesk user add LOGIN"),
+			PQuser(c), host);
+	else
+		sd_err_set(err, SD_ERR_CONNECTION, "no_connection",
+			_("No connection to the database (%s): %s. Check that it runs, and what --db, SVCDESK_DB or the configuration name."),
+			host, text);
 	copy(err->log, sizeof err->log, log);
 	free(text);
 	free(log);

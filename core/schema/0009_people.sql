@@ -189,7 +189,8 @@ begin
     from desk.person p join desk.org o on o.id = p.org_id where p.login is not null);
 end $$;
 
--- What a person may do and see, and which row says so.
+-- What a person may do and see, and which row says so. sees: their own tickets, those in the scope of a role that are not
+-- restricted, restricted ones that name them.
 create function desk.user_report(p_login text) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare p desk.person;
 begin
@@ -205,13 +206,13 @@ begin
         'from', case when isfinite(r.valid_from) then desk.iso(r.valid_from) end, 'to', case when isfinite(r.valid_to) then desk.iso(r.valid_to) end) order by r.role, o.name, g.name), '[]')
       from desk.person_role r left join desk.org o on o.id = r.org_id left join desk.support_group g on g.id = r.group_id where r.person_id = p.id),
     'sees', (select coalesce(jsonb_agg(w.x), '[]') from (
-      select 'tickets they requested or opened' as x where exists (select from desk.person_role r where r.person_id = p.id and r.role in ('requester', 'agent', 'lead', 'process_owner', 'auditor'))
+      select '{"what": "own"}'::jsonb as x where exists (select from desk.person_role r where r.person_id = p.id and r.role in ('requester', 'agent', 'lead', 'process_owner', 'auditor'))
       union all
-      select distinct 'as ' || r.role || ': every ticket that is not restricted' || coalesce(' of ' || o.name, '') || coalesce(' in group ' || g.name, '')
+      select distinct jsonb_build_object('what', 'scope', 'role', r.role, 'org', o.name, 'group', g.name)
         from desk.person_role r left join desk.org o on o.id = r.org_id left join desk.support_group g on g.id = r.group_id
        where r.person_id = p.id and r.role in ('agent', 'lead', 'process_owner', 'auditor') and desk.now() >= r.valid_from and desk.now() < r.valid_to
       union all
-      select 'restricted tickets that name them: ' || count(*) from desk.ticket_access a where a.person_id = p.id having count(*) > 0) w),
+      select jsonb_build_object('what', 'named', 'count', count(*)) from desk.ticket_access a where a.person_id = p.id having count(*) > 0) w),
     'verbs', (select coalesce(jsonb_object_agg(v.kind, v.verbs), '{}') from (
       select t.kind, jsonb_object_agg(t.verb, t.why) as verbs from (
         select t.kind, t.verb, jsonb_agg(distinct u.r order by u.r) as why from desk.transition t, unnest(t.roles) u(r)

@@ -60,6 +60,8 @@ static void test_people(void **state)
 	desk_ok(NULL, "user role rudi worker --revoke");
 	assert_false(has_word(at(desk_ok("rudi", "whoami"), "roles"), "worker"));
 	assert_string_equal(text(desk_ok(NULL, "user report lena"), "login"), "lena");
+	assert_non_null(strstr(desk_run(NULL, NULL, "user report lena")->out, "lead everywhere"));
+	assert_non_null(strstr(desk_run("zoe", NULL, "whoami")->err, "Nobody signs in to this database as zoe"));
 	desk_refused(NULL, 2, "login_taken", "user add anna");
 	desk_refused(NULL, 2, "bad_login", "user add postgres");
 	desk_refused(NULL, 2, "bad_login", "user add 'x\"; drop role anna; --'");
@@ -172,6 +174,7 @@ static void test_audit(void **state)
 	assert_true(json_is_true(at(v, "ok")) && json_is_true(at(v, "rooted")));
 	assert_non_null(strstr(desk_run("adam", NULL, "audit verify")->out, "--roots"));
 	assert_int_equal(desk_run("anna", NULL, "audit verify")->status, 4);
+	assert_non_null(strstr(desk_run("anna", NULL, "audit verify")->err, "auditor, admin")); /* no name of a function */
 	assert_int_equal(desk_run("anna", NULL, "audit roots")->status, 4);
 	desk_refused("adam", 2, "bad_roots", "audit verify --roots %s", nonsense);
 	desk_refused("adam", 2, "file_unreadable", "audit verify --roots /nonexistent");
