@@ -11,6 +11,7 @@
 #include "svcdesk/query.h"
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
+#include "tui/surface/surface.h"
 
 /* Text for roff: no line becomes a request, no backslash an escape, and a hyphen stays one that can be copied. */
 static void put(const char *text)
@@ -147,6 +148,14 @@ static void views(void)
 		entry(sd_views[i].label, NULL, sd_views[i].query);
 }
 
+static void elements(void)
+{
+	for (int e = 0; e < EL_COUNT; e++) {
+		put(element_name((enum element)e));
+		fputs(e + 1 < EL_COUNT ? ",\n" : "\n", stdout);
+	}
+}
+
 static void text(const char *s)
 {
 	put(s);
@@ -160,7 +169,8 @@ int main(void)
 		const char *text;
 	} parts[] = {{"@commands@\n", commands, NULL}, {"@keys@\n", keys, NULL}, {"@palette@\n", palette, NULL},
 		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@sorts@\n", sorts, NULL}, {"@views@\n", views, NULL},
-		{"@version@", NULL, PACKAGE_VERSION}, {"@pkgdatadir@", NULL, PKGDATADIR}, {"@sysconfdir@", NULL, SYSCONFDIR}};
+		{"@elements@\n", elements, NULL}, {"@version@", NULL, PACKAGE_VERSION}, {"@pkgdatadir@", NULL, PKGDATADIR},
+		{"@sysconfdir@", NULL, SYSCONFDIR}};
 	char line[1024];
 	while (fgets(line, sizeof line, stdin)) {
 		const char *at = line, *mark;
