@@ -126,6 +126,9 @@ begin
   end if;
   if p_type in ('tags', 'people', 'cis') then
     v_out := '[]';
+    if p_type = 'tags' and v_kind = 'array' then  -- no tag holds a blank: "a b" in a list is two as it is alone
+      s := (select string_agg(x, ',') from jsonb_array_elements_text(p_value) x); v_kind := 'string';
+    end if;
     for v_word, v_kind in select btrim(e #>> '{}'), jsonb_typeof(e) from jsonb_array_elements(case v_kind when 'array' then p_value
         when 'null' then '[]' when 'number' then jsonb_build_array(p_value)
         else to_jsonb(regexp_split_to_array(s, case p_type when 'tags' then '[,\s]+' else ',' end)) end) e loop

@@ -378,6 +378,8 @@ static void test_verbs(void **state)
 	assert_true(has_word(at(t, "tags"), "fire") && has_word(at(t, "tags"), "printer"));
 	assert_false(has_word(at(desk_ok(NULL, "ticket act %s tag remove=fire", nr), "tags"), "fire"));
 	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list tag:printer")), 1);
+	t = desk_ok(NULL, "ticket act %s tag add='one,two three' add=Four", nr); /* the same field twice is one list */
+	assert_true(has_word(at(t, "tags"), "one") && has_word(at(t, "tags"), "three") && has_word(at(t, "tags"), "four"));
 	desk_ok(NULL, "ticket act %s watch", nr);
 	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list watcher:@me number:%s", nr)), 1);
 	desk_ok(NULL, "ticket act %s time minutes=20", nr);
