@@ -238,16 +238,16 @@ static void folders(void **state)
 /* Nobody there: the server goes by itself, and the next start brings it back. */
 static void idle_stop(void **state)
 {
-	char *dir = in_top("race"), *uri;
+	char *dir = in_top("idle"), *uri; /* of its own: a watcher of the tests before waits half an hour */
 	(void)state;
 	setenv("SVCDESK_DEMO_IDLE", "1", 1);
 	/* at once after a stop: the former watcher may still be about to go, and must not leave the desk without one */
 	for (int i = 0; i < 3; i++) {
-		started(&(struct sd_cluster_opts){.dir = dir}, &uri);
+		started(&(struct sd_cluster_opts){.dir = dir, .empty = true}, &uri);
 		stopped(dir);
 		free(uri);
 	}
-	started(&(struct sd_cluster_opts){.dir = dir}, &uri);
+	started(&(struct sd_cluster_opts){.dir = dir, .empty = true}, &uri);
 	unsetenv("SVCDESK_DEMO_IDLE");
 	struct place p;
 	struct sd_err err;
@@ -256,7 +256,7 @@ static void idle_stop(void **state)
 		poll(NULL, 0, 50);
 	place_free(&p);
 	free(uri);
-	started(&(struct sd_cluster_opts){.dir = dir}, &uri);
+	started(&(struct sd_cluster_opts){.dir = dir, .empty = true}, &uri);
 	struct sd_conn *c = opened(uri);
 	expect(c, "select 1", "1");
 	sd_conn_close(c);
