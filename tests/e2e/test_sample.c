@@ -108,6 +108,9 @@ static void test_people(void **state)
 		assert_true(json_is_false(at(me, "superuser")));
 	}
 	assert_true(json_is_true(at(desk_ok("auditor", "audit verify"), "ok")));
+	/* nothing fell due before anybody came */
+	json_t *due = desk_ok(NULL, "tick");
+	assert_int_equal(number(due, "closed") + number(due, "resumed"), 0);
 	/* its resolved tickets close as they would have: five days after each was resolved */
 	desk_ok(NULL, "clock advance 1d");
 	desk_ok(NULL, "tick");
