@@ -123,6 +123,21 @@ static void test_palette_completes_names(void **state)
 	assert_string_equal(lineedit_text(&w->m->lines[PROMPT_PALETTE]), "assign group=\"Service desk\" assignee=");
 }
 
+static void test_own_editor_from_any_field(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j a"); /* the cursor is in a picker: the text is meant all the same */
+	keys(w, "Ctrl-x e");
+	assert_non_null(effect(w, FX_EDITOR));
+	begin(w);
+	model_edited(w->m, "written elsewhere", w->fx);
+	check_screen(w, "written elsewhere");
+	keys(w, "Shift-Tab Shift-Tab Shift-Tab");
+	type(w, "net");
+	check_screen(w, "net"); /* no key is lost */
+}
+
 static void test_a_draft_is_thrown_away_from_any_field(void **state)
 {
 	struct world *w = *state;
@@ -444,6 +459,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_resolve_knows_the_category, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_space_lists_the_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_draft_is_thrown_away_from_any_field, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_own_editor_from_any_field, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_palette_completes_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_mark_in_the_views, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_place_in_the_whole_view, setup, teardown),

@@ -357,23 +357,42 @@ static void submit(struct model *m, struct act_form *f, struct effects *fx)
 	act_send(m, act, fx);
 }
 
-/* Ctrl-x d, in whatever field. */
-static bool is_discard(struct act_form *f, const struct key *k)
+static void open_editor(struct model *m, struct act_form *f, struct effects *fx)
+{
+	const struct form_field *field = form_current(&f->form);
+
+	act_form_draft(m, f, fx);
+	fx_add(fx, FX_EDITOR)->text = sd_arena_strdup(fx->arena, editor_text(&field->edit));
+}
+
+/* Ctrl-x d and Ctrl-x e, in whatever field: the draft goes, the text is written elsewhere. */
+static bool after_ctrl_x(struct model *m, struct act_form *f, const struct key *k, struct effects *fx)
 {
 	bool after = f->ctrl_x;
+	struct form_field *here = f->form.current < f->form.nfields ? &f->form.field[f->form.current] : NULL;
 
 	f->ctrl_x = key_is(k, 'x', KEY_CTRL);
-	return after && (key_is(k, 'd', 0) || key_is(k, 'd', KEY_CTRL));
+	if (after && (key_is(k, 'd', 0) || key_is(k, 'd', KEY_CTRL))) {
+		throw_away(m, f, fx);
+		return true;
+	}
+	if (!after || (!key_is(k, 'e', 0) && !key_is(k, 'e', KEY_CTRL)) || !here || here->type == FORM_MULTILINE)
+		return false;
+	(here->picker ? &here->picker->edit : &here->edit)->prefix = 0;
+	for (size_t i = 0; i < f->form.nfields; i++) {
+		if (f->form.field[i].type != FORM_MULTILINE)
+			continue;
+		form_focus(&f->form, f->form.field[i].name);
+		open_editor(m, f, fx);
+		break;
+	}
+	return true;
 }
 
 void act_form_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx)
 {
-	const struct form_field *field;
-
-	if (is_discard(f, k)) {
-		throw_away(m, f, fx);
+	if (after_ctrl_x(m, f, k, fx))
 		return;
-	}
 	if (f->is_new && new_key(m, f, k, fx))
 		return;
 	switch (form_update(&f->form, k)) {
@@ -397,11 +416,7 @@ void act_form_key(struct model *m, struct act_form *f, const struct key *k, stru
 		overlay_pop(m);
 		return;
 	case W_EXTERNAL:
-		field = form_current(&f->form);
-		if (field) {
-			act_form_draft(m, f, fx);
-			fx_add(fx, FX_EDITOR)->text = sd_arena_strdup(fx->arena, editor_text(&field->edit));
-		}
+		open_editor(m, f, fx);
 		break;
 	default:
 		break;
