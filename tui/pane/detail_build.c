@@ -11,7 +11,7 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
-enum { LABEL_MIN = 12, LABEL_WIDTH = 16, COLUMN_MIN = 38, COLUMNS_MOST = 4 }; /* a column holds a label and a time */
+enum { LABEL_MIN = 12, LABEL_WIDTH = 16, COLUMN_MIN = 37, COLUMNS_MOST = 4 }; /* a column holds a label and a time */
 
 const char *timeline_label(enum timeline t)
 {
@@ -129,47 +129,71 @@ static size_t collect(const struct detail *d, const struct session *s, struct sd
 	return n;
 }
 
-/* Room for the labels of one column: all of the longest, if the values fit behind it. */
-static int label_width(const struct pair *p, size_t n, size_t from, size_t rows, int cell)
+/* One column of fields: cells for labels and values, a gap behind each. */
+struct column {
+	int label, width;
+};
+
+static struct column natural(const struct pair *p, size_t n, size_t from, size_t rows)
 {
-	int label = 0, value = 0, w;
+	int label = LABEL_MIN, value = 0;
 
 	for (size_t i = from; i < n && i < from + rows; i++) {
-		label = sd_text_width(p[i].label) + 2 > label ? sd_text_width(p[i].label) + 2 : label;
-		value = sd_text_width(p[i].value) + 1 > value ? sd_text_width(p[i].value) + 1 : value;
+		int l = sd_text_width(p[i].label) + 2, v = sd_text_width(p[i].value) + 1;
+
+		label = l > label ? l : label;
+		value = v > value ? v : value;
 	}
-	w = label > LABEL_MIN ? label : LABEL_MIN;
-	if (w + value > cell && w > LABEL_WIDTH)
-		w = LABEL_WIDTH;
-	return w > cell / 2 ? cell / 2 : w;
+	return (struct column){label, label + value};
+}
+
+/* Of equal width, so that they stand still from ticket to ticket; as the content asks for where that cuts something and this does
+ * not. */
+static int plan_columns(const struct pair *p, size_t n, int width, struct column *out)
+{
+	int cols = width / COLUMN_MIN < 1 ? 1 : width / COLUMN_MIN > COLUMNS_MOST ? COLUMNS_MOST : width / COLUMN_MIN;
+	size_t rows = (n + (size_t)cols - 1) / (size_t)cols;
+	int sum = 0, most = 0;
+	bool bend;
+
+	for (int c = 0; c < cols; c++) {
+		out[c] = natural(p, n, (size_t)c * rows, rows);
+		sum += out[c].width;
+		most = out[c].width > most ? out[c].width : most;
+	}
+	bend = most > width / cols && sum <= width;
+	for (int c = 0; c < cols; c++) {
+		out[c].width = bend ? out[c].width + (width - sum) / cols : width / cols;
+		if (!bend && most > width / cols && out[c].label > LABEL_WIDTH)
+			out[c].label = LABEL_WIDTH;
+		if (out[c].label > out[c].width / 2)
+			out[c].label = out[c].width / 2;
+	}
+	return cols;
 }
 
 static void add_fields(struct detail *d, const struct session *s, struct sd_arena *a, int width)
 {
 	struct pair pairs[64];
 	size_t n = collect(d, s, a, pairs, 64);
-	int cols = width / COLUMN_MIN < 1 ? 1 : width / COLUMN_MIN > COLUMNS_MOST ? COLUMNS_MOST : width / COLUMN_MIN;
+	struct column col[COLUMNS_MOST];
+	int cols = plan_columns(pairs, n, width, col);
 	size_t rows = (n + (size_t)cols - 1) / (size_t)cols;
-	int cell = width / cols, labels[COLUMNS_MOST];
 
-	for (int c = 0; c < cols; c++)
-		labels[c] = label_width(pairs, n, (size_t)c * rows, rows, cell);
-	d->label = labels[0];
+	d->label = col[0].label;
 	for (size_t row = 0; row < rows; row++) {
 		struct tv_span spans[16];
 		int at = 0;
 
 		for (int c = 0; c < cols; c++) {
 			size_t i = (size_t)c * rows + row;
+			int label = col[c].label, value = col[c].width - label - 1;
 
 			if (i >= n)
 				break;
-			int label = labels[c];
-
 			spans[at++] = (struct tv_span){EL_LABEL, sd_text_fit(a, pairs[i].label, label - 1, glyph(GL_ELLIPSIS), true)};
 			spans[at++] = (struct tv_span){EL_NORMAL, " "};
-			spans[at++] = (struct tv_span){
-				pairs[i].el, sd_text_fit(a, pairs[i].value, cell - label - (c + 1 < cols), glyph(GL_ELLIPSIS), c + 1 < cols)};
+			spans[at++] = (struct tv_span){pairs[i].el, sd_text_fit(a, pairs[i].value, value, glyph(GL_ELLIPSIS), c + 1 < cols)};
 			spans[at++] = (struct tv_span){EL_NORMAL, c + 1 < cols ? " " : ""};
 		}
 		textview_spans(&d->text, KEY_FIELDS + 1 + row, 0, spans, at);
