@@ -278,4 +278,26 @@ select is(tap.as_person('t_caller', format('select desk.caller_card(%s)', tap.pe
 select is(jsonb_array_length(tap.as_person('p_org', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 0, 'a card shows only tickets one sees');
 select is(jsonb_array_length(tap.as_person('t_agent', format('select desk.caller_card(%s)', tap.person('t_caller')))::jsonb->'open'), 1, 'restricted ones not');
 select is(tap.why(tap.new('t_caller', '{"subject": "x", "service": "Mail of Acme", "requester": "Caller One"}')), 'ok', 'his own are found');
+-- operators and functions of somebody else's schema, first in the path: what names its schemas and what pins its path sees none of them
+\o /dev/null
+create schema evil; grant usage on schema evil to public;
+create function evil.clock_timestamp() returns timestamptz language sql as 'select ''2000-01-01''::timestamptz';
+create function evil.yes(text, text) returns boolean language sql as 'select true';
+create function evil.yes(int, int) returns boolean language sql as 'select true';
+create function evil.yes(timestamptz, timestamptz) returns boolean language sql as 'select true';
+create operator evil.= (function = evil.yes, leftarg = text, rightarg = text);
+create operator evil.= (function = evil.yes, leftarg = int, rightarg = int);
+create operator evil.<= (function = evil.yes, leftarg = timestamptz, rightarg = timestamptz);
+create operator evil.< (function = evil.yes, leftarg = timestamptz, rightarg = timestamptz);
+grant execute on all functions in schema evil to public;
+create function tap.trapped(p_login text, p_query text) returns text language plpgsql set search_path = evil, pg_catalog as $$ begin return tap.as_person(p_login, p_query); end $$;
+\o
+select is(tap.trapped('p_old', 'select ''a''::text = ''b'''), 'true', 'a path with traps');
+select is(tap.trapped('p_stranger', 'select desk.me()'), null, 'nobody stays nobody');
+select is(tap.trapped('t_caller', 'select desk.me()'), tap.person('t_caller')::text, 'and a requester himself');
+select is(tap.trapped('t_caller', 'select desk.i_am_staff()'), 'false', 'no staff');
+select is(tap.trapped('p_old', 'select desk.i_am_staff()'), 'false', 'nor who was once');
+select is(tap.trapped('p_old', 'select desk.scope_all()'), 'false', 'with no scope');
+select is(tap.trapped('t_agent', 'select extract(year from desk.now())')::int > 2000, true, 'the clock is the real one');
+select is(tap.trapped('t_caller', 'select count(*) from desk.person where id > 0')::int < 5, true, 'no other people');
 select * from finish();
