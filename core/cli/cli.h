@@ -134,6 +134,7 @@ int cli_db_migrate(struct cli *c);
 int cli_db_status(struct cli *c);
 int cli_user_add(struct cli *c);
 int cli_user_disable(struct cli *c);
+int cli_user_enable(struct cli *c);
 int cli_user_list(struct cli *c);
 int cli_user_role(struct cli *c);
 int cli_user_report(struct cli *c);

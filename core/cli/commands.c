@@ -97,6 +97,7 @@ const struct cli_command cli_commands[] = {
 	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, "admin", 1, 1, cli_user_add},
 	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, "admin", 1, 1,
 		cli_user_disable},
+	{"user enable", "LOGIN", N_("Let a disabled person sign in again"), json_opts, "admin", 1, 1, cli_user_enable},
 	{"user list", "", N_("List the people who sign in"), json_opts, "admin", 0, 0, cli_user_list},
 	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, "admin", 2, 2, cli_user_role},
 	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, "admin, auditor", 1, 1,

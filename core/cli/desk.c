@@ -281,6 +281,12 @@ int cli_user_disable(struct cli *c)
 	return ask(c, "select desk.user_disable($1)", 1, params, NULL);
 }
 
+int cli_user_enable(struct cli *c)
+{
+	const char *params[] = {c->arg[0]};
+	return ask(c, "select desk.user_disable($1, false)", 1, params, NULL);
+}
+
 int cli_user_list(struct cli *c)
 {
 	static const char *const keys[] = {"login", "name", "org", "roles", "groups", "active", NULL};

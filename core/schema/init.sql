@@ -10,6 +10,10 @@ begin
   execute 'alter role desk_provision createrole';
   foreach r in array array['desk_requester','desk_agent','desk_lead','desk_process_owner','desk_auditor','desk_worker','desk_admin'] loop
     if not pg_has_role(r, 'desk_person', 'member') then execute format('grant desk_person to %I', r); end if;
+    -- from 16 on the right to make roles is none to give them; the role that gives them needs not be any of them
+    if current_setting('server_version_num')::int >= 160000 then
+      execute format('grant %I to desk_provision with admin true, inherit false, set false', r);
+    end if;
   end loop;
 end $$;
 create schema if not exists desk authorization desk_owner;

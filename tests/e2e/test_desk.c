@@ -75,6 +75,9 @@ static void test_people(void **state)
 	desk_ok(NULL, "user disable gone");
 	assert_int_equal(desk_run("gone", NULL, "ticket new subject=X")->status, 4);
 	desk_refused("gone", 4, "not_a_person", "whoami");
+	desk_ok(NULL, "user enable gone");
+	assert_string_equal(text(desk_ok("gone", "whoami"), "login"), "gone");
+	desk_ok(NULL, "user disable gone");
 	desk_refused("gone", 4, "not_a_person", "ticket list");
 }
 
