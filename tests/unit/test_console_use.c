@@ -450,6 +450,189 @@ static void test_too_small_says_so_in_full(void **state)
 	check_screen(w, "20x5 is too small;\n40x10 is needed");
 }
 
+/* ---- what comes while one types ---- */
+static void answer_refused(struct world *w, struct req req)
+{
+	answer_json(w, req, "{\"ok\":false,\"error\":{\"id\":\"x\",\"class\":\"state\",\"field\":\"body\",\"text\":\"Say more\"}}");
+}
+
+static void answer_conflict(struct world *w, struct req req)
+{
+	answer_json(w, req,
+		"{\"ok\":false,\"error\":{\"id\":\"field_conflict\",\"class\":\"conflict\",\"field\":\"urgency\",\"args\":{\"mine\":1,"
+		"\"theirs\":2,\"by\":\"bob\",\"at\":\"2026-03-02T10:00:00Z\"},\"text\":\"t\"}}");
+}
+
+/* Rows that were asked for by one field are none of another's, and none of a text that was typed since. */
+static void test_late_rows_are_not_taken_for_others(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"id", "name", "hint"}, *one[] = {"7", "Network", ""};
+	struct form *f;
+	struct req late;
+
+	keys(w, "j a");
+	f = &w->m->overlay[0]->form->form;
+	form_set(f, "group", "", NULL);
+	type(w, "net");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	late = find(w, REQ_FIND)->req;
+	type(w, "x");
+	answer(w, late, 1, 3, names, one);
+	keys(w, "Enter");
+	assert_string_not_equal(form_value(f, "group"), "7");
+	form_focus(f, "group");
+	type(w, "net");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	late = find(w, REQ_FIND)->req;
+	form_focus(f, "assignee");
+	type(w, "a");
+	answer(w, late, 1, 3, names, one);
+	keys(w, "Enter");
+	assert_string_not_equal(form_value(f, "assignee"), "7");
+}
+
+/* A refusal does not come between the hand and the form it types into: it waits beneath. */
+static void test_refusal_waits_beneath_another_form(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "j N");
+	type(w, "first note");
+	keys(w, "Alt-Enter");
+	req = find(w, REQ_ACT)->req;
+	keys(w, "k N");
+	type(w, "half a ");
+	answer_refused(w, req);
+	check_screen(w, "Say more"); /* told */
+	type(w, "thought");
+	check_screen(w, "half a thought");
+	keys(w, "Esc");
+	check_screen(w, "first note");
+	check_screen(w, "Say more");
+}
+
+/* Nor does a question: what is typed does not answer it. */
+static void test_conflict_waits_beneath(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "j :");
+	type(w, "edit urgency=1");
+	keys(w, "Enter");
+	req = find(w, REQ_ACT)->req;
+	keys(w, "k N");
+	type(w, "Ti");
+	answer_conflict(w, req);
+	type(w, "me");
+	assert_null(find(w, REQ_ACT));
+	check_screen(w, "Time");
+	keys(w, "Esc");
+	check_screen(w, "bob");
+	keys(w, "m");
+	assert_non_null(find(w, REQ_ACT));
+}
+
+static void test_conflict_leaves_the_palette_alone(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "j :");
+	type(w, "edit urgency=1");
+	keys(w, "Enter");
+	req = find(w, REQ_ACT)->req;
+	keys(w, ":");
+	type(w, "the");
+	answer_conflict(w, req);
+	type(w, "me");
+	assert_null(find(w, REQ_ACT));
+	check_screen(w, ":theme");
+	keys(w, "Esc");
+	check_screen(w, "bob");
+}
+
+/* What $EDITOR brings back belongs to the form it was opened from. */
+static void test_editor_text_goes_where_it_came_from(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "j N");
+	type(w, "first note");
+	keys(w, "Alt-Enter");
+	req = find(w, REQ_ACT)->req;
+	keys(w, "k N");
+	type(w, "draft");
+	keys(w, "Ctrl-x e");
+	answer_refused(w, req);
+	begin(w);
+	model_edited(w->m, "written elsewhere", w->fx);
+	keys(w, "Alt-Enter");
+	assert_string_equal(find(w, REQ_ACT)->params[0], "1");
+	assert_non_null(strstr(find(w, REQ_ACT)->params[2], "written elsewhere"));
+	check_screen(w, "first note");
+}
+
+static void new_incident(struct world *w, const char *subject)
+{
+	keys(w, ":");
+	type(w, "new incident");
+	keys(w, "Enter Tab");
+	type(w, subject);
+}
+
+/* One new ticket is not confirmed yet: the next call gets a form and a draft of its own. */
+static void test_next_call_while_one_is_sent(void **state)
+{
+	struct world *w = *state;
+	struct req first;
+
+	new_incident(w, "first call");
+	keys(w, "Alt-Enter");
+	first = find(w, REQ_ACT)->req;
+	new_incident(w, "second");
+	assert_string_equal(form_value(&w->m->overlay[0]->form->form, "subject"), "second");
+	begin(w);
+	model_timer(w->m, TIMER_DRAFT, w->fx);
+	assert_non_null(effect(w, FX_DRAFT_SAVE));
+	answer_json(w, first, "{\"ok\":true,\"id\":9,\"number\":\"INC9\",\"state\":\"new\",\"version\":1,\"seq\":1}");
+	begin(w);
+	assert_non_null(w->stored); /* of the second */
+	keys(w, "Esc g d Enter");
+	check_screen(w, "second");
+	assert_string_equal(form_value(&w->m->overlay[0]->form->form, "subject"), "second");
+}
+
+/* A sent draft is not offered: it would be sent twice. */
+static void test_sent_draft_is_not_offered(void **state)
+{
+	struct world *w = *state;
+
+	new_incident(w, "first call");
+	keys(w, "Alt-Enter g d");
+	check_screen(w, "No drafts are kept");
+}
+
+/* A long text pasted into the palette arrives whole. */
+static void test_long_palette_line(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j :");
+	type(w, "note body=\"");
+	for (int i = 0; i < 300; i++)
+		type(w, "word ");
+	type(w, "end\"");
+	keys(w, "Enter");
+	assert_non_null(find(w, REQ_ACT));
+	assert_non_null(strstr(find(w, REQ_ACT)->params[2], "word end"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +659,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_drafts_are_offered_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_click_on_a_title_sorts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_small_says_so_in_full, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_late_rows_are_not_taken_for_others, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refusal_waits_beneath_another_form, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_conflict_waits_beneath, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_conflict_leaves_the_palette_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_editor_text_goes_where_it_came_from, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_next_call_while_one_is_sent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sent_draft_is_not_offered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_long_palette_line, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -70,6 +70,14 @@ void act_free(struct act *act)
 	free(act);
 }
 
+bool act_sent(const struct model *m, const char *draft_key)
+{
+	for (size_t i = 0; i < m->nacts; i++)
+		if (m->acts[i]->draft_key && !strcmp(m->acts[i]->draft_key, draft_key))
+			return true;
+	return false;
+}
+
 void act_marks(struct model *m)
 {
 	m->marks = sd_realloc(m->marks, (m->nacts + 1) * sizeof *m->marks);
@@ -278,11 +286,18 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 		detail_changed(m->detail, fx);
 }
 
-/* The form comes back with what was typed and the reason beside the field it is about. */
-static void back_to_form(struct model *m, struct act *act, const char *field, const char *text)
+/* The form comes back with what was typed and the reason beside the field it is about. Without one, and where it has to wait
+ * until one has done with something else, the reason is said. */
+static void back_to_form(struct model *m, struct act *act, const char *field, const char *text, struct effects *fx)
 {
-	struct overlay *o = overlay_push(m, OV_FORM);
+	struct overlay *o = act->form ? overlay_come(m, OV_FORM) : NULL;
 
+	if (!o || o != overlay_top(m) || m->prompt)
+		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);
+	else
+		sd_log(SD_LOG_WARN, "%s: %s", act->label, text);
+	if (!o)
+		return;
 	o->form = act->form;
 	act->form = NULL;
 	o->form->form.busy = false;
@@ -296,13 +311,18 @@ static const char *conflict_value(struct model *m, struct act *act, const char *
 	return *value ? sd_meta_choice(m->meta, act->kind ? act->kind : "", field, value) : _("(empty)");
 }
 
-static void conflict(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
+/* Asks which value is to stand; the question takes the act. False: there is no room for one. */
+static bool conflict(struct model *m, struct act *act, const struct sd_outcome *o, const char *text, struct effects *fx)
 {
-	struct overlay *ov = overlay_push(m, OV_DIALOG);
+	struct overlay *ov = overlay_come(m, OV_DIALOG);
 	struct sd_err err = {0};
 	const char *when = "";
 	sd_time at;
 
+	if (!ov)
+		return false;
+	if (ov != overlay_top(m) || m->prompt)
+		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);
 	if (*o->at && sd_time_parse(o->at, "UTC", &at, &err))
 		when = sd_time_local(fx->arena, at, m->session.zone, "%H:%M");
 	ov->use = DLG_CONFLICT;
@@ -314,9 +334,9 @@ static void conflict(struct model *m, struct act *act, const struct sd_outcome *
 	dialog_button(&ov->dialog, _("Send mine"), 'm');
 	dialog_default(&ov->dialog, 0, 0);
 	ov->act = act;
-	queue_changed(m->queue, &m->session, &act->ticket, 1, fx);
 	if (m->detail->id == act->ticket)
 		detail_changed(m->detail, fx);
+	return true;
 }
 
 /* Mine: the same fields as a new operation on what the ticket is now, seen by the person. */
@@ -326,7 +346,7 @@ void act_conflict_choice(struct model *m, struct act *act, bool mine, struct eff
 		return;
 	if (!mine) {
 		if (act->form)
-			back_to_form(m, act, "", _("Kept theirs: look again before you send"));
+			back_to_form(m, act, "", _("Kept theirs: look again before you send"), fx);
 		act_free(act);
 		return;
 	}
@@ -339,18 +359,11 @@ static void refused(struct model *m, struct act *act, const struct sd_outcome *o
 {
 	char *text = sd_meta_refusal(m->meta, fx->arena, act->kind ? act->kind : "", o->error_id, o->error_args, o->error_text);
 
-	if (!strcmp(o->error_id, "field_conflict")) {
-		conflict(m, act, o, fx);
-		return;
-	}
-	if (act->form && m->noverlays < OVERLAYS) {
-		back_to_form(m, act, o->error_field, text);
-		sd_log(SD_LOG_WARN, "%s: %s", act->label, text);
-	} else {
-		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);
-	}
 	if (act->ticket)
 		queue_changed(m->queue, &m->session, &act->ticket, 1, fx);
+	if (!strcmp(o->error_id, "field_conflict") && conflict(m, act, o, text, fx))
+		return;
+	back_to_form(m, act, o->error_field, text, fx);
 	act_free(act);
 }
 
@@ -371,11 +384,7 @@ void act_answer(struct model *m, const struct answer *a, struct effects *fx)
 		confirmed(m, act, o, fx);
 		act_free(act);
 	} else {
-		const char *text = a->err ? a->err->text : err.text[0] ? err.text : _("The database gave no answer");
-
-		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);
-		if (act->form)
-			back_to_form(m, act, "", text);
+		back_to_form(m, act, "", a->err ? a->err->text : err.text[0] ? err.text : _("The database gave no answer"), fx);
 		act_free(act);
 	}
 	sd_outcome_free(o);

@@ -37,7 +37,11 @@ struct act_form {
 	bool saved;  /* what stands in the form is in the draft file */
 	bool ctrl_x; /* was the last key: d behind it throws the draft away */
 	bool is_new; /* the form of a new ticket */
-	int person;  /* whose card is shown or asked for */
+	/* the look-up on its way: its number, the field and the text it is for */
+	unsigned find;
+	const char *find_field;
+	unsigned find_generation;
+	int person; /* whose card is shown or asked for */
 	struct sd_card *card;
 	bool solved; /* a new ticket that was solved on the phone */
 };
@@ -52,7 +56,8 @@ void act_start(struct model *m, const char *verb, const struct preset *presets, 
 void act_resume(struct model *m, int64_t id, struct effects *fx);
 void act_answer(struct model *m, const struct answer *a, struct effects *fx);
 void act_free(struct act *act);
-void act_marks(struct model *m); /* the panes' list of what is pending */
+bool act_sent(const struct model *m, const char *draft_key); /* an act made from this draft is not confirmed yet */
+void act_marks(struct model *m);                             /* the panes' list of what is pending */
 void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx);
 
 /* -- forms -- */
@@ -74,7 +79,7 @@ struct act *act_from_form(struct model *m, struct act_form *f, struct effects *f
 char *act_json(struct model *m, const struct sd_verb *v, const struct preset *p, int n, struct effects *fx);
 
 /* -- new ticket -- */
-void new_open(struct model *m, const char *kind, struct effects *fx);
+void new_open(struct model *m, const char *kind, int64_t draft, struct effects *fx); /* kind NULL: asks; draft: see target */
 void new_draw(struct model *m, struct act_form *f, struct region r);
 void new_card(
 	struct model *m, struct act_form *f, struct effects *fx); /* asks for the card of who is picked or under the cursor */

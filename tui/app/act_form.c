@@ -148,6 +148,20 @@ static void add_param(struct model *m, struct act_form *f, const struct target *
 	sd_arena_free(a);
 }
 
+/* place|kind|ticket|verb. A new ticket has no id yet: while one is sent and not confirmed, the next has a number of its own. */
+static char *draft_key(const struct model *m, const struct target *t, const char *verb)
+{
+	struct sd_str s = {0};
+
+	for (int64_t at = t->id ? t->id : t->draft;; at--) {
+		draft_place(m, &s);
+		sd_str_addf(&s, "|%s|%" PRId64 "|%s", t->kind, at, verb);
+		if (t->id || !act_sent(m, s.data))
+			return sd_str_take(&s);
+		sd_str_reset(&s);
+	}
+}
+
 struct act_form *act_form_new(
 	struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n)
 {
@@ -156,10 +170,8 @@ struct act_form *act_form_new(
 
 	sd_str_addf(&s, "%s  %s", v->label, t->id ? t->number : "");
 	form_init(&f->form, s.data);
-	sd_str_reset(&s);
-	draft_place(m, &s);
-	sd_str_addf(&s, "|%s|%" PRId64 "|%s", t->kind, t->id, v->verb);
-	f->draft_key = sd_str_take(&s);
+	sd_str_free(&s);
+	f->draft_key = draft_key(m, t, v->verb);
 	f->ticket = t->id;
 	f->number = sd_strdup(t->number ? t->number : "");
 	f->kind = sd_strdup(t->kind);
@@ -322,12 +334,15 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 	params[0] = want.text;
 	params[1] = form_value(&f->form, "group");
 	for (int i = 0; i < f->nfields; i++) {
-		if (strcmp(f->fields[i].param->param, want.field) != 0)
+		const struct sd_param *p = f->fields[i].param;
+		const char *sql = is_assignee(p) ? member_sql : act_finder(p->type);
+
+		if (strcmp(p->param, want.field) != 0 || !sql)
 			continue;
-		if (is_assignee(f->fields[i].param))
-			fx_query(fx, (struct req){REQ_FIND, ++m->find_gen, 0, 0}, 0, member_sql, 2, params);
-		else if (act_finder(f->fields[i].param->type))
-			fx_query(fx, (struct req){REQ_FIND, ++m->find_gen, 0, 0}, 0, act_finder(f->fields[i].param->type), 1, params);
+		f->find = ++m->find_gen;
+		f->find_field = p->param;
+		f->find_generation = want.generation;
+		fx_query(fx, (struct req){REQ_FIND, f->find, 0, 0}, 0, sql, is_assignee(p) ? 2 : 1, params);
 	}
 }
 

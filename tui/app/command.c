@@ -107,7 +107,7 @@ static void do_new(struct model *m, const char *rest, struct effects *fx)
 	if (why)
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
 	else
-		new_open(m, *rest ? rest : NULL, fx);
+		new_open(m, *rest ? rest : NULL, 0, fx);
 }
 
 static void do_save_view(struct model *m, const char *rest, struct effects *fx)

@@ -26,6 +26,7 @@ struct kept {
 	sd_time at;
 };
 struct pile {
+	const struct model *m;
 	struct kept *v;
 	size_t n, cap;
 };
@@ -33,10 +34,13 @@ struct pile {
 static void keep(void *arg, const struct sd_draft *d)
 {
 	struct pile *p = arg;
-	struct kept k = {sd_strdup(d->key), NULL, d->at};
+	struct kept k = {NULL, NULL, d->at};
 	struct sd_str label = {0};
 	const char *words = d->body;
 
+	if (act_sent(p->m, d->key)) /* it goes when that is confirmed, and comes back with its form if not */
+		return;
+	k.key = sd_strdup(d->key);
 	for (int i = 0; !*words && i < d->nfields; i++) /* a call without a description yet: its subject */
 		words = !strcmp(d->fields[i].name, "subject") ? d->fields[i].value : words;
 	sd_str_addf(&label, "%s%s%.*s", d->label, *words ? ": " : "", (int)strcspn(words, "\n"), words);
@@ -53,7 +57,7 @@ static int newest_first(const void *x, const void *y)
 
 static struct pile collect(const struct model *m)
 {
-	struct pile p = {0};
+	struct pile p = {.m = m};
 	struct sd_str start = {0};
 
 	draft_place(m, &start);
@@ -148,8 +152,8 @@ static void resume(struct model *m, const char *draft, struct effects *fx)
 
 	if (!take_apart(key, &kind, &ticket, &verb))
 		return;
-	if (!ticket) {
-		new_open(m, kind, fx);
+	if (ticket <= 0) {
+		new_open(m, kind, ticket, fx);
 		return;
 	}
 	free(m->wait_verb);

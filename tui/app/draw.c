@@ -268,7 +268,7 @@ void model_draw(struct model *m, struct surface *s)
 	draw_banner(m, s);
 	draw_panes(m, s);
 	draw_overlays(m, s);
-	if (m->prompt && !m->noverlays)
+	if (m->prompt)
 		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
 	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !draw_overlay_footer(m, line) &&
 			 !draw_pending(m, line))

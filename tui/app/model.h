@@ -73,6 +73,7 @@ struct target {
 	int64_t id;
 	const char *number, *kind, *state;
 	int version;
+	int64_t draft;                  /* id 0: 0, or the negative number its draft stands under */
 	const struct sd_row *row;       /* may be NULL */
 	const struct sd_ticket *ticket; /* loaded one; may be NULL */
 };
@@ -162,6 +163,8 @@ void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); 
 void model_feed(struct model *m, const struct answer *a, struct effects *fx);
 
 struct overlay *overlay_push(struct model *m, enum overlay_kind kind);
+/* For what an answer brings: beneath what one is at, so that no key meant for that goes to it. NULL: too many wait already. */
+struct overlay *overlay_come(struct model *m, enum overlay_kind kind);
 struct overlay *overlay_top(struct model *m);
 void overlay_pop(struct model *m);
 void overlay_key(struct model *m, const struct key *k, struct effects *fx);

@@ -32,7 +32,7 @@ static void add_solved(struct model *m, struct act_form *f)
 	form_add(&f->form, &def);
 }
 
-void new_open(struct model *m, const char *kind, struct effects *fx)
+void new_open(struct model *m, const char *kind, int64_t draft, struct effects *fx)
 {
 	const struct sd_kind *k = NULL;
 	struct act_form *f;
@@ -55,7 +55,7 @@ void new_open(struct model *m, const char *kind, struct effects *fx)
 		fx_toast(fx, EL_WARN, "%s", kind ? _("There is no such kind of ticket") : _("No kind of ticket can be opened here"));
 		return;
 	}
-	f = act_form_new(m, &(struct target){.kind = k->kind}, sd_kind_verb(k, "create"), NULL, 0);
+	f = act_form_new(m, &(struct target){.kind = k->kind, .draft = draft}, sd_kind_verb(k, "create"), NULL, 0);
 	free(f->form.title);
 	f->form.title = sd_strdup(sd_arena_printf(fx->arena, _("New: %s"), k->label));
 	if (sd_kind_verb(k, "resolve"))

@@ -27,6 +27,20 @@ struct overlay *overlay_push(struct model *m, enum overlay_kind kind)
 	return o;
 }
 
+struct overlay *overlay_come(struct model *m, enum overlay_kind kind)
+{
+	struct overlay *top = overlay_top(m), *o;
+
+	if (m->noverlays == OVERLAYS)
+		return NULL;
+	o = overlay_push(m, kind);
+	if (top) {
+		m->overlay[m->noverlays - 2] = o;
+		m->overlay[m->noverlays - 1] = top;
+	}
+	return o;
+}
+
 void overlay_pop(struct model *m)
 {
 	struct overlay *o = overlay_top(m);

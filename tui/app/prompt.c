@@ -105,11 +105,9 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 	struct lineedit *l = &m->lines[m->prompt];
 	enum widget_result r = lineedit_update(l, k);
 	struct pane *pane = m->pane[m->focus];
-	char text[1024];
 
 	if (r == W_SUBMIT) {
-		snprintf(text, sizeof text, "%s", lineedit_text(l));
-		done(m, text, fx);
+		done(m, sd_arena_strdup(fx->arena, lineedit_text(l)), fx);
 	} else if (r == W_CANCEL) {
 		if (m->prompt == PROMPT_SEARCH)
 			pane->ops->search(pane, "", 0, fx);

@@ -232,11 +232,10 @@ static struct act_form *form_on_top(struct model *m)
 static void take_found(struct model *m, const struct answer *a, struct effects *fx)
 {
 	struct act_form *f = form_on_top(m);
-	struct form_request want;
 	struct picker_row *rows;
 	int n = a->table ? a->table->rows : 0;
 
-	if (!f || a->req.gen != m->find_gen || !form_request_get(&f->form, &want))
+	if (!f || a->req.gen != f->find)
 		return;
 	rows = sd_arena_alloc(fx->arena, ((size_t)n + 1) * sizeof *rows);
 	for (int i = 0; i < n; i++) {
@@ -244,7 +243,7 @@ static void take_found(struct model *m, const struct answer *a, struct effects *
 		rows[i].text = clean_copy(fx->arena, table_get(a->table, i, 1));
 		rows[i].hint = clean_copy(fx->arena, table_get(a->table, i, 2));
 	}
-	form_feed(&f->form, want.field, want.generation, rows, (size_t)n);
+	form_feed(&f->form, f->find_field, f->find_generation, rows, (size_t)n);
 	if (f->is_new)
 		new_card(m, f, fx);
 }

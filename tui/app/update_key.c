@@ -66,7 +66,7 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		menu_open(m);
 		break;
 	case ACT_NEW:
-		new_open(m, NULL, fx);
+		new_open(m, NULL, 0, fx);
 		break;
 	case ACT_REDRAW:
 		fx_add(fx, FX_REDRAW);
@@ -240,10 +240,10 @@ void model_key(struct model *m, const struct key *k, struct effects *fx)
 		fx_add(fx, FX_REDRAW);
 	} else if (key_is(k, 'z', KEY_CTRL)) {
 		fx_add(fx, FX_SUSPEND);
-	} else if (m->noverlays) {
-		overlay_key(m, k, fx);
 	} else if (m->prompt) {
 		prompt_key(m, k, fx);
+	} else if (m->noverlays) {
+		overlay_key(m, k, fx);
 	} else if (k->code == KEY_CODE_MOUSE) {
 		mouse(m, k, fx);
 	} else if (k->code == KEY_CODE_PASTE) {
