@@ -9,6 +9,7 @@
 
 #include "svcdesk/db.h"
 #include "svcdesk/draft.h"
+#include "svcdesk/draft.h"
 #include "tests/unit/console_world.h"
 #include "tui/app/act.h"
 
@@ -441,6 +442,27 @@ static void test_add_to_an_open_one(void **state)
 	assert_string_equal(find(w, REQ_ACT)->params[1], "note");
 }
 
+/* What was typed for the call is a draft of the note, behind what was kept of one before. */
+static void test_add_to_an_open_one_keeps_the_text(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 2; i++) {
+		keys(w, ":");
+		type(w, "new incident");
+		keys(w, "Enter Tab");
+		type(w, i ? "and again" : "mail again");
+		w->m->overlay[0]->form->person = 102;
+		answer_json(w, (struct req){REQ_CARD, 0, 102, 0},
+			"{\"person\":{\"id\":102,\"name\":\"Carol\"},\"devices\":[],\"open\":[{\"id\":2,\"number\":\"INC2\",\"state\":\"in_"
+			"progress\",\"subject\":\"s\"}],\"recent\":[]}");
+		keys(w, "Alt-1 Esc");
+		begin(w);
+		assert_non_null(w->stored);
+	}
+	assert_string_equal(w->stored->body, "mail again\nand again");
+}
+
 static void test_solved_on_the_phone(void **state)
 {
 	struct world *w = *state;
@@ -582,8 +604,9 @@ int main(void)
 		T(test_draft_survives_and_is_offered), T(test_quit_saves), T(test_conflict_shows_both),
 		T(test_conflict_keeps_theirs_by_default), T(test_second_kind), T(test_bad_time_stays_in_the_form),
 		T(test_edit_reads_the_ticket_first), T(test_palette), WIDE(test_new_ticket_begins_with_the_caller),
-		T(test_add_to_an_open_one), T(test_solved_on_the_phone), T(test_lost_connection), T(test_failed_act_keeps_the_text),
-		WIDE(test_preview_and_ticket), WIDE(test_help_and_log), WIDE(test_storm)};
+		T(test_add_to_an_open_one), T(test_add_to_an_open_one_keeps_the_text), T(test_solved_on_the_phone),
+		T(test_lost_connection), T(test_failed_act_keeps_the_text), WIDE(test_preview_and_ticket), WIDE(test_help_and_log),
+		WIDE(test_storm)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

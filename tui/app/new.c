@@ -104,27 +104,38 @@ static const struct sd_kind *kind_of_number(const struct sd_meta *meta, const ch
 	return NULL;
 }
 
-/* What was typed so far goes as a note to an open ticket of the caller; the form of the new one stays as a draft. */
+/* What was typed so far goes into a note to an open ticket of the caller, behind what is there already as a draft. */
 static void add_to(struct model *m, struct act_form *f, const struct sd_brief *b, struct effects *fx)
 {
 	const struct sd_kind *k = kind_of_number(m->meta, b->number);
-	const struct sd_verb *v = sd_kind_verb(k, "note");
-	const char *subject = form_value(&f->form, "subject"), *body = form_value(&f->form, "body");
-	struct preset text;
+	const char *typed[] = {form_value(&f->form, "subject"), form_value(&f->form, "body")};
+	struct sd_str text = {0};
 	struct target t = {.id = b->id, .number = b->number, .kind = k ? k->kind : "", .state = b->state};
+	const char *why = act_off(m, &t, "note", fx->arena);
+	char *key = sd_arena_strdup(fx->arena, f->draft_key);
 	struct act_form *note;
 
-	if (!v || !sd_kind_allows(k, b->state, "note")) {
-		fx_toast(fx, EL_WARN, _("Nothing can be added to %s"), b->number);
+	if (why) {
+		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
 		return;
 	}
-	text = (struct preset){"body", sd_arena_printf(fx->arena, "%s%s%s", subject ? subject : "",
-									   subject && *subject && body && *body ? "\n" : "", body ? body : "")};
-	note = act_form_new(m, &t, v, &text, 1);
-	note->form.dirty = *text.value != '\0';
-	fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, f->draft_key);
+	note = act_form_new(m, &t, sd_kind_verb(k, "note"), NULL, 0);
+	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+		if (typed[i] && *typed[i])
+			sd_str_addf(&text, "%s%s", text.len ? "\n" : "", typed[i]);
 	overlay_pop(m);
 	act_form_open(m, note);
+	if (text.len) {
+		const char *before = form_value(&note->form, "body");
+		char *all = sd_arena_printf(fx->arena, "%s%s%s", before, *before ? "\n" : "", text.data);
+
+		form_set(&note->form, "body", all, NULL);
+		note->form.dirty = true;
+		note->saved = false;
+		act_form_draft(m, note, fx);
+	}
+	fx_add(fx, FX_DRAFT_DROP)->text = key;
+	sd_str_free(&text);
 	form_focus(&note->form, "body");
 }
 
