@@ -11,6 +11,9 @@ struct build {
 	const char **param;
 	int nparam, cap;
 	const char *zone;
+	/* A page of words alone in the order of numbers: the search may stop at the page's end. 0: it may not. */
+	int text_limit;
+	const char *text_after;
 };
 
 #define SQL(b, ...) sd_str_addf(&(b)->sql, __VA_ARGS__)
@@ -19,6 +22,8 @@ struct build {
 int build_param(struct build *b, const char *text);
 void build_finish(struct build *b, struct sd_query_sql *out);
 
+/* Nothing but words is asked for, all of which must stand in one text. */
+bool build_only_words(const struct query_node *n);
 /* Appends what must hold, as one Boolean expression over desk.ticket t. */
 void build_where(struct build *b, const struct query_node *n);
 /* The comparison of a time column: "t.due_at < ..." */

@@ -177,6 +177,10 @@ static bool page(struct build *b, const struct sd_query *q, const struct sd_quer
 	struct order ord = order_of(q, o);
 	const struct sort *s = &sorts[ord.by];
 	const char *const *names = o->columns ? o->columns : sd_query_columns();
+	if (o->limit > 0 && ord.by == SD_SORT_NUMBER && !ord.desc && !o->before && q->root && build_only_words(q->root)) {
+		b->text_limit = o->limit;
+		b->text_after = o->after_key ? sd_arena_printf(b->a, "%lld", (long long)o->after_id) : "0";
+	}
 	bool turned = o->before && o->limit > 0; /* read backwards from the cursor, then put into reading order */
 	SQL(b, turned ? "select * from (select " : "select ");
 	for (size_t i = 0; names[i]; i++) {

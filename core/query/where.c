@@ -283,7 +283,11 @@ static bool looks_like_number(const struct query_value *v)
 
 static void search(struct build *b, const char *text)
 {
-	SQL(b, "t.id in (select s.id from desk.search($%d::text) s(id))", build_param(b, text));
+	if (b->text_limit > 0)
+		SQL(b, "t.id in (select s.id from desk.search_page($%d::text, $%d::bigint, %d) s(id))", build_param(b, text),
+			build_param(b, b->text_after), b->text_limit);
+	else
+		SQL(b, "t.id in (select s.id from desk.search($%d::text) s(id))", build_param(b, text));
 }
 
 static const char *search_term(struct build *b, const struct query_value *v)
@@ -386,6 +390,16 @@ static void leaf(struct build *b, const struct query_node *n)
 static bool plain_text(const struct query_node *n)
 {
 	return n->type == QUERY_LEAF && n->field->type == QUERY_TEXT && !looks_like_number(&n->value[0]);
+}
+
+bool build_only_words(const struct query_node *n)
+{
+	if (n->type != QUERY_AND)
+		return plain_text(n);
+	for (size_t i = 0; i < n->nkid; i++)
+		if (!plain_text(n->kid[i]))
+			return false;
+	return n->nkid > 0;
 }
 
 /* Words side by side go to the search as one query. */

@@ -7,7 +7,7 @@ create function desk.unspaced() returns text language sql immutable parallel saf
   select '[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+' $$;
 
 -- What is compared: lower case, one form for full-width, half-width and composed characters.
-create function desk.fold(t text) returns text language plpgsql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+create function desk.fold(t text) returns text language plpgsql immutable parallel safe strict as $$
 begin
   if octet_length(t) = length(t) then return lower(t); end if;
   return lower(normalize(t, NFKC));
@@ -81,8 +81,14 @@ begin
   if cardinality(terms) > 0 then q := array_to_string(terms, ' & ')::tsquery; end if;
 end $$;
 
-create function desk.has_pieces(t text, pieces text[]) returns boolean language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select not exists (select from unnest(pieces) p where position(p in desk.fold(t)) = 0) $$;
+create function desk.has_pieces(t text, pieces text[]) returns boolean language plpgsql immutable parallel safe as $$
+declare s text := desk.fold(t); p text;
+begin
+  foreach p in array pieces loop
+    if position(p in s) = 0 then return false; end if;
+  end loop;
+  return true;
+end $$;
 
 -- Ids of the tickets the caller may see that hold the words (desk.search_terms) or have this number. Not limited; restricted
 -- tickets are never found, and text a requester may not read does not find his ticket. The operators of full text are not leakproof
@@ -120,5 +126,36 @@ begin
        and (everything or t.org_id = any(orgs) or t.group_id = any(groups) or ((t.org_id::bigint << 32) | t.group_id) = any(pairs)
             or t.requester_id = own or t.opened_by = own);
 end $$;
-revoke execute on function desk.search(text) from public;
-grant execute on function desk.search(text) to desk_person;
+
+-- The first p_limit of them behind p_after, in order of id. For those who see everything: what many tickets hold fills a page from
+-- the next 10,000 of them, and what few hold is soon found by the index. An estimate would have to know how words go together.
+create function desk.search_page(p_query text, p_after bigint, p_limit int) returns setof bigint language plpgsql stable security definer rows 50
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare q tsquery; pieces text[]; num text := upper(btrim(p_query)); v_last bigint; v_ids bigint[];
+begin
+  select t.q, t.pieces into q, pieces from desk.search_terms(p_query) t;
+  if q is null then return; end if;
+  if desk.scope_all() then
+    select x.id into v_last from desk.ticket_text x where x.id > p_after order by x.id offset 9999 limit 1;
+    select array_agg(u.id order by u.id) into v_ids from (
+      (select x.id from (select w.id, w.body, w.tsv from desk.ticket_text w where w.id > p_after and w.id <= v_last order by w.id offset 0) x
+        where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
+          and (pieces = '{}' or desk.has_pieces(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces))
+        order by x.id limit p_limit)
+      union
+      select t.id from desk.ticket t where (t.number = num or t.external = btrim(p_query)) and not t.restricted and t.id > p_after and t.id <= v_last) u(id);
+    if cardinality(v_ids) >= p_limit then
+      -- events are asked only up to where the page ends
+      return query select u.id from (
+        select unnest(v_ids)
+        union
+        select x.ticket_id from desk.event_text x join desk.ticket t on t.id = x.ticket_id
+         where x.tsv @@ q and x.ticket_id > p_after and x.ticket_id <= v_ids[p_limit] and not t.restricted
+           and (pieces = '{}' or desk.has_pieces(x.body, pieces))) u(id) order by u.id limit p_limit;
+      return;
+    end if;
+  end if;
+  return query select s from desk.search(p_query) s where s > p_after order by s limit p_limit;
+end $$;
+revoke execute on function desk.search(text), desk.search_page(text, bigint, int) from public;
+grant execute on function desk.search(text), desk.search_page(text, bigint, int) to desk_person;

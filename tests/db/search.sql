@@ -1,6 +1,6 @@
 -- Looking for words, in one index for all scripts, and for nobody more than they may read.
 \ir people.inc
-select plan(40);
+select plan(44);
 create function tap.finds(p_login text, q text) returns text language sql as $$
   select tap.as_person(p_login, format('select string_agg(t.subject, '', '' order by t.id) from (select s as id from desk.search(%L) s) i join desk.ticket t using (id)', q)) $$;
 
@@ -59,4 +59,15 @@ update desk.person_role set org_id = (select id from desk.org where name = 'Beta
 select is(tap.finds('t_agent', 'disk'), 'disk full, full disk on laptop', 'an agent of one organisation finds what is there, and what they opened');
 update desk.ticket set opened_by = 0 where id = :a;
 select is(tap.finds('t_agent', 'disk'), 'full disk on laptop', 'and nothing else');
+-- ---- a page of what is found: the same tickets, in order, whichever way they were looked for
+insert into desk.ticket_text(id, body, tsv) select 2000000 + i, 'the grommet ' || i || case when i > 12000 then ' sprocket' else '' end,
+    desk.tsv(null, 'the grommet ' || i || case when i > 12000 then ' sprocket' else '' end) from generate_series(1, 13000) i;
+insert into desk.ticket select (jsonb_populate_record(null::desk.ticket, to_jsonb(t) || jsonb_build_object('id', 2000000 + i, 'number', 'INC' || 2100000 + i))).*
+  from generate_series(1, 13000) i, (select x.* from desk.ticket x where not x.restricted order by x.id limit 1) t;
+create function tap.pages(p_login text, q text, p_from bigint) returns text language sql as $$
+  select tap.as_person(p_login, format('select array(select desk.search_page(%1$L, %2$s, 20))::text = array(select s from desk.search(%1$L) s where s > %2$s order by s limit 20)::text', q, p_from)) $$;
+select is(tap.pages('t_lead', 'grommet', 2000100), 'true', 'words that many tickets hold: a page from the next tickets');
+select is(tap.pages('t_lead', 'sprocket', 0), 'true', 'words far away from where the page begins');
+select is(tap.pages('t_lead', '"grommet 77"', 0), 'true', 'a phrase');
+select is(tap.pages('t_agent', 'grommet', 0), 'true', 'for one who sees only a part');
 select * from finish();

@@ -41,7 +41,7 @@ create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
   ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,blob_put}'),
-  ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,caller_card,feed,feed_cursor}'),
+  ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
