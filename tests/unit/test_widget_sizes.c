@@ -93,7 +93,7 @@ static void fill_popups(void)
 {
 	struct picker_row prow[SAMPLES];
 
-	picker_init(&picker, "Group", false);
+	picker_init(&picker, false);
 	menu_init(&menu, "Actions 操作");
 	helpview_init(&help, "Keys");
 	for (int i = 0; i < SAMPLES; i++) {
@@ -161,7 +161,6 @@ static int set_up(void **state)
 	list_init(&list, &rows);
 	list_columns(&list, cols, 4);
 	list_search_set(&list, "pri");
-	list_mark(&list, 1003, true);
 	fill_text();
 	fill_form();
 	fill_lines();
@@ -172,7 +171,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	list_free(&list);
 	textview_free(&text);
 	editor_free(&editor);
 	editor_free(&single);
@@ -223,7 +221,7 @@ static void d_line(struct region r)
 
 static void d_picker(struct region r)
 {
-	picker_draw(&picker, r);
+	picker_draw_rows(&picker, r);
 	picker.scroll.cur = r.w % SAMPLES;
 }
 
@@ -259,11 +257,9 @@ static void d_bars(struct region r)
 {
 	static const struct hint hints[] = {
 		{"j/k", "move", false}, {"Enter", "打开", false}, {"a", "assign", true}, {"?", "help", false}};
-	static const char *const tabs[] = {"1 Queue", "2 INC000001", "3 打印机", "4 Help"};
 
 	toast_draw(&toast, region_sub(r, 0, r.h - 1, r.w, 1), region_sub(r, 0, 0, r.w, r.h - 1));
 	footer_draw(region_sub(r, 0, 1, r.w, 1), hints, 4, true);
-	tabs_draw(region_sub(r, 0, 2, r.w, 1), tabs, 4, (size_t)r.w % 4);
 	status_draw(region_sub(r, 0, 3, r.w, 1), EL_STATUS, "svcdesk 服务台  all open", "12/50+ 打印");
 }
 

@@ -70,7 +70,6 @@ struct app {
 
 void app_perform(struct app *app); /* carries out what the model wants; then paints at the end of the turn */
 void app_begin(struct app *app);   /* before the model is called */
-void app_connect(struct app *app);
 void app_requests_drop(struct app *app);
 void app_quit(struct app *app, int status);
 void app_paint_mode(struct app *app, bool on); /* the terminal is ours, or somebody else's */

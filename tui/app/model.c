@@ -319,8 +319,6 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 	case EV_NEIGHBOUR:
 		on_neighbour(m, id, fx);
 		break;
-	case EV_FILTERED:
-		break;
 	case EV_NUMBER:
 		m->last_ticket = m->detail->id;
 		jump_to(m, f->text, fx);
@@ -351,9 +349,4 @@ void model_events(struct model *m, struct effects *fx)
 			on_toast(m, f.element, f.text, fx);
 	}
 	m->dirty = true;
-}
-
-bool model_busy(const struct model *m)
-{
-	return m->nacts > 0 || m->queue->loading || m->detail->loading;
 }

@@ -49,7 +49,7 @@ struct model_env {
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
 enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
-enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_MESSAGE, DLG_QUIT, DLG_CONFLICT, DLG_LOST_ROW };
+enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT };
 enum { OVERLAYS = 4 };
 struct overlay {
 	enum overlay_kind kind;
@@ -126,7 +126,6 @@ struct model {
 	char feed_x[32];
 	int64_t feed_seq;
 	bool feed_waiting;
-	int64_t tick_ms;
 	bool quitting, dirty;
 };
 
@@ -142,7 +141,6 @@ void model_conn(struct model *m, enum conn c, const char *why, struct effects *f
 void model_edited(struct model *m, const char *text, struct effects *fx); /* $EDITOR has ended; NULL: nothing changed */
 void model_save(struct model *m, struct effects *fx);                     /* every draft, before the program ends */
 void model_clock(struct model *m, int64_t mono_ms);                       /* before each of the others */
-bool model_busy(const struct model *m);                                   /* something short is under way: not idle */
 
 void model_draw(struct model *m, struct surface *s);
 

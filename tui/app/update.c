@@ -40,9 +40,8 @@ static void feed_later(struct model *m, struct effects *fx)
 	fx_timer(fx, TIMER_FEED, ms - ms / 20 + m->session.ms * 7919 % (ms / 10));
 }
 
-static void ask_tick(struct model *m, struct effects *fx)
+static void ask_tick(struct effects *fx)
 {
-	m->tick_ms = m->session.ms;
 	fx_query(fx, (struct req){REQ_TICK, 0, 0, 0}, 0, "select desk.tick()", 0, NULL);
 	fx_timer(fx, TIMER_TICK, TICK_MS);
 }
@@ -384,7 +383,7 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_TICK:
 		if (m->session.online)
-			ask_tick(m, fx);
+			ask_tick(fx);
 		else
 			fx_timer(fx, TIMER_TICK, TICK_MS);
 		break;

@@ -222,30 +222,9 @@ static void detail_close(struct pane *p)
 	free(d);
 }
 
-static int detail_row_count(const struct pane *p)
-{
-	return ((const struct detail *)p)->ticket ? ((const struct detail *)p)->ticket->nevents : 0;
-}
-
-static uint64_t detail_row_key(const struct pane *p, int row)
-{
-	return (uint64_t)((const struct detail *)p)->ticket->events[row].seq;
-}
-
-static const char *detail_row_text(const struct pane *p, int row, char *buf, size_t size)
-{
-	const struct sd_event *e = &((const struct detail *)p)->ticket->events[row];
-
-	snprintf(buf, size, "%d\t%s\t%s\t%s", e->seq, e->actor, e->verb, e->text);
-	return buf;
-}
-
 static const struct pane_ops ops = {
-	.name = "ticket",
 	.title = N_("Ticket"),
 	.context = CTX_DETAIL,
-	.min_w = 20,
-	.min_h = 3,
 	.close = detail_close,
 	.action = detail_action,
 	.answer = detail_answer,
@@ -253,9 +232,6 @@ static const struct pane_ops ops = {
 	.matches = detail_matches,
 	.draw = detail_draw,
 	.headline = detail_headline,
-	.row_count = detail_row_count,
-	.row_key = detail_row_key,
-	.row_text = detail_row_text,
 };
 
 struct detail *detail_new(void)

@@ -115,38 +115,13 @@ static void log_close(struct pane *p)
 {
 	struct log_pane *l = (struct log_pane *)p;
 
-	list_free(&l->list);
 	sd_arena_free(l->scratch);
 	free(l);
 }
 
-static int log_row_count(const struct pane *p)
-{
-	(void)p;
-	return (int)sd_log_count();
-}
-
-static uint64_t log_row_key(const struct pane *p, int row)
-{
-	(void)p;
-	return source_key(NULL, row);
-}
-
-static const char *log_row_text(const struct pane *p, int row, char *buf, size_t size)
-{
-	struct sd_log_entry e;
-
-	(void)p;
-	snprintf(buf, size, "%s", sd_log_get((size_t)row, &e) ? e.text : "");
-	return buf;
-}
-
 static const struct pane_ops ops = {
-	.name = "messages",
 	.title = N_("Messages"),
 	.context = CTX_LOG,
-	.min_w = 20,
-	.min_h = 2,
 	.close = log_close,
 	.action = log_action,
 	.answer = log_answer,
@@ -154,9 +129,6 @@ static const struct pane_ops ops = {
 	.matches = log_matches,
 	.draw = log_draw,
 	.headline = log_headline,
-	.row_count = log_row_count,
-	.row_key = log_row_key,
-	.row_text = log_row_text,
 };
 
 struct pane *log_pane_new(void)

@@ -59,7 +59,6 @@ struct answer {
 /* ---- effects ---- */
 enum fx_kind {
 	FX_QUERY,
-	FX_FORGET, /* answers of kind req.kind are no longer wanted */
 	FX_TIMER,
 	FX_EVENT,
 	FX_TOAST,
@@ -96,7 +95,6 @@ enum event_kind {
 	EV_VIEW,      /* show view number id in the queue */
 	EV_LOADED,    /* the detail pane holds ticket id now */
 	EV_NEIGHBOUR, /* id: +1 or -1, the ticket after or before in the queue */
-	EV_FILTERED,  /* the query of the queue changed */
 	EV_NUMBER,    /* go to the ticket with the number in text */
 	EV_FILE       /* attachment id of the detail pane is to be saved */
 };

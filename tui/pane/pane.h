@@ -20,10 +20,8 @@ enum context {
 
 struct pane;
 struct pane_ops {
-	const char *name;  /* stable word */
 	const char *title; /* msgid */
 	enum context context;
-	int min_w, min_h;
 	void (*close)(struct pane *p);
 	/* Does what an action asks; false: not this pane's business. count 0 = none given. */
 	bool (*action)(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx);
@@ -36,10 +34,6 @@ struct pane_ops {
 	void (*draw)(struct pane *p, const struct session *s, struct region r, bool focus); /* places the cursor when focus */
 	/* One line for the frame: what is shown and where one is. In buf. */
 	const char *(*headline)(const struct pane *p, const struct session *s, char *buf, size_t size);
-	/* Rows as text, for copying and plain output. */
-	int (*row_count)(const struct pane *p);
-	uint64_t (*row_key)(const struct pane *p, int row);
-	const char *(*row_text)(const struct pane *p, int row, char *buf, size_t size);
 };
 
 /* Every pane begins with this. */

@@ -143,7 +143,6 @@ static void start(struct queue *q, const struct session *s, struct effects *fx)
 	ask(q, s, PAGE_FIRST, fx);
 	if (*q->filter)
 		check_names(q, s, fx);
-	fx_event(fx, EV_FILTERED, 0);
 }
 
 static void replace(char **at, const char *text)
@@ -490,7 +489,6 @@ static void queue_close(struct pane *p)
 	free(q->query);
 	free(q->filter);
 	free(q->error);
-	list_free(&q->list);
 	sd_arena_free(q->scratch);
 	free(q);
 }
@@ -560,31 +558,9 @@ static const char *queue_headline(const struct pane *p, const struct session *s,
 	return buf;
 }
 
-static int queue_row_count(const struct pane *p)
-{
-	return (int)((const struct queue *)p)->nrows;
-}
-
-static uint64_t queue_row_key(const struct pane *p, int row)
-{
-	return (uint64_t)((const struct queue *)p)->rows[row]->id;
-}
-
-static const char *queue_row_text(const struct pane *p, int row, char *buf, size_t size)
-{
-	const struct sd_row *r = ((const struct queue *)p)->rows[row];
-
-	snprintf(buf, size, "%s\t%d\t%s\t%s\t%s\t%s", r->text[SD_COL_NUMBER], r->priority, r->text[SD_COL_STATE],
-		r->text[SD_COL_GROUP], r->text[SD_COL_ASSIGNEE], r->text[SD_COL_SUBJECT]);
-	return buf;
-}
-
 static const struct pane_ops ops = {
-	.name = "queue",
 	.title = N_("Queue"),
 	.context = CTX_QUEUE,
-	.min_w = 20,
-	.min_h = 3,
 	.close = queue_close,
 	.action = queue_action,
 	.answer = queue_answer,
@@ -592,9 +568,6 @@ static const struct pane_ops ops = {
 	.matches = queue_matches,
 	.draw = queue_draw,
 	.headline = queue_headline,
-	.row_count = queue_row_count,
-	.row_key = queue_row_key,
-	.row_text = queue_row_text,
 };
 
 struct queue *queue_new(void)

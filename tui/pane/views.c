@@ -239,35 +239,12 @@ static void views_close(struct pane *p)
 	for (int i = 0; i < v->nviews; i++)
 		drop(&v->view[i]);
 	free(v->view);
-	list_free(&v->list);
 	free(v);
 }
 
-static int views_row_count(const struct pane *p)
-{
-	return ((const struct views *)p)->nviews;
-}
-
-static uint64_t views_row_key(const struct pane *p, int row)
-{
-	return key_of((const struct views *)p, row);
-}
-
-static const char *views_row_text(const struct pane *p, int row, char *buf, size_t size)
-{
-	const struct view *w = &((const struct views *)p)->view[row];
-	char n[16];
-
-	snprintf(buf, size, "%s\t%s", w->label, view_count_text(w, n, sizeof n));
-	return buf;
-}
-
 static const struct pane_ops ops = {
-	.name = "views",
 	.title = N_("Views"),
 	.context = CTX_VIEWS,
-	.min_w = 12,
-	.min_h = 3,
 	.close = views_close,
 	.action = views_action,
 	.answer = views_answer,
@@ -276,9 +253,6 @@ static const struct pane_ops ops = {
 	.matches = views_matches,
 	.draw = views_draw,
 	.headline = views_headline,
-	.row_count = views_row_count,
-	.row_key = views_row_key,
-	.row_text = views_row_text,
 };
 
 struct views *views_new(void)

@@ -14,9 +14,9 @@ struct surface {
 };
 
 static const char *const names[EL_COUNT] = {"normal", "dim", "strong", "title", "border", "border-focus", "selected",
-	"selected-blur", "marked", "unread", "header", "status", "footer", "key", "error", "warn", "ok", "link", "input",
-	"input-focus", "label", "disabled", "match", "p1", "p2", "p3", "p4", "p5", "state-open", "state-waiting", "state-done",
-	"public", "internal", "system", "dialog", "banner"};
+	"selected-blur", "unread", "header", "status", "footer", "key", "error", "warn", "ok", "link", "input", "input-focus",
+	"label", "disabled", "match", "p1", "p2", "p3", "p4", "p5", "state-open", "state-waiting", "state-done", "public", "internal",
+	"system", "dialog", "banner"};
 
 const char *element_name(enum element e)
 {

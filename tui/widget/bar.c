@@ -104,50 +104,6 @@ void footer_draw(struct region line, const struct hint *h, size_t n, bool keep_l
 	}
 }
 
-/* Labels of the tabs with two blanks between; the first one shown is such that the current one fits. */
-static size_t first_tab(int width, const char *const *label, size_t n, size_t current)
-{
-	size_t first = 0;
-
-	for (; first < current && current < n; first++) {
-		int w = 0;
-
-		for (size_t i = first; i <= current; i++)
-			w += sd_text_width(label[i]) + 2;
-		if (w <= width)
-			break;
-	}
-	return first;
-}
-
-void tabs_draw(struct region line, const char *const *label, size_t n, size_t current)
-{
-	int x = 0;
-
-	draw_fill(line, 0, 0, line.w, 1, EL_HEADER, " ");
-	for (size_t i = first_tab(line.w, label, n, current); i < n && x < line.w; i++) {
-		bool here = i == current;
-
-		draw_text(line, x, 0, EL_HEADER, here ? "[" : " ");
-		x += 1 + draw_text(line, x + 1, 0, here ? EL_TITLE : EL_HEADER, label[i]);
-		draw_text(line, x++, 0, EL_HEADER, here ? "]" : " ");
-	}
-}
-
-int tabs_at(int width, const char *const *label, size_t n, size_t current, int x)
-{
-	int at = 0;
-
-	for (size_t i = first_tab(width, label, n, current); i < n; i++) {
-		int w = sd_text_width(label[i]) + 2;
-
-		if (x >= at && x < at + w)
-			return (int)i;
-		at += w;
-	}
-	return -1;
-}
-
 void status_draw(struct region line, enum element e, const char *left, const char *right)
 {
 	int rw = right ? sd_text_width(right) : 0;

@@ -1,4 +1,4 @@
-/* Lines at the edges: toast, tabs, footer hints, status, banner. */
+/* Lines at the edges: toast, footer hints, status. */
 #ifndef TUI_WIDGET_BAR_H
 #define TUI_WIDGET_BAR_H
 
@@ -24,11 +24,6 @@ struct hint {
 };
 /* "j/k move  Enter open  ? help": hints that do not fit are left out from the end; the last one (help) stays if keep_last. */
 void footer_draw(struct region line, const struct hint *h, size_t n, bool keep_last);
-
-/* "1 Queue  2 INC0001 ..." with the current one strong; scrolls so that it is seen. Returns the tab at cell x (for the mouse) or
- * -1. */
-void tabs_draw(struct region line, const char *const *label, size_t n, size_t current);
-int tabs_at(int width, const char *const *label, size_t n, size_t current, int x);
 
 /* left text, right text; the right one wins when narrow. */
 void status_draw(struct region line, enum element e, const char *left, const char *right);

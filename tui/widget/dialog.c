@@ -48,13 +48,6 @@ void dialog_confirm(struct dialog *d, const char *title, const char *text)
 	dialog_default(d, 1, 1);
 }
 
-void dialog_message(struct dialog *d, const char *title, const char *text)
-{
-	dialog_init(d, title, text);
-	dialog_button(d, _("OK"), 0);
-	dialog_default(d, 0, 0);
-}
-
 bool dialog_yes(const struct dialog *d)
 {
 	return d->current >= 0 && d->current < d->nbuttons && d->button[d->current].key == 'y';

@@ -22,7 +22,6 @@ struct dialog {
 
 void dialog_init(struct dialog *d, const char *title, const char *text);    /* no buttons yet */
 void dialog_confirm(struct dialog *d, const char *title, const char *text); /* [y] Yes [n] No, No is the default */
-void dialog_message(struct dialog *d, const char *title, const char *text); /* OK */
 int dialog_button(
 	struct dialog *d, const char *label, uint32_t key); /* returns its number; the first one is current until dialog_default */
 void dialog_default(struct dialog *d, int current, int cancel);

@@ -301,12 +301,3 @@ size_t editor_at_column(const struct editor *e, const struct editor_row *row, in
 		at = (size_t)(sd_text_prev(text, text + at) - text);
 	return at;
 }
-
-int editor_lines(struct editor *e, int width)
-{
-	struct editor_rows rows;
-
-	editor_wrap(e, width - 1, &rows);
-	free(rows.row);
-	return (int)rows.n;
-}

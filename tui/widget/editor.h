@@ -41,6 +41,5 @@ bool editor_empty(const struct editor *e);              /* nothing but blanks */
  * single line ...) */
 enum widget_result editor_update(struct editor *e, const struct key *k);
 void editor_draw(struct editor *e, struct region r, enum element el, bool focus);
-int editor_lines(struct editor *e, int width); /* wrapped lines, for sizing */
 
 #endif

@@ -121,7 +121,7 @@ void form_add(struct form *f, const struct form_field_def *def)
 	editor_init(&fl->edit, def->type != FORM_MULTILINE);
 	if (is_picker(fl)) {
 		fl->picker = sd_calloc(1, sizeof *fl->picker);
-		picker_init(fl->picker, NULL, true);
+		picker_init(fl->picker, true);
 	}
 	fl->nchoices = def->nchoices;
 	if (def->nchoices) {

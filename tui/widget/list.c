@@ -1,4 +1,4 @@
-/* The list: selection and marks by key, motions, search. Drawing is in list_draw.c. */
+/* The list: selection by key, motions, search. Drawing is in list_draw.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +13,6 @@ void list_init(struct list *l, const struct list_source *src)
 	l->header = true;
 	l->scroll.margin = 3;
 	l->scroll.height = 1;
-}
-
-void list_free(struct list *l)
-{
-	free(l->mark);
-	l->mark = NULL;
-	l->nmarks = l->capmarks = 0;
 }
 
 void list_columns(struct list *l, const struct list_column *cols, int n)
@@ -169,14 +162,6 @@ enum widget_result list_update(struct list *l, const struct key *k)
 	return W_IGNORED;
 }
 
-const char *list_position(const struct list *l, char *buf, size_t size)
-{
-	buf[0] = '\0';
-	if (l->scroll.count > 0)
-		snprintf(buf, size, "%d/%d%s", l->scroll.cur + 1, l->scroll.count, l->more ? "+" : "");
-	return buf;
-}
-
 /* ---- search ---- */
 
 void list_search_set(struct list *l, const char *needle)
@@ -265,66 +250,4 @@ int list_matches(const struct list *l, int *nth)
 {
 	*nth = l->found_nth && l->scroll.count > 0 && l->selected == l->found_key ? l->found_nth : 0;
 	return l->search[0] ? l->found : 0;
-}
-
-/* ---- marks: a sorted array of keys ---- */
-
-static size_t mark_place(const struct list *l, uint64_t key)
-{
-	size_t lo = 0, hi = l->nmarks;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (l->mark[mid] < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-bool list_marked(const struct list *l, uint64_t key)
-{
-	size_t i = mark_place(l, key);
-
-	return i < l->nmarks && l->mark[i] == key;
-}
-
-void list_mark(struct list *l, uint64_t key, bool on)
-{
-	size_t i = mark_place(l, key);
-	bool is = i < l->nmarks && l->mark[i] == key;
-
-	if (is == on)
-		return;
-	if (on) {
-		(void)SD_PUSH(l->mark, l->nmarks, l->capmarks);
-		memmove(l->mark + i + 1, l->mark + i, (l->nmarks - 1 - i) * sizeof *l->mark);
-		l->mark[i] = key;
-	} else {
-		memmove(l->mark + i, l->mark + i + 1, (l->nmarks - 1 - i) * sizeof *l->mark);
-		l->nmarks--;
-	}
-}
-
-void list_mark_toggle(struct list *l)
-{
-	if (l->scroll.count == 0)
-		return;
-	list_mark(l, l->selected, !list_marked(l, l->selected));
-	list_move(l, MOTION_DOWN, 1);
-}
-
-void list_mark_all(struct list *l)
-{
-	int n = list_count(l);
-
-	for (int row = 0; row < n; row++)
-		list_mark(l, key_of(l, row), true);
-}
-
-void list_mark_none(struct list *l)
-{
-	l->nmarks = 0;
 }

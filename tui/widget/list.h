@@ -1,4 +1,4 @@
-/* A list of rows with a 64-bit key each. The selection and the marks are keys, never indexes: a refresh can never put another
+/* A list of rows with a 64-bit key each. The selection is a key, never an index: a refresh can never put another
  * record under the cursor unseen. */
 #ifndef TUI_WIDGET_LIST_H
 #define TUI_WIDGET_LIST_H
@@ -44,17 +44,14 @@ struct list {
 	bool more;   /* there are rows not loaded yet: the position says "50+" */
 	const char *empty; /* text of an empty list, borrowed */
 	char search[256];
-	int found, found_nth; /* rows that matched at the last search, and which of them was gone to; 0 = none */
-	uint64_t found_key;   /* the row gone to */
-	uint64_t origin;      /* the row typing began at */
-	uint64_t *mark;       /* sorted keys */
-	size_t nmarks, capmarks;
+	int found, found_nth;          /* rows that matched at the last search, and which of them was gone to; 0 = none */
+	uint64_t found_key;            /* the row gone to */
+	uint64_t origin;               /* the row typing began at */
 	int drawn_width[LIST_COLUMNS]; /* of the last draw; 0 = dropped. For mouse clicks on the header */
 	int drawn_x, drawn_y;          /* surface position of the first row of the last draw */
 };
 
 void list_init(struct list *l, const struct list_source *src);
-void list_free(struct list *l);
 void list_columns(struct list *l, const struct list_column *cols, int n); /* copied (titles borrowed) */
 
 /* After the rows changed in any way: finds the selected key again. If it is gone the row now at its place is selected and lost is
@@ -68,11 +65,10 @@ int list_count(const struct list *l);
 bool list_selected(const struct list *l, uint64_t *key);
 bool list_near_end(const struct list *l, int rows); /* fewer than rows below the last visible one: time to load more */
 
-enum widget_result list_move(struct list *l, enum motion m, int count);  /* HANDLED if it moved, else IGNORED */
-enum widget_result list_update(struct list *l, const struct key *k);     /* default motion keys, mouse; SUBMIT on Enter */
-void list_draw(struct list *l, struct region r, bool focus);             /* places the cursor on the selection when focus */
-int list_column_at(const struct list *l, int x);                         /* column drawn at surface column x, -1 = none */
-const char *list_position(const struct list *l, char *buf, size_t size); /* "12/50+", or "" */
+enum widget_result list_move(struct list *l, enum motion m, int count); /* HANDLED if it moved, else IGNORED */
+enum widget_result list_update(struct list *l, const struct key *k);    /* default motion keys, mouse; SUBMIT on Enter */
+void list_draw(struct list *l, struct region r, bool focus);            /* places the cursor on the selection when focus */
+int list_column_at(const struct list *l, int x);                        /* column drawn at surface column x, -1 = none */
 
 /* Search over the text of all cells. */
 enum list_found { LIST_NOT_FOUND, LIST_FOUND, LIST_WRAPPED };
@@ -82,12 +78,5 @@ enum list_found list_search(struct list *l, int dir, bool typing);
 void list_search_begin(struct list *l);           /* typing begins at the row selected now */
 void list_search_cancel(struct list *l);          /* ends the search and goes back there */
 int list_matches(const struct list *l, int *nth); /* at the last search; *nth = which one is selected, 0 = none of them */
-
-/* Marks survive refreshes, also of rows not loaded now. */
-bool list_marked(const struct list *l, uint64_t key);
-void list_mark(struct list *l, uint64_t key, bool on);
-void list_mark_toggle(struct list *l); /* the selected row, and moves down */
-void list_mark_all(struct list *l);    /* all loaded rows */
-void list_mark_none(struct list *l);
 
 #endif

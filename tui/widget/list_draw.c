@@ -5,7 +5,7 @@
 #include "svcdesk/text.h"
 #include "tui/widget/list.h"
 
-enum { GUTTER = 2 }; /* the mark or the pointer, and a blank */
+enum { GUTTER = 2 }; /* the pointer, and a blank */
 
 static int min_width(const struct list_column *c)
 {
@@ -123,19 +123,16 @@ static void draw_header(const struct list *l, struct region r)
 
 static void draw_row(const struct list *l, struct region r, int y, int row, bool focus)
 {
-	uint64_t key = l->src.key(l->src.arg, row);
-	bool here = row == l->scroll.cur, marked = list_marked(l, key);
+	bool here = row == l->scroll.cur;
 	enum element el = l->src.row_element ? l->src.row_element(l->src.arg, row) : EL_NORMAL;
 	enum element forced = here ? (focus ? EL_SELECTED : EL_SELECTED_BLUR) : EL_NORMAL;
 	int x = GUTTER;
 
 	if (here)
 		el = forced;
-	else if (marked)
-		el = EL_MARKED;
 	draw_fill(r, 0, y, r.w, 1, el, " ");
-	if (marked || here)
-		draw_text(r, 0, y, marked && !here ? EL_MARKED : el, glyph(marked ? GL_MARK : GL_SELECT));
+	if (here)
+		draw_text(r, 0, y, el, glyph(GL_SELECT));
 	for (int i = 0; i < l->ncols; i++) {
 		struct list_cell cell;
 

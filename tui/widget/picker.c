@@ -12,10 +12,9 @@ static char *dup_or_null(const char *s)
 	return s ? sd_strdup(s) : NULL;
 }
 
-void picker_init(struct picker *p, const char *title, bool remote)
+void picker_init(struct picker *p, bool remote)
 {
 	memset(p, 0, sizeof *p);
-	p->title = dup_or_null(title);
 	editor_init(&p->edit, true);
 	p->remote = remote;
 	p->scroll.height = 1;
@@ -44,7 +43,6 @@ void picker_free(struct picker *p)
 {
 	drop_items(p);
 	editor_free(&p->edit);
-	free(p->title);
 	memset(p, 0, sizeof *p);
 }
 
@@ -208,15 +206,4 @@ void picker_draw_rows(struct picker *p, struct region r)
 		draw_row(p, r, y, p->scroll.top + y);
 	if (p->nshown == 0 && r.h > 0)
 		draw_fit(r, 1, 0, r.w - 1, EL_DIM, p->remote && p->fed != p->generation ? _("searching") : _("nothing matches"), false);
-}
-
-void picker_draw_plain(struct picker *p, struct region r, bool focus)
-{
-	editor_draw(&p->edit, region_sub(r, 0, 0, r.w, 1), focus ? EL_INPUT_FOCUS : EL_INPUT, focus);
-	picker_draw_rows(p, region_sub(r, 0, 1, r.w, r.h - 1));
-}
-
-void picker_draw(struct picker *p, struct region r)
-{
-	picker_draw_plain(p, popup_draw(r, 64, 16, p->title), true);
 }

@@ -18,7 +18,6 @@ struct picker_item {
 };
 
 struct picker {
-	char *title;
 	struct editor edit;
 	struct picker_item *item; /* own copies of the rows */
 	size_t nitems;
@@ -31,7 +30,7 @@ struct picker {
 	bool keep_order;     /* do not rank */
 };
 
-void picker_init(struct picker *p, const char *title, bool remote);
+void picker_init(struct picker *p, bool remote);
 void picker_free(struct picker *p);
 const char *picker_text(const struct picker *p);
 /* Rows for the text of that generation (p->generation when it was asked). Late ones are dropped: false. */
@@ -39,8 +38,6 @@ bool picker_feed(struct picker *p, unsigned generation, const struct picker_row 
 const struct picker_item *picker_selected(const struct picker *p); /* NULL: nothing matches */
 /* REQUEST when remote and the text changed (ask for picker_text with p->generation); CHANGED when not; SUBMIT; CANCEL. */
 enum widget_result picker_update(struct picker *p, const struct key *k);
-void picker_draw(struct picker *p, struct region r);                   /* as a popup inside r */
-void picker_draw_plain(struct picker *p, struct region r, bool focus); /* input line and rows, no frame: for panes and forms */
-void picker_draw_rows(struct picker *p, struct region r);              /* only the rows */
+void picker_draw_rows(struct picker *p, struct region r); /* only the rows */
 
 #endif

@@ -48,7 +48,6 @@ void textview_anchor(struct textview *v)
 void textview_begin(struct textview *v)
 {
 	textview_anchor(v);
-	v->building = true;
 	v->npars = 0;
 	v->group = 0;
 	v->nlines = v->nvis = 0;
@@ -103,21 +102,6 @@ void textview_add(struct textview *v, uint64_t key, int indent, enum element e, 
 	textview_spans(v, key, indent, &(struct tv_span){e, text}, 1);
 }
 
-void textview_addf(struct textview *v, uint64_t key, int indent, enum element e, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-	int n;
-
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		sd_oom();
-	textview_add(v, key, indent, e, text);
-	free(text);
-}
-
 void textview_rule(struct textview *v, uint64_t key, const char *title)
 {
 	add_par(v, TV_RULE, key, 0, &(struct tv_span){EL_TITLE, title}, 1);
@@ -160,7 +144,6 @@ void textview_group_end(struct textview *v)
 
 void textview_end(struct textview *v)
 {
-	v->building = false;
 	v->group = 0;
 	if (v->wrapped > 0)
 		textview_wrap(v, v->wrapped);

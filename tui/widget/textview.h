@@ -32,8 +32,7 @@ struct textview {
 	int wrapped; /* width the lines were made for; 0 = none */
 	struct scroll scroll;
 	struct motion_keys keys;
-	uint64_t group; /* group being added, 0 = none */
-	bool building;
+	uint64_t group;      /* group being added, 0 = none */
 	uint64_t anchor_key; /* paragraph key and line in it of the current line: kept over rebuild, wrap and fold */
 	int anchor_line;
 	size_t anchor_par; /* the same where the key is 0 */
@@ -50,8 +49,6 @@ void textview_begin(struct textview *v); /* forgets the content, keeps place and
  * if it fits there, as the label of the rest. key identifies it over rebuilds (event id, field number ...); 0 = whatever comes.
  */
 void textview_add(struct textview *v, uint64_t key, int indent, enum element e, const char *text);
-void textview_addf(struct textview *v, uint64_t key, int indent, enum element e, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
 void textview_spans(struct textview *v, uint64_t key, int indent, const struct tv_span *spans, int n);
 void textview_rule(struct textview *v, uint64_t key, const char *title); /* a line across, with a title */
 void textview_blank(struct textview *v);
