@@ -334,9 +334,39 @@ static void test_sizes(void **state)
 	surface_free(s);
 }
 
+/* The bar shows the place in all rows there are, also in those that are not loaded. */
+static int bar_top(struct surface *s, struct region r)
+{
+	list_draw(&list, r, true);
+	for (int y = 1; y < r.h; y++)
+		if (!strcmp(surface_cell(s, r.w - 1, y)->text, glyph(GL_SCROLL)))
+			return y;
+	return -1;
+}
+
+static void test_scroll_bar_of_the_whole(void **state)
+{
+	struct surface *s = surface_new(60, 21);
+	struct region r = surface_region(s);
+
+	(void)state;
+	list.header = true;
+	list_move(&list, MOTION_TOP, 0);
+	assert_int_equal(bar_top(s, r), 1);
+	list.below = 1000; /* more below: still at the top */
+	assert_int_equal(bar_top(s, r), 1);
+	list.above = 1000;
+	list.below = 0; /* the last forty of many: at the lower end */
+	assert_in_range(bar_top(s, r), 18, 20);
+	list.above = list.below = 1000;
+	assert_in_range(bar_top(s, r), 9, 12);
+	surface_free(s);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_sizes, set_up, tear_down)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_sizes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_scroll_bar_of_the_whole, set_up, tear_down)};
 
 	setlocale(LC_ALL, "C.UTF-8");
 	cmocka_set_message_output(CM_OUTPUT_TAP);

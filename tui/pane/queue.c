@@ -493,6 +493,15 @@ static void queue_close(struct pane *p)
 	free(q);
 }
 
+/* The view is counted: the scroll bar shows the place in all of it, and does not jump when a page comes in. */
+static void not_loaded(struct queue *q)
+{
+	int n = (int)q->nrows, rest = q->total >= n && !*q->filter ? q->total - n : 0;
+
+	q->list.above = q->more_before ? (q->more_after ? rest / 2 : rest) : 0;
+	q->list.below = q->more_after ? rest - q->list.above : 0;
+}
+
 static void queue_draw(struct pane *p, const struct session *s, struct region r, bool focus)
 {
 	struct queue *q = (struct queue *)p;
@@ -507,6 +516,7 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 	q->list.scroll.jump = r.w < surface_width(r.s) && r.h >= JUMP_MIN_H ? r.h / 2 - q->list.scroll.margin : 0;
 	q->s = s;
 	q->list.more = q->more_after;
+	not_loaded(q);
 	if (!q->loaded && !q->nrows && !q->error)
 		q->list.empty = s->online ? _("Reading ...") : _("Connecting ...");
 	else if (!q->error)

@@ -42,6 +42,7 @@ struct list {
 					the next motion */
 	bool header; /* draw the titles */
 	bool more;   /* there are rows not loaded yet: the position says "50+" */
+	int above, below;  /* how many rows are known to be there but not loaded: the scroll bar counts them */
 	const char *empty; /* text of an empty list, borrowed */
 	char search[256];
 	int found, found_nth;          /* rows that matched at the last search, and which of them was gone to; 0 = none */

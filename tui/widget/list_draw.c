@@ -179,6 +179,7 @@ void list_draw(struct list *l, struct region r, bool focus)
 {
 	int head, n;
 	struct region rows;
+	struct scroll bar;
 
 	list_check(l);
 	n = l->scroll.count;
@@ -200,7 +201,10 @@ void list_draw(struct list *l, struct region r, bool focus)
 	}
 	for (int y = 0; y < rows.h && l->scroll.top + y < n; y++)
 		draw_row(l, rows, y, l->scroll.top + y, focus);
-	draw_scrollbar(rows, &l->scroll);
+	bar = l->scroll;
+	bar.top += l->above;
+	bar.count += l->above + l->below;
+	draw_scrollbar(rows, &bar);
 	if (focus && rows.w > 0 && rows.h > 0)
 		surface_cursor(r.s, rows.x, rows.y + l->scroll.cur - l->scroll.top, true);
 }
