@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "core/embed/embed.h"
 #include "core/embed/fill.h"
+#include "core/embed/run.h"
 #include "core/embed/server.h"
 #include "svcdesk/db.h"
 #include "svcdesk/mem.h"
@@ -115,6 +116,9 @@ static bool start(const struct job *j, struct sd_err *err)
 		return false;
 	if (make_desk(j, err))
 		return true;
+	/* a server that found no room says so only in its log, and is gone */
+	if (run_disk_full(j->p->dir))
+		sd_err_set(err, SD_ERR_INTERNAL, "disk_full", _("The disk that holds %s is full. A desk needs some 200 MB."), j->p->dir);
 	struct sd_err ignored;
 	server_stop(j->p, &ignored);
 	return false;

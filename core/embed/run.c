@@ -6,11 +6,13 @@
 #include <ftw.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "core/base/i18n.h"
@@ -18,6 +20,8 @@
 #include "svcdesk/mem.h"
 
 extern char **environ;
+
+enum { DISK_ROOM = 17 << 20 }; /* one segment of the write-ahead log and a little */
 
 bool run_drop(const char *account, uid_t uid, gid_t gid)
 {
@@ -118,6 +122,12 @@ bool run_is_desk_or_empty(const char *dir)
 	}
 	closedir(d);
 	return ok;
+}
+
+bool run_disk_full(const char *dir)
+{
+	struct statvfs fs;
+	return statvfs(dir, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < DISK_ROOM;
 }
 
 /* ---- files of the account ---- */

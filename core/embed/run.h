@@ -16,5 +16,6 @@ bool run_wait(const struct place *p, const char *const *argv, const char *log);
 /* Leaves the terminal, the session and every open file. In a forked child. */
 void run_detach(void);
 bool run_is_desk_or_empty(const char *dir);
+bool run_disk_full(const char *dir); /* no room for PostgreSQL to go on */
 
 #endif
