@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/base/env.h"
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
@@ -18,11 +17,6 @@ const char *sd_env_get(const char *name)
 {
 	const char *v = getenv(name);
 	return v && *v ? v : NULL;
-}
-
-const char *base_env(const char *name)
-{
-	return sd_env_get(name);
 }
 
 void sd_env_put(const char *name, const char *value)
@@ -41,30 +35,10 @@ char *sd_env_home(void)
 	return pw && pw->pw_dir && pw->pw_dir[0] == '/' ? sd_strdup(pw->pw_dir) : NULL;
 }
 
-char *sd_env_user(void)
-{
-	const struct passwd *pw = getpwuid(geteuid());
-	if (pw && pw->pw_name && *pw->pw_name)
-		return sd_strdup(pw->pw_name);
-	struct sd_str s = {0};
-	sd_str_addf(&s, "%lu", (unsigned long)geteuid());
-	return sd_str_take(&s);
-}
-
 char *sd_env_sudo_user(void)
 {
 	const char *name = sd_env_get("SUDO_USER");
 	return geteuid() == 0 && name && strcmp(name, "root") != 0 ? sd_strdup(name) : NULL;
-}
-
-char *sd_env_host(void)
-{
-	char name[256] = "";
-	if (gethostname(name, sizeof name - 1) != 0 || !*name)
-		return sd_strdup("localhost");
-	struct sd_str s = {0};
-	sd_text_clean(&s, name, strlen(name), SD_CLEAN_LINE);
-	return sd_str_take(&s);
 }
 
 char *sd_env_exe_dir(void)
@@ -146,39 +120,12 @@ char *sd_env_state_dir(struct sd_err *err)
 	return xdg_dir("XDG_STATE_HOME", ".local/state", err);
 }
 
-char *sd_env_cache_dir(struct sd_err *err)
-{
-	return xdg_dir("XDG_CACHE_HOME", ".cache", err);
-}
-
-char *sd_env_runtime_dir(struct sd_err *err)
-{
-	const char *v = sd_env_get("XDG_RUNTIME_DIR");
-	struct stat st;
-	/* a runtime folder of someone else (su without a login) is none of ours */
-	if (v && v[0] == '/' && stat(v, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid())
-		return xdg_dir("XDG_RUNTIME_DIR", "", err);
-	return sd_env_state_dir(err);
-}
-
-const char *sd_env_term(void)
-{
-	const char *v = sd_env_get("TERM");
-	return v ? v : "dumb";
-}
-
 const char *sd_env_editor(void)
 {
 	const char *v = sd_env_get("VISUAL");
 	if (!v)
 		v = sd_env_get("EDITOR");
 	return v ? v : "editor";
-}
-
-const char *sd_env_pager(void)
-{
-	const char *v = sd_env_get("PAGER");
-	return v ? v : "less";
 }
 
 bool sd_env_no_color(void)

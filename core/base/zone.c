@@ -37,7 +37,6 @@ struct zone {
 	uint8_t *type_of;
 	size_t n_at;
 	struct ttype *types;
-	size_t n_types;
 	bool has_rule; /* what holds after the last change in the table */
 	struct posix_rule rule;
 	struct zone *next;
@@ -262,7 +261,6 @@ static size_t tzif_body(const struct tzif_head *h, size_t time_size)
 static bool tzif_types(struct zone *z, const struct tzif_head *h, const unsigned char *types, const char *chars)
 {
 	z->types = sd_calloc(h->type, sizeof *z->types);
-	z->n_types = h->type;
 	for (size_t i = 0; i < h->type; i++) {
 		size_t at = types[6 * i + 5];
 		if (at >= h->chars)

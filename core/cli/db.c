@@ -58,7 +58,7 @@ int cli_demo(struct cli *c)
 		free(uri);
 		return 0;
 	}
-	c->target = (struct sd_db_target){.conninfo = uri, .embedded = true, .created = true};
+	c->target = (struct sd_db_target){.conninfo = uri, .embedded = true};
 	struct sd_cli_start start = {c->cfg, &c->target};
 	return c->console(&start);
 }

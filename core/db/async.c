@@ -208,16 +208,6 @@ int sd_db_send(struct sd_db *db, const char *sql, int nparams, const char *const
 	return id;
 }
 
-void sd_db_forget(struct sd_db *db, int request)
-{
-	for (struct request *q = db->first; q; q = q->next)
-		if (q->id == request)
-			q->forgotten = true;
-	for (struct request *q = db->failed; q; q = q->next)
-		if (q->id == request)
-			q->forgotten = true;
-}
-
 int sd_db_pending(const struct sd_db *db)
 {
 	int n = 0;

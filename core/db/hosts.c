@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "core/base/env.h"
 #include "core/base/i18n.h"
+#include "svcdesk/env.h"
 #include "svcdesk/mem.h"
 
 /* Time limits an operator may change through options=... of the connection string come before his words; what the
@@ -121,7 +121,7 @@ static void add_host(
 	for (size_t k = 0; k < sizeof extra / sizeof *extra; k++)
 		if (!option_of(given, extra[k][0]) || strcmp(extra[k][0], "client_encoding") == 0)
 			put(x, extra[k][0], extra[k][1]);
-	if (n > 1 && !option_of(given, "target_session_attrs") && !base_env("PGTARGETSESSIONATTRS"))
+	if (n > 1 && !option_of(given, "target_session_attrs") && !sd_env_get("PGTARGETSESSIONATTRS"))
 		put(x, "target_session_attrs", "read-write");
 	put_part(x, "host", host, i);
 	put_part(x, "hostaddr", hostaddr, i);
@@ -203,7 +203,7 @@ char *pg_with_user(const char *conninfo, const char *user, struct sd_err *err)
 	PQconninfoOption *given = parse(conninfo, err);
 	if (!given)
 		return NULL;
-	const char *host = option_of(given, "host") ? option_of(given, "host") : base_env("PGHOST");
+	const char *host = option_of(given, "host") ? option_of(given, "host") : sd_env_get("PGHOST");
 	if (!host || *host != '/') {
 		sd_err_set(err, SD_ERR_INPUT, "as_private_only", "%s",
 			_("--as works with a private desk only: elsewhere, sign in as that person."));

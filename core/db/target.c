@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "core/base/env.h"
 #include "core/base/i18n.h"
+#include "svcdesk/env.h"
 #include "svcdesk/mem.h"
 
 static const char *given(const char *s)
@@ -17,7 +17,7 @@ static const char *from_libpq_environment(void)
 {
 	static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (base_env(names[i]))
+		if (sd_env_get(names[i]))
 			return "";
 	return NULL;
 }
@@ -36,7 +36,6 @@ static bool find_private(struct sd_db_target *t, const struct sd_db_want *w, str
 	if (!sd_cluster_start(&o, w->progress, w->arg, &uri, err))
 		return false;
 	t->embedded = true;
-	t->created = !there;
 	t->conninfo = uri;
 	return true;
 }
@@ -50,7 +49,7 @@ bool sd_db_target_find(struct sd_db_target *t, const struct sd_db_want *w, struc
 		return false;
 	}
 	if (!named && !given(w->dir)) {
-		named = base_env("SVCDESK_DB");
+		named = sd_env_get("SVCDESK_DB");
 		if (!named)
 			named = from_libpq_environment();
 		if (!named)

@@ -10,12 +10,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/base/env.h"
 #include "core/base/i18n.h"
 #include "core/intake/csv.h"
 #include "core/intake/names.h"
 #include "core/intake/servicenow.h"
 #include "core/intake/sha256.h"
+#include "svcdesk/env.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/db.h"
 #include "svcdesk/err.h"
@@ -70,7 +70,7 @@ static int by_line(const void *a, const void *b)
 /* A file without a name, gone with the process. */
 static FILE *spool_open(void)
 {
-	const char *dir = base_env("TMPDIR");
+	const char *dir = sd_env_get("TMPDIR");
 	struct sd_str path = {0};
 	FILE *f = NULL;
 

@@ -51,7 +51,7 @@ static const struct {
 	{"hold_reason", "hold"}, {"resolution_code", "code"}, {"tags", "tag"}};
 enum { NALIASES = sizeof aliases / sizeof *aliases };
 
-static const char *const sort_words[SD_SORTS] = {"number", "opened", "updated", "due", "priority"};
+const char *const query_sort_words[SD_SORTS + 1] = {"number", "opened", "updated", "due", "priority", NULL};
 
 static bool is(const char *name, const char *word, size_t len)
 {
@@ -109,14 +109,14 @@ const char *const *sd_query_fields(void)
 
 const char *sd_query_sort_word(enum sd_query_sort s)
 {
-	return s < SD_SORTS ? sort_words[s] : sort_words[SD_SORT_NUMBER];
+	return s < SD_SORTS ? query_sort_words[s] : query_sort_words[SD_SORT_NUMBER];
 }
 
 bool query_sort_find(const char *word, enum sd_query_sort *sort)
 {
 	const char *first = first_name(word, strlen(word));
 	for (int i = 0; i < SD_SORTS; i++)
-		if (strcmp(sort_words[i], first ? first : word) == 0) {
+		if (strcmp(query_sort_words[i], first ? first : word) == 0) {
 			*sort = (enum sd_query_sort)i;
 			return true;
 		}
@@ -140,11 +140,3 @@ const struct sd_view sd_views[] = {
 	{"all", N_("Everything"), "sort:opened", false},
 };
 const size_t sd_views_n = sizeof sd_views / sizeof *sd_views;
-
-const struct sd_view *sd_view_find(const char *id)
-{
-	for (size_t i = 0; i < sd_views_n; i++)
-		if (strcmp(sd_views[i].id, id) == 0)
-			return &sd_views[i];
-	return NULL;
-}

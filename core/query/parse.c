@@ -23,7 +23,6 @@ struct parser {
 	int depth;
 	int negated; /* inside a negation: no sort: and nothing to highlight */
 	size_t terms;
-	size_t word_cap;
 };
 
 static int column(const struct parser *ps, const char *at)
@@ -221,16 +220,6 @@ static struct query_node *text_leaf(struct parser *ps, const char *text, bool qu
 	n->nvalue = 1;
 	n->value->text = text;
 	n->value->phrase = quotes;
-	if (!ps->negated) {
-		if (ps->q->nword + 1 >= ps->word_cap) {
-			const char **old = ps->q->word;
-			ps->word_cap = ps->word_cap ? ps->word_cap * 2 : 8;
-			ps->q->word = sd_arena_alloc(ps->a, ps->word_cap * sizeof *old);
-			if (old)
-				memcpy(ps->q->word, old, ps->q->nword * sizeof *old);
-		}
-		ps->q->word[ps->q->nword++] = text;
-	}
 	return n;
 }
 
@@ -238,13 +227,12 @@ static bool sort_term(struct parser *ps, const char *at)
 {
 	char *word = bare(ps, " \t\n()");
 	bool reverse = *word == '-';
-	static const char *const words[] = {"number", "opened", "updated", "due", "priority", NULL};
 	if (ps->negated || ps->depth > 1)
 		return fail(ps, at, "query_syntax", "%s", _("sort: stands outside parentheses and negations"));
 	if (ps->q->sorted)
 		return fail(ps, at, "query_syntax", "%s", _("sort: stands twice; only one order is possible"));
 	if (!query_sort_find(word + reverse, &ps->q->sort)) {
-		const char *near = nearest_word(word + reverse, words);
+		const char *near = nearest_word(word + reverse, query_sort_words);
 		if (near)
 			return fail(ps, at, "unknown_value", _("there is no sort:%s; did you mean %s?"), word, near);
 		return fail(ps, at, "unknown_value", _("there is no sort:%s; one of number, opened, updated, due, priority"), word);
@@ -564,7 +552,6 @@ struct sd_query *sd_query_parse(
 	struct sd_query *q = sd_arena_alloc(a, sizeof *q);
 	struct parser ps = {.q = q, .a = a, .err = err};
 	q->arena = a;
-	q->word = sd_arena_alloc(a, sizeof *q->word);
 	extra_fields(q, extra, nextra);
 	sd_text_clean(&clean, text ? text : "", text ? strlen(text) : 0, SD_CLEAN_LINE);
 	ps.text = ps.p = sd_arena_strndup(a, clean.data ? clean.data : "", clean.len);
@@ -583,9 +570,4 @@ struct sd_query *sd_query_parse(
 	if (q->root)
 		q->root = query_canonical(a, q->root);
 	return q;
-}
-
-const char *const *sd_query_words(const struct sd_query *q)
-{
-	return q->word;
 }

@@ -91,8 +91,6 @@ struct sd_query {
 	bool sorted;
 	enum sd_query_sort sort;
 	bool reverse;
-	const char **word;
-	size_t nword;
 	struct query_field *extra;
 	size_t nextra;
 };
@@ -102,6 +100,7 @@ const struct query_field *query_field_find(const struct sd_query *q, const char 
 const char *const *query_field_names(const struct sd_query *q);
 /* A field of a kind that takes one of a few words. */
 bool query_is_choice(const struct query_field *f);
+extern const char *const query_sort_words[]; /* by enum sd_query_sort, NULL-terminated */
 bool query_sort_find(const char *word, enum sd_query_sort *sort);
 /* Fills *w from text; false when it is not a time. */
 bool query_when_parse(struct sd_arena *a, const char *text, struct query_when *w);

@@ -31,11 +31,6 @@ char *store_line(struct sd_arena *a, const char *s)
 	return cleaned(a, s, SD_CLEAN_LINE);
 }
 
-char *store_block(struct sd_arena *a, const char *s)
-{
-	return cleaned(a, s, SD_CLEAN_BLOCK);
-}
-
 static char *value_text(struct sd_arena *a, const json_t *v, enum sd_clean mode)
 {
 	char *dumped, *copy;

@@ -13,7 +13,6 @@ struct sd_err;
 
 /* Cleaned copies in the arena; never NULL. BLOCK keeps line breaks. */
 char *store_line(struct sd_arena *a, const char *s);
-char *store_block(struct sd_arena *a, const char *s);
 
 /* A member as text: strings as they are, numbers and booleans written out, objects and arrays as JSON, null and missing "". */
 char *store_text(struct sd_arena *a, const json_t *object, const char *key);

@@ -53,7 +53,6 @@ static void read_field(struct sd_arena *a, struct sd_field *f, const json_t *j)
 	if (!*f->label)
 		f->label = f->field;
 	f->choices = store_words(a, json_object_get(j, "choices"));
-	f->editable = store_bool(j, "editable");
 	f->sort = (int)store_int(j, "sort");
 	f->list_sort = (int)store_int(j, "list_sort");
 	f->list_width = (int)store_int(j, "list_width");

@@ -67,7 +67,6 @@ static void read_event(struct sd_arena *a, struct sd_event *e, const json_t *j)
 	e->is_public = !strcmp(store_text(a, j, "visibility"), "public");
 	e->late = store_bool(j, "late");
 	e->redacted = store_bool(j, "redacted");
-	e->voids = (int)store_int(j, "voids");
 	read_changes(a, e, json_object_get(j, "changes"));
 }
 
@@ -214,7 +213,6 @@ struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)
 	e = json_object_get(j, "error");
 	args = json_object_get(e, "args");
 	o->ok = store_bool(j, "ok");
-	o->replay = store_bool(j, "replay");
 	o->id = store_int(j, "id");
 	o->version = (int)store_int(j, "version");
 	o->seq = (int)store_int(j, "seq");
@@ -222,7 +220,6 @@ struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)
 	o->state = store_text(a, j, "state");
 	o->op = store_text(a, j, "op");
 	o->error_id = store_text(a, e, "id");
-	o->error_class = store_text(a, e, "class");
 	o->error_field = store_text(a, e, "field");
 	o->error_text = store_text(a, e, "text");
 	o->error_args = store_text(a, e, "args");

@@ -31,7 +31,6 @@ struct sd_db_want {
 struct sd_db_target {
 	char *conninfo; /* libpq URI or key words, ready to be connected to (a private desk has been started); malloc'ed */
 	bool embedded;  /* the private desk of this account */
-	bool created;   /* it was made just now */
 };
 /* Exit class CONNECTION with advice when nothing is configured and there is no private desk. */
 bool sd_db_target_find(struct sd_db_target *t, const struct sd_db_want *want, struct sd_err *err);
@@ -83,9 +82,8 @@ enum {
 };
 int sd_db_send(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags, sd_db_done done, void *arg);
 enum sd_db_state sd_db_state(const struct sd_db *db);
-void sd_db_forget(struct sd_db *db, int request); /* its answer will be dropped */
-int sd_db_pending(const struct sd_db *db);        /* requests without an answer yet: idle signal, "sending" mark */
-long sd_db_round_trips(const struct sd_db *db);   /* flushes that waited for an answer, for tests and bench */
+int sd_db_pending(const struct sd_db *db);      /* requests without an answer yet; for tests */
+long sd_db_round_trips(const struct sd_db *db); /* flushes that waited for an answer, for tests and bench */
 
 /* ---- schema ---- */
 struct sd_migrate_status {

@@ -12,25 +12,19 @@ const char *sd_env_get(const char *name);
 void sd_env_put(const char *name, const char *value);
 
 /* Folders of this account, malloc'ed, absolute: $XDG_CONFIG_HOME/svcdesk and so on, else below the home folder.
- * The configuration folder is only named (NULL when there is no home); state, cache and runtime folders are made with
- * mode 0700 (missing parents too), NULL and err when that fails. Runtime falls back to the state folder. */
+ * The configuration folder is only named (NULL when there is no home); the state folder is made with mode 0700 (missing
+ * parents too), NULL and err when that fails. */
 char *sd_env_config_dir(void);
 char *sd_env_state_dir(struct sd_err *err);
-char *sd_env_cache_dir(struct sd_err *err);
-char *sd_env_runtime_dir(struct sd_err *err);
 
 /* Makes path and its missing parents with mode 0700. An existing folder is left as it is. */
 bool sd_env_make_dir(const char *path, struct sd_err *err);
 
 char *sd_env_home(void);      /* malloc'ed; $HOME, else the password file; NULL if neither */
-char *sd_env_user(void);      /* malloc'ed login name of the effective user; the number as text if it has no name */
 char *sd_env_sudo_user(void); /* malloc'ed; who called sudo when we are root through it, else NULL */
-char *sd_env_host(void);      /* malloc'ed host name, cleaned; "localhost" if unknown */
 char *sd_env_exe_dir(void);   /* malloc'ed folder of the running program; NULL if unknown */
 
-const char *sd_env_term(void);   /* TERM; "dumb" if not set */
 const char *sd_env_editor(void); /* VISUAL, EDITOR, else "editor" */
-const char *sd_env_pager(void);  /* PAGER, else "less" */
 bool sd_env_no_color(void);      /* NO_COLOR is set and not empty */
 
 #endif

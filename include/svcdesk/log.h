@@ -1,4 +1,4 @@
-/* Messages about what the program does: a ring of the last 500 for the console's message pane, and a file if opened. */
+/* Messages about what the program does: a ring of the last 500 for the console's message pane. */
 #ifndef SVCDESK_LOG_H
 #define SVCDESK_LOG_H
 
@@ -6,9 +6,7 @@
 #include <stddef.h>
 #include "svcdesk/clock.h"
 
-struct sd_err;
-
-enum sd_log_level { SD_LOG_DEBUG, SD_LOG_INFO, SD_LOG_WARN, SD_LOG_ERROR };
+enum sd_log_level { SD_LOG_INFO, SD_LOG_WARN, SD_LOG_ERROR };
 
 struct sd_log_entry {
 	long seq; /* 1 for the first message of the process, then without gaps */
@@ -22,20 +20,9 @@ enum { SD_LOG_KEEP = 500 };
 /* Adds a message. Never fails, never prints. Not for signal handlers. */
 void sd_log(enum sd_log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Messages below this level are dropped (default SD_LOG_INFO). */
-void sd_log_threshold(enum sd_log_level level);
-
 /* Entries kept; i = 0 is the oldest. Borrowed until the next sd_log. */
 size_t sd_log_count(void);
 bool sd_log_get(size_t i, struct sd_log_entry *e);
 long sd_log_last(void); /* seq of the newest message, 0 if none: changed since the last look? */
-
-/* Also appends every message to path (mode 0600; NULL: svcdesk.log in the state folder). A file over 1 MiB is moved to path.1
- * first. */
-bool sd_log_file(const char *path, struct sd_err *err);
-void sd_log_close(void); /* closes the file; the ring stays */
-void sd_log_clear(void); /* forgets the ring */
-
-const char *sd_log_level_word(enum sd_log_level level); /* "debug", "info", "warning", "error": not translated */
 
 #endif

@@ -40,7 +40,6 @@ struct sd_field {
 	char *field, *type, *store, *label;
 	char *table, *col; /* typed fields: where they are kept; "" if the desk did not say */
 	struct sd_words choices;
-	bool editable;
 	int sort, list_sort, list_width;
 };
 

@@ -44,9 +44,6 @@ char *sd_query_json(const struct sd_query *q, struct sd_arena *a);
 /* What `sort:` said; false when the query names no order. */
 bool sd_query_order(const struct sd_query *q, enum sd_query_sort *sort, bool *reverse);
 
-/* The words of free text in the query, for highlighting; NULL-terminated, in the query's arena. */
-const char *const *sd_query_words(const struct sd_query *q);
-
 enum sd_query_mode {
 	SD_QUERY_PAGE,  /* rows in order after (or before) the cursor, at most limit (0: all) */
 	SD_QUERY_COUNT, /* one row, one column: how many; counting stops at limit (0: exact) */
@@ -103,6 +100,5 @@ struct sd_view {
 };
 extern const struct sd_view sd_views[];
 extern const size_t sd_views_n;
-const struct sd_view *sd_view_find(const char *id);
 
 #endif

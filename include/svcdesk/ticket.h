@@ -61,7 +61,7 @@ struct sd_event {
 	char *actor, *on_behalf, *channel, *verb, *text;
 	bool is_public, late, redacted;
 	struct sd_change *changes;
-	int nchanges, voids;
+	int nchanges;
 };
 struct sd_allowed {
 	char *verb, *why, *args, *text; /* of the refusal: id, JSON object for its placeholders, English text; "" when ok */
@@ -107,12 +107,12 @@ const struct sd_allowed *sd_ticket_verb(const struct sd_ticket *t, const char *v
 /* ---- the answer of an act ---- */
 struct sd_outcome {
 	struct sd_arena *arena;
-	bool ok, replay;
+	bool ok;
 	int64_t id;
 	int version, seq;
 	char *number, *state, *op;
-	char *error_id, *error_class, *error_field, *error_text, *error_args; /* when !ok; args: JSON object */
-	char *mine, *theirs, *by, *at;                                        /* of a conflict, as text */
+	char *error_id, *error_field, *error_text, *error_args; /* when !ok; args: JSON object */
+	char *mine, *theirs, *by, *at;                          /* of a conflict, as text */
 };
 struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err);
 void sd_outcome_free(struct sd_outcome *o);

@@ -303,23 +303,6 @@ static void limits(void **state)
 	close_desk(&d);
 }
 
-static void forgotten(void **state)
-{
-	struct desk d;
-	struct answer a[2] = {0};
-	(void)state;
-	open_desk(&d, fixture_uri("postgres"));
-	wait_ready(&d, 1);
-	int id = sd_db_send(d.db, "select 1", 0, NULL, 0, on_answer, &a[0]);
-	sd_db_send(d.db, "select 2", 0, NULL, 0, on_answer, &a[1]);
-	sd_db_forget(d.db, id);
-	assert_int_equal(sd_db_pending(d.db), 1);
-	wait_idle(&d);
-	assert_int_equal(a[0].n, 0);
-	assert_string_equal(a[1].text, "2");
-	close_desk(&d);
-}
-
 static void big(void **state)
 {
 	struct desk d;
@@ -592,7 +575,6 @@ int main(void)
 		cmocka_unit_test(pipeline),
 		cmocka_unit_test(repeated),
 		cmocka_unit_test(limits),
-		cmocka_unit_test(forgotten),
 		cmocka_unit_test(big),
 		cmocka_unit_test(restart),
 		cmocka_unit_test(unknown_outcome),

@@ -301,19 +301,7 @@ static void test_views(void **state)
 		enum sd_query_sort sort;
 		bool reverse;
 		assert_true(sd_query_order(parsed(sd_views[i].query), &sort, &reverse));
-		assert_ptr_equal(sd_view_find(sd_views[i].id), &sd_views[i]);
 	}
-	assert_null(sd_view_find("nothing"));
-}
-
-static void test_words(void **state)
-{
-	(void)state;
-	const char *const *w = sd_query_words(parsed("state:open disk \"blue screen\" -printer text:fan"));
-	assert_string_equal(w[0], "disk");
-	assert_string_equal(w[1], "blue screen");
-	assert_string_equal(w[2], "fan");
-	assert_null(w[3]);
 }
 
 /* Every field and column in the lists is understood, so that a completion never offers what is refused. */
@@ -347,7 +335,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_page, begin, end),
 		cmocka_unit_test_setup_teardown(test_extra, begin, end),
 		cmocka_unit_test_setup_teardown(test_views, begin, end),
-		cmocka_unit_test_setup_teardown(test_words, begin, end),
 		cmocka_unit_test_setup_teardown(test_lists, begin, end),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

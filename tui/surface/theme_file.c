@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/env.h"
+#include "svcdesk/env.h"
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "tui/surface/theme.h"
@@ -20,7 +20,7 @@ struct places {
 
 static void places_find(struct places *p)
 {
-	const char *config = base_env("XDG_CONFIG_HOME"), *home = base_env("HOME");
+	const char *config = sd_env_get("XDG_CONFIG_HOME"), *home = sd_env_get("HOME");
 	char self[PATH_MAX - 16];
 	ssize_t n;
 

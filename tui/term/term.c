@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/base/env.h"
+#include "svcdesk/env.h"
 #include "core/base/i18n.h"
 #include "svcdesk/env.h"
 #include "svcdesk/err.h"
@@ -112,7 +112,7 @@ static SCREEN *quiet_newterm(struct term *t, const char *name)
 
 static bool open_screen(struct term *t, struct sd_err *err)
 {
-	const char *name = base_env("TERM");
+	const char *name = sd_env_get("TERM");
 	const char *next[3] = {NULL, NULL, NULL};
 
 	if (!name)
@@ -233,7 +233,7 @@ static void choose_tier(struct term *t, enum term_colors want)
 {
 	int have = has_colors() ? COLORS : 0;
 
-	if (want == TERM_COLORS_AUTO && base_env("NO_COLOR"))
+	if (want == TERM_COLORS_AUTO && sd_env_get("NO_COLOR"))
 		want = TERM_COLORS_MONO;
 	t->tier = have >= 256 ? THEME_256 : have >= 16 ? THEME_16 : have >= 8 ? THEME_8 : THEME_MONO;
 	if (want == TERM_COLORS_MONO)

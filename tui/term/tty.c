@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/base/env.h"
+#include "svcdesk/env.h"
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "tui/term/term_int.h"
@@ -183,7 +183,7 @@ void tty_shell(struct tty *t)
 
 static int env_number(const char *name, int otherwise)
 {
-	const char *s = base_env(name);
+	const char *s = sd_env_get(name);
 	long n = s ? strtol(s, NULL, 10) : 0;
 
 	return n > 0 && n < 10000 ? (int)n : otherwise;
