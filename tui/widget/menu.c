@@ -148,6 +148,7 @@ void menu_draw(struct menu *m, struct region r)
 	scroll_fix(&m->scroll);
 	for (int y = 0; y < in.h - why && m->scroll.top + y < (int)m->nitems; y++)
 		draw_item(m, in, y, m->scroll.top + y, kw);
+	draw_scrollbar(region_sub(in, 0, 0, in.w, in.h - why), &m->scroll);
 	if (why) {
 		draw_text(in, 0, in.h - 1, EL_WARN, "! ");
 		draw_fit(in, 2, in.h - 1, in.w - 2, EL_WARN, m->why, false);
