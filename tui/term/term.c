@@ -17,7 +17,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "svcdesk/env.h"
 #include "core/base/i18n.h"
 #include "svcdesk/env.h"
 #include "svcdesk/err.h"
