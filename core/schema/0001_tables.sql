@@ -239,6 +239,7 @@ create index ticket_wake_key on desk.ticket(hold_until) where phase = 2 and hold
 create index ticket_updated_key on desk.ticket(updated_at desc, id desc);
 create index ticket_opened_key on desk.ticket(opened_at desc, id desc);
 create index ticket_requester_key on desk.ticket(requester_id, id);
+create index ticket_opener_key on desk.ticket(opened_by, id);
 create index ticket_resolved_key on desk.ticket(resolved_at) where state = 'resolved';
 create index ticket_resolved_list_key on desk.ticket(updated_at desc, id desc) where state = 'resolved';
 create index ticket_parent_key on desk.ticket(parent_id) where parent_id is not null;
