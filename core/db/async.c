@@ -10,6 +10,19 @@ enum { FAST_MS = 300, USUAL_MS = 10000, LONG_MS = 60000, GRACE_MS = 2000, PATIEN
 
 /* ---- requests ---- */
 
+static struct request *request_new(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags)
+{
+	struct request *q = sd_calloc(1, sizeof *q);
+	q->id = ++db->last_id;
+	q->flags = flags;
+	q->sql = sd_strdup(sql);
+	q->nparams = nparams;
+	q->param = sd_calloc((size_t)nparams + 1, sizeof *q->param);
+	for (int i = 0; i < nparams; i++)
+		q->param[i] = params[i] ? sd_strdup(params[i]) : NULL;
+	return q;
+}
+
 static void request_free(struct request *q)
 {
 	for (int i = 0; i < q->nparams; i++)
@@ -53,7 +66,7 @@ void async_leave(struct sd_db *db)
 
 static void tell(struct sd_db *db, struct request *q, PGresult *r, const struct sd_err *err)
 {
-	if (!q->forgotten && !db->dead)
+	if (!q->own && !db->dead)
 		q->done(q->arg, r ? pg_result(r) : NULL, err);
 	request_free(q);
 }
@@ -99,7 +112,7 @@ void async_fail_all(struct sd_db *db, const struct sd_err *err)
 		q->sets = 0;
 		PQclear(q->result);
 		q->result = NULL;
-		if (q->forgotten && !(q->flags & SD_DB_KEEP))
+		if (q->own)
 			request_free(q);
 		else if (q->flags & SD_DB_KEEP)
 			append(db, q); /* its outcome is unknown: its operation id makes a second sending harmless */
@@ -132,6 +145,19 @@ int64_t async_patience(const struct sd_db *db)
 	return ms + GRACE_MS > db->patience ? ms + GRACE_MS : db->patience;
 }
 
+/* A prepared statement that made room for another leaves the server, in a request of its own behind q. */
+static void deallocate(struct sd_db *db, struct request *q, int name)
+{
+	char sql[32];
+	snprintf(sql, sizeof sql, "deallocate svc%d", name);
+	struct request *d = request_new(db, sql, 0, NULL, 0);
+	d->own = true;
+	d->next = q->next;
+	q->next = d;
+	if (!d->next)
+		db->end = &d->next;
+}
+
 /* A limit of its own holds for the transaction up to the sync, which is this request. */
 static bool send_one(struct sd_db *db, struct request *q)
 {
@@ -139,14 +165,19 @@ static bool send_one(struct sd_db *db, struct request *q)
 	if (limit && !PQsendQueryParams(db->pg, limit, 0, NULL, NULL, NULL, NULL, 0))
 		return false;
 	char buf[16];
+	int gone = 0;
 	/* a pooler that refuses start-up options hands out other servers between transactions: nothing stays prepared there */
-	const char *name = db->hosts.no_options ? NULL : prepared_name(&db->prepared, q->sql, q->nparams, buf, &q->prepares);
+	bool may = !db->hosts.no_options && !q->own;
+	const char *name = may ? prepared_name(&db->prepared, q->sql, q->nparams, buf, &q->prepares, &gone) : NULL;
+	q->unsure = q->prepares;
 	bool sent = name ? (!q->prepares || PQsendPrepare(db->pg, name, q->sql, 0, NULL)) &&
 						   PQsendQueryPrepared(db->pg, name, 0, NULL, NULL, NULL, 0)
 					 : PQsendQueryParams(db->pg, q->sql, q->nparams, NULL, (const char *const *)q->param, NULL, NULL, 0) != 0;
 	if (!sent || !PQpipelineSync(db->pg))
 		return false;
 	q->sent = true;
+	if (gone)
+		deallocate(db, q, gone);
 	if (!db->batch)
 		db->round_trips++;
 	db->batch = true;
@@ -165,24 +196,11 @@ void async_send_waiting(struct sd_db *db)
 	async_watch(db);
 }
 
-static struct request *request_new(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags)
-{
-	struct request *q = sd_calloc(1, sizeof *q);
-	q->id = ++db->last_id;
-	q->flags = flags;
-	q->sql = sd_strdup(sql);
-	q->nparams = nparams;
-	q->param = sd_calloc((size_t)nparams + 1, sizeof *q->param);
-	for (int i = 0; i < nparams; i++)
-		q->param[i] = params[i] ? sd_strdup(params[i]) : NULL;
-	return q;
-}
-
 void async_send_settings(struct sd_db *db)
 {
 	const char *limit = "10s";
 	struct request *q = request_new(db, pg_settings_sql, 1, &limit, 0);
-	q->forgotten = true;
+	q->own = true;
 	q->next = db->first;
 	if (!db->first)
 		db->end = &q->next;
@@ -212,9 +230,9 @@ int sd_db_pending(const struct sd_db *db)
 {
 	int n = 0;
 	for (const struct request *q = db->first; q; q = q->next)
-		n += !q->forgotten;
+		n += !q->own;
 	for (const struct request *q = db->failed; q; q = q->next)
-		n += !q->forgotten;
+		n += !q->own;
 	return n;
 }
 
@@ -240,8 +258,9 @@ static void finish_first(struct sd_db *db)
 		tell(db, q, r, NULL);
 	} else {
 		struct sd_err err;
-		prepared_failed(&db->prepared, q->sql);
 		pg_err(&err, r, db->pg);
+		if (q->unsure || !strcmp(err.sqlstate, "26000") || !strcmp(err.sqlstate, "0A000"))
+			prepared_lost(&db->prepared, q->sql);
 		tell(db, q, NULL, &err);
 	}
 	PQclear(r);
@@ -269,7 +288,10 @@ static bool take(struct sd_db *db, PGresult *r)
 		async_lose(db, &err);
 		return false;
 	}
-	bool mine = q->sets == (limit_of(q) ? 1 : 0) + (q->prepares ? 1 : 0);
+	int before = limit_of(q) ? 1 : 0;
+	bool mine = q->sets == before + (q->prepares ? 1 : 0);
+	if (q->prepares && q->sets == before && pg_result_ok(r))
+		q->unsure = false;
 	if (!q->result && (mine || !pg_result_ok(r)))
 		q->result = r;
 	else

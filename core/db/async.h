@@ -13,8 +13,10 @@ struct request {
 	char **param;
 	sd_db_done done;
 	void *arg;
-	bool sent, forgotten;
+	bool sent;
+	bool own;      /* of the client itself: nobody is told */
 	bool prepares; /* its statement is prepared in front of it */
+	bool unsure;   /* whether that has worked */
 	/* its answer, as far as it came */
 	int sets;           /* finished result sets */
 	PGresult *result;   /* of the statement itself, or the first failure */

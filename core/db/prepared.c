@@ -14,9 +14,8 @@ static struct prepared_entry *find(struct prepared *p, const char *sql)
 	return NULL;
 }
 
-/* A free place, or that of the text not used for the longest time. Its statement stays on the server until the connection ends.
- */
-static struct prepared_entry *place(struct prepared *p)
+/* A free place, or that of the text not used for the longest time. */
+static struct prepared_entry *place(struct prepared *p, int *gone)
 {
 	struct prepared_entry *oldest = &p->entry[0];
 	for (int i = 0; i < PREPARED_MAX; i++) {
@@ -25,19 +24,21 @@ static struct prepared_entry *place(struct prepared *p)
 		if (p->entry[i].used < oldest->used)
 			oldest = &p->entry[i];
 	}
+	*gone = oldest->name;
 	free(oldest->sql);
 	*oldest = (struct prepared_entry){0};
 	return oldest;
 }
 
-const char *prepared_name(struct prepared *p, const char *sql, int nparams, char buf[16], bool *prepare)
+const char *prepared_name(struct prepared *p, const char *sql, int nparams, char buf[16], bool *prepare, int *gone)
 {
 	*prepare = false;
+	*gone = 0;
 	if (nparams > 0)
 		return NULL;
 	struct prepared_entry *e = find(p, sql);
 	if (!e) {
-		e = place(p);
+		e = place(p, gone);
 		e->sql = sd_strdup(sql);
 		e->used = ++p->clock;
 		return NULL;
@@ -51,7 +52,7 @@ const char *prepared_name(struct prepared *p, const char *sql, int nparams, char
 	return buf;
 }
 
-void prepared_failed(struct prepared *p, const char *sql)
+void prepared_lost(struct prepared *p, const char *sql)
 {
 	struct prepared_entry *e = find(p, sql);
 	if (e)

@@ -20,11 +20,12 @@ struct prepared {
 };
 
 /* What to do with sql: NULL = send as it is (seen for the first time, or has parameters). Otherwise the statement's name in buf;
- * *prepare is true when it must be prepared first in the same pipeline. */
-const char *prepared_name(struct prepared *p, const char *sql, int nparams, char buf[16], bool *prepare);
+ * *prepare is true when it must be prepared first in the same pipeline. *gone is the number of a statement that made room and is
+ * to be deallocated; 0: none. */
+const char *prepared_name(struct prepared *p, const char *sql, int nparams, char buf[16], bool *prepare, int *gone);
 
-/* The statement failed: whatever its name stands for now, it is not used again. */
-void prepared_failed(struct prepared *p, const char *sql);
+/* Its name stands for nothing on the server, or for a plan that no longer fits: it is not used again. */
+void prepared_lost(struct prepared *p, const char *sql);
 
 /* The connection is gone and its statements with it. */
 void prepared_reset(struct prepared *p);

@@ -287,6 +287,33 @@ static void repeated(void **state)
 	close_desk(&d);
 }
 
+/* A day of filters and of counts that time out leaves no more on the server than the client knows. */
+static void prepared_do_not_pile_up(void **state)
+{
+	struct desk d;
+	struct answer a = {0};
+	(void)state;
+	open_desk(&d, fixture_uri("postgres"));
+	for (int i = 0; i < 4; i++) {
+		sd_db_send(d.db, "select count(*) from generate_series(1, 1000000000)", 0, NULL, SD_DB_FAST, on_answer, &a);
+		wait_idle(&d);
+		assert_int_equal(a.cls, SD_ERR_TIMEOUT);
+	}
+	sd_db_send(d.db, "select count(*) from pg_prepared_statements where name like 'svc%'", 0, NULL, 0, on_answer, &a);
+	wait_idle(&d);
+	assert_string_equal(a.text, "1");
+	for (int i = 0; i < 200; i++) {
+		char sql[40];
+		snprintf(sql, sizeof sql, "select %d", i / 2);
+		sd_db_send(d.db, sql, 0, NULL, 0, on_answer, &a);
+		wait_idle(&d);
+	}
+	sd_db_send(d.db, "select count(*) <= 32 from pg_prepared_statements where name like 'svc%'", 0, NULL, 0, on_answer, &a);
+	wait_idle(&d);
+	assert_string_equal(a.text, "t");
+	close_desk(&d);
+}
+
 static void limits(void **state)
 {
 	struct desk d;
@@ -574,6 +601,7 @@ int main(void)
 		cmocka_unit_test(sync_lost),
 		cmocka_unit_test(pipeline),
 		cmocka_unit_test(repeated),
+		cmocka_unit_test(prepared_do_not_pile_up),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(big),
 		cmocka_unit_test(restart),
