@@ -618,6 +618,75 @@ static void test_sent_draft_is_not_offered(void **state)
 	check_screen(w, "No drafts are kept");
 }
 
+/* Leaving waits for what was sent: its draft would be offered again as one that was not. A second time it leaves at once. */
+static void test_leaving_waits_for_what_was_sent(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "j N");
+	type(w, "a note");
+	keys(w, "Alt-Enter");
+	req = find(w, REQ_ACT)->req;
+	keys(w, ":");
+	type(w, "quit");
+	keys(w, "Enter");
+	assert_null(effect(w, FX_QUIT));
+	answer_json(w, req, "{\"ok\":true,\"id\":2,\"number\":\"INC2\",\"state\":\"in_progress\",\"version\":5,\"seq\":9}");
+	assert_non_null(effect(w, FX_DRAFT_DROP));
+	assert_non_null(effect(w, FX_QUIT));
+}
+
+static void test_leaving_stays_for_a_refusal(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "j N");
+	type(w, "a note");
+	keys(w, "Alt-Enter");
+	req = find(w, REQ_ACT)->req;
+	keys(w, "q q");
+	assert_null(effect(w, FX_QUIT));
+	answer_refused(w, req);
+	assert_null(effect(w, FX_QUIT));
+	check_screen(w, "Say more");
+	keys(w, "Alt-Enter q q");
+	assert_null(effect(w, FX_QUIT));
+	keys(w, "q q");
+	assert_non_null(effect(w, FX_QUIT));
+}
+
+static void test_leaving_without_a_connection(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j N");
+	type(w, "a note");
+	keys(w, "Alt-Enter q q");
+	assert_null(effect(w, FX_QUIT));
+	begin(w);
+	model_conn(w->m, CONN_LOST, "gone", w->fx);
+	assert_non_null(effect(w, FX_QUIT));
+}
+
+/* The words of the desk did not come in time: they are asked for again. */
+static void test_meta_is_asked_for_again(void **state)
+{
+	struct world *w = *state;
+	struct model_env env = w->m->env;
+
+	begin(w);
+	model_free(w->m);
+	w->m = model_new(&env);
+	model_resize(w->m, 80, 24, w->fx);
+	model_conn(w->m, CONN_READY, NULL, w->fx);
+	answer_error(w, (struct req){REQ_META, 0, 0, 0}, SD_ERR_TIMEOUT, "too long");
+	begin(w);
+	model_timer(w->m, TIMER_TICK, w->fx);
+	assert_non_null(find(w, REQ_META));
+}
+
 /* A long text pasted into the palette arrives whole. */
 static void test_long_palette_line(void **state)
 {
@@ -667,6 +736,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_next_call_while_one_is_sent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sent_draft_is_not_offered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_palette_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leaving_waits_for_what_was_sent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leaving_stays_for_a_refusal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leaving_without_a_connection, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_meta_is_asked_for_again, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -378,6 +378,9 @@ void act_answer(struct model *m, const struct answer *a, struct effects *fx)
 		sd_outcome_free(o);
 		return;
 	}
+	if (m->quitting && o && o->ok && !m->nacts)
+		fx_add(fx, FX_QUIT);
+	m->quitting = m->quitting && o && o->ok;
 	if (o && !o->ok) {
 		refused(m, act, o, fx);
 	} else if (o) {

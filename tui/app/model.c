@@ -224,8 +224,11 @@ void model_view(struct model *m, int n, struct effects *fx)
 void model_quit(struct model *m, struct effects *fx)
 {
 	model_save(m, fx);
+	if (m->nacts && m->session.online && !m->quitting)
+		fx_toast(fx, EL_WARN, "%s", _("Leaving when what was sent is confirmed; once more leaves at once"));
+	else
+		fx_add(fx, FX_QUIT);
 	m->quitting = true;
-	fx_add(fx, FX_QUIT);
 }
 
 void model_back(struct model *m, bool ask, struct effects *fx)

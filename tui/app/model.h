@@ -126,7 +126,8 @@ struct model {
 	char feed_x[32];
 	int64_t feed_seq;
 	bool feed_waiting;
-	bool quitting, dirty;
+	bool quitting; /* leaves when the last act is confirmed */
+	bool dirty;
 };
 
 struct model *model_new(const struct model_env *env);

@@ -201,6 +201,7 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_DIALOG:
 		if (o->use == DLG_QUIT && key_is(k, 'q', 0)) { /* q q leaves */
+			overlay_pop(m);
 			model_quit(m, fx);
 			break;
 		}

@@ -46,14 +46,20 @@ static void ask_tick(struct effects *fx)
 	fx_timer(fx, TIMER_TICK, TICK_MS);
 }
 
-void model_start(struct model *m, struct effects *fx)
+static void ask_meta(struct model *m, struct effects *fx)
 {
 	const char *params[] = {m->env.language ? m->env.language : "en"};
+
+	fx_query(fx, (struct req){REQ_META, 0, 0, 0}, 0, "select desk.meta($1)", 1, params);
+}
+
+void model_start(struct model *m, struct effects *fx)
+{
 	int view = m->env.view ? views_find(m->views, m->env.view) : 0;
 
 	m->feed_waiting = false;
 	if (!m->meta) {
-		fx_query(fx, (struct req){REQ_META, 0, 0, 0}, 0, "select desk.meta($1)", 1, params);
+		ask_meta(m, fx);
 		model_view(m, view < 0 ? 0 : view, fx);
 		views_ask(m->views, fx);
 	} else {
@@ -79,6 +85,8 @@ void model_conn(struct model *m, enum conn c, const char *why, struct effects *f
 		sd_log(SD_LOG_WARN, "%s", m->conn_why);
 		fx_timer(fx, TIMER_FEED, -1);
 		model_save(m, fx);
+		if (m->quitting)
+			fx_add(fx, FX_QUIT);
 	}
 	model_relayout(m);
 	model_events(m, fx);
@@ -106,14 +114,18 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 {
 	struct sd_err err = {0};
 	const char *json = table_get(a->table, 0, 0);
-	struct sd_meta *meta = json ? sd_meta_parse(json, &err) : NULL;
+	struct sd_meta *meta = json && !m->meta ? sd_meta_parse(json, &err) : NULL;
 
+	if (m->meta)
+		return; /* asked for twice */
 	if (!meta) {
 		snprintf(m->conn_why, sizeof m->conn_why, "%s",
 			a->err        ? a->err->text
 			: err.text[0] ? err.text
 						  : _("You have no part in this desk: ask an administrator"));
 		fx_toast(fx, EL_ERROR, "%s", m->conn_why);
+		if (a->err)
+			fx_timer(fx, TIMER_TICK, TICK_MS / 10); /* once more */
 		return;
 	}
 	m->meta = meta;
@@ -382,7 +394,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		fx_timer(fx, TIMER_CLOCK, 60000 - m->session.now / 1000 % 60000);
 		break;
 	case TIMER_TICK:
-		if (m->session.online)
+		if (m->session.online && !m->meta)
+			ask_meta(m, fx);
+		else if (m->session.online)
 			ask_tick(fx);
 		else
 			fx_timer(fx, TIMER_TICK, TICK_MS);
