@@ -267,8 +267,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 /* ---- what panes told ---- */
 static void on_selected(struct model *m, struct effects *fx)
 {
-	if (preview_wanted(m) && m->focus != PANE_DETAIL)
-		fx_timer(fx, TIMER_PREVIEW, 120);
+	if (preview_wanted(m) && m->focus != PANE_DETAIL) /* waits for the cursor to rest, unless there is nothing to see yet */
+		fx_timer(fx, TIMER_PREVIEW, m->detail->id || m->detail->ticket ? 120 : 0);
 }
 
 static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
