@@ -141,7 +141,5 @@ int cli_user_report(struct cli *c);
 int cli_whoami(struct cli *c);
 int cli_kind_list(struct cli *c);
 int cli_kind_show(struct cli *c);
-void cli_help(struct cli *c, const char *prefix); /* every command, or those that begin with prefix */
-void cli_help_command(struct cli *c, const struct cli_command *cmd);
 
 #endif

@@ -46,7 +46,7 @@ const struct cli_command cli_commands[] = {
 	{"ticket list", "[QUERY]",
 		N_("List tickets\n"
 		   "Every ticket you may see that QUERY describes, by number. For example:\n"
-		   "  svcdesk ticket list state:open prio<=2 group:network\n"
+		   "  svcdesk ticket list state:open 'prio<=2' group:network\n"
 		   "  svcdesk ticket list assignee:@me -tag:vip '\"disk full\"' sort:due\n"
 		   "svcdesk-query(7) describes the language."),
 		list_opts, NULL, 0, -1, cli_ticket_list},

@@ -272,7 +272,7 @@ static void option_lines(struct sd_str *s, const struct cli_opt *o)
 	}
 }
 
-void cli_help_command(struct cli *c, const struct cli_command *k)
+static void cli_help_command(struct cli *c, const struct cli_command *k)
 {
 	struct sd_str s = {0};
 	const char *help = _(k->help);
@@ -287,7 +287,7 @@ void cli_help_command(struct cli *c, const struct cli_command *k)
 	sd_str_free(&s);
 }
 
-void cli_help(struct cli *c, const char *prefix)
+static void cli_help(struct cli *c, const char *prefix)
 {
 	struct sd_str s = {0};
 	size_t n = prefix ? strlen(prefix) : 0;

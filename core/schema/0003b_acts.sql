@@ -298,7 +298,7 @@ end $$;
 
 create function desk.act(p_id bigint, p_verb text, p_fields jsonb, p_version int, p_op uuid, p_channel text default 'api') returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare v_me int := desk.me(); r jsonb;
+declare v_me int := desk.me();
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
   if p_channel !~ '^[a-z][a-z0-9_-]{0,19}$' or coalesce(p_channel in ('import', 'parent', 'tick'), true) then return desk.bad_channel(p_channel); end if;

@@ -475,12 +475,12 @@ begin
   end loop;
   -- by the hash of what was asked a short text could be guessed
   update desk.op o set request_hash = sha256(uuid_send(gen_random_uuid())), result = null where o.op_id = any (ops);
-  perform desk.redact_record(t, n, src.body, gone, words, custom, body_key);
+  perform desk.redact_record(t, n, gone, words, custom, body_key);
   return jsonb_build_object('redacted', res, 'copies', coalesce(copies, '[]'));
 end $$;
 
 -- The ticket as it stands now, without what was redacted: header, text, typed row, tags, drafts, files.
-create function desk.redact_record(t desk.ticket, n int, p_body text, gone jsonb, words jsonb, p_custom jsonb, body_key text) returns void language plpgsql
+create function desk.redact_record(t desk.ticket, n int, gone jsonb, words jsonb, p_custom jsonb, body_key text) returns void language plpgsql
   set search_path = pg_catalog, pg_temp as $$
 declare k record; typed regclass; pk name; shas bytea[];
 begin

@@ -78,7 +78,7 @@ bool act_sent(const struct model *m, const char *draft_key)
 	return false;
 }
 
-void act_marks(struct model *m)
+static void act_marks(struct model *m)
 {
 	m->marks = sd_realloc(m->marks, (m->nacts + 1) * sizeof *m->marks);
 	for (size_t i = 0; i < m->nacts; i++)

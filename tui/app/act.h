@@ -57,7 +57,6 @@ void act_resume(struct model *m, int64_t id, struct effects *fx);
 void act_answer(struct model *m, const struct answer *a, struct effects *fx);
 void act_free(struct act *act);
 bool act_sent(const struct model *m, const char *draft_key); /* an act made from this draft is not confirmed yet */
-void act_marks(struct model *m);                             /* the panes' list of what is pending */
 void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx);
 
 /* -- forms -- */

@@ -1,5 +1,5 @@
 /* If the program dies: the terminal is put right and what was typed is on the disk. The bytes are made ready after every key,
- * so that the handler only opens, writes and renames. */
+ * so that the handler only opens and writes. */
 #include "config.h"
 #include "tui/app/app_int.h"
 

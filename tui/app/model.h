@@ -159,7 +159,6 @@ void model_quit(struct model *m, struct effects *fx);
 void model_bind_verbs(struct model *m);
 void model_start(struct model *m, struct effects *fx); /* the first pipeline, or the one after a lost connection */
 void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); /* the person has read it up to that event */
-void model_feed(struct model *m, const struct answer *a, struct effects *fx);
 
 struct overlay *overlay_push(struct model *m, enum overlay_kind kind);
 /* For what an answer brings: beneath what one is at, so that no key meant for that goes to it. NULL: too many wait already. */

@@ -187,7 +187,7 @@ static int collect(const struct table *t, int64_t *ids, bool *lost)
 	return n;
 }
 
-void model_feed(struct model *m, const struct answer *a, struct effects *fx)
+static void model_feed(struct model *m, const struct answer *a, struct effects *fx)
 {
 	const struct table *t = a->table;
 	const char *now = table_get(t, 0, 0);

@@ -77,6 +77,5 @@ void form_feed(
 enum widget_result form_update(struct form *f, const struct key *k);
 void form_draw(struct form *f, struct region r);                   /* popup inside r, as high as needed */
 void form_draw_plain(struct form *f, struct region r, bool focus); /* fields only: for the new-ticket pane */
-int form_height(struct form *f, int width);                        /* rows wanted */
 
 #endif

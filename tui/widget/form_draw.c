@@ -60,7 +60,7 @@ static int head_height(const struct form *f, int width)
 	return error_rows(f->error, width) + (f->note ? 1 : 0);
 }
 
-int form_height(struct form *f, int width)
+static int form_height(struct form *f, int width)
 {
 	int h = head_height(f, width), w = width - label_width(f, width);
 

@@ -34,7 +34,7 @@ struct tv_line *textview_line(const struct textview *v, int row)
 	return row >= 0 && (size_t)row < v->nvis ? &v->line[v->vis[row]] : NULL;
 }
 
-void textview_anchor(struct textview *v)
+static void textview_anchor(struct textview *v)
 {
 	const struct tv_line *at = textview_line(v, v->scroll.cur);
 

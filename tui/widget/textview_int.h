@@ -34,7 +34,6 @@ struct tv_line {
 
 void textview_wrap(struct textview *v, int width);                /* makes the lines, then finds the anchor again */
 void textview_visible(struct textview *v);                        /* which lines are not folded away */
-void textview_anchor(struct textview *v);                         /* remembers the current line */
 struct tv_line *textview_line(const struct textview *v, int row); /* of a visible row; NULL outside */
 
 #endif
