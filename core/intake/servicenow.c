@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/base/i18n.h"
+#include "core/base/zone.h"
 #include "core/intake/json.h"
 #include "core/intake/sha256.h"
 #include "svcdesk/err.h"
@@ -254,21 +255,12 @@ static bool skip_char(const char **p, char c)
 	return true;
 }
 
-static int64_t days_from_civil(int y, int m, int d)
+static bool is_day(int y, int mo, int d)
 {
-	y -= m <= 2;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t yoe = y - era * 400;
-	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
-}
-
-static int month_days(int y, int m)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return m == 2 && (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)) ? 29 : days[m - 1];
+	int64_t year;
+	int month, day;
+	civil_date(civil_days(y, mo, d), &year, &month, &day);
+	return month == mo && day == d;
 }
 
 bool sn_time(const char *text, const char *zone, sd_time *out)
@@ -295,10 +287,10 @@ bool sn_time(const char *text, const char *zone, sd_time *out)
 		return false;
 	while (*p == ' ')
 		p++;
-	if (*p || y < 1970 || y > 2200 || mo < 1 || mo > 12 || d < 1 || d > month_days(y, mo) || h > 23 || mi > 59 || s > 59)
+	if (*p || y < 1970 || y > 2200 || mo < 1 || mo > 12 || !is_day(y, mo, d) || h > 23 || mi > 59 || s > 59)
 		return false;
 	if (!zone || strcmp(zone, "UTC") == 0) {
-		*out = ((days_from_civil(y, mo, d) * 24 + h) * 3600 + mi * 60 + s) * INT64_C(1000000);
+		*out = ((civil_days(y, mo, d) * 24 + h) * 3600 + mi * 60 + s) * INT64_C(1000000);
 		return true;
 	}
 	return sd_time_from_local(y, mo, d, h, mi, s, zone, out);

@@ -195,11 +195,16 @@ static void test_saved_views_keep_their_place(void **state)
 {
 	struct world *w = *state;
 	const char *one[] = {"Urgent", "priority<=2"}, *two[] = {"Also", "priority<=3", "Urgent", "priority<=2"};
+	const char *name[] = {"count"}, *five[] = {"5"};
+	struct req late;
 
 	saved(w, one, 1);
+	late = find(w, REQ_COUNT)->req;
 	keys(w, "g 8");
 	check_screen(w, "▸ Urgent");
 	saved(w, two, 2);
+	answer(w, late, 1, 1, name, five); /* of the view that stood there before */
+	assert_int_not_equal(w->m->views->view[7].count, 5);
 	assert_int_equal(w->m->views->current, 8);
 	check_screen(w, "▸ Urgent");
 	saved(w, two, 1); /* Urgent is gone */

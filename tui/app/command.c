@@ -15,7 +15,7 @@
 #include "tui/app/when.h"
 #include "tui/surface/theme.h"
 
-enum { WORDS_MAX = 32, CANDIDATES_MAX = 200 };
+enum { WORDS_MAX = 32, CANDIDATES_MAX = 200, COUNT_MOST = 999999 };
 
 struct words {
 	char *w[WORDS_MAX];
@@ -70,12 +70,20 @@ static void do_theme(struct model *m, const char *rest, struct effects *fx)
 		fx_toast(fx, EL_WARN, "%s", _("Which theme? Tab lists them"));
 }
 
+/* As many times as can be typed before a motion. */
+static int count_of(const char *word)
+{
+	long n = strtol(word, NULL, 10);
+
+	return n < 0 ? 0 : n > COUNT_MOST ? COUNT_MOST : (int)n;
+}
+
 static void do_view(struct model *m, const char *rest, struct effects *fx)
 {
 	int n = views_find(m->views, rest);
 
 	if (n < 0 && isdigit((unsigned char)*rest))
-		n = atoi(rest) - 1;
+		n = count_of(rest) - 1;
 	if (n < 0 || n >= m->views->nviews)
 		fx_toast(fx, EL_WARN, _("There is no view %s"), rest);
 	else
@@ -301,7 +309,7 @@ void command_run(struct model *m, const char *line, struct effects *fx)
 	} else if (run_verb(m, &w, fx)) {
 		return;
 	} else if ((a = action_find(w.w[0]))) {
-		model_action(m, (int)a->id, w.n > 1 ? atoi(w.w[1]) : 0, fx);
+		model_action(m, (int)a->id, w.n > 1 ? count_of(w.w[1]) : 0, fx);
 	} else if (views_find(m->views, line) >= 0) {
 		model_view(m, views_find(m->views, line), fx);
 	} else {

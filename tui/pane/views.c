@@ -110,7 +110,7 @@ static void views_answer(struct pane *p, const struct session *s, const struct a
 
 	if (a->req.kind == REQ_VIEWS && a->table)
 		take_saved(v, s, a->table, fx);
-	else if (a->req.kind == REQ_COUNT && n && a->req.id < v->nviews)
+	else if (a->req.kind == REQ_COUNT && n && a->req.id < v->nviews && (a->req.gen == v->gen || !v->view[a->req.id].saved))
 		v->view[a->req.id].count = (int)strtol(n, NULL, 10);
 }
 
