@@ -503,6 +503,48 @@ static void test_lost_connection(void **state)
 	assert_false(on_screen(w, "No connection"));
 }
 
+static void reconnect(struct world *w)
+{
+	begin(w);
+	model_conn(w->m, CONN_LOST, "the server went away", w->fx);
+	begin(w);
+	model_conn(w->m, CONN_READY, NULL, w->fx);
+}
+
+/* The feed has told of a change, and what changed did not come: it is asked for again. */
+static void test_a_change_is_not_missed(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"now", "epoch", "x", "seq", "ticket_id"};
+	const char *news[] = {"1772445700000000", "1", "950", "0", "2"};
+
+	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, names, news);
+	answer_error(w, find(w, REQ_CHANGED)->req, SD_ERR_CONNECTION, "the server went away");
+	assert_null(find(w, REQ_PAGE));
+	reconnect(w);
+	assert_non_null(find(w, REQ_PAGE));
+	answer_error(w, find(w, REQ_PAGE)->req, SD_ERR_CONNECTION, "again");
+	reconnect(w);
+	assert_non_null(find(w, REQ_PAGE));
+	rows(w, find(w, REQ_PAGE)->req, four, 4);
+	reconnect(w);
+	assert_null(find(w, REQ_PAGE));
+	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, names, news);
+	answer_error(w, find(w, REQ_CHANGED)->req, SD_ERR_TIMEOUT, "too long");
+	assert_non_null(find(w, REQ_PAGE));
+}
+
+static void test_a_ticket_is_not_missed(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "Enter");
+	answer_error(w, find(w, REQ_SHOW)->req, SD_ERR_CONNECTION, "the server went away");
+	reconnect(w);
+	assert_non_null(find(w, REQ_SHOW));
+	assert_string_equal(find(w, REQ_SHOW)->params[0], "1");
+}
+
 static void test_failed_act_keeps_the_text(void **state)
 {
 	struct world *w = *state;
@@ -605,8 +647,8 @@ int main(void)
 		T(test_conflict_keeps_theirs_by_default), T(test_second_kind), T(test_bad_time_stays_in_the_form),
 		T(test_edit_reads_the_ticket_first), T(test_palette), WIDE(test_new_ticket_begins_with_the_caller),
 		T(test_add_to_an_open_one), T(test_add_to_an_open_one_keeps_the_text), T(test_solved_on_the_phone),
-		T(test_lost_connection), T(test_failed_act_keeps_the_text), WIDE(test_preview_and_ticket), WIDE(test_help_and_log),
-		WIDE(test_storm)};
+		T(test_lost_connection), T(test_a_change_is_not_missed), T(test_a_ticket_is_not_missed),
+		T(test_failed_act_keeps_the_text), WIDE(test_preview_and_ticket), WIDE(test_help_and_log), WIDE(test_storm)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

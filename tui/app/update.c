@@ -63,8 +63,10 @@ void model_start(struct model *m, struct effects *fx)
 		model_view(m, view < 0 ? 0 : view, fx);
 		views_ask(m->views, fx);
 	} else {
-		if (!m->queue->loaded)
+		if (!m->queue->loaded || m->queue->missed)
 			queue_reload(m->queue, &m->session, fx);
+		if (m->detail->missed)
+			detail_changed(m->detail, fx);
 		ask_feed(m, fx);
 	}
 	views_count(m->views, &m->session, m->meta == NULL, fx);

@@ -24,6 +24,7 @@ static void ask(struct detail *d, struct effects *fx)
 
 	snprintf(id, sizeof id, "%" PRId64, d->id);
 	d->loading = true;
+	d->missed = false;
 	fx_query(fx, (struct req){REQ_SHOW, ++d->gen, d->id, 0}, 0, "select desk.show($1::bigint)", 1, params);
 }
 
@@ -72,6 +73,7 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 	if (a->req.kind != REQ_SHOW || a->req.gen != d->gen)
 		return;
 	d->loading = false;
+	d->missed = !a->table && a->err->cls == SD_ERR_CONNECTION;
 	t = json ? sd_ticket_parse(json, &err) : NULL;
 	if (!t) {
 		if (!a->table && same)

@@ -13,6 +13,7 @@ struct detail {
 	int64_t id; /* wanted or shown; 0 = none */
 	unsigned gen;
 	struct sd_ticket *ticket; /* NULL: not there yet */
+	bool missed;              /* the connection went with the ticket that was asked for */
 	bool loading;
 	char *error; /* why it cannot be shown */
 	enum timeline timeline;

@@ -118,8 +118,10 @@ static void ask(struct queue *q, const struct session *s, enum page_where where,
 		return;
 	}
 	q->loading = true;
-	if (where == PAGE_FIRST || where == PAGE_LAST)
+	if (where == PAGE_FIRST || where == PAGE_LAST) {
 		q->gen++;
+		q->missed = false;
+	}
 	fx_query(fx, (struct req){REQ_PAGE, q->gen, 0, (int)where}, 0, sql.sql, sql.nparams, sql.params);
 }
 
@@ -295,6 +297,7 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 
 	q->loading = false;
 	if (!a->table) {
+		q->missed = q->missed || (where != PAGE_AFTER && where != PAGE_BEFORE);
 		if (!q->nrows)
 			set_error(q, a->err->text);
 		if (a->err->cls != SD_ERR_CONNECTION)
@@ -335,8 +338,13 @@ static void take_changed(struct queue *q, const struct session *s, const struct 
 	bool any = false;
 
 	q->nchanged = 0;
-	if (!a->table)
+	if (!a->table) { /* the feed does not tell of them again */
+		if (a->err->cls == SD_ERR_CONNECTION)
+			q->missed = true;
+		else
+			queue_reload(q, s, fx);
 		return;
+	}
 	for (int c = 0; c < n; c++) {
 		struct sd_row *r = NULL;
 

@@ -28,6 +28,7 @@ struct queue {
 	bool more_before, more_after;
 	bool loading; /* a page is on its way */
 	bool loaded;  /* the first page of this query has come */
+	bool missed;  /* the connection went with rows that were asked for: what is shown may be old */
 	int fresh;    /* rows that came in above what is seen, since the last motion */
 	int64_t want; /* ticket to select when the rows have come, 0 = none */
 	char *error;  /* why there are no rows; NULL = none */
