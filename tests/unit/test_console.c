@@ -534,6 +534,29 @@ static void test_a_change_is_not_missed(void **state)
 	assert_non_null(find(w, REQ_PAGE));
 }
 
+/* Changes while others are on their way wait for them; a page from the top would take the reader away from where he is. */
+static void test_changes_wait_for_changes(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"now", "epoch", "x", "seq", "ticket_id"};
+	const char *first[] = {"1772445700000000", "1", "950", "0", "2"}, *second[] = {"1772445700000000", "1", "951", "0", "1"};
+	struct req req;
+
+	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, names, first);
+	req = find(w, REQ_CHANGED)->req;
+	for (int i = 0; i < 3; i++) {
+		answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, names, second);
+		assert_null(find(w, REQ_PAGE));
+		assert_null(find(w, REQ_CHANGED));
+	}
+	rows(w, req, &four[1], 1);
+	assert_non_null(find(w, REQ_CHANGED));
+	assert_string_equal(find(w, REQ_CHANGED)->params[find(w, REQ_CHANGED)->nparams - 1], "{1}");
+	rows(w, find(w, REQ_CHANGED)->req, &four[0], 1);
+	assert_null(find(w, REQ_CHANGED));
+	assert_int_equal(w->m->queue->nrows, 4);
+}
+
 static void test_a_ticket_is_not_missed(void **state)
 {
 	struct world *w = *state;
@@ -647,7 +670,7 @@ int main(void)
 		T(test_conflict_keeps_theirs_by_default), T(test_second_kind), T(test_bad_time_stays_in_the_form),
 		T(test_edit_reads_the_ticket_first), T(test_palette), WIDE(test_new_ticket_begins_with_the_caller),
 		T(test_add_to_an_open_one), T(test_add_to_an_open_one_keeps_the_text), T(test_solved_on_the_phone),
-		T(test_lost_connection), T(test_a_change_is_not_missed), T(test_a_ticket_is_not_missed),
+		T(test_lost_connection), T(test_a_change_is_not_missed), T(test_a_ticket_is_not_missed), T(test_changes_wait_for_changes),
 		T(test_failed_act_keeps_the_text), WIDE(test_preview_and_ticket), WIDE(test_help_and_log), WIDE(test_storm)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -216,6 +216,23 @@ static const char *id_array(struct sd_arena *a, const int64_t *ids, int n)
 	return text;
 }
 
+/* False: too many wait already. */
+static bool wait_for_changed(struct queue *q, const int64_t *ids, int n)
+{
+	for (int i = 0; i < n; i++) {
+		bool there = false;
+
+		for (int k = 0; k < q->nlater && !there; k++)
+			there = q->later[k] == ids[i];
+		if (there)
+			continue;
+		if (q->nlater == CHANGED_MAX)
+			return false;
+		q->later[q->nlater++] = ids[i];
+	}
+	return true;
+}
+
 void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx)
 {
 	struct sd_query_sql sql;
@@ -224,10 +241,13 @@ void queue_changed(struct queue *q, const struct session *s, const int64_t *ids,
 
 	if (!q->query || !n)
 		return;
-	if (n > CHANGED_MAX || q->nchanged) { /* too many, or some are on their way: everything anew */
+	if (n > CHANGED_MAX || (q->nchanged && !wait_for_changed(q, ids, n))) { /* too many: everything anew */
+		q->nlater = 0;
 		queue_reload(q, s, fx);
 		return;
 	}
+	if (q->nchanged)
+		return;
 	if (!queue_query(q, s, fx->arena, PAGE_AROUND, &sql, &err))
 		return;
 	memcpy(q->changed, ids, (size_t)n * sizeof *ids);
@@ -366,19 +386,32 @@ static void take_changed(struct queue *q, const struct session *s, const struct 
 		fx_event(fx, EV_SELECTED, queue_selected(q));
 }
 
+static void ask_later(struct queue *q, const struct session *s, struct effects *fx)
+{
+	int64_t ids[CHANGED_MAX];
+	int n = q->nlater;
+
+	memcpy(ids, q->later, (size_t)n * sizeof *ids);
+	q->nlater = 0;
+	queue_changed(q, s, ids, n, fx);
+}
+
 static void queue_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
 {
 	struct queue *q = (struct queue *)p;
 	struct sd_err err = {0};
 
-	if (a->req.kind == REQ_CHANGED && a->req.gen != q->gen)
+	if (a->req.kind == REQ_CHANGED && a->req.gen != q->gen) {
 		q->nchanged = 0;
+		ask_later(q, s, fx);
+	}
 	if (a->req.gen != q->gen)
 		return;
 	if (a->req.kind == REQ_PAGE) {
 		take_page(q, s, a, fx);
 	} else if (a->req.kind == REQ_CHANGED) {
 		take_changed(q, s, a, fx);
+		ask_later(q, s, fx);
 	} else if (a->req.kind == REQ_CHECK && a->table && a->table->rows) {
 		sd_query_unknown(&err, table_get(a->table, 0, 0), table_get(a->table, 0, 1), table_get(a->table, 0, 2));
 		set_error(q, err.text);

@@ -34,6 +34,8 @@ struct queue {
 	char *error;  /* why there are no rows; NULL = none */
 	int64_t changed[CHANGED_MAX];
 	int nchanged; /* tickets asked for again */
+	int64_t later[CHANGED_MAX];
+	int nlater; /* tickets to be asked for when those have come */
 	struct queue_column column[LIST_COLUMNS];
 	int ncolumns, subject_min;
 	char hint[200]; /* what an empty one says */
