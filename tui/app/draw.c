@@ -183,7 +183,7 @@ static void draw_footer(struct model *m, struct region line)
 	struct hint h[HINTS_MAX];
 	char keys[HINTS_MAX][32];
 	size_t n = 0;
-	struct target t = model_target(m);
+	struct target t = model_rested(m);
 	const struct sd_kind *k = t.id ? sd_meta_kind(m->meta, t.kind) : NULL;
 
 	if (*m->search) {

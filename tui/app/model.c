@@ -90,15 +90,11 @@ void model_clock(struct model *m, int64_t mono_ms)
 	m->session.now = m->base_now + (m->frozen ? 0 : (mono_ms - m->base_ms) * 1000);
 }
 
-struct target model_target(const struct model *m)
+static struct target target_of(const struct model *m, int64_t id)
 {
 	const struct sd_ticket *t = m->detail->ticket;
-	struct target out = {0};
+	struct target out = {.id = id};
 
-	if (m->focus == PANE_DETAIL)
-		out.id = t && t->id == m->detail->id ? t->id : 0;
-	else
-		out.id = queue_selected(m->queue);
 	if (!out.id)
 		return out;
 	out.row = queue_row(m->queue, out.id);
@@ -116,6 +112,20 @@ struct target model_target(const struct model *m)
 		out.version = t->version;
 	}
 	return out;
+}
+
+struct target model_target(const struct model *m)
+{
+	const struct sd_ticket *t = m->detail->ticket;
+
+	if (m->focus == PANE_DETAIL)
+		return target_of(m, t && t->id == m->detail->id ? t->id : 0);
+	return target_of(m, queue_selected(m->queue));
+}
+
+struct target model_rested(const struct model *m)
+{
+	return m->focus != PANE_DETAIL && queue_row(m->queue, m->rested) ? target_of(m, m->rested) : model_target(m);
 }
 
 /* ---- verbs of all kinds as actions ---- */
@@ -154,7 +164,7 @@ void model_bind_verbs(struct model *m)
 }
 
 /* ---- layout and focus ---- */
-static bool preview_wanted(const struct model *m)
+bool model_previews(const struct model *m)
 {
 	return m->layout.preview && m->layout.pane[PANE_DETAIL].w;
 }
@@ -169,12 +179,12 @@ void model_relayout(struct model *m)
 
 void model_resize(struct model *m, int w, int h, struct effects *fx)
 {
-	bool before = preview_wanted(m);
+	bool before = model_previews(m);
 
 	m->width = w;
 	m->height = h;
 	model_relayout(m);
-	if (!before && preview_wanted(m) && m->session.online)
+	if (!before && model_previews(m) && m->session.online)
 		fx_timer(fx, TIMER_PREVIEW, 0);
 	model_events(m, fx);
 }
@@ -267,8 +277,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 /* ---- what panes told ---- */
 static void on_selected(struct model *m, struct effects *fx)
 {
-	if (preview_wanted(m) && m->focus != PANE_DETAIL) /* waits for the cursor to rest, unless there is nothing to see yet */
-		fx_timer(fx, TIMER_PREVIEW, m->detail->id || m->detail->ticket ? 120 : 0);
+	if (m->focus != PANE_DETAIL) /* waits for the cursor to rest, unless there is nothing to see yet */
+		fx_timer(fx, TIMER_PREVIEW, m->rested ? 120 : 0);
 }
 
 static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
@@ -283,7 +293,7 @@ static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
 	}
 	m->queue->pane.ops->action(&m->queue->pane, &m->session, dir > 0 ? ACT_DOWN : ACT_UP, (int)(dir > 0 ? dir : -dir), fx);
 	queue_select(m->queue, id);
-	if (m->focus == PANE_DETAIL || preview_wanted(m))
+	if (m->focus == PANE_DETAIL || model_previews(m))
 		detail_show(m->detail, id, fx);
 }
 

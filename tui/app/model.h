@@ -97,7 +97,8 @@ struct model {
 	bool zoom, detail_open, log_open;
 	struct layout layout;
 	int width, height;
-	int last_view;       /* shown before this one; -1 */
+	int last_view;  /* shown before this one; -1 */
+	int64_t rested; /* ticket the cursor of the queue rests on: the footer speaks of it, or every line down would paint it anew */
 	int64_t last_ticket; /* a link led away from it; 0 = none */
 
 	struct keymap keymap;
@@ -150,6 +151,8 @@ void model_events(struct model *m, struct effects *fx); /* handles what panes to
 void model_relayout(struct model *m);
 void model_focus(struct model *m, enum pane_id id, struct effects *fx);
 struct target model_target(const struct model *m);
+struct target model_rested(const struct model *m); /* the same, but where the cursor came to rest */
+bool model_previews(const struct model *m);        /* the ticket pane follows the queue */
 void model_action(struct model *m, int action, int count, struct effects *fx);
 const char *model_off(const struct model *m, int action); /* why not, or NULL; borrowed until the next call */
 void model_back(struct model *m, bool ask, struct effects *fx);

@@ -346,13 +346,14 @@ void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx)
 		2, params);
 }
 
-/* A restricted ticket is only opened by hand: each opening is on record. */
+/* The cursor rests. A restricted ticket is only opened by hand: each opening is on record. */
 static void preview(struct model *m, struct effects *fx)
 {
 	int64_t id = queue_selected(m->queue);
 	const struct sd_row *r = queue_row(m->queue, id);
 
-	if (m->focus == PANE_DETAIL || !m->layout.pane[PANE_DETAIL].w || !m->session.online)
+	m->rested = id;
+	if (m->focus == PANE_DETAIL || !model_previews(m) || !m->session.online)
 		return;
 	if (r && r->restricted && m->detail->id != id)
 		detail_closed(m->detail, _("Restricted: Enter opens it, and that goes on record"), fx);
