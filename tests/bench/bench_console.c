@@ -15,7 +15,7 @@
 
 #include "tests/lib/wire.h"
 
-enum { COLS = 160, ROWS = 50, KEYS = 300, QUIET_MS = 25, SETTLE_MS = 400, IDLE_S = 10 };
+enum { COLS = 160, ROWS = 50, KEYS = 300, QUIET_MS = 25, SETTLE_MS = 400, IDLE_S = 10, STARTS = 8 };
 
 /* A letter is another command in each of them. */
 #define DOWN "\033[B"
@@ -128,14 +128,20 @@ struct motion {
 
 static struct motion motion_of(const char *const *argv)
 {
-	struct samples ms = {0}, bytes = {0};
+	struct samples ms = {0}, bytes = {0}, starts = {0};
 	struct program p = begin(argv);
+	for (int i = 1; i < STARTS; i++) { /* the first one found the files cold */
+		end(&p);
+		p = begin(argv);
+		samples_add(&starts, p.start_ms);
+	}
 	press(&p, DOWN, 20, &ms, &bytes); /* warm */
 	samples_free(&ms);
 	samples_free(&bytes);
 	press(&p, DOWN, KEYS / 2, &ms, &bytes);
 	press(&p, UP, KEYS / 2, &ms, &bytes);
-	struct motion m = {samples_at(&ms, 0.5), samples_at(&ms, 0.99), p.start_ms, samples_at(&bytes, 0.5)};
+	struct motion m = {samples_at(&ms, 0.5), samples_at(&ms, 0.99), samples_at(&starts, 0.5), samples_at(&bytes, 0.5)};
+	samples_free(&starts);
 	samples_free(&ms);
 	samples_free(&bytes);
 	end(&p);
