@@ -272,39 +272,50 @@ end $$;
 create function desk.header_changes(o desk.ticket, n desk.ticket) returns jsonb language plpgsql stable as $$
 declare c jsonb := '{}';
 begin
-  if n.state is distinct from o.state then c := c || jsonb_build_object('state', jsonb_build_array(o.state, n.state)); end if;
-  if n.assignee_id is distinct from o.assignee_id then
-    c := c || jsonb_build_object('assignee', jsonb_build_array(nullif(o.assignee_id, 0), nullif(n.assignee_id, 0))); end if;
-  if n.group_id is distinct from o.group_id then
-    c := c || jsonb_build_object('group', jsonb_build_array(nullif(o.group_id, 0), nullif(n.group_id, 0))); end if;
-  if n.subject is distinct from o.subject then c := c || jsonb_build_object('subject', jsonb_build_array(o.subject, n.subject)); end if;
-  if n.requester_id is distinct from o.requester_id then c := c || jsonb_build_object('requester', jsonb_build_array(o.requester_id, n.requester_id)); end if;
-  if n.org_id is distinct from o.org_id then c := c || jsonb_build_object('org_id', jsonb_build_array(o.org_id, n.org_id)); end if;
-  if n.service_id is distinct from o.service_id then c := c || jsonb_build_object('service', jsonb_build_array(o.service_id, n.service_id)); end if;
-  if n.category_id is distinct from o.category_id then c := c || jsonb_build_object('category', jsonb_build_array(o.category_id, n.category_id)); end if;
-  if n.ci_id is distinct from o.ci_id then c := c || jsonb_build_object('ci', jsonb_build_array(o.ci_id, n.ci_id)); end if;
-  if n.impact is distinct from o.impact then c := c || jsonb_build_object('impact', jsonb_build_array(o.impact, n.impact)); end if;
-  if n.urgency is distinct from o.urgency then c := c || jsonb_build_object('urgency', jsonb_build_array(o.urgency, n.urgency)); end if;
-  if n.priority is distinct from o.priority then c := c || jsonb_build_object('priority', jsonb_build_array(o.priority, n.priority)); end if;
-  if n.priority_reason is distinct from o.priority_reason then
-    c := c || jsonb_build_object('priority_reason', jsonb_build_array(o.priority_reason, n.priority_reason)); end if;
-  if n.parent_id is distinct from o.parent_id then c := c || jsonb_build_object('parent_id', jsonb_build_array(o.parent_id, n.parent_id)); end if;
-  if n.restricted is distinct from o.restricted then c := c || jsonb_build_object('restricted', jsonb_build_array(o.restricted, n.restricted)); end if;
-  if n.due_at is distinct from o.due_at then c := c || jsonb_build_object('due_at', jsonb_build_array(desk.iso(o.due_at), desk.iso(n.due_at))); end if;
-  if n.acknowledged_at is distinct from o.acknowledged_at then
-    c := c || jsonb_build_object('acknowledged_at', jsonb_build_array(desk.iso(o.acknowledged_at), desk.iso(n.acknowledged_at))); end if;
-  if n.resolved_at is distinct from o.resolved_at then c := c || jsonb_build_object('resolved_at', jsonb_build_array(desk.iso(o.resolved_at), desk.iso(n.resolved_at))); end if;
-  if n.closed_at is distinct from o.closed_at then c := c || jsonb_build_object('closed_at', jsonb_build_array(desk.iso(o.closed_at), desk.iso(n.closed_at))); end if;
-  if n.hold_reason is distinct from o.hold_reason then c := c || jsonb_build_object('hold_reason', jsonb_build_array(o.hold_reason, n.hold_reason)); end if;
-  if n.hold_until is distinct from o.hold_until then c := c || jsonb_build_object('hold_until', jsonb_build_array(desk.iso(o.hold_until), desk.iso(n.hold_until))); end if;
-  if n.hold_ref is distinct from o.hold_ref then c := c || jsonb_build_object('hold_ref', jsonb_build_array(o.hold_ref, n.hold_ref)); end if;
-  if n.resolution_code is distinct from o.resolution_code then
-    c := c || jsonb_build_object('resolution_code', jsonb_build_array(o.resolution_code, n.resolution_code)); end if;
-  if n.cancel_reason is distinct from o.cancel_reason then c := c || jsonb_build_object('cancel_reason', jsonb_build_array(o.cancel_reason, n.cancel_reason)); end if;
-  if n.reassignments is distinct from o.reassignments then c := c || jsonb_build_object('reassignments', jsonb_build_array(o.reassignments, n.reassignments)); end if;
-  if n.reopens is distinct from o.reopens then c := c || jsonb_build_object('reopens', jsonb_build_array(o.reopens, n.reopens)); end if;
-  if n.external is distinct from o.external then c := c || jsonb_build_object('external', jsonb_build_array(o.external, n.external)); end if;
-  if n.custom is distinct from o.custom then c := c || jsonb_build_object('custom', jsonb_build_array(o.custom, n.custom)); end if;
+  -- in groups: an act touches one or two of them, and every expression is made ready anew in each transaction
+  if (n.state, n.assignee_id, n.group_id) is distinct from (o.state, o.assignee_id, o.group_id) then
+    if n.state is distinct from o.state then c := c || jsonb_build_object('state', jsonb_build_array(o.state, n.state)); end if;
+    if n.assignee_id is distinct from o.assignee_id then
+      c := c || jsonb_build_object('assignee', jsonb_build_array(nullif(o.assignee_id, 0), nullif(n.assignee_id, 0))); end if;
+    if n.group_id is distinct from o.group_id then
+      c := c || jsonb_build_object('group', jsonb_build_array(nullif(o.group_id, 0), nullif(n.group_id, 0))); end if;
+  end if;
+  if (n.impact, n.urgency, n.priority, n.priority_reason) is distinct from (o.impact, o.urgency, o.priority, o.priority_reason) then
+    if n.impact is distinct from o.impact then c := c || jsonb_build_object('impact', jsonb_build_array(o.impact, n.impact)); end if;
+    if n.urgency is distinct from o.urgency then c := c || jsonb_build_object('urgency', jsonb_build_array(o.urgency, n.urgency)); end if;
+    if n.priority is distinct from o.priority then c := c || jsonb_build_object('priority', jsonb_build_array(o.priority, n.priority)); end if;
+    if n.priority_reason is distinct from o.priority_reason then
+      c := c || jsonb_build_object('priority_reason', jsonb_build_array(o.priority_reason, n.priority_reason)); end if;
+  end if;
+  if (n.acknowledged_at, n.resolved_at, n.closed_at, n.hold_reason, n.hold_until, n.hold_ref, n.resolution_code, n.cancel_reason, n.reassignments, n.reopens)
+      is distinct from (o.acknowledged_at, o.resolved_at, o.closed_at, o.hold_reason, o.hold_until, o.hold_ref, o.resolution_code, o.cancel_reason, o.reassignments, o.reopens) then
+    if n.acknowledged_at is distinct from o.acknowledged_at then
+      c := c || jsonb_build_object('acknowledged_at', jsonb_build_array(desk.iso(o.acknowledged_at), desk.iso(n.acknowledged_at))); end if;
+    if n.resolved_at is distinct from o.resolved_at then c := c || jsonb_build_object('resolved_at', jsonb_build_array(desk.iso(o.resolved_at), desk.iso(n.resolved_at))); end if;
+    if n.closed_at is distinct from o.closed_at then c := c || jsonb_build_object('closed_at', jsonb_build_array(desk.iso(o.closed_at), desk.iso(n.closed_at))); end if;
+    if n.hold_reason is distinct from o.hold_reason then c := c || jsonb_build_object('hold_reason', jsonb_build_array(o.hold_reason, n.hold_reason)); end if;
+    if n.hold_until is distinct from o.hold_until then c := c || jsonb_build_object('hold_until', jsonb_build_array(desk.iso(o.hold_until), desk.iso(n.hold_until))); end if;
+    if n.hold_ref is distinct from o.hold_ref then c := c || jsonb_build_object('hold_ref', jsonb_build_array(o.hold_ref, n.hold_ref)); end if;
+    if n.resolution_code is distinct from o.resolution_code then
+      c := c || jsonb_build_object('resolution_code', jsonb_build_array(o.resolution_code, n.resolution_code)); end if;
+    if n.cancel_reason is distinct from o.cancel_reason then c := c || jsonb_build_object('cancel_reason', jsonb_build_array(o.cancel_reason, n.cancel_reason)); end if;
+    if n.reassignments is distinct from o.reassignments then c := c || jsonb_build_object('reassignments', jsonb_build_array(o.reassignments, n.reassignments)); end if;
+    if n.reopens is distinct from o.reopens then c := c || jsonb_build_object('reopens', jsonb_build_array(o.reopens, n.reopens)); end if;
+  end if;
+  if (n.subject, n.requester_id, n.org_id, n.service_id, n.category_id, n.ci_id, n.parent_id, n.restricted, n.due_at, n.external, n.custom)
+      is distinct from (o.subject, o.requester_id, o.org_id, o.service_id, o.category_id, o.ci_id, o.parent_id, o.restricted, o.due_at, o.external, o.custom) then
+    if n.subject is distinct from o.subject then c := c || jsonb_build_object('subject', jsonb_build_array(o.subject, n.subject)); end if;
+    if n.requester_id is distinct from o.requester_id then c := c || jsonb_build_object('requester', jsonb_build_array(o.requester_id, n.requester_id)); end if;
+    if n.org_id is distinct from o.org_id then c := c || jsonb_build_object('org_id', jsonb_build_array(o.org_id, n.org_id)); end if;
+    if n.service_id is distinct from o.service_id then c := c || jsonb_build_object('service', jsonb_build_array(o.service_id, n.service_id)); end if;
+    if n.category_id is distinct from o.category_id then c := c || jsonb_build_object('category', jsonb_build_array(o.category_id, n.category_id)); end if;
+    if n.ci_id is distinct from o.ci_id then c := c || jsonb_build_object('ci', jsonb_build_array(o.ci_id, n.ci_id)); end if;
+    if n.parent_id is distinct from o.parent_id then c := c || jsonb_build_object('parent_id', jsonb_build_array(o.parent_id, n.parent_id)); end if;
+    if n.restricted is distinct from o.restricted then c := c || jsonb_build_object('restricted', jsonb_build_array(o.restricted, n.restricted)); end if;
+    if n.due_at is distinct from o.due_at then c := c || jsonb_build_object('due_at', jsonb_build_array(desk.iso(o.due_at), desk.iso(n.due_at))); end if;
+    if n.external is distinct from o.external then c := c || jsonb_build_object('external', jsonb_build_array(o.external, n.external)); end if;
+    if n.custom is distinct from o.custom then c := c || jsonb_build_object('custom', jsonb_build_array(o.custom, n.custom)); end if;
+  end if;
   if o.id is null then                      -- a new ticket: what never changes again
     c := c || jsonb_build_object('kind', jsonb_build_array(null, n.kind), 'number', jsonb_build_array(null, n.number),
       'opened_by', jsonb_build_array(null, n.opened_by), 'opened_at', jsonb_build_array(null, desk.iso(n.opened_at)),
@@ -320,12 +331,11 @@ create function desk.journal_append(t desk.ticket, p_verb text, p_actor int, p_o
   language plpgsql as $$
 declare e desk.event; v_salt bytea := uuid_send(gen_random_uuid()); v_slot smallint;
 begin
-  e.ticket_id := t.id; e.seq := t.last_seq + 1; e.at := p_at; e.recorded_at := clock_timestamp(); e.actor_id := p_actor;
-  e.on_behalf_id := p_on_behalf; e.recorded_by := session_user; e.channel := p_channel; e.verb := p_verb; e.visibility := p_visibility;
-  e.op := p_op; e.voids := p_voids; e.late := p_late; e.x := pg_current_xact_id();
-  e.epoch := desk.epoch();
+  -- one expression in the order of the columns: as many assignments would each cost as much
+  e := row(t.id, t.last_seq + 1, p_at, clock_timestamp(), p_actor, p_on_behalf, session_user, p_channel, p_verb, p_visibility, p_op, p_voids,
+    p_late, desk.epoch(), pg_current_xact_id(),
+    sha256(v_salt || convert_to(coalesce(p_changes::text, '') || chr(31) || coalesce(p_body, ''), 'UTF8')), null)::desk.event;
   select s.slot into v_slot from desk.change_slot s;
-  e.content := sha256(v_salt || convert_to(coalesce(p_changes::text, '') || chr(31) || coalesce(p_body, ''), 'UTF8'));
   e.hash := desk.event_hash(t.last_hash, e);
   insert into desk.event values (e.*);
   insert into desk.event_text(ticket_id, seq, salt, changes, body, tsv)
