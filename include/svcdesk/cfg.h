@@ -25,8 +25,8 @@ struct sd_cfg_option {
 extern const struct sd_cfg_option sd_cfg_options[];
 extern const size_t sd_cfg_options_n;
 
-struct sd_cfg *sd_cfg_new(void); /* the defaults */
-void sd_cfg_free(struct sd_cfg *c);
+struct sd_cfg *sd_cfg_new(void);    /* the defaults */
+void sd_cfg_free(struct sd_cfg *c); /* NULL is fine */
 /* Reads the system file, then the user's. A file that is not there is fine, unless SVCDESK_CONFIG names it; a wrong line is an
  * error naming file, line and what may stand there. */
 bool sd_cfg_load(struct sd_cfg *c, struct sd_err *err);

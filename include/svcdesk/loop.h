@@ -9,8 +9,8 @@ struct sd_loop;
 
 enum { SD_LOOP_READ = 1, SD_LOOP_WRITE = 2, SD_LOOP_HANGUP = 4 };
 
-struct sd_loop *sd_loop_new(void);
-void sd_loop_free(struct sd_loop *l);
+struct sd_loop *sd_loop_new(void);    /* never NULL; the caller frees it */
+void sd_loop_free(struct sd_loop *l); /* timers and watches go, signals are given back to who had them; NULL is fine */
 
 /* Watches fd for events (READ|WRITE); the callback gets what is ready (HANGUP too). Returns an id > 0. */
 int sd_loop_fd(struct sd_loop *l, int fd, int events, void (*fn)(void *arg, int ready), void *arg);

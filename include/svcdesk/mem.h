@@ -7,12 +7,13 @@
 
 struct sd_arena; /* freed as a whole; not thread safe */
 
-struct sd_arena *sd_arena_new(void);
-void sd_arena_free(struct sd_arena *a);                   /* NULL is fine */
-void sd_arena_reset(struct sd_arena *a);                  /* forgets everything, keeps the first block */
-void *sd_arena_alloc(struct sd_arena *a, size_t size);    /* zeroed, aligned for any type, never NULL */
-char *sd_arena_strdup(struct sd_arena *a, const char *s); /* NULL in, NULL out */
-char *sd_arena_strndup(struct sd_arena *a, const char *s, size_t n);
+struct sd_arena *sd_arena_new(void);                                 /* never NULL; the caller frees it */
+void sd_arena_free(struct sd_arena *a);                              /* NULL is fine */
+void sd_arena_reset(struct sd_arena *a);                             /* forgets everything, keeps the first block */
+void *sd_arena_alloc(struct sd_arena *a, size_t size);               /* zeroed, aligned for any type, never NULL */
+char *sd_arena_strdup(struct sd_arena *a, const char *s);            /* NULL in, NULL out */
+char *sd_arena_strndup(struct sd_arena *a, const char *s, size_t n); /* at most n bytes, NUL added */
+/* As sprintf, into the arena. */
 char *sd_arena_printf(struct sd_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Growing byte string; data is always NUL terminated once anything was appended. Zero-initialise: struct sd_str s = {0}. */

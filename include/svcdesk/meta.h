@@ -107,6 +107,7 @@ char *sd_meta_refusal(
 	const struct sd_meta *m, struct sd_arena *a, const char *kind, const char *id, const char *args_json, const char *fallback);
 
 const struct sd_kind *sd_meta_kind(const struct sd_meta *m, const char *kind); /* NULL if unknown */
+/* Look-ups by word: borrowed from the meta, NULL if there is none (also for a NULL kind or verb). */
 const struct sd_verb *sd_kind_verb(const struct sd_kind *k, const char *verb);
 const struct sd_field *sd_kind_field(const struct sd_kind *k, const char *field);
 const struct sd_state *sd_kind_state(const struct sd_kind *k, const char *state);
