@@ -264,6 +264,14 @@ static void an_attachment_is_saved(void **state)
 	type(p, line);
 	press(p, "Enter");
 	pty_until(p, "File exists"); /* never written over */
+	/* a content that is not whole any more is no file */
+	assert_int_equal(remove(to), 0);
+	desk_sql("delete from desk.blob_chunk where n = 2");
+	press(p, "S");
+	type(p, line);
+	press(p, "Enter");
+	pty_until(p, "redacted");
+	assert_null(fopen(to, "rb"));
 	quit(p);
 	free(bytes);
 	free(got);

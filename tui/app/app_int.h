@@ -82,7 +82,7 @@ void app_editor_done(struct app *app);
 void app_suspend(struct app *app);
 
 /* save.c */
-void app_save(struct app *app, int64_t id, const char *name, const char *to); /* to "": its own name, here */
+void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to); /* to "": its own name, here */
 void app_save_drop(struct app *app, bool keep);
 
 /* crash.c */

@@ -210,6 +210,7 @@ static void do_save(struct model *m, const char *rest, struct effects *fx)
 	*name = sd_arena_strdup(fx->arena, found->name);
 	f = fx_add(fx, FX_SAVE);
 	f->id = found->id;
+	f->size = found->size;
 	f->params = name;
 	f->text = w.n > 1 ? w.w[1] : "";
 }

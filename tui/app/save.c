@@ -16,7 +16,7 @@ struct app_save {
 	struct sd_arena *arena;
 	FILE *out;
 	char *path;
-	int64_t id;
+	int64_t id, left; /* bytes still to come */
 	int chunk;
 };
 
@@ -56,11 +56,13 @@ static void on_chunk(void *arg, const struct sd_result *res, const struct sd_err
 
 	if (!v)
 		return;
+	if (hex)
+		v->left -= (int64_t)(strlen(hex) / 2);
 	if (!res)
 		err = *why;
-	else if (!hex && v->chunk == 0)
+	else if (!hex || (!*hex && v->left)) /* also in the middle: a part of a file is none */
 		sd_err_set(&err, SD_ERR_NOT_FOUND, "no_content", "%s", _("the content of this attachment is gone: it was redacted"));
-	else if (hex && sd_file_add(v->out, hex, v->path, &err) && strlen(hex) == 2 * (size_t)SD_FILE_CHUNK) {
+	else if (sd_file_add(v->out, hex, v->path, &err) && v->left > 0) {
 		v->chunk++;
 		ask(app);
 		return;
@@ -88,7 +90,7 @@ static void ask(struct app *app)
 	sd_db_send(app->db, "select encode(desk.blob_get($1::bigint, $2::int), 'hex')", 2, params, 0, on_chunk, app);
 }
 
-void app_save(struct app *app, int64_t id, const char *name, const char *to)
+void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to)
 {
 	struct app_save *v;
 	struct sd_err err = {0};
@@ -100,6 +102,7 @@ void app_save(struct app *app, int64_t id, const char *name, const char *to)
 	v = sd_calloc(1, sizeof *v);
 	v->arena = sd_arena_new();
 	v->id = id;
+	v->left = size;
 	v->out = sd_file_create(*to ? to : NULL, name, v->arena, &v->path, &err);
 	if (!v->out) {
 		tell(app, EL_ERROR, err.text);

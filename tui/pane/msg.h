@@ -64,7 +64,7 @@ enum fx_kind {
 	FX_TOAST,
 	FX_EDITOR,     /* text into $EDITOR; comes back through update_edited */
 	FX_UPLOAD,     /* text: path of a file whose content goes to the desk before the act that names it */
-	FX_SAVE,       /* id: attachment; params: its name; text: file or folder to save to, "" = its own name, here */
+	FX_SAVE,       /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here */
 	FX_DRAFT_SAVE, /* draft (taken) */
 	FX_DRAFT_DROP, /* text: key */
 	FX_THEME,      /* text: name */
@@ -109,7 +109,7 @@ struct fx {
 	enum timer_id timer;
 	int64_t ms; /* timer: after so many; < 0 cancels */
 	enum event_kind event;
-	int64_t id;
+	int64_t id, size;
 	enum element element;
 	const char *text;
 	struct sd_draft *draft;
