@@ -14,6 +14,7 @@
 #include "svcdesk/mem.h"
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const clipboard_words[] = {"osc52", "none", NULL};
 static const char *const width_words[] = {"1", "2", NULL};
 
 const struct sd_cfg_option sd_cfg_options[] = {
@@ -23,7 +24,14 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"color", SD_CFG_CHOICE, "auto", 0, 0, color_words, N_("when to use colours")},
 	{"ascii", SD_CFG_BOOL, "no", 0, 0, NULL, N_("draw lines and marks with ASCII characters only")},
 	{"mouse", SD_CFG_BOOL, "yes", 0, 0, NULL, N_("let the console use the mouse")},
-	{"escape-delay", SD_CFG_INT, "25", 1, 1000, NULL, N_("milliseconds to wait whether Esc begins a key sequence")},
+	{"escape-delay", SD_CFG_INT, "25", 1, 1000, NULL,
+		N_("milliseconds to wait whether Esc begins a key sequence; over SSH 50 unless it is set")},
+	{"key-aliases", SD_CFG_TEXT, "cyrillic greek", 0, 0, NULL,
+		N_("keys that mean nothing themselves stand for others: cyrillic, greek, german, french, and pairs as ö=[")},
+	{"clipboard", SD_CFG_CHOICE, "osc52", 0, 0, clipboard_words,
+		N_("how y copies: osc52 asks the terminal, none leaves its clipboard alone")},
+	{"link-format", SD_CFG_TEXT, "svcdesk:{desk}/{number}", 0, 0, NULL,
+		N_("what y l copies: {number}, {desk} and {subject} are filled in")},
 	{"ambiguous-width", SD_CFG_CHOICE, "1", 0, 0, width_words, N_("cells of characters whose width terminals disagree about")},
 	{"emoji-width", SD_CFG_CHOICE, "2", 0, 0, width_words, N_("cells of emoji")},
 	{"editor", SD_CFG_TEXT, "", 0, 0, NULL, N_("editor for long texts; empty: VISUAL, EDITOR")},
@@ -34,7 +42,7 @@ const size_t sd_cfg_options_n = sizeof sd_cfg_options / sizeof *sd_cfg_options;
 enum { NOPTIONS = sizeof sd_cfg_options / sizeof *sd_cfg_options };
 
 struct entry {
-	char *section, *name, *value;
+	char *section, *name, *value, *place; /* place: "file:line" */
 };
 
 struct sd_cfg {
@@ -61,6 +69,7 @@ void sd_cfg_free(struct sd_cfg *c)
 		free(c->entry[i].section);
 		free(c->entry[i].name);
 		free(c->entry[i].value);
+		free(c->entry[i].place);
 	}
 	free(c->entry);
 	free(c);
@@ -151,7 +160,22 @@ struct reading {
 	const char *path;
 	struct sd_err *err; /* of the first wrong line */
 	bool failed;
+	FILE *file;
+	int line;
+	bool inside; /* of a line longer than the reader's buffer */
 };
+
+/* Lines are counted as they are read: the library keeps their number to itself. */
+static char *next_line(char *buf, int size, void *arg)
+{
+	struct reading *r = arg;
+	char *got = fgets(buf, size, r->file);
+	if (!got)
+		return NULL;
+	r->line += !r->inside;
+	r->inside = !strchr(buf, '\n');
+	return got;
+}
 
 static int line_read(void *arg, const char *section, const char *name, const char *value)
 {
@@ -160,7 +184,9 @@ static int line_read(void *arg, const char *section, const char *name, const cha
 		return 0;
 	if (*section) {
 		struct entry *e = SD_PUSH(r->c->entry, r->c->nentry, r->c->capentry);
-		*e = (struct entry){sd_strdup(section), sd_strdup(name), sd_strdup(value)};
+		struct sd_str place = {0};
+		sd_str_addf(&place, "%s:%d", r->path, r->line);
+		*e = (struct entry){sd_strdup(section), sd_strdup(name), sd_strdup(value), sd_str_take(&place)};
 		return 1;
 	}
 	r->failed = !sd_cfg_set(r->c, name, value, r->path, r->err);
@@ -169,14 +195,13 @@ static int line_read(void *arg, const char *section, const char *name, const cha
 
 bool sd_cfg_load_file(struct sd_cfg *c, const char *path, struct sd_err *err)
 {
-	struct reading r = {c, path, err, false};
-	FILE *f = fopen(path, "re");
-	if (!f) {
+	struct reading r = {.c = c, .path = path, .err = err, .file = fopen(path, "re")};
+	if (!r.file) {
 		sd_err_set(err, SD_ERR_INPUT, "config_file", _("cannot read the configuration %s: %s"), path, strerror(errno));
 		return false;
 	}
-	int line = ini_parse_file(f, line_read, &r);
-	fclose(f);
+	int line = ini_parse_stream(next_line, &r, line_read, &r);
+	fclose(r.file);
 	if (line == 0)
 		return true;
 	struct sd_str what = {0};
@@ -249,4 +274,9 @@ bool sd_cfg_entry(const struct sd_cfg *c, size_t i, const char **section, const 
 	*name = c->entry[i].name;
 	*value = c->entry[i].value;
 	return true;
+}
+
+const char *sd_cfg_entry_place(const struct sd_cfg *c, size_t i)
+{
+	return i < c->nentry ? c->entry[i].place : "";
 }

@@ -42,5 +42,6 @@ const char *sd_cfg_source(const struct sd_cfg *c, const char *name); /* "" for a
 
 /* Entry i of the other sections, in file order; false after the last. */
 bool sd_cfg_entry(const struct sd_cfg *c, size_t i, const char **section, const char **name, const char **value);
+const char *sd_cfg_entry_place(const struct sd_cfg *c, size_t i); /* "file:line" of that entry, for messages */
 
 #endif

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
+#include "svcdesk/cfg.h"
 #include "svcdesk/draft.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
@@ -163,12 +165,29 @@ static struct req page_req(struct world *w)
 	return (struct req){REQ_PAGE, w->m->queue->gen, 0, PAGE_FIRST};
 }
 
-static int setup_sized(void **state, int width, int height)
+static struct sd_cfg *config_of(const char *text)
+{
+	char path[] = "/tmp/svcdesk-config-XXXXXX";
+	struct sd_cfg *c = sd_cfg_new();
+	struct sd_err err = {0};
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+	if (!sd_cfg_load_file(c, path, &err))
+		fail_msg("%s", err.text);
+	unlink(path);
+	return c;
+}
+
+static int setup_all(void **state, int width, int height, const char *config)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct model_env env = {w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
 	char *meta = meta_text();
 
+	if (config)
+		env.cfg = w->cfg = config_of(config);
 	w->fx = effects_new();
 	w->m = model_new(&env);
 	w->s = surface_new(width, height);
@@ -189,12 +208,27 @@ static int setup_sized(void **state, int width, int height)
 
 int setup(void **state)
 {
-	return setup_sized(state, 80, 24);
+	return setup_all(state, 80, 24, NULL);
 }
 
 int setup_wide(void **state)
 {
-	return setup_sized(state, 200, 60);
+	return setup_all(state, 200, 60, NULL);
+}
+
+struct world *world_config(int width, int height, const char *config)
+{
+	void *state = NULL;
+
+	setup_all(&state, width, height, config);
+	return state;
+}
+
+void world_end(struct world *w)
+{
+	void *state = w;
+
+	teardown(&state);
 }
 
 int teardown(void **state)
@@ -206,6 +240,7 @@ int teardown(void **state)
 	effects_free(w->fx);
 	surface_free(w->s);
 	sd_draft_free(w->stored);
+	sd_cfg_free(w->cfg);
 	free(w);
 	return 0;
 }

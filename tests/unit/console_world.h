@@ -11,6 +11,7 @@ struct world {
 	struct model *m;
 	struct effects *fx;
 	struct surface *s;
+	struct sd_cfg *cfg;      /* of world_config */
 	struct sd_draft *stored; /* what the state folder would hold */
 	int uuids;
 	int64_t ms;
@@ -31,6 +32,9 @@ bool on_screen(struct world *w, const char *text);
 void check_screen(struct world *w, const char *text);
 int setup(void **state);      /* 80x24, connected, four tickets in the queue */
 int setup_wide(void **state); /* 200x60 */
+/* The same with a configuration file, for tests that make several; NULL: none. */
+struct world *world_config(int width, int height, const char *config);
+void world_end(struct world *w);
 int teardown(void **state);
 
 #endif

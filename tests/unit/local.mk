@@ -33,6 +33,10 @@ tests_unit_test_console_SOURCES = tests/unit/test_console.c tests/unit/console_w
 tests_unit_test_console_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_console_use_SOURCES = tests/unit/test_console_use.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_console_use_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_console_keys
+TESTS += tests/unit/test_console_keys
+tests_unit_test_console_keys_SOURCES = tests/unit/test_console_keys.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_console_keys_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
 unit_base = tests/unit/test_base tests/unit/test_clean tests/unit/test_text tests/unit/test_loop tests/unit/test_clock

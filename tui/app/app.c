@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/base/i18n.h"
+#include "svcdesk/cfg.h"
 #include "svcdesk/draft.h"
 #include "svcdesk/env.h"
 #include "svcdesk/locale.h"
@@ -65,7 +66,7 @@ void app_read_terminal(struct app *app)
 	}
 	if (app->esc_timer)
 		sd_loop_timer_cancel(app->loop, app->esc_timer);
-	app->esc_timer = decoder_waiting(d) ? sd_loop_timer(app->loop, DECODER_ESC_MS, on_esc, app) : 0;
+	app->esc_timer = decoder_waiting(d) ? sd_loop_timer(app->loop, app->esc_ms, on_esc, app) : 0;
 }
 
 static void on_terminal(void *arg, int ready)
@@ -218,6 +219,16 @@ static bool describe_file(void *arg, const char *path, struct sd_file *out, stru
 	return sd_file_describe(out, a, path, err);
 }
 
+/* Over a network the bytes of one key may come apart. */
+static int escape_delay(const struct sd_cfg *cfg)
+{
+	bool far = sd_env_get("SSH_TTY") || sd_env_get("SSH_CONNECTION");
+
+	return cfg && (*sd_cfg_source(cfg, "escape-delay") || !far) ? sd_cfg_int(cfg, "escape-delay")
+		   : far                                                ? DECODER_ESC_SSH_MS
+																: DECODER_ESC_MS;
+}
+
 static bool open_all(struct app *app, struct sd_err *err)
 {
 	const struct app_start *s = app->start;
@@ -228,6 +239,7 @@ static bool open_all(struct app *app, struct sd_err *err)
 	const char *fd = sd_env_get("SVCDESK_IDLE_FD");
 
 	app->idle_fd = fd ? atoi(fd) : -1;
+	app->esc_ms = escape_delay(s->cfg);
 	app->state_dir = s->state_dir ? sd_strdup(s->state_dir) : sd_env_state_dir(err);
 	if (!app->state_dir)
 		return false;

@@ -42,7 +42,7 @@ struct app {
 	char *state_dir, *drafts_dir;
 	int watch; /* of the terminal in the loop */
 	struct app_timer timers[TIMER_IDS];
-	int esc_timer;
+	int esc_timer, esc_ms; /* how long the rest of an Esc is waited for */
 	struct app_request *requests;
 	int outstanding; /* requests but feed and tick */
 	struct app_failure *failed;

@@ -305,7 +305,9 @@ void command_run(struct model *m, const char *line, struct effects *fx)
 			return;
 		}
 	}
-	if (is_number(m, w.w[0])) {
+	if (model_command_find(m, w.w[0]) >= 0) {
+		model_command(m, model_command_find(m, w.w[0]), false, fx);
+	} else if (is_number(m, w.w[0])) {
 		jump_to(m, w.w[0], fx);
 	} else if (run_verb(m, &w, fx)) {
 		return;

@@ -39,7 +39,7 @@ static void draw_status(struct model *m, struct surface *s)
 {
 	struct region r = surface_region(s);
 	struct sd_arena *a = m->cand_arena;
-	char left[512], right[256], count[16];
+	char left[512], right[256], count[16], pending[64];
 	const struct view *v = &m->views->view[m->views->current];
 	const char *n = view_count_text(v, count, sizeof count);
 	const char *conn = conn_text(m);
@@ -49,7 +49,8 @@ static void draw_status(struct model *m, struct surface *s)
 	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
 		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
 		v->saved ? v->label : _(v->label), *n ? " " : "", n);
-	snprintf(right, sizeof right, "%s%s%s ", conn, *conn ? "  " : "",
+	model_pending(m, pending, sizeof pending);
+	snprintf(right, sizeof right, "%s%s%s%s%s ", pending, *pending ? "  " : "", conn, *conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%H:%M") : "");
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
 }
@@ -207,32 +208,6 @@ static void draw_footer(struct model *m, struct region line)
 	footer_draw(line, h, n, true);
 }
 
-/* After half a sequence: what may follow. */
-static bool draw_pending(struct model *m, struct region line)
-{
-	char text[256] = "", name[32];
-	size_t len = 0;
-
-	if (!m->keys.n && !m->keys.count)
-		return false;
-	if (m->keys.count)
-		len += (size_t)snprintf(text, sizeof text, "%d ", m->keys.count);
-	for (int i = 0; i < m->keys.n; i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, "%s ", key_name(&m->keys.typed[i], name, sizeof name));
-	for (size_t i = 0; i < m->keymap.n && m->keys.n; i++) {
-		const struct binding *b = &m->keymap.v[i];
-		const struct action_def *a = action_get((enum action)b->action);
-
-		if (b->n <= m->keys.n || !a || !(b->contexts & (unsigned)m->pane[m->focus]->ops->context) || len > sizeof text - 40)
-			continue;
-		if (b->stroke[0].code == m->keys.typed[0].code && b->stroke[0].mods == m->keys.typed[0].mods)
-			len += (size_t)snprintf(
-				text + len, sizeof text - len, " %s %.24s ", key_name(&b->stroke[1], name, sizeof name), _(a->label));
-	}
-	draw_fit(line, 0, 0, line.w, EL_FOOTER, text, false);
-	return true;
-}
-
 static void draw_overlays(struct model *m, struct surface *s)
 {
 	struct region body = region_sub(surface_region(s), 0, 1, m->width, m->height - 2);
@@ -268,9 +243,9 @@ void model_draw(struct model *m, struct surface *s)
 	draw_banner(m, s);
 	draw_panes(m, s);
 	draw_overlays(m, s);
+	whichkey_draw(m, region_sub(all, 0, 1, m->width, m->height - 2));
 	if (m->prompt)
 		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
-	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !draw_overlay_footer(m, line) &&
-			 !draw_pending(m, line))
+	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !draw_overlay_footer(m, line))
 		draw_footer(m, line);
 }

@@ -62,6 +62,19 @@ void keymap_unbind(struct keymap *km, int action)
 	km->n = kept;
 }
 
+void keymap_unbind_in(struct keymap *km, int action, unsigned contexts)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < km->n; i++) {
+		if (km->v[i].action == action)
+			km->v[i].contexts &= ~contexts;
+		if (km->v[i].contexts)
+			km->v[kept++] = km->v[i];
+	}
+	km->n = kept;
+}
+
 void keymap_init(struct keymap *km)
 {
 	*km = (struct keymap){0};
@@ -72,6 +85,7 @@ void keymap_init(struct keymap *km)
 void keymap_free(struct keymap *km)
 {
 	free(km->v);
+	free(km->alias);
 	*km = (struct keymap){0};
 }
 
@@ -83,6 +97,74 @@ static bool begins(const struct binding *b, const struct key *typed, int n)
 	return true;
 }
 
+static bool one_begins_the_other(const struct binding *a, const struct binding *b)
+{
+	return begins(a, b->stroke, a->n < b->n ? a->n : b->n);
+}
+
+bool keymap_bind_over(struct keymap *km, const char *keys, size_t len, int action, unsigned contexts,
+	void (*each)(void *arg, const struct binding *lost), void *arg)
+{
+	struct binding want = {.action = action, .contexts = contexts, .user = true};
+	size_t kept = 0;
+
+	if (!parse_sequence(keys, len, &want))
+		return false;
+	for (size_t i = 0; i < km->n; i++) {
+		struct binding *b = &km->v[i];
+
+		if ((b->contexts & contexts) && one_begins_the_other(b, &want)) {
+			each(arg, b);
+			b->contexts &= ~contexts;
+		}
+		if (b->contexts)
+			km->v[kept++] = *b;
+	}
+	km->n = kept;
+	*SD_PUSH(km->v, km->n, km->cap) = want;
+	return true;
+}
+
+void keymap_alias(struct keymap *km, uint32_t from, uint32_t to)
+{
+	for (size_t i = 0; i < km->naliases; i++) {
+		if (km->alias[i].from == from) {
+			km->alias[i].to = to;
+			return;
+		}
+	}
+	*SD_PUSH(km->alias, km->naliases, km->capaliases) = (struct key_alias){from, to};
+}
+
+struct key keymap_meant(const struct keymap *km, const struct key *k)
+{
+	struct key out = *k;
+
+	for (size_t i = 0; i < km->naliases; i++)
+		if (km->alias[i].from == k->code)
+			out.code = km->alias[i].to;
+	return out;
+}
+
+const struct binding *keymap_next(const struct keymap *km, const struct keystate *st, unsigned contexts, size_t i)
+{
+	for (size_t k = 0; k < km->n; k++) {
+		const struct binding *b = &km->v[k];
+
+		if (b->n > st->n && (b->contexts & contexts) && begins(b, st->typed, st->n) && !i--)
+			return b;
+	}
+	return NULL;
+}
+
+bool keymap_is(const struct keymap *km, const struct key *k, int action)
+{
+	for (size_t i = 0; i < km->n; i++)
+		if (km->v[i].action == action && km->v[i].n == 1 && same_key(&km->v[i].stroke[0], k))
+			return true;
+	return false;
+}
+
 int keymap_taken(const struct keymap *km, const char *keys, unsigned contexts)
 {
 	struct binding want = {.n = 0};
@@ -91,9 +173,8 @@ int keymap_taken(const struct keymap *km, const char *keys, unsigned contexts)
 		return ACT_NONE;
 	for (size_t i = 0; i < km->n; i++) {
 		const struct binding *b = &km->v[i];
-		int n = b->n < want.n ? b->n : want.n;
 
-		if ((b->contexts & contexts) && begins(b, want.stroke, n))
+		if ((b->contexts & contexts) && one_begins_the_other(b, &want))
 			return b->action;
 	}
 	return ACT_NONE;
@@ -131,13 +212,20 @@ enum keymap_found keymap_feed(
 	const struct keymap *km, struct keystate *st, const struct key *k, unsigned contexts, int *action, int *count)
 {
 	enum keymap_found found;
+	struct key key = *k;
 
-	if (!st->n && is_digit(k, st->count > 0)) {
-		st->count = st->count > 99999 ? st->count : st->count * 10 + (int)(k->code - '0');
-		return KEYMAP_PENDING;
+	for (bool own = true;; own = false) {
+		if (!st->n && is_digit(&key, st->count > 0)) {
+			st->count = st->count > 99999 ? st->count : st->count * 10 + (int)(key.code - '0');
+			return KEYMAP_PENDING;
+		}
+		st->typed[st->n++] = key;
+		found = look(km, st, contexts, action);
+		if (found != KEYMAP_NONE || !own)
+			break;
+		key = keymap_meant(km, k); /* it means nothing itself: what does it stand for? */
+		st->n--;
 	}
-	st->typed[st->n++] = *k;
-	found = look(km, st, contexts, action);
 	*count = st->count;
 	if (found != KEYMAP_PENDING || st->n == KEYMAP_STROKES)
 		*st = (struct keystate){0};

@@ -11,22 +11,6 @@
 #include "tui/app/actions.h"
 #include "tui/pane/log.h"
 
-/* Keys of the user's file: [keys] action = keys. */
-static void bind_user_keys(struct model *m)
-{
-	const char *section, *name, *value;
-
-	for (size_t i = 0; m->env.cfg && sd_cfg_entry(m->env.cfg, i, &section, &name, &value); i++) {
-		const struct action_def *a = !strcmp(section, "keys") ? action_find(name) : NULL;
-
-		if (!a)
-			continue;
-		keymap_unbind(&m->keymap, (int)a->id);
-		if (!keymap_bind(&m->keymap, value, (int)a->id, a->contexts))
-			sd_log(SD_LOG_WARN, _("keys of %s: \"%s\" is not a key"), name, value);
-	}
-}
-
 struct model *model_new(const struct model_env *env)
 {
 	static const char *const marks[PROMPTS] = {"", ":", "/", "& ", "# "};
@@ -47,19 +31,8 @@ struct model *model_new(const struct model_env *env)
 	for (int i = 0; i < PROMPTS; i++)
 		lineedit_init(&m->lines[i], marks[i]);
 	keymap_init(&m->keymap);
-	bind_user_keys(m);
+	model_user_keys(m);
 	return m;
-}
-
-static void free_verbs(struct model *m)
-{
-	for (size_t i = 0; i < m->nverbs; i++) {
-		free(m->verbs[i].verb);
-		free(m->verbs[i].label);
-	}
-	free(m->verbs);
-	m->verbs = NULL;
-	m->nverbs = 0;
 }
 
 void model_free(struct model *m)
@@ -73,7 +46,8 @@ void model_free(struct model *m)
 	free(m->acts);
 	free(m->marks);
 	free(m->wait_verb);
-	free_verbs(m);
+	model_free_verbs(m);
+	userkeys_free(&m->user);
 	for (int i = 0; i < PANES; i++)
 		m->pane[i]->ops->close(m->pane[i]);
 	for (int i = 0; i < PROMPTS; i++)
@@ -126,41 +100,6 @@ struct target model_target(const struct model *m)
 struct target model_rested(const struct model *m)
 {
 	return m->focus != PANE_DETAIL && queue_row(m->queue, m->rested) ? target_of(m, m->rested) : model_target(m);
-}
-
-/* ---- verbs of all kinds as actions ---- */
-static struct verb_action *verb_slot(struct model *m, const struct sd_verb *v)
-{
-	for (size_t i = 0; i < m->nverbs; i++)
-		if (!strcmp(m->verbs[i].verb, v->verb))
-			return NULL;
-	m->verbs = sd_realloc(m->verbs, (m->nverbs + 1) * sizeof *m->verbs);
-	m->verbs[m->nverbs] = (struct verb_action){sd_strdup(v->verb), sd_strdup(v->label), ""};
-	return &m->verbs[m->nverbs++];
-}
-
-/* A verb gets the key its row names, unless that key means something else already: then it has none and stays in the
- * menu and the palette. Keys of the user's file were bound before and win. */
-void model_bind_verbs(struct model *m)
-{
-	for (size_t i = 0; i < m->nverbs; i++)
-		keymap_unbind(&m->keymap, ACT_VERB + (int)i);
-	free_verbs(m);
-	for (int k = 0; k < m->meta->nkinds; k++) {
-		for (int i = 0; i < m->meta->kinds[k].nverbs; i++) {
-			const struct sd_verb *v = &m->meta->kinds[k].verbs[i];
-			struct verb_action *slot = strcmp(v->verb, "create") ? verb_slot(m, v) : NULL;
-
-			if (!slot || !*v->key)
-				continue;
-			if (keymap_taken(&m->keymap, v->key, CTX_TICKET) != ACT_NONE) {
-				sd_log(SD_LOG_INFO, _("the key %s of %s is taken: use the menu or the palette"), v->key, v->label);
-				continue;
-			}
-			if (keymap_bind(&m->keymap, v->key, ACT_VERB + (int)(slot - m->verbs), CTX_TICKET))
-				snprintf(slot->key, sizeof slot->key, "%s", v->key);
-		}
-	}
 }
 
 /* ---- layout and focus ---- */

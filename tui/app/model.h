@@ -10,6 +10,7 @@
 #include "svcdesk/uuid.h"
 #include "tui/app/keymap.h"
 #include "tui/app/layout.h"
+#include "tui/app/userkeys.h"
 #include "tui/pane/detail.h"
 #include "tui/pane/msg.h"
 #include "tui/pane/pane.h"
@@ -49,7 +50,7 @@ struct model_env {
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
 enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
-enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT };
+enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT, DLG_COMMAND };
 enum { OVERLAYS = 4 };
 struct overlay {
 	enum overlay_kind kind;
@@ -59,6 +60,7 @@ struct overlay {
 	struct dialog dialog;
 	enum dialog_use use;
 	struct act *act;    /* of a conflict dialog; owned */
+	int command;        /* DLG_COMMAND: which of the file's commands */
 	struct kept *draft; /* of the menu of drafts; owned */
 	size_t ndrafts;
 };
@@ -103,6 +105,8 @@ struct model {
 
 	struct keymap keymap;
 	struct keystate keys;
+	struct userkeys user; /* commands and what was wrong in the file */
+	bool in_command;      /* one of them is running */
 	struct verb_action *verbs;
 	size_t nverbs;
 
@@ -145,6 +149,8 @@ void model_save(struct model *m, struct effects *fx);                     /* eve
 void model_clock(struct model *m, int64_t mono_ms);                       /* before each of the others */
 
 void model_draw(struct model *m, struct surface *s);
+const char *model_pending(const struct model *m, char *buf, size_t size); /* count and keys of half a sequence */
+void whichkey_draw(struct model *m, struct region body);                  /* what may follow them; nothing without any */
 
 /* ---- parts of the module ---- */
 void model_events(struct model *m, struct effects *fx); /* handles what panes told; last step of everything above */
@@ -159,7 +165,13 @@ void model_back(struct model *m, bool ask, struct effects *fx);
 void model_view(struct model *m, int n, struct effects *fx);
 void model_open(struct model *m, int64_t id, struct effects *fx);
 void model_quit(struct model *m, struct effects *fx);
-void model_bind_verbs(struct model *m);
+void model_user_keys(struct model *m);                     /* those of the person's file; what is wrong there goes to the log */
+void model_bind_verbs(struct model *m);                    /* the desk's keys, unless the file has others */
+void model_keys_tell(struct model *m, struct effects *fx); /* how many lines are wrong */
+void model_free_verbs(struct model *m);
+const char *model_label(const struct model *m, int action);      /* short, of an action, an act or a command of the file */
+int model_command_find(const struct model *m, const char *name); /* its number; -1: none */
+void model_command(struct model *m, int n, bool asked, struct effects *fx); /* command n of the file */
 void model_start(struct model *m, struct effects *fx); /* the first pipeline, or the one after a lost connection */
 void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); /* the person has read it up to that event */
 

@@ -101,6 +101,22 @@ static void help_verbs(struct model *m, struct helpview *h)
 	sd_arena_free(a);
 }
 
+static void help_commands(struct model *m, struct helpview *h)
+{
+	if (m->user.ncommands)
+		helpview_section(h, _("Your commands"));
+	for (size_t i = 0; i < m->user.ncommands; i++) {
+		struct sd_str text = {0};
+		char keys[128];
+		struct help_entry e = {ACT_USER + (int)i, keymap_keys(&m->keymap, ACT_USER + (int)i, false, keys, sizeof keys), "", NULL};
+
+		sd_str_addf(&text, "%s  :%s", m->user.command[i].name, m->user.command[i].line);
+		e.label = text.data;
+		helpview_add(h, &e);
+		sd_str_free(&text);
+	}
+}
+
 void help_open(struct model *m)
 {
 	const struct pane_ops *ops = m->pane[m->focus]->ops;
@@ -114,6 +130,7 @@ void help_open(struct model *m)
 		help_verbs(m, &o->help);
 	for (int s = 0; s < SECTIONS; s++)
 		help_actions(m, &o->help, contexts, (enum section)s);
+	help_commands(m, &o->help);
 	helpview_section(&o->help, _("Where you write"));
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-s, Alt-Enter", _("Send; Tab goes to the next field"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL});
@@ -154,14 +171,18 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 {
 	enum dialog_use use = o->use;
 	int choice = o->dialog.current;
-	bool yes = submitted && use == DLG_QUIT && dialog_yes(&o->dialog);
+	bool yes = submitted && use != DLG_CONFLICT && dialog_yes(&o->dialog);
+	int command = o->command;
 	struct act *act = o->act;
 
 	o->act = NULL;
 	overlay_pop(m);
 	if (use == DLG_QUIT && yes)
 		model_quit(m, fx);
-	else if (use == DLG_CONFLICT)
+	else if (use == DLG_COMMAND) {
+		if (yes)
+			model_command(m, command, true, fx);
+	} else if (use == DLG_CONFLICT)
 		act_conflict_choice(m, act, submitted && choice == 1, fx);
 	else
 		act_free(act);

@@ -146,6 +146,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 	else if (has_typed_columns(meta))
 		queue_reload(m->queue, &m->session, fx);
 	drafts_tell(m, fx);
+	model_keys_tell(m, fx);
 	feed_later(m, fx);
 	fx_timer(fx, TIMER_TICK, TICK_MS / 10);
 	fx_timer(fx, TIMER_CLOCK, m->frozen ? -1 : 60000 - m->session.now / 1000 % 60000);

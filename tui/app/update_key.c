@@ -9,6 +9,8 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 
+enum { COUNT_MOST = 100 }; /* times to go round the panes: more is a slip of the finger */
+
 static bool shown(const struct model *m, int id)
 {
 	return m->layout.pane[id].w > 0;
@@ -82,20 +84,20 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	}
 }
 
-static bool pane_choice(struct model *m, int action, struct effects *fx)
+static bool pane_choice(struct model *m, int action, int count, struct effects *fx)
 {
+	int times = count < 1 ? 1 : count;
+
 	switch (action) {
 	case ACT_PANE_NEXT:
-		cycle(m, 1, fx);
-		return true;
 	case ACT_PANE_PREV:
-		cycle(m, -1, fx);
+		for (int i = 0; i < times && i < COUNT_MOST; i++)
+			cycle(m, action == ACT_PANE_NEXT ? 1 : -1, fx);
 		return true;
 	case ACT_PANE_LEFT:
-		sideways(m, -1, fx);
-		return true;
 	case ACT_PANE_RIGHT:
-		sideways(m, 1, fx);
+		for (int i = 0; i < times && i < PANES; i++)
+			sideways(m, action == ACT_PANE_RIGHT ? 1 : -1, fx);
 		return true;
 	case ACT_PANE_1:
 	case ACT_PANE_2:
@@ -108,10 +110,9 @@ static bool pane_choice(struct model *m, int action, struct effects *fx)
 		model_relayout(m);
 		return true;
 	case ACT_VIEW_NEXT:
-		model_view(m, (m->views->current + 1) % m->views->nviews, fx);
-		return true;
 	case ACT_VIEW_PREV:
-		model_view(m, (m->views->current + m->views->nviews - 1) % m->views->nviews, fx);
+		times = times % m->views->nviews * (action == ACT_VIEW_NEXT ? 1 : -1);
+		model_view(m, (m->views->current + m->views->nviews + times) % m->views->nviews, fx);
 		return true;
 	case ACT_VIEW_LAST:
 		if (m->focus == PANE_DETAIL && m->last_ticket) {
@@ -139,6 +140,8 @@ const char *model_off(const struct model *m, int action)
 	const struct action_def *a;
 	struct target t;
 
+	if (action >= ACT_USER)
+		return NULL;
 	if (action >= ACT_VERB) {
 		t = model_target(m);
 		sd_arena_reset(m->cand_arena);
@@ -157,22 +160,25 @@ void model_action(struct model *m, int action, int count, struct effects *fx)
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
 		return;
 	}
-	if (action >= ACT_VERB)
+	if (action >= ACT_USER)
+		model_command(m, action - ACT_USER, false, fx);
+	else if (action >= ACT_VERB)
 		act_start(m, m->verbs[action - ACT_VERB].verb, NULL, 0, fx);
 	else if (action == ACT_SEARCH_NEXT || action == ACT_SEARCH_PREV)
 		p->ops->search(p, NULL, (action == ACT_SEARCH_NEXT ? 1 : -1) * (count ? count : 1), fx);
 	else if (action == ACT_BACK)
 		model_back(m, false, fx);
-	else if (!pane_choice(m, action, fx) && !p->ops->action(p, &m->session, (enum action)action, count, fx))
+	else if (!pane_choice(m, action, count, fx) && !p->ops->action(p, &m->session, (enum action)action, count, fx))
 		program_action(m, action, fx);
 }
 
-static void unknown_key(struct model *m, const struct key *k, struct effects *fx)
+/* before: what was typed of a sequence already. */
+static void unknown_key(struct model *m, const char *before, const struct key *k, struct effects *fx)
 {
 	char name[32], help[64];
 
-	fx_toast(fx, EL_DIM, _("%s does nothing here; %s shows the keys"), key_name(k, name, sizeof name),
-		keymap_keys(&m->keymap, ACT_HELP, true, help, sizeof help));
+	fx_toast(fx, EL_DIM, _("%s%s%s does nothing here; %s shows the keys"), before, *before ? " " : "",
+		key_name(k, name, sizeof name), keymap_keys(&m->keymap, ACT_HELP, true, help, sizeof help));
 }
 
 static void mouse(struct model *m, const struct key *k, struct effects *fx)
@@ -209,7 +215,9 @@ static void pane_key(struct model *m, const struct key *k, struct effects *fx)
 	unsigned contexts = (unsigned)m->pane[m->focus]->ops->context | (*m->search ? CTX_SEARCH : 0);
 	bool held = m->keys.n || m->keys.count;
 	int action = ACT_NONE, count = 0;
+	char before[64];
 
+	model_pending(m, before, sizeof before);
 	if (key_is(k, KEY_CODE_ESC, 0) && held) { /* a number or half a sequence is the topmost layer */
 		m->keys = (struct keystate){0};
 		return;
@@ -218,7 +226,7 @@ static void pane_key(struct model *m, const struct key *k, struct effects *fx)
 	case KEYMAP_PENDING:
 		return;
 	case KEYMAP_NONE:
-		unknown_key(m, k, fx);
+		unknown_key(m, before, k, fx);
 		return;
 	case KEYMAP_ACTION:
 		break;
@@ -230,20 +238,43 @@ static void pane_key(struct model *m, const struct key *k, struct effects *fx)
 		model_action(m, action, count, fx);
 }
 
+/* Painting anew and the shell are wanted where one writes, too; there a letter is a letter. */
+static bool everywhere(struct model *m, const struct key *k, struct effects *fx)
+{
+	char text[5];
+
+	if (key_utf8(k, text) || m->keys.n)
+		return false;
+	if (keymap_is(&m->keymap, k, ACT_REDRAW))
+		fx_add(fx, FX_REDRAW);
+	else if (keymap_is(&m->keymap, k, ACT_SUSPEND))
+		fx_add(fx, FX_SUSPEND);
+	else
+		return false;
+	return true;
+}
+
+static void over_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	const struct overlay *o = overlay_top(m);
+	bool writing = o->kind == OV_FORM || (o->kind == OV_HELP && o->help.filtering);
+	struct key meant = writing ? *k : keymap_meant(&m->keymap, k);
+
+	overlay_key(m, &meant, fx);
+}
+
 void model_key(struct model *m, const struct key *k, struct effects *fx)
 {
 	if (k->code == KEY_CODE_FOCUS_IN || k->code == KEY_CODE_FOCUS_OUT) {
 		m->terminal_focus = k->code == KEY_CODE_FOCUS_IN;
 		if (m->terminal_focus && m->meta)
 			fx_timer(fx, TIMER_FEED, 0);
-	} else if (key_is(k, 'l', KEY_CTRL)) {
-		fx_add(fx, FX_REDRAW);
-	} else if (key_is(k, 'z', KEY_CTRL)) {
-		fx_add(fx, FX_SUSPEND);
+	} else if (everywhere(m, k, fx)) {
+		m->keys = (struct keystate){0};
 	} else if (m->prompt) {
 		prompt_key(m, k, fx);
 	} else if (m->noverlays) {
-		overlay_key(m, k, fx);
+		over_key(m, k, fx);
 	} else if (k->code == KEY_CODE_MOUSE) {
 		mouse(m, k, fx);
 	} else if (k->code == KEY_CODE_PASTE) {

@@ -73,7 +73,8 @@ enum action {
 	ACT_SUSPEND,
 	ACT_QUIT,
 	ACT_COUNT,
-	ACT_VERB = 1000 /* ACT_VERB + n: verb n of the verb table made from the transition rows */
+	ACT_VERB = 1000, /* ACT_VERB + n: verb n of the verb table made from the transition rows */
+	ACT_USER = 2000  /* ACT_USER + n: command n of the person's file */
 };
 
 #endif

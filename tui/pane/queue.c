@@ -277,11 +277,12 @@ const struct sd_row *queue_row(const struct queue *q, int64_t id)
 
 int64_t queue_neighbour(const struct queue *q, int64_t id, int dir)
 {
-	int at = queue_rows_find(q, id) + dir;
+	int from = queue_rows_find(q, id), at = from + dir;
 
-	if (queue_rows_find(q, id) < 0 || at < 0 || at >= (int)q->nrows)
+	if (from < 0)
 		return 0;
-	return q->rows[at]->id;
+	at = at < 0 ? 0 : at >= (int)q->nrows ? (int)q->nrows - 1 : at; /* as far as it goes */
+	return at == from ? 0 : q->rows[at]->id;
 }
 
 bool queue_select(struct queue *q, int64_t id)
@@ -453,7 +454,7 @@ static bool queue_action(struct pane *p, const struct session *s, enum action a,
 		return true;
 	case ACT_NEXT_TICKET:
 	case ACT_PREV_TICKET:
-		fx_event(fx, EV_NEIGHBOUR, a == ACT_NEXT_TICKET ? 1 : -1);
+		fx_event(fx, EV_NEIGHBOUR, (a == ACT_NEXT_TICKET ? 1 : -1) * (count ? count : 1));
 		return true;
 	case ACT_SORT:
 		queue_sort(q, s, (enum sd_query_sort)((q->sort + 1) % SD_SORTS), false, fx);

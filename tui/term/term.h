@@ -62,6 +62,7 @@ void decoder_flush(struct decoder *d);
 void decoder_eof(struct decoder *d);                                                /* no more input: KEY_CODE_EOF comes last */
 bool decoder_add(struct decoder *d, const char *sequence, uint32_t code, int mods); /* what this terminal's keys send */
 #define DECODER_ESC_MS 25
+#define DECODER_ESC_SSH_MS 50
 
 enum term_colors { TERM_COLORS_AUTO, TERM_COLORS_MONO, TERM_COLORS_8, TERM_COLORS_16, TERM_COLORS_256 };
 struct term_opts {
