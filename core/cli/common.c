@@ -255,14 +255,18 @@ static struct sd_query *parse_with_typed(struct cli *c, const char *text, struct
 static bool names_known(struct cli *c, const struct sd_query *q, struct sd_err *err)
 {
 	struct sd_query_sql check;
-	if (!sd_query_check(q, c->a, &check))
+	struct sd_query_opts o = {.zone = *sd_cfg_text(c->cfg, "zone") ? sd_cfg_text(c->cfg, "zone") : NULL};
+	if (!sd_query_check(q, c->a, &o, &check))
 		return true;
 	struct sd_result *r = sd_conn_query(c->conn, check.sql, check.nparams, check.params, err);
 	if (!r)
 		return false;
 	bool ok = sd_result_rows(r) == 0;
+	const char *row[SD_QUERY_CHECK_COLUMNS];
+	for (int i = 0; !ok && i < SD_QUERY_CHECK_COLUMNS; i++)
+		row[i] = sd_result_get(r, 0, i);
 	if (!ok)
-		sd_query_unknown(err, sd_result_get(r, 0, 0), sd_result_get(r, 0, 1), sd_result_get(r, 0, 2));
+		sd_query_unknown(err, row);
 	sd_result_free(r);
 	return ok;
 }

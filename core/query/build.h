@@ -24,8 +24,14 @@ void build_finish(struct build *b, struct sd_query_sql *out);
 
 /* Nothing but words is asked for, all of which must stand in one text. */
 bool build_only_words(const struct query_node *n);
+/* What must hold says whether a ticket is open or done. */
+bool build_phase_known(const struct query_node *n);
 /* Appends what must hold, as one Boolean expression over desk.ticket t. */
 void build_where(struct build *b, const struct query_node *n);
+/* What a list is ordered by where a field says so. */
+void build_order_key(struct build *b, const struct query_field *f);
+/* " where ..." with all that must hold, the place of the page not counted; nothing for every ticket. */
+void build_conditions(struct build *b, const struct sd_query *q);
 /* The comparison of a time column: "t.due_at < ..." */
 void build_time(struct build *b, const struct query_node *n, const char *col);
 

@@ -1,5 +1,6 @@
 /* Names in a query that the desk does not know: a mistyped group must be an error, not an empty list. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/i18n.h"
@@ -17,7 +18,8 @@ static const struct known {
 	{QUERY_KIND, "select from desk.kind k where k.kind = v.word", "select k.kind as n from desk.kind k"},
 	{QUERY_STATE, "select from desk.kind_state s where s.state = v.word", "select distinct s.state as n from desk.kind_state s"},
 	{QUERY_PERSON, "select from desk.person p where p.login = v.word or lower(p.name) = lower(v.word)",
-		"select p.login as n from desk.person p where p.login is not null"},
+		"select p.login as n from desk.person p where p.login is not null union all select p.name from desk.person p where p.id "
+		"> 1"},
 	{QUERY_GROUP, "select from desk.support_group g where lower(g.name) = lower(v.word)",
 		"select g.name as n from desk.support_group g where g.id <> 0 and g.active"},
 	{QUERY_SERVICE, "select from desk.service g where lower(g.name) = lower(v.word)", "select g.name as n from desk.service g"},
@@ -29,6 +31,28 @@ static const struct known {
 		"select c.name as n from desk.category c"},
 };
 
+/* Words that only choices of the catalogue are, or what an import brought: the reason of a hold, how a ticket was resolved. */
+static const struct {
+	const char *field;
+	struct known known;
+} words[] = {
+	{"code", {QUERY_WORD,
+				 "select from desk.field f where f.field = 'resolution_code' and v.word = any(f.choices) union all "
+				 "select from desk.ticket t where t.resolution_code = v.word",
+				 "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'resolution_code'"}},
+	{"hold", {QUERY_WORD,
+				 "select from desk.field f where f.field = 'hold_reason' and v.word = any(f.choices) union all "
+				 "select from desk.ticket t where t.hold_reason = v.word",
+				 "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'hold_reason'"}},
+	{"cancel_reason", {QUERY_WORD,
+						  "select from desk.field f where f.field = 'cancel_reason' and v.word = any(f.choices) union all "
+						  "select from desk.ticket t where t.cancel_reason = v.word",
+						  "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'cancel_reason'"}},
+	{"channel",
+		{QUERY_WORD, "select from desk.ticket t where t.channel = v.word",
+			"select distinct c.channel as n from (select t.channel from desk.ticket t order by t.updated_at desc limit 500) c"}},
+};
+
 static const struct known choice = {QUERY_WORD,
 	"select from desk.field f where f.field = v.field and f.type = 'choice' and v.word = any(f.choices)",
 	"select distinct w as n from desk.field f, unnest(f.choices) w where f.field = v.field and f.type = 'choice'"};
@@ -38,6 +62,9 @@ static const struct known *known_of(const struct query_field *f)
 	enum query_type type = f->type;
 	if (query_is_choice(f))
 		return &choice;
+	for (size_t i = 0; !f->extra && i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i].field, f->name) == 0)
+			return &words[i].known;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].type == type)
 			return &known[i];
@@ -66,29 +93,62 @@ static void names(struct build *b, const struct query_node *n, int *rows)
 		const struct query_value *v = &n->value[i];
 		if (v->none || v->any || fixed_word(n->field, v->text))
 			continue;
+		/* the likeliest of many names: those that begin like the word and are as long */
 		SQL(b,
-			"%s(select v.field, v.word, (select string_agg(c.n, E'\\n') from (%s limit %d) c) as names "
-			"from (values ('%s', $%d::text)) v(field, word) where not exists (%s))",
-			(*rows)++ ? " union all " : "", k->names, CANDIDATES, n->field->name, build_param(b, v->text), k->found);
+			"%s(select v.field, v.word, (select string_agg(c.n, E'\\n') from (select k.n from (%s) k "
+			"order by lower(left(k.n, 1)) = lower(left(v.word, 1)) desc, abs(length(k.n) - length(v.word)) limit %d) c) as "
+			"names, "
+			"%d as place, %d as col from (values ('%s', $%d::text)) v(field, word) where not exists (%s))",
+			(*rows)++ ? " union all " : "", k->names, CANDIDATES, v->place, v->column, n->field->name, build_param(b, v->text),
+			k->found);
 	}
 }
 
-bool sd_query_check(const struct sd_query *q, struct sd_arena *a, struct sd_query_sql *out)
+/* The order by a field: how many there are to be ordered. */
+static void order(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, int *rows)
 {
-	struct build b = {.a = a, .zone = "UTC"};
+	const char *field = sd_query_order_field(q);
+	if (o->sort_given)
+		field = o->sort == SD_SORT_COLUMN ? o->sort_field : NULL;
+	if (!field)
+		return;
+	SQL(b, "%s(select 'sort', $%d::text, null, %d, %d where (select count(*) from (select from desk.ticket t",
+		(*rows)++ ? " union all " : "", build_param(b, field), o->sort_given ? 0 : q->sort_place, q->sort_column);
+	build_conditions(b, q);
+	SQL(b, " limit %d) c) > %d)", SD_SORT_MOST + 1, SD_SORT_MOST);
+}
+
+bool sd_query_check(const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out)
+{
+	struct build b = {.a = a, .zone = o->zone ? o->zone : "UTC"};
 	int rows = 0;
 	if (q->root)
 		names(&b, q->root, &rows);
+	order(&b, q, o, &rows);
 	build_finish(&b, out);
 	return rows > 0;
 }
 
-void sd_query_unknown(struct sd_err *err, const char *field, const char *word, const char *nearest)
+void sd_query_unknown(struct sd_err *err, const char *const row[SD_QUERY_CHECK_COLUMNS])
 {
-	char near[128];
-	if (nearest_line(word, nearest, near, sizeof near))
-		sd_err_set(err, SD_ERR_INPUT, "unknown_value", _("query: there is no %s \"%s\"; did you mean %s?"), field, word, near);
+	const char *field = row[0], *word = row[1];
+	char near[128], what[600];
+	int at = row[4] ? atoi(row[4]) : 0;
+	if (strcmp(field, "sort") == 0)
+		snprintf(what, sizeof what,
+			_("more than %d tickets match, too many to be ordered by %s; narrow the query, or sort by number, opened, updated, "
+			  "due or "
+			  "priority"),
+			SD_SORT_MOST, word);
+	else if (nearest_line(word, row[2], near, sizeof near))
+		snprintf(what, sizeof what, _("there is no %s \"%s\"; did you mean %s?"), field, word, near);
 	else
-		sd_err_set(err, SD_ERR_INPUT, "unknown_value", _("query: there is no %s \"%s\""), field, word);
+		snprintf(what, sizeof what, _("there is no %s \"%s\""), field, word);
+	const char *id = strcmp(field, "sort") == 0 ? "too_many_to_sort" : "unknown_value";
+	if (at)
+		sd_err_set(err, SD_ERR_INPUT, id, _("query, column %d: %s"), at, what);
+	else
+		sd_err_set(err, SD_ERR_INPUT, id, "%s", what);
+	err->place = row[3] ? atoi(row[3]) : 0;
 	snprintf(err->field, sizeof err->field, "%s", field);
 }

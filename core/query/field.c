@@ -123,6 +123,32 @@ bool query_sort_find(const char *word, enum sd_query_sort *sort)
 	return false;
 }
 
+const struct query_field *query_order_find(const struct sd_query *q, const char *name)
+{
+	const struct query_field *f = query_field_find(q, name, strlen(name));
+	return f && f->type != QUERY_TAG && f->type != QUERY_TEXT && strcmp(f->col, "watcher") != 0 ? f : NULL;
+}
+
+const char *sd_query_orderable(const struct sd_query *q, const char *name)
+{
+	const struct query_field *f = query_order_find(q, name);
+	return f ? f->name : NULL;
+}
+
+const char *const *query_order_words(const struct sd_query *q)
+{
+	const char *const *all = query_field_names(q);
+	size_t n = 0;
+	while (all[n])
+		n++;
+	const char **list = sd_arena_alloc(q->arena, (n + 1) * sizeof *list);
+	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (query_order_find(q, all[i]))
+			list[k++] = all[i];
+	return list;
+}
+
 const char *query_op_word(enum query_op op)
 {
 	static const char *const words[] = {"=", "<", "<=", ">", ">="};

@@ -225,6 +225,7 @@ static struct query_node *text_leaf(struct parser *ps, const char *text, bool qu
 
 static bool sort_term(struct parser *ps, const char *at)
 {
+	const char *value = ps->p;
 	char *word = bare(ps, " \t\n()");
 	bool reverse = *word == '-';
 	if (ps->negated || ps->depth > 1)
@@ -232,7 +233,13 @@ static bool sort_term(struct parser *ps, const char *at)
 	if (ps->q->sorted)
 		return fail(ps, at, "query_syntax", "%s", _("sort: stands twice; only one order is possible"));
 	if (!query_sort_find(word + reverse, &ps->q->sort)) {
-		const char *near = nearest_word(word + reverse, query_sort_words);
+		ps->q->sort = SD_SORT_COLUMN;
+		ps->q->sort_field = query_order_find(ps->q, word + reverse);
+		ps->q->sort_place = (int)(value - ps->text) + 1;
+		ps->q->sort_column = column(ps, value);
+	}
+	if (ps->q->sort == SD_SORT_COLUMN && !ps->q->sort_field) {
+		const char *near = nearest_word(word + reverse, query_order_words(ps->q));
 		if (near)
 			return fail(ps, at, "unknown_value", _("there is no sort:%s; did you mean %s?"), word, near);
 		return fail(ps, at, "unknown_value", _("there is no sort:%s; one of number, opened, updated, due, priority"), word);
@@ -280,7 +287,10 @@ static bool values(struct parser *ps, struct query_node *n)
 		}
 		if (++ps->terms > MAX_TERMS)
 			return fail(ps, at, "query_too_long", _("more than %d terms"), MAX_TERMS);
-		if (!value_fill(ps, at, n->field, s, quotes, &n->value[n->nvalue++]))
+		struct query_value *v = &n->value[n->nvalue++];
+		v->place = (int)(at - ps->text) + 1;
+		v->column = column(ps, at);
+		if (!value_fill(ps, at, n->field, s, quotes, v))
 			return false;
 	} while (*ps->p == ',' && *++ps->p);
 	if (ps->p[-1] == ',')
@@ -430,11 +440,11 @@ static bool group(struct parser *ps, struct query_node **out)
 	return true;
 }
 
-/* "-term", and "not" before a field or a parenthesis: "not working" is a text people look for. */
+/* "-term" and "!term", and "not" before a field or a parenthesis: "not working" is a text people look for. */
 static bool negation(struct parser *ps)
 {
 	const struct query_field *f;
-	if (*ps->p == '-' && ps->p[1] && !strchr(" \t\n)", ps->p[1])) {
+	if ((*ps->p == '-' || *ps->p == '!') && ps->p[1] && !strchr(" \t\n)", ps->p[1])) {
 		ps->p++;
 		return true;
 	}

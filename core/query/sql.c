@@ -47,20 +47,25 @@ static const struct sort {
 
 struct order {
 	enum sd_query_sort by;
-	bool desc; /* in reading order */
+	const struct query_field *field; /* SD_SORT_COLUMN */
+	bool desc;                       /* in reading order */
 };
 
 static struct order order_of(const struct sd_query *q, const struct sd_query_opts *o)
 {
-	enum sd_query_sort by = SD_SORT_NUMBER;
+	struct order ord = {.by = SD_SORT_NUMBER};
 	bool reverse = false;
 	if (o->sort_given) {
-		by = o->sort;
+		ord.by = o->sort;
 		reverse = o->reverse;
-	} else {
-		sd_query_order(q, &by, &reverse);
+		ord.field = o->sort_field ? query_order_find(q, o->sort_field) : NULL;
+	} else if (sd_query_order(q, &ord.by, &reverse)) {
+		ord.field = q->sort_field;
 	}
-	return (struct order){by, sorts[by].desc != reverse};
+	if (ord.by >= SD_SORTS && !ord.field)
+		ord.by = SD_SORT_NUMBER;
+	ord.desc = ord.by < SD_SORTS ? sorts[ord.by].desc != reverse : reverse;
+	return ord;
 }
 
 static void order_by(struct build *b, const struct order *ord, bool desc)
@@ -72,18 +77,18 @@ static void order_by(struct build *b, const struct order *ord, bool desc)
 		SQL(b, " order by t.%s%s, t.id%s", sorts[ord->by].col, dir, dir);
 }
 
-static void conditions(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const struct order *ord)
+void build_conditions(struct build *b, const struct sd_query *q)
 {
-	const char *word = " where ";
-	if (q->root) {
-		SQL(b, "%s", word);
-		build_where(b, q->root);
-		word = " and ";
-	}
-	if (o->mode != SD_QUERY_PAGE || !o->after_key)
+	if (!q->root)
 		return;
+	SQL(b, " where ");
+	build_where(b, q->root);
+}
+
+/* The rows behind the cursor in the direction of cmp ("<", ">", "<=" ...). */
+static void beyond(struct build *b, const struct sd_query_opts *o, const struct order *ord, const char *word, const char *cmp)
+{
 	const struct sort *s = &sorts[ord->by];
-	const char *cmp = ord->desc != o->before ? "<" : ">";
 	int id = build_param(b, sd_arena_printf(b->a, "%lld", (long long)o->after_id));
 	if (ord->by == SD_SORT_NUMBER)
 		SQL(b, "%st.id %s $%d::bigint", word, cmp, id);
@@ -172,17 +177,11 @@ static bool column(struct build *b, const struct sd_query *q, const char *name, 
 	return false;
 }
 
-static bool page(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, struct sd_err *err)
+/* Columns of what from gives under the name t; joins that give names stand behind it. */
+static bool columns(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const char *key, struct sd_err *err)
 {
-	struct order ord = order_of(q, o);
-	const struct sort *s = &sorts[ord.by];
 	const char *const *names = o->columns ? o->columns : sd_query_columns();
-	if (o->limit > 0 && ord.by == SD_SORT_NUMBER && !ord.desc && !o->before && q->root && build_only_words(q->root)) {
-		b->text_limit = o->limit;
-		b->text_after = o->after_key ? sd_arena_printf(b->a, "%lld", (long long)o->after_id) : "0";
-	}
-	bool turned = o->before && o->limit > 0; /* read backwards from the cursor, then put into reading order */
-	SQL(b, turned ? "select * from (select " : "select ");
+	SQL(b, "select ");
 	for (size_t i = 0; names[i]; i++) {
 		const struct named *join = named_column(o, names[i]);
 		if (join)
@@ -190,25 +189,137 @@ static bool page(struct build *b, const struct sd_query *q, const struct sd_quer
 		else if (!column(b, q, names[i], err))
 			return false;
 	}
-	SQL(b, "t.%s::text as k, t.id as id from desk.ticket t", s->col);
+	SQL(b, "%s::text as k, t.id as id from ", key);
+	return true;
+}
+
+static void joins(struct build *b, const struct sd_query_opts *o)
+{
+	const char *const *names = o->columns ? o->columns : sd_query_columns();
 	for (size_t i = 0; names[i]; i++) {
 		const struct named *join = named_column(o, names[i]);
 		if (join)
 			SQL(b, " %s", join->join);
 	}
-	conditions(b, q, o, &ord);
-	order_by(b, &ord, ord.desc != turned);
+}
+
+/* Due times and priorities of open tickets stand in one index, those of what is done in another: where a query says nothing of
+ * the state a page of each is read in its order, and the first of both are the page. */
+static bool both_phases(const struct sd_query *q, const struct sd_query_opts *o, const struct order *ord)
+{
+	return o->limit > 0 && (ord->by == SD_SORT_DUE || ord->by == SD_SORT_PRIORITY) && (!q->root || !build_phase_known(q->root));
+}
+
+/* One stretch of an index: from the cursor on in reading order (or against it), at most limit rows. */
+static bool stretch(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const struct order *ord,
+	bool against, const char *cmp, struct sd_err *err)
+{
+	static const char *const phase[] = {"t.phase < 3", "t.phase = 3"};
+	bool both = both_phases(q, o, ord), desc = ord->desc != against;
+	if (!columns(b, q, o, sd_arena_printf(b->a, "t.%s", sorts[ord->by].col), err))
+		return false;
+	for (int i = 0; both && i < 2; i++) {
+		SQL(b, "%s(select t.* from desk.ticket t where %s", i ? " union all " : "(", phase[i]);
+		if (q->root) {
+			SQL(b, " and ");
+			build_where(b, q->root);
+		}
+		if (o->after_key)
+			beyond(b, o, ord, " and ", cmp);
+		order_by(b, ord, desc);
+		limit(b, o->limit);
+		SQL(b, i ? ")) t" : ")");
+	}
+	if (!both)
+		SQL(b, "desk.ticket t");
+	joins(b, o);
+	if (!both)
+		build_conditions(b, q);
+	if (!both && o->after_key)
+		beyond(b, o, ord, q->root ? " and " : " where ", cmp);
+	order_by(b, ord, desc);
 	limit(b, o->limit);
+	return true;
+}
+
+/* By a field: the number of a row in that order is its place. */
+static bool numbered(
+	struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const struct order *ord, struct sd_err *err)
+{
+	const char *at = o->after_key ? o->after_key : NULL;
+	bool turned = o->before && o->limit > 0;
+	if (!columns(b, q, o, "s.rn", err))
+		return false;
+	SQL(b, "desk.ticket t");
+	joins(b, o);
+	SQL(b,
+		" join (select h.id, row_number() over (order by h.o%s nulls last, h.id) as rn, count(*) over () as n "
+		"from (select t.id, ",
+		ord->desc ? " desc" : "");
+	build_order_key(b, ord->field);
+	SQL(b, " as o from desk.ticket t");
+	build_conditions(b, q);
+	SQL(b, " limit %d) h) s on s.id = t.id where s.n <= %d", SD_SORT_MOST + 1, SD_SORT_MOST);
+	if (at && o->around)
+		SQL(b, " and s.rn between $%d::bigint - %d and $%d::bigint + %d", build_param(b, at), o->limit - 1, build_param(b, at),
+			o->limit);
+	else if (at)
+		SQL(b, " and s.rn %s $%d::bigint", o->before ? "<" : ">", build_param(b, at));
+	SQL(b, " order by s.rn%s", turned ? " desc" : "");
+	if (!o->around)
+		limit(b, o->limit);
+	return true;
+}
+
+static bool page(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, struct sd_err *err)
+{
+	struct order ord = order_of(q, o);
+	bool turned = o->before && o->limit > 0; /* read backwards from the cursor, then put into reading order */
+	bool ok;
+	if (o->limit > 0 && ord.by == SD_SORT_NUMBER && !ord.desc && !o->before && !o->around && q->root &&
+		build_only_words(q->root)) {
+		b->text_limit = o->limit;
+		b->text_after = o->after_key ? sd_arena_printf(b->a, "%lld", (long long)o->after_id) : "0";
+	}
+	if (o->around && o->after_key && ord.by != SD_SORT_COLUMN) {
+		SQL(b, "(");
+		ok = stretch(b, q, o, &ord, true, ord.desc ? ">=" : "<=", err);
+		SQL(b, ") union all (");
+		ok = ok && stretch(b, q, o, &ord, false, ord.desc ? "<" : ">", err);
+		SQL(b, ")");
+		return ok;
+	}
+	if (turned)
+		SQL(b, "select * from (");
+	if (ord.by == SD_SORT_COLUMN)
+		ok = numbered(b, q, o, &ord, err);
+	else
+		ok = stretch(b, q, o, &ord, turned, ord.desc != o->before ? "<" : ">", err);
 	if (turned)
 		SQL(b, ") p order by row_number() over () desc");
-	return true;
+	return ok;
+}
+
+/* The ids alone. */
+static void ids(struct build *b, const struct sd_query *q, const struct sd_query_opts *o)
+{
+	struct order ord = order_of(q, o);
+	SQL(b, "select t.id from desk.ticket t");
+	build_conditions(b, q);
+	if (ord.by == SD_SORT_COLUMN) {
+		SQL(b, " order by ");
+		build_order_key(b, ord.field);
+		SQL(b, "%s nulls last, t.id", ord.desc ? " desc" : "");
+	} else {
+		order_by(b, &ord, ord.desc);
+	}
+	limit(b, o->limit);
 }
 
 bool sd_query_sql(
 	const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out, struct sd_err *err)
 {
 	struct build b = {.a = a, .zone = o->zone ? o->zone : "UTC"};
-	struct order ord = order_of(q, o);
 	bool ok = true;
 	switch (o->mode) {
 	case SD_QUERY_PAGE:
@@ -216,16 +327,13 @@ bool sd_query_sql(
 		break;
 	case SD_QUERY_COUNT:
 		SQL(&b, o->limit > 0 ? "select count(*) from (select from desk.ticket t" : "select count(*) from desk.ticket t");
-		conditions(&b, q, o, &ord);
+		build_conditions(&b, q);
 		limit(&b, o->limit);
 		if (o->limit > 0)
 			SQL(&b, ") c");
 		break;
 	case SD_QUERY_IDS:
-		SQL(&b, "select t.id from desk.ticket t");
-		conditions(&b, q, o, &ord);
-		order_by(&b, &ord, ord.desc);
-		limit(&b, o->limit);
+		ids(&b, q, o);
 		break;
 	}
 	build_finish(&b, out);

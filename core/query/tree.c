@@ -136,7 +136,7 @@ struct query_node *query_canonical(struct sd_arena *a, struct query_node *n)
 
 char *sd_query_json(const struct sd_query *q, struct sd_arena *a)
 {
-	const char *sort = sd_query_sort_word(q->sort);
+	const char *sort = q->sort == SD_SORT_COLUMN ? q->sort_field->name : sd_query_sort_word(q->sort);
 	const char *match = q->root ? q->root->json : "null";
 	if (!q->sorted)
 		return sd_arena_printf(a, "{\"match\":%s,\"sort\":null}", match);
@@ -150,4 +150,9 @@ bool sd_query_order(const struct sd_query *q, enum sd_query_sort *sort, bool *re
 		*reverse = q->reverse;
 	}
 	return q->sorted;
+}
+
+const char *sd_query_order_field(const struct sd_query *q)
+{
+	return q->sorted && q->sort == SD_SORT_COLUMN ? q->sort_field->name : NULL;
 }

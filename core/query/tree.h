@@ -70,6 +70,7 @@ struct query_value {
 	int64_t lo, hi; /* is_int: lo = hi unless a range */
 	bool range;
 	struct query_when from, to; /* QUERY_TIME: to only for a range */
+	int place, column;          /* where it stands in the text, from 1: in bytes and in characters */
 };
 
 enum query_node_type { QUERY_AND, QUERY_OR, QUERY_NOT, QUERY_LEAF };
@@ -90,6 +91,8 @@ struct sd_query {
 	struct query_node *root; /* NULL: every ticket */
 	bool sorted;
 	enum sd_query_sort sort;
+	const struct query_field *sort_field; /* SD_SORT_COLUMN */
+	int sort_place, sort_column;
 	bool reverse;
 	struct query_field *extra;
 	size_t nextra;
@@ -102,6 +105,10 @@ const char *const *query_field_names(const struct sd_query *q);
 bool query_is_choice(const struct query_field *f);
 extern const char *const query_sort_words[]; /* by enum sd_query_sort, NULL-terminated */
 bool query_sort_find(const char *word, enum sd_query_sort *sort);
+/* The field of that name if a list can be put into its order; NULL: it cannot, or there is none. */
+const struct query_field *query_order_find(const struct sd_query *q, const char *name);
+/* Words behind sort: that a suggestion may come from; in the query's arena. */
+const char *const *query_order_words(const struct sd_query *q);
 /* Fills *w from text; false when it is not a time. */
 bool query_when_parse(struct sd_arena *a, const char *text, struct query_when *w);
 /* Puts a tree into canonical order. */

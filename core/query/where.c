@@ -402,6 +402,23 @@ bool build_only_words(const struct query_node *n)
 	return n->nkid > 0;
 }
 
+bool build_phase_known(const struct query_node *n)
+{
+	bool only;
+	if (n->type == QUERY_AND) {
+		for (size_t i = 0; i < n->nkid; i++)
+			if (build_phase_known(n->kid[i]))
+				return true;
+		return false;
+	}
+	if (n->type == QUERY_NOT)
+		return build_phase_known(n->kid[0]) && n->kid[0]->type == QUERY_LEAF && n->kid[0]->nvalue == 1;
+	if (n->type != QUERY_LEAF || n->field->type != QUERY_STATE)
+		return false;
+	int set = phases_of(n, &only);
+	return only && (set == 3 || set == 1 || set == 2 || set == 4);
+}
+
 /* Words side by side go to the search as one query. */
 static void conjunction(struct build *b, const struct query_node *n)
 {

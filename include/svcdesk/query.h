@@ -2,8 +2,8 @@
  *
  *   state:open prio<=2 group:network due<4h -tag:vip ("disk full" or subject) sort:due
  *
- * Terms side by side must all hold; `or` (lower or upper case) joins alternatives and binds weaker; `-` negates a term or a
- * group; parentheses group; commas list alternatives of one field; a word or a quoted text alone is free text. */
+ * Terms side by side must all hold; `or` (lower or upper case) joins alternatives and binds weaker; `-`, `!` and `not` negate a
+ * term or a group; parentheses group; commas list alternatives of one field; a word or a quoted text alone is free text. */
 #ifndef SVCDESK_QUERY_H
 #define SVCDESK_QUERY_H
 
@@ -21,8 +21,10 @@ enum sd_query_sort {
 	SD_SORT_UPDATED,  /* newest first */
 	SD_SORT_DUE,      /* soonest first, tickets without a due time last */
 	SD_SORT_PRIORITY, /* 1 first */
-	SD_SORTS
+	SD_SORTS,
+	SD_SORT_COLUMN = SD_SORTS /* by another field; no index serves it, so only up to SD_SORT_MOST tickets */
 };
+enum { SD_SORT_MOST = 5000 };
 
 /* A field that only one kind has: a column of its typed table, whose key is id. Rows of desk.field where store = 'typed'. */
 struct sd_query_extra {
@@ -43,6 +45,10 @@ char *sd_query_json(const struct sd_query *q, struct sd_arena *a);
 
 /* What `sort:` said; false when the query names no order. */
 bool sd_query_order(const struct sd_query *q, enum sd_query_sort *sort, bool *reverse);
+/* The field of an order that is SD_SORT_COLUMN; NULL for the others. */
+const char *sd_query_order_field(const struct sd_query *q);
+/* Whether a list can be ordered by the field of that name (or alias), the five sorts not counted. The name itself, or NULL. */
+const char *sd_query_orderable(const struct sd_query *q, const char *name);
 
 enum sd_query_mode {
 	SD_QUERY_PAGE,  /* rows in order after (or before) the cursor, at most limit (0: all) */
@@ -55,12 +61,14 @@ struct sd_query_opts {
 	const char *const *columns; /* PAGE: names of sd_query_column_known, NULL-terminated; NULL: all of desk.ticket_row */
 	bool sort_given;            /* sort and reverse below instead of what the query says; else the query, else number */
 	enum sd_query_sort sort;
+	const char *sort_field; /* where sort is SD_SORT_COLUMN */
 	bool reverse;
 	const char *zone; /* IANA zone in which days of the query begin; NULL: UTC */
-	/* PAGE, keyset cursor: columns k and id of the row the page starts after; NULL: from the start. */
+	/* PAGE, cursor: columns k and id of the row the page starts after; NULL: from the start. */
 	const char *after_key;
 	int64_t after_id;
 	bool before; /* the page that ends just before that row instead (still in reading order) */
+	bool around; /* limit rows up to that place (with it) and limit rows behind it, in no order */
 	int limit;
 };
 
@@ -75,11 +83,13 @@ struct sd_query_sql {
 bool sd_query_sql(
 	const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out, struct sd_err *err);
 
-/* SQL that lists names the desk does not know (rows: field, word, nearest or null), so that a mistyped group is an error and not
- * an empty list. False when the query holds no names to look up. Can go in the same pipeline as the query. */
-bool sd_query_check(const struct sd_query *q, struct sd_arena *a, struct sd_query_sql *out);
-/* Turns one such row into err (class input). */
-void sd_query_unknown(struct sd_err *err, const char *field, const char *word, const char *nearest);
+/* SQL that lists what is wrong with the words of a query, as far as only the desk can tell, so that a mistyped group is an error
+ * and not an empty list: names and words it does not know, and an order by a field where too many tickets match. Zone and order
+ * come from o. False when there is nothing to ask. Can go in the same pipeline as the query. */
+bool sd_query_check(const struct sd_query *q, struct sd_arena *a, const struct sd_query_opts *o, struct sd_query_sql *out);
+/* Turns one such row into err (class input, place): its columns in their order. */
+enum { SD_QUERY_CHECK_COLUMNS = 5 };
+void sd_query_unknown(struct sd_err *err, const char *const row[SD_QUERY_CHECK_COLUMNS]);
 
 /* Columns a list can have: those of desk.ticket_row, in their order, NULL-terminated; and extra fields given to the parser. */
 const char *const *sd_query_columns(void);

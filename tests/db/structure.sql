@@ -25,7 +25,7 @@ select is_empty($$ select m.roleid::regrole, m.member::regrole from pg_auth_memb
   and m.member::regrole::text ~ '^(t_|desk_)' $$, 'nobody is a member of those who own things');
 select is_empty($$ select c.oid::regclass, a.privilege_type from pg_class c, aclexplode(c.relacl) a
   where c.relnamespace = 'desk'::regnamespace and c.relkind in ('r', 'p', 'v') and a.privilege_type <> 'SELECT'
-    and a.grantee not in ('desk_owner'::regrole, 'desk_api'::regrole, 'desk_provision'::regrole) and c.relowner <> a.grantee and c.relname !~ '^my_' $$, 'people may write only what is theirs');
+    and a.grantee not in ('desk_owner'::regrole, 'desk_api'::regrole, 'desk_provision'::regrole) and c.relowner <> a.grantee and c.relname !~ '^(my_|group_view$)' $$, 'people may write only what is theirs, and the views of groups they lead');
 select is_empty($$ select c.oid::regclass, a.privilege_type from pg_class c, aclexplode(c.relacl) a where c.relname in ('event', 'seal', 'access_log')
   and c.relnamespace = 'desk'::regnamespace and a.grantee = 'desk_api'::regrole and a.privilege_type not in ('SELECT', 'INSERT') $$, 'the journal is append only for the rulebook too');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
@@ -39,7 +39,7 @@ select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespac
 -- What people may call, and why. A function that is new here must be looked at: it runs as its owner, with arguments of anybody.
 create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
-  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,now,iso}'),
+  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,blob_put}'),
   ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),

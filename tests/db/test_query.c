@@ -217,11 +217,12 @@ static void pages(const char *text, bool before)
 	struct sd_result *ids = run(agent, text, &all, "");
 	int n = sd_result_rows(ids), seen = 0;
 	if (before) {
-		o.after_key = strstr(text, "priority") ? "9"
-					  : strstr(text, "number") ? "999999999"
-					  : strstr(text, "due")    ? "infinity"
-											   : "-infinity";
-		o.after_id = strstr(text, "opened") || strstr(text, "updated") ? 0 : 999999999;
+		o.after_key = strstr(text, "-priority")  ? "0"
+					  : strstr(text, "priority") ? "9"
+					  : strstr(text, "number")   ? "999999999"
+					  : strstr(text, "due")      ? "infinity"
+												 : "-infinity";
+		o.after_id = strstr(text, "opened") || strstr(text, "updated") || strstr(text, "-priority") ? 0 : 999999999;
 	}
 	for (;;) {
 		struct sd_result *page = run(agent, text, &o, "");
@@ -250,10 +251,75 @@ static void test_pages(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {"state:open sort:priority", "state:open sort:due", "state:open sort:opened",
-		"state:open sort:updated", "state:open sort:number"};
+		"state:open sort:updated", "state:open sort:number", "sort:due", "sort:priority", "state:closed sort:-priority"};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		pages(texts[i], false);
 		pages(texts[i], true);
+	}
+}
+
+/* Ordered by a field: pages fit together in both directions, nothing stands last, and too many give none. */
+static void test_order(void **state)
+{
+	(void)state;
+	static const char *const by[] = {"subject", "-subject", "state", "group", "-assignee", "requester", "category", "resolved",
+		"impact", "-reopens", "ci", "hold_until", "service", "org", "restricted", "external"};
+	for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+		static const char *const columns[] = {"number", NULL};
+		char *text = sd_arena_printf(arena, "state:open prio<=2 sort:%s", by[i]);
+		struct sd_query_opts all = {.mode = SD_QUERY_IDS}, o = {.mode = SD_QUERY_PAGE, .columns = columns, .limit = 700};
+		struct sd_result *ids = run(agent, text, &all, "");
+		int n = sd_result_rows(ids), seen = 0;
+		assert_true(n > 1000);
+		for (int rows = o.limit; rows == o.limit; seen += rows) {
+			struct sd_result *page = run(agent, text, &o, "");
+			rows = sd_result_rows(page);
+			for (int k = 0; k < rows; k++)
+				assert_string_equal(sd_result_get(page, k, 2), sd_result_get(ids, seen + k, 0));
+			if (rows)
+				o.after_key = sd_arena_strdup(arena, sd_result_get(page, rows - 1, 1));
+			sd_result_free(page);
+		}
+		assert_int_equal(seen, n);
+		o.before = true; /* back from the last one */
+		struct sd_result *page = run(agent, text, &o, "");
+		assert_int_equal(sd_result_rows(page), 700);
+		assert_string_equal(sd_result_get(page, 699, 2), sd_result_get(ids, n - 2, 0));
+		sd_result_free(page);
+		sd_result_free(ids);
+	}
+	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .limit = 10};
+	struct sd_result *page = run(agent, "-state:open sort:subject", &o, "");
+	assert_int_equal(sd_result_rows(page), 0);
+	sd_result_free(page);
+}
+
+/* Around a row: as many up to it as behind it, whatever the order. */
+static void test_around(void **state)
+{
+	(void)state;
+	static const char *const by[] = {"number", "-number", "opened", "updated", "-due", "priority", "subject"};
+	for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+		static const char *const columns[] = {"number", NULL};
+		char *text = sd_arena_printf(arena, "state:open prio<=2 sort:%s", by[i]);
+		struct sd_query_opts all = {.mode = SD_QUERY_PAGE, .columns = columns, .limit = 5000},
+							 o = {.mode = SD_QUERY_PAGE, .columns = columns, .limit = 50, .around = true};
+		struct sd_result *list = run(agent, text, &all, "");
+		for (int at = 0; at < sd_result_rows(list); at += 501) {
+			o.after_key = sd_result_get(list, at, 1);
+			o.after_id = strtoll(sd_result_get(list, at, 2), NULL, 10);
+			struct sd_result *page = run(agent, text, &o, "");
+			int n = sd_result_rows(page), above = at < 49 ? at + 1 : 50, rest = sd_result_rows(list) - at - 1;
+			assert_int_equal(n, above + (rest < 50 ? rest : 50));
+			for (int k = 0; k < n; k++) {
+				bool found = false;
+				for (int j = at + 1 - above; j < at + 1 - above + n; j++)
+					found = found || strcmp(sd_result_get(list, j, 2), sd_result_get(page, k, 2)) == 0;
+				assert_true(found);
+			}
+			sd_result_free(page);
+		}
+		sd_result_free(list);
 	}
 }
 
@@ -324,6 +390,39 @@ static void test_plans(void **state)
 	}
 }
 
+/* Whatever view a person puts into whatever order: an index gives the rows, first page and next, in both directions. The few that
+ * an index has found (my tickets, those of the last week) may be sorted; the table is never read for them. */
+static void test_sorts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sd_views_n; i++)
+		for (int k = 0; k < SD_SORTS * 4; k++) {
+			struct sd_query_opts o = {
+				.mode = SD_QUERY_PAGE, .limit = 50, .sort_given = true, .sort = (enum sd_query_sort)(k / 4), .reverse = k & 1};
+			if (k & 2) {
+				struct sd_result *page = run(agent, sd_views[i].query, &o, "");
+				int rows = sd_result_rows(page), cols = sd_result_cols(page);
+				if (rows < 50) { /* no second page */
+					sd_result_free(page);
+					continue;
+				}
+				o.after_key = sd_arena_strdup(arena, sd_result_get(page, rows - 1, cols - 2));
+				o.after_id = strtoll(sd_result_get(page, rows - 1, cols - 1), NULL, 10);
+				sd_result_free(page);
+			}
+			struct sd_result *r = run(agent, sd_views[i].query, &o, "explain ");
+			struct sd_str s = {0};
+			for (int n = 0; n < sd_result_rows(r); n++)
+				sd_str_addf(&s, "%s\n", sd_result_get(r, n, 0));
+			sd_result_free(r);
+			const char *sort = strstr(s.data, "Sort  ("), *rows = sort ? strstr(sort, "rows=") : NULL;
+			if (strstr(s.data, "Seq Scan on ticket_p0") || (sort && (!rows || atol(rows + 5) > SD_SORT_MOST)))
+				fail_msg("view %s by %s%s%s:\n%s", sd_views[i].id, o.reverse ? "-" : "", sd_query_sort_word(o.sort),
+					k & 2 ? ", next page" : "", s.data);
+			sd_str_free(&s);
+		}
+}
+
 static void test_unknown_names(void **state)
 {
 	(void)state;
@@ -333,19 +432,28 @@ static void test_unknown_names(void **state)
 		{"group:\"Gruop 1\"", "group", "Group 1"}, {"state:asigned", "state", "assigned"},
 		{"assignee:q_agnt", "assignee", "q_agent"}, {"category:netwrk", "category", "Network"},
 		{"service:mial", "service", "Mail"}, {"kind:incidnt", "kind", "incident"}, {"org:acne", "org", "Acme"},
-		{"ci:pc-6", NULL, NULL}, {"ci:pc-999999", "ci", NULL}};
+		{"ci:pc-6", NULL, NULL}, {"ci:pc-999999", "ci", NULL}, {"state:open code:fixd", "code", "fixed"},
+		{"hold:supplier channel:phone", NULL, NULL}, {"channel:phnoe", "channel", "phone"},
+		{"requester:\"Caler 7\"", "requester", "Caller 7"}, {"-state:open !group:none sort:subject", "sort", "number"},
+		{"state:open sort:assignee", NULL, NULL}};
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
 		struct sd_err err = {0};
 		struct sd_query_sql s;
+		struct sd_query_opts o = {.zone = NULL};
 		struct sd_query *q = sd_query_parse(arena, tries[i].query, NULL, 0, &err);
 		assert_non_null(q);
-		assert_true(sd_query_check(q, arena, &s));
+		assert_true(sd_query_check(q, arena, &o, &s));
 		struct sd_result *r = sd_conn_query(agent, s.sql, s.nparams, s.params, &err);
 		if (!r)
 			fail_msg("%s: %s", tries[i].query, err.text);
 		assert_int_equal(sd_result_rows(r), tries[i].field ? 1 : 0);
 		if (tries[i].field) {
-			sd_query_unknown(&err, sd_result_get(r, 0, 0), sd_result_get(r, 0, 1), sd_result_get(r, 0, 2));
+			const char *row[SD_QUERY_CHECK_COLUMNS];
+			for (int k = 0; k < SD_QUERY_CHECK_COLUMNS; k++)
+				row[k] = sd_result_get(r, 0, k);
+			sd_query_unknown(&err, row);
+			const char *word = strstr(tries[i].query, sd_result_get(r, 0, 1));
+			assert_int_equal(err.place, word - tries[i].query + 1 - (word[-1] == '"'));
 			assert_string_equal(err.field, tries[i].field);
 			assert_int_equal(err.cls, SD_ERR_INPUT);
 			if (tries[i].near)
@@ -381,8 +489,11 @@ int main(void)
 		cmocka_unit_test(test_meaning),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_around),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_sorts),
 		cmocka_unit_test(test_unknown_names),
 		cmocka_unit_test(test_sight),
 	};

@@ -98,7 +98,8 @@ static void query(const char *bytes, size_t n)
 	if (q) {
 		struct sd_query *again = sd_query_parse(a, text, NULL, 0, &err);
 		PROMISE(again && strcmp(sd_query_json(q, a), sd_query_json(again, a)) == 0);
-		sd_query_check(q, a, &sql);
+		struct sd_query_opts o = {.zone = "Europe/Berlin"};
+		sd_query_check(q, a, &o, &sql);
 	}
 	free(text);
 	sd_arena_free(a);

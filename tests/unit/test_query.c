@@ -94,14 +94,18 @@ static void test_canonical(void **state)
 		{"NOT (a or b)", "-(a or b)"},
 		{"@me", "assignee:@me"},
 		{"-@mygroups", "-group:@mygroups"},
+		{"!state:open", "-state:open"},
+		{"!(a or b) !printer", "-printer -(a or b)"},
+		{"sort:created state:open", "state:open sort:opened"},
+		{"sort:-opened_by", "sort:-opener"},
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		assert_string_equal(json(same[i].a), json(same[i].b));
 	static const struct {
 		const char *a, *b;
 	} other[] = {{"a b", "a or b"}, {"\"a b\"", "a b"}, {"-a", "a"}, {"group:none", "group:\"none\""}, {"due<4h", "due<=4h"},
-		{"-(a b)", "-a -b"}, {"not working", "-working"}, {"\"@me\"", "@me"}, {"subject:disk", "disk"}, {"Error:x", "error"},
-		{"opened<2d", "opened<-2d"}};
+		{"-(a b)", "-a -b"}, {"!", "-"}, {"a! b", "a !b"}, {"sort:subject", "sort:-subject"}, {"not working", "-working"},
+		{"\"@me\"", "@me"}, {"subject:disk", "disk"}, {"Error:x", "error"}, {"opened<2d", "opened<-2d"}};
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
 		assert_string_not_equal(json(other[i].a), json(other[i].b));
 	assert_string_equal(json(""), "{\"match\":null,\"sort\":null}");
@@ -152,6 +156,8 @@ static void test_refused(void **state)
 		{"\"a", "query_syntax", "never closed"},
 		{"\"\"", "query_syntax", "quotation"},
 		{"sort:duee", "unknown_value", "did you mean due?"},
+		{"sort:asignee", "unknown_value", "did you mean assignee?"},
+		{"sort:tag", "unknown_value", "one of number"},
 		{"sort:due sort:number", "query_syntax", "twice"},
 		{"-sort:due", "query_syntax", "outside"},
 		{"(sort:due)", "query_syntax", "outside"},

@@ -132,9 +132,10 @@ static void check_names(struct queue *q, const struct session *s, struct effects
 	size_t n = extras(s, extra);
 	struct sd_err err = {0};
 	struct sd_query *query = sd_query_parse(fx->arena, queue_text(q, fx->arena), extra, n, &err);
+	struct sd_query_opts o = {.zone = s->zone};
 	struct sd_query_sql sql;
 
-	if (query && sd_query_check(query, fx->arena, &sql))
+	if (query && sd_query_check(query, fx->arena, &o, &sql))
 		fx_query(fx, (struct req){REQ_CHECK, q->gen, 0, 0}, 0, sql.sql, sql.nparams, sql.params);
 }
 
@@ -414,7 +415,11 @@ static void queue_answer(struct pane *p, const struct session *s, const struct a
 		take_changed(q, s, a, fx);
 		ask_later(q, s, fx);
 	} else if (a->req.kind == REQ_CHECK && a->table && a->table->rows) {
-		sd_query_unknown(&err, table_get(a->table, 0, 0), table_get(a->table, 0, 1), table_get(a->table, 0, 2));
+		const char *row[SD_QUERY_CHECK_COLUMNS];
+
+		for (int i = 0; i < SD_QUERY_CHECK_COLUMNS; i++)
+			row[i] = table_get(a->table, 0, i);
+		sd_query_unknown(&err, row);
 		set_error(q, err.text);
 		fx_toast(fx, EL_WARN, "%s", err.text);
 	}
