@@ -153,12 +153,13 @@ static const struct named *named_column(const struct sd_query_opts *o, const cha
 	return NULL;
 }
 
-static bool column(struct build *b, const struct sd_query *q, const char *name, struct sd_err *err)
+static bool column(
+	struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const char *name, struct sd_err *err)
 {
 	const struct column *c = query_column(name);
 	if (c) {
 		/* desk.iso() written out: a call a value is what a long export would spend its time on */
-		if (c->type == COLUMN_TIME)
+		if (c->type == COLUMN_TIME && !o->server_times)
 			SQL(b, "to_char(%s at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as \"%s\", ", c->sql, name);
 		else
 			SQL(b, "%s as \"%s\", ", c->sql, name);
@@ -186,7 +187,7 @@ static bool columns(struct build *b, const struct sd_query *q, const struct sd_q
 		const struct named *join = named_column(o, names[i]);
 		if (join)
 			SQL(b, "%s as \"%s\", ", join->sql, names[i]);
-		else if (!column(b, q, names[i], err))
+		else if (!column(b, q, o, names[i], err))
 			return false;
 	}
 	SQL(b, "%s::text as k, t.id as id from ", key);

@@ -163,7 +163,7 @@ static void ids_of(struct build *b, const struct query_field *f, const char *nam
 	if (f->type == QUERY_PERSON && strcmp(name, "@me") == 0)
 		SQL(b, "select desk.me()");
 	else if (f->type == QUERY_GROUP && strcmp(name, "@mygroups") == 0)
-		SQL(b, "select m.group_id from desk.group_member m where m.person_id = (select desk.me())");
+		SQL(b, "select unnest(desk.my_groups())");
 	else if (f->type == QUERY_PERSON)
 		person_ids(b, name);
 	else if (f->type == QUERY_CATEGORY)

@@ -58,6 +58,7 @@ enum sd_query_mode {
 
 struct sd_query_opts {
 	enum sd_query_mode mode;
+	bool server_times;          /* PAGE: times as the server writes them (the session is in UTC), which is less work than ISO 8601 */
 	const char *const *columns; /* PAGE: names of sd_query_column_known, NULL-terminated; NULL: all of desk.ticket_row */
 	bool sort_given;            /* sort and reverse below instead of what the query says; else the query, else number */
 	enum sd_query_sort sort;

@@ -77,7 +77,7 @@ static void bench_pages(PGconn *agent, PGconn *dba)
 		struct sd_err err;
 		struct sd_query_sql sql;
 		struct sd_query *q = sd_query_parse(a, view->query, NULL, 0, &err);
-		struct sd_query_opts page = {.mode = SD_QUERY_PAGE, .columns = sd_row_columns, .limit = 50};
+		struct sd_query_opts page = {.mode = SD_QUERY_PAGE, .columns = sd_row_columns, .limit = 50, .server_times = true};
 		struct sd_query_opts count = {.mode = SD_QUERY_COUNT, .limit = 1000};
 		if (!q || !sd_query_sql(q, a, &page, &sql, &err)) {
 			fprintf(stderr, "bench_db: view %s: %s\n", view->id, err.text);
@@ -164,7 +164,7 @@ static void bench_open(PGconn *agent, PGconn *dba)
 		struct sd_err err;
 		struct sd_query_sql sql;
 		struct sd_query *q = sd_query_parse(a, words[i], NULL, 0, &err);
-		struct sd_query_opts page = {.mode = SD_QUERY_PAGE, .columns = sd_row_columns, .limit = 50};
+		struct sd_query_opts page = {.mode = SD_QUERY_PAGE, .columns = sd_row_columns, .limit = 50, .server_times = true};
 		if (!q || !sd_query_sql(q, a, &page, &sql, &err))
 			exit(1);
 		s = timed(agent, sql.sql, sql.nparams, sql.params, 20);

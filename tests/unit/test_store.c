@@ -89,7 +89,7 @@ static void test_row(void **state)
 {
 	static const char *const names[] = {"id", "number", "priority", "opened_at", "due_at", "unread", "subject", "room", "k"};
 	const char *values[] = {
-		"7", "INC100007", "2", "2026-03-02T10:00:00.5Z", NULL, "t", "bad \x1b[31mred\x07 \xff text", "B12", "2"};
+		"7", "INC100007", "2", "2026-03-02 10:00:00.5+00", NULL, "t", "bad \x1b[31mred\x07 \xff text", "B12", "2"};
 	struct sd_arena *a = sd_arena_new();
 	struct sd_row *r = sd_row_make(9, names, values);
 

@@ -75,7 +75,7 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_query_extra extra[EXTRAS_MAX];
 	size_t n = extras(s, extra);
 	struct sd_query *query = sd_query_parse(a, queue_text(q, a), extra, n, err);
-	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .zone = s->zone, .limit = where == PAGE_AROUND ? 0 : PAGE_ROWS + 1};
+	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .server_times = true, .zone = s->zone, .limit = where == PAGE_AROUND ? 0 : PAGE_ROWS + 1};
 
 	if (!query)
 		return false;
