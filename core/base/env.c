@@ -35,6 +35,18 @@ char *sd_env_home(void)
 	return pw && pw->pw_dir && pw->pw_dir[0] == '/' ? sd_strdup(pw->pw_dir) : NULL;
 }
 
+char *sd_env_host(void)
+{
+	const char *name = sd_env_get("SVCDESK_HOST");
+	char host[256] = "";
+
+	if (!name && gethostname(host, sizeof host - 1) == 0)
+		name = host;
+	struct sd_str s = {0};
+	sd_text_clean(&s, name ? name : "", name ? strnlen(name, sizeof host - 1) : 0, SD_CLEAN_LINE);
+	return sd_str_take(&s);
+}
+
 char *sd_env_sudo_user(void)
 {
 	const char *name = sd_env_get("SUDO_USER");

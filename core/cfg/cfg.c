@@ -36,6 +36,10 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"emoji-width", SD_CFG_CHOICE, "2", 0, 0, width_words, N_("cells of emoji")},
 	{"editor", SD_CFG_TEXT, "", 0, 0, NULL, N_("editor for long texts; empty: VISUAL, EDITOR")},
 	{"zone", SD_CFG_TEXT, "", 0, 0, NULL, N_("time zone in which times are shown; empty: the person's, else TZ")},
+	{"drafts-disk", SD_CFG_BOOL, "yes", 0, 0, NULL, N_("keep what is typed and not sent in the state folder")},
+	{"drafts-database", SD_CFG_BOOL, "yes", 0, 0, NULL,
+		N_("keep it in the database too, so that it follows you to another host")},
+	{"draft-rest", SD_CFG_INT, "1000", 10, 1500, NULL, N_("milliseconds after which what is typed is saved")},
 	{"log-file", SD_CFG_TEXT, "", 0, 0, NULL, N_("file to which messages are also written")},
 };
 const size_t sd_cfg_options_n = sizeof sd_cfg_options / sizeof *sd_cfg_options;

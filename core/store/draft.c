@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,10 @@
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/text.h"
 
 #define SUFFIX ".draft"
+enum { FILE_MOST = 16 * 1024 * 1024 }; /* what is longer was not written by us */
 
 struct sd_draft *sd_draft_new(const char *key, const char *label, sd_time at, const char *body)
 {
@@ -52,7 +55,64 @@ void sd_draft_free(struct sd_draft *d)
 	free(d->key);
 	free(d->label);
 	free(d->body);
+	free(d->from_host);
+	free(d->op);
+	free(d->sent);
 	free(d);
+}
+
+static char *copy(const char *text)
+{
+	return text ? sd_strdup(text) : NULL;
+}
+
+void sd_draft_sent(struct sd_draft *d, const char *op, const char *fields, int version)
+{
+	free(d->op);
+	free(d->sent);
+	d->op = copy(op);
+	d->sent = copy(fields);
+	d->version = version;
+}
+
+void sd_draft_from(struct sd_draft *d, const char *host, int saves)
+{
+	free(d->from_host);
+	d->from_host = copy(host);
+	d->from_saves = saves;
+}
+
+struct sd_draft *sd_draft_copy(const struct sd_draft *d)
+{
+	struct sd_draft *c = sd_draft_new(d->key, d->label, d->at, d->body);
+
+	for (int i = 0; i < d->nfields; i++)
+		sd_draft_add(c, d->fields[i].name, d->fields[i].value, d->fields[i].shown);
+	c->saves = d->saves;
+	sd_draft_from(c, d->from_host, d->from_saves);
+	sd_draft_sent(c, d->op, d->sent, d->version);
+	return c;
+}
+
+static const char *value_of(const struct sd_draft *d, const char *name)
+{
+	for (int i = 0; i < d->nfields; i++)
+		if (!strcmp(d->fields[i].name, name))
+			return d->fields[i].value;
+	return "";
+}
+
+static bool holds(const struct sd_draft *a, const struct sd_draft *b)
+{
+	for (int i = 0; i < b->nfields; i++)
+		if (strcmp(value_of(a, b->fields[i].name), b->fields[i].value) != 0)
+			return false;
+	return true;
+}
+
+bool sd_draft_same(const struct sd_draft *a, const struct sd_draft *b)
+{
+	return !strcmp(a->body, b->body) && holds(a, b) && holds(b, a);
 }
 
 bool sd_draft_empty(const struct sd_draft *d)
@@ -93,6 +153,16 @@ char *sd_draft_bytes(const struct sd_draft *d, size_t *n)
 	json_object_set_new(j, "at", json_integer(d->at));
 	json_object_set_new(j, "fields", fields);
 	json_object_set_new(j, "body", json_string(d->body));
+	json_object_set_new(j, "saves", json_integer(d->saves));
+	if (d->from_host) {
+		json_object_set_new(j, "from_host", json_string(d->from_host));
+		json_object_set_new(j, "from_saves", json_integer(d->from_saves));
+	}
+	if (d->op) {
+		json_object_set_new(j, "op", json_string(d->op));
+		json_object_set_new(j, "sent", json_string(d->sent));
+		json_object_set_new(j, "version", json_integer(d->version));
+	}
 	text = json_dumps(j, JSON_COMPACT);
 	json_decref(j);
 	if (!text)
@@ -116,6 +186,42 @@ static bool write_all(int fd, const char *bytes, size_t n)
 	return true;
 }
 
+static int open_beside(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+/* The name of a file is on the disk only when its folder is. */
+static bool sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL); /* some file systems have nothing to do there */
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool sd_draft_possible(const char *dir, struct sd_err *err)
+{
+	struct sd_str path = {0};
+	int fd = -1;
+
+	sd_str_addf(&path, "%s/.try.%ld", dir, (long)getpid());
+	if (!mkdir(dir, 0700) || errno == EEXIST)
+		fd = open_beside(path.data);
+	if (fd < 0) {
+		sd_err_set(err, SD_ERR_INTERNAL, "draft_folder",
+			_("Drafts cannot be kept in %s: %s. Make that folder writable, or name another with XDG_STATE_HOME."), dir,
+			strerror(errno));
+	} else {
+		close(fd);
+		unlink(path.data);
+	}
+	sd_str_free(&path);
+	return fd >= 0;
+}
+
 bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err)
 {
 	char *path = sd_draft_path(dir, d->key);
@@ -129,11 +235,11 @@ bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err
 	if (mkdir(dir, 0700) && errno != EEXIST)
 		fd = -1;
 	else
-		fd = open(beside.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+		fd = open_beside(beside.data);
 	ok = fd >= 0 && write_all(fd, bytes, n) && fsync(fd) == 0;
 	if (fd >= 0)
 		ok = close(fd) == 0 && ok;
-	ok = ok && rename(beside.data, path) == 0;
+	ok = ok && rename(beside.data, path) == 0 && sync_dir(dir);
 	if (!ok) {
 		sd_err_set(err, SD_ERR_INTERNAL, "draft_save", _("The draft could not be saved in %s: %s"), dir, strerror(errno));
 		unlink(beside.data);
@@ -144,42 +250,117 @@ bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err
 	return ok;
 }
 
-/* key NULL: whatever key is in it. */
-static struct sd_draft *from_json(const json_t *j, const char *key)
+/* A member as clean text; NULL: it is none. */
+static char *clean_text(const json_t *j, const char *name, enum sd_clean mode)
 {
-	const json_t *f, *fields = json_object_get(j, "fields");
-	const char *stored = json_string_value(json_object_get(j, "key"));
-	struct sd_draft *d;
+	const json_t *v = json_object_get(j, name);
+	struct sd_str s = {0};
+
+	if (!json_is_string(v))
+		return NULL;
+	sd_text_clean(&s, json_string_value(v), json_string_length(v), mode);
+	return sd_str_take(&s);
+}
+
+static int number_of(const json_t *j, const char *name)
+{
+	json_int_t n = json_integer_value(json_object_get(j, name));
+
+	return n > 0 && n < INT_MAX ? (int)n : 0;
+}
+
+static void read_fields(struct sd_draft *d, const json_t *fields)
+{
+	const json_t *f;
 	size_t i;
 
-	if (!stored || (key && strcmp(stored, key) != 0))
-		return NULL;
-	d = sd_draft_new(stored, json_string_value(json_object_get(j, "label")), json_integer_value(json_object_get(j, "at")),
-		json_string_value(json_object_get(j, "body")));
 	json_array_foreach(fields, i, f)
 	{
-		const char *name = json_string_value(json_object_get(f, "name"));
+		char *name = clean_text(f, "name", SD_CLEAN_LINE), *value = clean_text(f, "value", SD_CLEAN_BLOCK),
+			 *shown = clean_text(f, "shown", SD_CLEAN_LINE);
 
 		if (name)
-			sd_draft_add(d, name, json_string_value(json_object_get(f, "value")), json_string_value(json_object_get(f, "shown")));
+			sd_draft_add(d, name, value, shown);
+		free(name);
+		free(value);
+		free(shown);
 	}
+}
+
+static struct sd_draft *from_json(const json_t *j, const char *key)
+{
+	const char *stored = json_string_value(json_object_get(j, "key")), *op = json_string_value(json_object_get(j, "op")),
+			   *sent = json_string_value(json_object_get(j, "sent"));
+	char *label = clean_text(j, "label", SD_CLEAN_LINE), *body = clean_text(j, "body", SD_CLEAN_BLOCK),
+		 *host = clean_text(j, "from_host", SD_CLEAN_LINE);
+	struct sd_draft *d = NULL;
+
+	if (stored && (!key || !strcmp(stored, key))) {
+		d = sd_draft_new(stored, label, json_integer_value(json_object_get(j, "at")), body);
+		read_fields(d, json_object_get(j, "fields"));
+		d->saves = number_of(j, "saves");
+		sd_draft_from(d, host, number_of(j, "from_saves"));
+		if (op && sent)
+			sd_draft_sent(d, op, sent, number_of(j, "version"));
+	}
+	free(label);
+	free(body);
+	free(host);
 	return d;
+}
+
+struct sd_draft *sd_draft_read(const char *bytes, size_t n, const char *key, char why[SD_DRAFT_WHY])
+{
+	json_error_t err;
+	json_t *j = json_loadb(bytes, n, 0, &err);
+	struct sd_draft *d = from_json(j, key);
+
+	if (!d && why)
+		snprintf(why, SD_DRAFT_WHY, "%s", j ? _("it is not the draft that belongs there") : err.text);
+	json_decref(j);
+	return d;
+}
+
+/* The bytes of a plain file, malloc'ed; NULL: it is not one, or cannot be read: errno. Never waits for a pipe. */
+static char *read_file(const char *path, size_t *n)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	char *bytes = NULL;
+	struct stat st;
+	ssize_t got = 0;
+
+	*n = 0;
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MOST) {
+		bytes = sd_malloc((size_t)st.st_size + 1);
+		while (*n < (size_t)st.st_size && (got = read(fd, bytes + *n, (size_t)st.st_size - *n)) > 0)
+			*n += (size_t)got;
+	} else {
+		errno = EINVAL;
+	}
+	if (bytes && got < 0) {
+		free(bytes);
+		bytes = NULL;
+	}
+	close(fd);
+	return bytes;
 }
 
 struct sd_draft *sd_draft_load(const char *dir, const char *key, struct sd_err *err)
 {
-	char *path = sd_draft_path(dir, key);
+	char *path = sd_draft_path(dir, key), why[SD_DRAFT_WHY] = "";
 	struct sd_draft *d = NULL;
-	json_error_t why;
-	json_t *j;
+	size_t n;
+	char *bytes = read_file(path, &n);
 
-	if (access(path, F_OK) == 0) {
-		j = json_load_file(path, 0, &why);
-		d = from_json(j, key);
-		if (!d)
-			sd_err_set(err, SD_ERR_INTERNAL, "draft_load", _("The draft in %s cannot be read: %s"), path, j ? "?" : why.text);
-		json_decref(j);
-	}
+	if (!bytes && errno != ENOENT)
+		snprintf(why, sizeof why, "%s", strerror(errno));
+	if (bytes)
+		d = sd_draft_read(bytes, n, key, why);
+	if (*why)
+		sd_err_set(err, SD_ERR_INTERNAL, "draft_load", _("The draft in %s cannot be read: %s"), path, why);
+	free(bytes);
 	free(path);
 	return d;
 }
@@ -207,18 +388,19 @@ void sd_draft_each(const char *dir, const char *start, void (*each)(void *arg, c
 	while (d && (e = readdir(d))) {
 		struct sd_str path = {0};
 		struct sd_draft *draft = NULL;
-		json_t *j;
+		char *bytes;
+		size_t n;
 
 		if (!is_draft(e->d_name))
 			continue;
 		sd_str_addf(&path, "%s/%s", dir, e->d_name);
-		j = json_load_file(path.data, 0, NULL);
-		if (j)
-			draft = from_json(j, NULL);
+		bytes = read_file(path.data, &n);
+		if (bytes)
+			draft = sd_draft_read(bytes, n, NULL, NULL);
 		if (draft && !strncmp(draft->key, start, strlen(start)))
 			each(arg, draft);
 		sd_draft_free(draft);
-		json_decref(j);
+		free(bytes);
 		sd_str_free(&path);
 	}
 	if (d)

@@ -213,6 +213,7 @@ struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)
 	e = json_object_get(j, "error");
 	args = json_object_get(e, "args");
 	o->ok = store_bool(j, "ok");
+	o->replay = store_bool(j, "replay");
 	o->id = store_int(j, "id");
 	o->version = (int)store_int(j, "version");
 	o->seq = (int)store_int(j, "seq");

@@ -22,6 +22,7 @@ bool sd_env_make_dir(const char *path, struct sd_err *err);
 
 char *sd_env_home(void);      /* malloc'ed; $HOME, else the password file; NULL if neither */
 char *sd_env_sudo_user(void); /* malloc'ed; who called sudo when we are root through it, else NULL */
+char *sd_env_host(void);      /* malloc'ed; SVCDESK_HOST, else the name of this machine */
 char *sd_env_exe_dir(void);   /* malloc'ed folder of the running program; NULL if unknown */
 
 const char *sd_env_editor(void); /* VISUAL, EDITOR, else "editor" */

@@ -107,7 +107,7 @@ const struct sd_allowed *sd_ticket_verb(const struct sd_ticket *t, const char *v
 /* ---- the answer of an act ---- */
 struct sd_outcome {
 	struct sd_arena *arena;
-	bool ok;
+	bool ok, replay; /* replay: it had been done before */
 	int64_t id;
 	int version, seq;
 	char *number, *state, *op;

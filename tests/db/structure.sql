@@ -43,6 +43,7 @@ insert into tap.callable values
   ('desk_person', 'the only way to write', '{create,act,act_many,blob_put}'),
   ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
+  ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
   ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_history,import_end,audit_roots,audit_verify}');

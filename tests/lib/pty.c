@@ -32,7 +32,7 @@ struct pty {
 	struct sd_str idle_line;
 	struct {
 		long count, read, written;
-		int cols, rows;
+		int cols, rows, unsaved;
 	} said; /* the newest idle line */
 	bool cursor_visible, alt;
 	struct sd_str title, text, row, cell;
@@ -213,14 +213,15 @@ static void pump_output(struct pty *p)
 static void take_idle_line(struct pty *p, const char *line)
 {
 	long count, in, out;
-	int cols, rows;
-	if (sscanf(line, "idle %ld %ld %ld %d %d", &count, &in, &out, &cols, &rows) != 5)
+	int cols, rows, unsaved;
+	if (sscanf(line, "idle %ld %ld %ld %d %d %d", &count, &in, &out, &cols, &rows, &unsaved) != 6)
 		fail_with_screen(p, "not an idle line: ", line);
 	p->said.count = count;
 	p->said.read = in;
 	p->said.written = out;
 	p->said.cols = cols;
 	p->said.rows = rows;
+	p->said.unsaved = unsaved;
 }
 
 static void pump_idle(struct pty *p)
@@ -283,6 +284,17 @@ static void settle(struct pty *p, int64_t until)
 void pty_settle(struct pty *p)
 {
 	settle(p, deadline());
+}
+
+void pty_saved(struct pty *p)
+{
+	int64_t until = deadline();
+	settle(p, until);
+	while (p->said.unsaved) {
+		if (!wait_more(p, until))
+			fail_with_screen(p, "what was typed is not saved", "");
+		settle(p, until);
+	}
 }
 
 void pty_next_idle(struct pty *p)

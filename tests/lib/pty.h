@@ -36,6 +36,8 @@ void pty_settle(struct pty *p);
 /* Settles again and again until the screen holds text (pty_gone: no longer holds it): for what comes from elsewhere. */
 void pty_until(struct pty *p, const char *text);
 void pty_gone(struct pty *p, const char *text);
+/* Settles until the program says that nothing typed is without a copy on the disk. */
+void pty_saved(struct pty *p);
 /* Waits for the next idle line: something has happened in the program (a poll, a timer) and is done. */
 void pty_next_idle(struct pty *p);
 /* Reads output until the screen holds text: for programs that know nothing of idle (shells, editors). */

@@ -22,6 +22,7 @@ enum { LINES_MAX = 16, HEAD = 160, NOTES = 4 << 20, NAMES = 64, HELD = 256 };
 /* One line a statement: connection.trip, a tab, the statement. Written by the child only, read when the program rests. */
 struct notes {
 	volatile size_t n;
+	volatile int block; /* enum wire_block; written by the test */
 	char text[NOTES];
 };
 
@@ -173,10 +174,10 @@ static bool hold_back(struct line *l, const char *bytes, size_t n, int64_t due)
 	return true;
 }
 
-static bool let_go(struct line *l)
+static bool let_go(const struct notes *notes, struct line *l)
 {
 	bool ok = true;
-	while (l->nheld && l->held[0].due <= now_ms() && ok) {
+	while (!notes->block && l->nheld && l->held[0].due <= now_ms() && ok) {
 		ok = send_all(l->client, l->held[0].bytes, l->held[0].n);
 		l->answered = true;
 		free(l->held[0].bytes);
@@ -211,13 +212,13 @@ static void pass_on(struct notes *notes, struct line *l, int id, short client, s
 		ok = n > 0;
 		if (ok)
 			listen_to(notes, l, id, buf, (size_t)n);
-		ok = ok && send_all(l->server, buf, (size_t)n);
+		ok = ok && (notes->block == WIRE_NO_REQUESTS || send_all(l->server, buf, (size_t)n));
 	}
 	if (ok && server && l->nheld < HELD) {
 		n = recv(l->server, buf, sizeof buf, 0);
 		ok = n > 0 && hold_back(l, buf, (size_t)n, now_ms() + delay);
 	}
-	if (!ok || !let_go(l))
+	if (!ok || !let_go(notes, l))
 		hang_up(l);
 }
 
@@ -235,7 +236,7 @@ static void serve(struct notes *notes, int listener, const struct sockaddr_un *t
 			p[1 + 2 * i] = (struct pollfd){lines[i].client, POLLIN, 0};
 			p[2 + 2 * i] = (struct pollfd){lines[i].server, POLLIN, 0};
 			int64_t left = lines[i].nheld ? lines[i].held[0].due - now_ms() : wait;
-			wait = left < wait ? (left > 0 ? left : 0) : wait;
+			wait = left < wait ? (left > 0 ? left : notes->block ? 2 : 0) : wait;
 		}
 		if (poll(p, 2 * LINES_MAX + 1, (int)wait) < 0 && errno != EINTR)
 			_exit(1);
@@ -312,6 +313,11 @@ void wire_free(struct wire *w)
 const char *wire_uri(const struct wire *w)
 {
 	return w->uri;
+}
+
+void wire_block(struct wire *w, enum wire_block what)
+{
+	w->notes->block = what;
 }
 
 void wire_mark(struct wire *w)

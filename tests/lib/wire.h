@@ -13,6 +13,11 @@ struct wire *wire_start(const char *uri, int delay_ms);
 void wire_free(struct wire *w);             /* NULL is fine */
 const char *wire_uri(const struct wire *w); /* the same database through this line */
 
+/* What the line does not let through from now on: answers, which are kept until they may pass again, or also what is asked, which
+ * then is lost. */
+enum wire_block { WIRE_OPEN, WIRE_NO_ANSWERS, WIRE_NO_REQUESTS };
+void wire_block(struct wire *w, enum wire_block what);
+
 void wire_mark(struct wire *w); /* what follows counts from here */
 /* Round trips since the mark in which a statement went that none of the words of skip (ends with NULL) stands in: their number.
  * A round trip is what a connection sends until it has heard an answer. text: their statements, a line a round trip, malloc'ed;

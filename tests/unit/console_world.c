@@ -14,6 +14,8 @@
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
 
+const struct sd_cfg *world_cfg;
+
 static void fake_uuid(void *arg, char out[SD_UUID_TEXT])
 {
 	struct world *w = arg;
@@ -31,6 +33,9 @@ static struct sd_draft *fake_draft(void *arg, const char *key)
 	d = sd_draft_new(key, w->stored->label, w->stored->at, w->stored->body);
 	for (int i = 0; i < w->stored->nfields; i++)
 		sd_draft_add(d, w->stored->fields[i].name, w->stored->fields[i].value, w->stored->fields[i].shown);
+	d->saves = w->stored->saves;
+	sd_draft_from(d, w->stored->from_host, w->stored->from_saves);
+	sd_draft_sent(d, w->stored->op, w->stored->sent, w->stored->version);
 	return d;
 }
 
@@ -183,7 +188,8 @@ static struct sd_cfg *config_of(const char *text)
 static int setup_all(void **state, int width, int height, const char *config)
 {
 	struct world *w = calloc(1, sizeof *w);
-	struct model_env env = {w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", NULL};
+	struct model_env env = {
+		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL};
 	char *meta = meta_text();
 
 	if (config)

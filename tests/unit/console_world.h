@@ -17,7 +17,8 @@ struct world {
 	int64_t ms;
 };
 enum { COLS = 10 };
-extern const char *four[4][COLS]; /* four tickets in order of priority; the third is of another kind */
+extern const struct sd_cfg *world_cfg; /* options of the next world; NULL: none */
+extern const char *four[4][COLS];      /* four tickets in order of priority; the third is of another kind */
 
 void begin(struct world *w); /* before each step that is not a key: keeps drafts, forgets the effects of the last */
 void keys(struct world *w, const char *names); /* separated by blanks */

@@ -39,6 +39,12 @@ tests_unit_test_console_keys_SOURCES = tests/unit/test_console_keys.c tests/unit
 tests_unit_test_console_keys_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
+check_PROGRAMS += tests/unit/test_drafts
+TESTS += tests/unit/test_drafts
+tests_unit_test_drafts_SOURCES = tests/unit/test_drafts.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_drafts_LDADD = $(TEST_LIBS)
+endif
+if HAVE_TESTLIBS
 unit_base = tests/unit/test_base tests/unit/test_clean tests/unit/test_text tests/unit/test_loop tests/unit/test_clock
 check_PROGRAMS += $(unit_base)
 TESTS += $(unit_base)

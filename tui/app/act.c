@@ -10,6 +10,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
+#include "tui/app/drafts.h"
 
 /* ---- may it be done? ---- */
 static const char *not_from_here(
@@ -96,6 +97,8 @@ void act_send(struct model *m, struct act *act, struct effects *fx)
 	struct req req;
 
 	act->number = (int)++m->next_act;
+	if (act->form)
+		act_form_sending(m, act->form, act, fx);
 	row = queue_row(m->queue, act->ticket);
 	act->read = row && !row->unread ? row->last_seq : 0;
 	m->acts = sd_realloc(m->acts, (m->nacts + 1) * sizeof(struct act *));
@@ -141,7 +144,8 @@ static struct act *act_new(struct model *m, const char *kind, const char *verb, 
 
 struct act *act_from_form(struct model *m, struct act_form *f, struct effects *fx)
 {
-	char *fields = f->is_new ? new_json(m, f, fx) : act_form_json(m, f, fx);
+	bool again = f->base->op != NULL; /* the very same: if it arrived the first time, nothing happens twice */
+	char *fields = again ? f->base->sent : f->is_new ? new_json(m, f, fx) : act_form_json(m, f, fx);
 	struct target t = model_target(m);
 	struct act *act;
 
@@ -149,7 +153,9 @@ struct act *act_from_form(struct model *m, struct act_form *f, struct effects *f
 		return NULL;
 	act = act_new(m, f->kind, f->verb, f->number, fields);
 	act->ticket = f->ticket;
-	act->version = f->version;
+	act->version = again ? f->base->version : f->version;
+	if (again)
+		snprintf(act->op, sizeof act->op, "%s", f->base->op);
 	act->draft_key = sd_strdup(f->draft_key);
 	if (f->ticket && t.id == f->ticket) {
 		free(act->to);
@@ -268,8 +274,10 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 	const char *state = sd_meta_state(m->meta, act->kind, o->state);
 
 	if (act->draft_key)
-		fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, act->draft_key);
-	if (act->ticket)
+		drafts_drop(m, act->draft_key, fx);
+	if (o->replay && act->ticket)
+		fx_toast(fx, EL_OK, _("%s: was already sent"), act->label);
+	else if (act->ticket)
 		fx_toast(fx, EL_OK, "%s: %s", act->label, state);
 	else
 		fx_toast(fx, EL_OK, _("%s opened: %s"), o->number, state);
@@ -363,6 +371,8 @@ static void refused(struct model *m, struct act *act, const struct sd_outcome *o
 		queue_changed(m->queue, &m->session, &act->ticket, 1, fx);
 	if (!strcmp(o->error_id, "field_conflict") && conflict(m, act, o, text, fx))
 		return;
+	if (act->form)
+		act_form_refused(m, act->form, fx);
 	back_to_form(m, act, o->error_field, text, fx);
 	act_free(act);
 }
@@ -378,8 +388,6 @@ void act_answer(struct model *m, const struct answer *a, struct effects *fx)
 		sd_outcome_free(o);
 		return;
 	}
-	if (m->quitting && o && o->ok && !m->nacts)
-		fx_add(fx, FX_QUIT);
 	m->quitting = m->quitting && o && o->ok;
 	if (o && !o->ok) {
 		refused(m, act, o, fx);
@@ -391,4 +399,6 @@ void act_answer(struct model *m, const struct answer *a, struct effects *fx)
 		act_free(act);
 	}
 	sd_outcome_free(o);
+	if (m->quitting && !m->nacts && !m->drafts->writes) /* its draft is gone from the database too */
+		fx_add(fx, FX_QUIT);
 }

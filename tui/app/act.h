@@ -34,9 +34,11 @@ struct act_form {
 	char *draft_key;
 	struct act_field *fields;
 	int nfields;
-	bool saved;  /* what stands in the form is in the draft file */
-	bool ctrl_x; /* was the last key: d behind it throws the draft away */
-	bool is_new; /* the form of a new ticket */
+	struct sd_draft *base; /* what its drafts carry on: how often saved, from where, the operation under way; no text */
+	bool asked;            /* which of two hosts' texts is to stand */
+	bool saved;            /* what stands in the form is in the draft file */
+	bool ctrl_x;           /* was the last key: d behind it throws the draft away */
+	bool is_new;           /* the form of a new ticket */
 	/* the look-up on its way: its number, the field and the text it is for */
 	unsigned find;
 	const char *find_field;
@@ -66,7 +68,14 @@ void act_form_free(struct act_form *f);
 void act_form_key(struct model *m, struct act_form *f, const struct key *k, struct effects *fx);
 struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f);      /* what a draft would hold; NULL: nothing to keep */
 void act_form_draft(struct model *m, struct act_form *f, struct effects *fx); /* saves what is in it */
-void act_form_open(struct model *m, struct act_form *f);                      /* on top, with its draft if there is one */
+void act_form_edited(struct model *m, struct act_form *f, struct effects *fx); /* its text was changed from outside */
+bool act_form_unsaved(const struct act_form *f);
+void act_form_take(struct act_form *f, const struct sd_draft *d); /* puts the words of a draft into it */
+/* The act made of it goes out: from now on its draft knows the operation. */
+void act_form_sending(struct model *m, struct act_form *f, const struct act *act, struct effects *fx);
+/* It was refused: what is sent next is another operation. */
+void act_form_refused(struct model *m, struct act_form *f, struct effects *fx);
+void act_form_open(struct model *m, struct act_form *f); /* on top, with its draft if there is one */
 /* What finds rows of a type by the beginning of a name: id, name, hint; NULL: nothing does. */
 const char *act_finder(const char *type);
 void act_form_find(struct model *m, struct act_form *f, struct effects *fx); /* the look-up that is due */

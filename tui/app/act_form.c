@@ -10,8 +10,9 @@
 #include "svcdesk/draft.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "tui/app/drafts.h"
 
-enum { FIND_REST_MS = 120, DRAFT_REST_MS = 1500, CHOICES_MAX = 32 };
+enum { FIND_REST_MS = 120, CHOICES_MAX = 32 };
 
 static enum form_type type_of(const struct sd_param *p)
 {
@@ -172,6 +173,7 @@ struct act_form *act_form_new(
 	form_init(&f->form, s.data);
 	sd_str_free(&s);
 	f->draft_key = draft_key(m, t, v->verb);
+	f->base = sd_draft_new(f->draft_key, NULL, 0, NULL);
 	f->ticket = t->id;
 	f->number = sd_strdup(t->number ? t->number : "");
 	f->kind = sd_strdup(t->kind);
@@ -215,6 +217,7 @@ void act_form_free(struct act_form *f)
 	free(f->kind);
 	free(f->verb);
 	free(f->draft_key);
+	sd_draft_free(f->base);
 	sd_card_free(f->card);
 	free(f);
 }
@@ -230,11 +233,9 @@ static void draft_from(const struct act_form *f, struct sd_draft *d)
 	}
 }
 
-/* Somebody changed something. Of a new ticket who called and what was preset is not worth it: only words are. */
-static bool worth_keeping(const struct act_form *f)
+/* Of a new ticket who called and what was preset is not worth it: only words are. */
+static bool has_words(const struct act_form *f)
 {
-	if (!f->form.dirty || f->saved)
-		return false;
 	for (size_t i = 0; f->is_new && i < f->form.nfields; i++) {
 		const struct form_field *field = &f->form.field[i];
 
@@ -244,6 +245,11 @@ static bool worth_keeping(const struct act_form *f)
 	return !f->is_new;
 }
 
+bool act_form_unsaved(const struct act_form *f)
+{
+	return f->form.dirty && !f->saved && has_words(f);
+}
+
 struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f)
 {
 	const char *body = form_value(&f->form, "body");
@@ -251,43 +257,99 @@ struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f)
 	struct sd_str title = {0};
 	struct sd_draft *d;
 
-	if (!worth_keeping(f))
+	if (!act_form_unsaved(f))
 		return NULL;
 	sd_str_addf(&title, "%s%s%s", f->number, *f->number ? " " : "", f->is_new ? f->form.title : label);
 	d = sd_draft_new(f->draft_key, title.data, m->session.now, body ? body : "");
 	sd_str_free(&title);
 	draft_from(f, d);
+	d->saves = f->base->saves;
+	sd_draft_from(d, f->base->from_host, f->base->from_saves);
+	sd_draft_sent(d, f->base->op, f->base->sent, f->base->version);
 	return d;
 }
 
-void act_form_draft(struct model *m, struct act_form *f, struct effects *fx)
+static void keep(struct model *m, struct act_form *f, bool now, struct effects *fx)
 {
 	struct sd_draft *d = act_form_snapshot(m, f);
 
 	if (!d)
 		return;
-	fx_add(fx, FX_DRAFT_SAVE)->draft = d;
 	f->saved = true;
+	f->base->saves++;
+	drafts_keep(m, d, now, fx);
 }
 
-static void restore(struct model *m, struct act_form *f)
+void act_form_draft(struct model *m, struct act_form *f, struct effects *fx)
 {
-	struct sd_draft *d = m->env.draft ? m->env.draft(m->env.arg, f->draft_key) : NULL;
-	struct sd_arena *a;
+	keep(m, f, false, fx);
+}
 
-	if (!d)
-		return;
-	a = sd_arena_new();
+void act_form_sending(struct model *m, struct act_form *f, const struct act *act, struct effects *fx)
+{
+	f->form.dirty = true; /* kept until it is confirmed, also with nothing but defaults in it */
+	f->saved = false;
+	sd_draft_sent(f->base, act->op, act->fields, act->version);
+	keep(m, f, true, fx);
+}
+
+void act_form_refused(struct model *m, struct act_form *f, struct effects *fx)
+{
+	sd_draft_sent(f->base, NULL, NULL, 0);
+	f->saved = false;
+	keep(m, f, false, fx);
+}
+
+/* Something else stands there now: it is no longer what was being sent. */
+static void changed(struct model *m, struct act_form *f, struct effects *fx)
+{
+	sd_draft_sent(f->base, NULL, NULL, 0);
+	f->saved = false;
+	drafts_typed(m, fx);
+}
+
+void act_form_edited(struct model *m, struct act_form *f, struct effects *fx)
+{
+	f->form.dirty = true;
+	changed(m, f, fx);
+}
+
+void act_form_take(struct act_form *f, const struct sd_draft *d)
+{
 	for (int i = 0; i < d->nfields; i++)
 		if (*d->fields[i].value)
 			form_set(&f->form, d->fields[i].name, d->fields[i].value, *d->fields[i].shown ? d->fields[i].shown : NULL);
 	if (*d->body)
 		form_set(&f->form, "body", d->body, NULL);
-	form_note(&f->form, sd_arena_printf(a, _("Draft of %s. Ctrl-x d throws it away."),
-							sd_time_local(a, d->at, m->session.zone, "%Y-%m-%d %H:%M")));
 	f->form.dirty = true;
+}
+
+static void restore(struct model *m, struct act_form *f)
+{
+	struct sd_draft *d = drafts_own(m, f->draft_key);
+	const struct known_draft *other = drafts_other(m, f->draft_key, d);
+	struct sd_arena *a;
+	const char *when;
+
+	if (!d && !other)
+		return;
+	a = sd_arena_new();
+	if (!d) { /* it goes on here: what is saved now is this host's */
+		d = sd_draft_copy(other->d);
+		sd_draft_from(d, other->host, d->saves);
+	} else {
+		other = NULL;
+	}
+	act_form_take(f, d);
+	when = sd_time_local(a, d->at, m->session.zone, "%Y-%m-%d %H:%M");
+	form_note(&f->form, d->op   ? _("It was being sent when the console ended; as it is, it happens once.")
+						: other ? sd_arena_printf(a, _("Draft of %s from %s. Ctrl-x d throws it away."), when, other->host)
+								: sd_arena_printf(a, _("Draft of %s. Ctrl-x d throws it away."), when));
+	free(d->body);
+	d->body = sd_strdup("");
+	sd_draft_free(f->base);
+	f->base = d;
 	sd_arena_free(a);
-	sd_draft_free(d);
 }
 
 void act_form_open(struct model *m, struct act_form *f)
@@ -302,6 +364,7 @@ void act_form_open(struct model *m, struct act_form *f)
 		form_focus(&f->form, field->name);
 		break;
 	}
+	draft_hosts_ask(m);
 }
 
 /* ---- look-ups ---- */
@@ -349,8 +412,7 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 /* ---- keys ---- */
 static void throw_away(struct model *m, struct act_form *f, struct effects *fx)
 {
-	fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, f->draft_key);
-	fx_timer(fx, TIMER_DRAFT, -1);
+	drafts_forget(m, f->draft_key, fx);
 	overlay_pop(m);
 	fx_toast(fx, EL_WARN, "%s", _("Draft thrown away"));
 }
@@ -362,10 +424,6 @@ static void submit(struct model *m, struct act_form *f, struct effects *fx)
 
 	if (!act)
 		return;
-	f->form.dirty = true; /* kept until it is confirmed, also with nothing but defaults in it */
-	f->saved = false;
-	act_form_draft(m, f, fx);
-	fx_timer(fx, TIMER_DRAFT, -1);
 	act->form = f;
 	o->form = NULL;
 	overlay_pop(m);
@@ -413,21 +471,19 @@ void act_form_key(struct model *m, struct act_form *f, const struct key *k, stru
 	switch (form_update(&f->form, k)) {
 	case W_REQUEST:
 		fx_timer(fx, TIMER_FIND, FIND_REST_MS);
-		f->saved = false;
-		fx_timer(fx, TIMER_DRAFT, DRAFT_REST_MS);
+		changed(m, f, fx);
 		break;
 	case W_CHANGED:
-		f->saved = false;
-		fx_timer(fx, TIMER_DRAFT, DRAFT_REST_MS);
+		changed(m, f, fx);
 		break;
 	case W_SUBMIT:
 		submit(m, f, fx);
 		return;
 	case W_CANCEL:
-		if (worth_keeping(f) || (f->form.dirty && f->saved))
+		if (act_form_unsaved(f) || (f->form.dirty && f->saved))
 			fx_toast(fx, EL_OK, "%s", _("Kept as a draft"));
 		act_form_draft(m, f, fx);
-		fx_timer(fx, TIMER_DRAFT, -1);
+		drafts_closed(m, fx);
 		overlay_pop(m);
 		return;
 	case W_EXTERNAL:

@@ -16,6 +16,7 @@
 #include "svcdesk/uuid.h"
 #include "tui/app/actions.h"
 #include "tui/app/app_int.h"
+#include "tui/app/drafts.h"
 
 void app_quit(struct app *app, int status)
 {
@@ -117,10 +118,11 @@ static void tell_idle(struct app *app)
 	app->idle_count++;
 	if (app->idle_fd < 0)
 		return;
-	/* what was taken in, put out and the size painted: a test knows by them that this is about what it has just done */
+	/* what was taken in, put out, the size painted and whether typed text is on no disk yet: a test knows by them that this is
+	 * about what it has just done */
 	term_size(app->term, &cols, &rows);
-	n = snprintf(line, sizeof line, "idle %ld %ld %ld %d %d\n", app->idle_count, term_bytes_read(app->term),
-		term_bytes(app->term), cols, rows);
+	n = snprintf(line, sizeof line, "idle %ld %ld %ld %d %d %d\n", app->idle_count, term_bytes_read(app->term),
+		term_bytes(app->term), cols, rows, drafts_unsaved(app->model));
 	if (write(app->idle_fd, line, (size_t)n) != n)
 		app->idle_fd = -1;
 }
@@ -134,6 +136,7 @@ static void before_poll(void *arg)
 		model_draw(app->model, app->surface);
 		term_paint(app->term, app->surface);
 	}
+	app_crash_update(app);
 	if (app->watch)
 		sd_loop_fd_set(app->loop, app->watch, term_fd(app->term), SD_LOOP_READ | (term_behind(app->term) ? SD_LOOP_WRITE : 0));
 	if (app->worked && is_idle(app))
@@ -245,6 +248,9 @@ static bool open_all(struct app *app, struct sd_err *err)
 		return false;
 	sd_str_addf(&drafts, "%s/drafts", app->state_dir);
 	app->drafts_dir = sd_str_take(&drafts);
+	app->host = sd_env_host();
+	if (!s->cfg || sd_cfg_bool(s->cfg, "drafts-disk"))
+		(void)sd_draft_possible(app->drafts_dir, &app->draft_err);
 	app->term = term_open(&opts, err);
 	if (!app->term)
 		return false;
@@ -256,7 +262,8 @@ static void start_up(struct app *app)
 {
 	const struct app_start *s = app->start;
 	struct model_env env = {app, make_uuid, load_draft, each_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
-		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg};
+		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg, app->host,
+		app->draft_err.text[0] ? app->draft_err.text : NULL};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
 	int w, h;
@@ -298,11 +305,13 @@ static void shut_down(struct app *app)
 	sd_loop_free(app->loop);
 	free(app->failed);
 	free(app->crash_path);
+	free(app->crash_beside);
 	free(app->crash_bytes);
 	free(app->editor_file);
 	free(app->editor_text);
 	free(app->state_dir);
 	free(app->drafts_dir);
+	free(app->host);
 }
 
 int app_console_main(const struct app_start *start)

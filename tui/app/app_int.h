@@ -39,8 +39,9 @@ struct app {
 	struct sd_db *db;
 	struct model *model;
 	struct effects *fx;
-	char *state_dir, *drafts_dir;
-	int watch; /* of the terminal in the loop */
+	char *state_dir, *drafts_dir, *host;
+	struct sd_err draft_err; /* why drafts cannot be kept */
+	int watch;               /* of the terminal in the loop */
 	struct app_timer timers[TIMER_IDS];
 	int esc_timer, esc_ms; /* how long the rest of an Esc is waited for */
 	struct app_request *requests;
@@ -64,8 +65,11 @@ struct app {
 	bool worked;
 
 	/* crash path: only written */
-	char *crash_path, *crash_bytes;
+	char *crash_path, *crash_beside, *crash_bytes;
 	size_t crash_n;
+	const void *crash_form; /* what they were made of: the form, and how often anything was typed by then */
+	unsigned crash_typed;
+	bool crash_saved;
 };
 
 void app_perform(struct app *app); /* carries out what the model wants; then paints at the end of the turn */

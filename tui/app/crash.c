@@ -5,12 +5,14 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "svcdesk/draft.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
+#include "tui/app/drafts.h"
 
 static struct app *the_app; /* the handler has no other way to it */
 static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
@@ -23,9 +25,9 @@ static void write_draft(const struct app *app)
 	size_t left = app->crash_n;
 	int fd;
 
-	if (!p || !app->crash_path)
+	if (!p || !app->crash_path || !app->crash_beside)
 		return;
-	fd = open(app->crash_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = open(app->crash_beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	while (fd >= 0 && left) {
 		ssize_t n = write(fd, p, left);
 
@@ -34,8 +36,10 @@ static void write_draft(const struct app *app)
 		p += n;
 		left -= (size_t)n;
 	}
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	if (!left && fsync(fd) == 0 && close(fd) == 0)
+		rename(app->crash_beside, app->crash_path); /* else the one before stays */
 }
 
 /* The handler that was there before (the terminal's, a sanitizer's) goes on after us. A fault comes again by itself when we
@@ -96,18 +100,33 @@ void app_crash_disarm(void)
 void app_crash_update(struct app *app)
 {
 	struct overlay *o = overlay_top(app->model);
-	struct sd_draft *d = o && o->kind == OV_FORM && o->form ? act_form_snapshot(app->model, o->form) : NULL;
-	char *path = d ? sd_draft_path(app->drafts_dir, d->key) : NULL, *bytes = NULL, *old_path = app->crash_path,
+	struct act_form *f = app->model->drafts->disk && o && o->kind == OV_FORM ? o->form : NULL;
+	struct sd_draft *d;
+	char *path = NULL, *beside = NULL, *bytes = NULL, *old_path = app->crash_path, *old_beside = app->crash_beside,
 		 *old = app->crash_bytes;
+	struct sd_str s = {0};
 	size_t n = 0;
 
-	if (d)
+	if (app->crash_form == f && app->crash_typed == app->model->drafts->typed && (!f || app->crash_saved == f->saved))
+		return; /* a long text is not put together again for every line somebody else moves */
+	d = f ? act_form_snapshot(app->model, f) : NULL;
+	if (d) {
+		d->saves++;
+		path = sd_draft_path(app->drafts_dir, d->key);
+		sd_str_addf(&s, "%s.crash", path);
+		beside = sd_str_take(&s);
 		bytes = sd_draft_bytes(d, &n);
+	}
 	app->crash_bytes = NULL; /* never half of one and half of the other */
 	app->crash_path = path;
+	app->crash_beside = beside;
 	app->crash_n = n;
 	app->crash_bytes = bytes;
+	app->crash_form = f;
+	app->crash_typed = app->model->drafts->typed;
+	app->crash_saved = f && f->saved;
 	free(old_path);
+	free(old_beside);
 	free(old);
 	sd_draft_free(d);
 }

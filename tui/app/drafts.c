@@ -12,6 +12,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/drafts.h"
 
 void draft_place(const struct model *m, struct sd_str *out)
 {
@@ -26,27 +27,9 @@ struct kept {
 	sd_time at;
 };
 struct pile {
-	const struct model *m;
 	struct kept *v;
 	size_t n, cap;
 };
-
-static void keep(void *arg, const struct sd_draft *d)
-{
-	struct pile *p = arg;
-	struct kept k = {NULL, NULL, d->at};
-	struct sd_str label = {0};
-	const char *words = d->body;
-
-	if (act_sent(p->m, d->key)) /* it goes when that is confirmed, and comes back with its form if not */
-		return;
-	k.key = sd_strdup(d->key);
-	for (int i = 0; !*words && i < d->nfields; i++) /* a call without a description yet: its subject */
-		words = !strcmp(d->fields[i].name, "subject") ? d->fields[i].value : words;
-	sd_str_addf(&label, "%s%s%.*s", d->label, *words ? ": " : "", (int)strcspn(words, "\n"), words);
-	k.label = sd_str_take(&label);
-	*SD_PUSH(p->v, p->n, p->cap) = k;
-}
 
 static int newest_first(const void *x, const void *y)
 {
@@ -55,16 +38,26 @@ static int newest_first(const void *x, const void *y)
 	return (a->at < b->at) - (a->at > b->at);
 }
 
+/* Those that are not being sent: such a one goes when that is confirmed, and comes back with its form if not. A state of another
+ * host is not shown beside that of this one: opening asks which is to stand. */
 static struct pile collect(const struct model *m)
 {
-	struct pile p = {.m = m};
-	struct sd_str start = {0};
+	const struct drafts *b = m->drafts;
+	struct pile p = {0};
 
-	draft_place(m, &start);
-	sd_str_addc(&start, '|');
-	if (m->env.drafts)
-		m->env.drafts(m->env.arg, start.data, keep, &p);
-	sd_str_free(&start);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct known_draft *k = &b->v[i];
+
+		if (drafts_shown(m, k)) {
+			struct kept *one = SD_PUSH(p.v, p.n, p.cap);
+			char *words = draft_words(k->d);
+			struct sd_str label = {0};
+
+			sd_str_addf(&label, k->host ? _("%s (on %s)") : "%s", words, k->host);
+			free(words);
+			*one = (struct kept){sd_strdup(k->key), sd_str_take(&label), k->d->at};
+		}
+	}
 	if (p.n)
 		qsort(p.v, p.n, sizeof *p.v, newest_first);
 	return p;
@@ -79,7 +72,7 @@ static void drop(struct kept *v, size_t n)
 	free(v);
 }
 
-void drafts_free(struct overlay *o)
+void drafts_menu_free(struct overlay *o)
 {
 	drop(o->draft, o->ndrafts);
 	o->draft = NULL;
@@ -92,7 +85,9 @@ void drafts_tell(struct model *m, struct effects *fx)
 	char keys[64];
 
 	keymap_keys(&m->keymap, ACT_DRAFTS, true, keys, sizeof keys);
-	if (p.n)
+	if (m->env.draft_trouble)
+		fx_toast(fx, EL_ERROR, "%s", m->env.draft_trouble);
+	else if (p.n)
 		fx_toast(fx, EL_WARN,
 			ngettext("%zu draft was not sent: %s shows it", "%zu drafts were not sent: %s shows them", (unsigned long)p.n), p.n,
 			keys);
@@ -114,9 +109,12 @@ static void fill(struct model *m, struct overlay *o)
 
 void drafts_open(struct model *m, struct effects *fx)
 {
-	struct pile p = collect(m);
+	struct pile p;
 	struct overlay *o;
 
+	drafts_read(m);
+	drafts_ask(m, fx);
+	p = collect(m);
 	if (!p.n) {
 		fx_toast(fx, EL_OK, "%s", _("No drafts are kept"));
 		return;
@@ -167,7 +165,7 @@ static void resume(struct model *m, const char *draft, struct effects *fx)
 
 static void throw_away(struct model *m, struct overlay *o, size_t i, struct effects *fx)
 {
-	fx_add(fx, FX_DRAFT_DROP)->text = sd_arena_strdup(fx->arena, o->draft[i].key);
+	drafts_forget(m, o->draft[i].key, fx);
 	fx_toast(fx, EL_WARN, "%s", _("Draft thrown away"));
 	free(o->draft[i].key);
 	free(o->draft[i].label);

@@ -39,16 +39,19 @@ static void draw_status(struct model *m, struct surface *s)
 {
 	struct region r = surface_region(s);
 	struct sd_arena *a = m->cand_arena;
-	char left[512], right[256], count[16], pending[64];
+	char left[512], right[256], count[16], pending[64], drafts[64] = "";
 	const struct view *v = &m->views->view[m->views->current];
 	const char *n = view_count_text(v, count, sizeof count);
 	const char *conn = conn_text(m);
 	const char *note = m->meta && m->meta->sample ? _("sample desk") : m->env.note;
 
 	sd_arena_reset(a);
-	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
+	if (m->session.ndrafts)
+		snprintf(
+			drafts, sizeof drafts, ngettext("  %d draft", "  %d drafts", (unsigned long)m->session.ndrafts), m->session.ndrafts);
+	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
 		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
-		v->saved ? v->label : _(v->label), *n ? " " : "", n);
+		v->saved ? v->label : _(v->label), *n ? " " : "", n, drafts);
 	model_pending(m, pending, sizeof pending);
 	snprintf(right, sizeof right, "%s%s%s%s%s ", pending, *pending ? "  " : "", conn, *conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%H:%M") : "");

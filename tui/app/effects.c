@@ -133,7 +133,7 @@ static void on_timer(void *arg)
 	struct app *app = t->app;
 
 	t->handle = 0;
-	if (t->id < TIMER_SHORT_END)
+	if (t->id < TIMER_SHORT_END || t->id == TIMER_DRAFT)
 		app->worked = true;
 	app_begin(app);
 	model_timer(app->model, t->id, app->fx);
@@ -153,11 +153,9 @@ static void set_timer(struct app *app, const struct fx *f)
 static void save_draft(struct app *app, const struct sd_draft *d)
 {
 	struct sd_err err = {0};
+	bool ok = sd_draft_save(app->drafts_dir, d, &err);
 
-	if (sd_draft_empty(d))
-		sd_draft_drop(app->drafts_dir, d->key);
-	else if (!sd_draft_save(app->drafts_dir, d, &err))
-		sd_log(SD_LOG_ERROR, "%s", err.text);
+	model_draft_saved(app->model, ok ? NULL : err.text, app->fx);
 }
 
 void app_theme(struct app *app, const char *name)
@@ -243,5 +241,4 @@ void app_perform(struct app *app)
 		model_answer(app->model, &a, app->fx);
 	}
 	app->performing = false;
-	app_crash_update(app);
 }

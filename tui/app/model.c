@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/drafts.h"
 #include "tui/pane/log.h"
 
 struct model *model_new(const struct model_env *env)
@@ -24,6 +25,7 @@ struct model *model_new(const struct model_env *env)
 	m->pane[PANE_QUEUE] = &m->queue->pane;
 	m->pane[PANE_DETAIL] = &m->detail->pane;
 	m->pane[PANE_LOG] = log_pane_new();
+	m->drafts = drafts_new(env);
 	m->focus = PANE_QUEUE;
 	m->last_view = -1;
 	m->terminal_focus = true;
@@ -44,6 +46,7 @@ void model_free(struct model *m)
 	for (size_t i = 0; i < m->nacts; i++)
 		act_free(m->acts[i]);
 	free(m->acts);
+	drafts_free(m->drafts);
 	free(m->marks);
 	free(m->wait_verb);
 	model_free_verbs(m);

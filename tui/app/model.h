@@ -24,6 +24,7 @@
 #include "tui/widget/menu.h"
 
 struct act;
+struct drafts;
 struct act_form;
 struct sd_draft;
 struct sd_str;
@@ -39,18 +40,20 @@ struct model_env {
 	void (*drafts)(void *arg, const char *start, void (*each)(void *to, const struct sd_draft *d), void *to);
 	/* What is to be attached, read for its hash; NULL: nothing can be. */
 	bool (*file)(void *arg, const char *path, struct sd_file *out, struct sd_arena *a, struct sd_err *err);
-	const char *where;        /* names the database in the keys of drafts, where the desk itself has no name yet */
-	const char *note;         /* for the status line, or "" */
-	const char *language;     /* of labels */
-	const char *view;         /* id of the first view; NULL: mine */
-	const char *zone;         /* of times; NULL: of the person */
-	const struct sd_cfg *cfg; /* options, keys; may be NULL */
+	const char *where;         /* names the database in the keys of drafts, where the desk itself has no name yet */
+	const char *note;          /* for the status line, or "" */
+	const char *language;      /* of labels */
+	const char *view;          /* id of the first view; NULL: mine */
+	const char *zone;          /* of times; NULL: of the person */
+	const struct sd_cfg *cfg;  /* options, keys; may be NULL */
+	const char *host;          /* names this console's drafts in the database */
+	const char *draft_trouble; /* why none can be kept on the disk; NULL: they can */
 };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
 enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
-enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT, DLG_COMMAND };
+enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT, DLG_COMMAND, DLG_HOSTS };
 enum { OVERLAYS = 4 };
 struct overlay {
 	enum overlay_kind kind;
@@ -119,6 +122,7 @@ struct model {
 	int noverlays;
 	struct toast toast;
 
+	struct drafts *drafts;
 	struct act **acts; /* sent, not answered */
 	size_t nacts;
 	unsigned next_act;
@@ -146,7 +150,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx);
 void model_conn(struct model *m, enum conn c, const char *why, struct effects *fx);
 void model_edited(struct model *m, const char *text, struct effects *fx); /* $EDITOR has ended; NULL: nothing changed */
 void model_save(struct model *m, struct effects *fx);                     /* every draft, before the program ends */
-void model_clock(struct model *m, int64_t mono_ms);                       /* before each of the others */
+/* A draft went to the disk; trouble: or why not. */
+void model_draft_saved(struct model *m, const char *trouble, struct effects *fx);
+void model_clock(struct model *m, int64_t mono_ms); /* before each of the others */
 
 void model_draw(struct model *m, struct surface *s);
 const char *model_pending(const struct model *m, char *buf, size_t size); /* count and keys of half a sequence */
@@ -190,7 +196,7 @@ void draft_place(const struct model *m, struct sd_str *out);
 void drafts_tell(struct model *m, struct effects *fx);
 void drafts_open(struct model *m, struct effects *fx);
 void drafts_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
-void drafts_free(struct overlay *o);
+void drafts_menu_free(struct overlay *o);
 
 void prompt_open(struct model *m, enum prompt p, const char *text);
 void filter_to(struct model *m, const char *text, struct effects *fx); /* or back to the line, with what is wrong in it */

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
+#include "tui/app/drafts.h"
 
 enum { CARD_SIDE_MIN = 90, CARD_LOW = 12, CHOICES_MAX = 32, KEYS_MOST = 9, POPUP_W = 160, POPUP_H = 34 };
 
@@ -130,11 +131,10 @@ static void add_to(struct model *m, struct act_form *f, const struct sd_brief *b
 		char *all = sd_arena_printf(fx->arena, "%s%s%s", before, *before ? "\n" : "", text.data);
 
 		form_set(&note->form, "body", all, NULL);
-		note->form.dirty = true;
-		note->saved = false;
+		act_form_edited(m, note, fx);
 		act_form_draft(m, note, fx);
 	}
-	fx_add(fx, FX_DRAFT_DROP)->text = key;
+	drafts_drop(m, key, fx);
 	sd_str_free(&text);
 	form_focus(&note->form, "body");
 }

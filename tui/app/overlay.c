@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/drafts.h"
 
 struct overlay *overlay_top(struct model *m)
 {
@@ -57,7 +58,7 @@ void overlay_pop(struct model *m)
 	else
 		dialog_free(&o->dialog);
 	act_free(o->act);
-	drafts_free(o);
+	drafts_menu_free(o);
 	free(o);
 }
 
@@ -179,6 +180,8 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 	overlay_pop(m);
 	if (use == DLG_QUIT && yes)
 		model_quit(m, fx);
+	else if (use == DLG_HOSTS)
+		draft_hosts_choice(m, submitted ? choice : 0, fx);
 	else if (use == DLG_COMMAND) {
 		if (yes)
 			model_command(m, command, true, fx);

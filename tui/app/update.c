@@ -13,6 +13,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
+#include "tui/app/drafts.h"
 
 enum { FEED_FOCUS_MS = 500, FEED_IDLE_MS = 5000, TICK_MS = 30000, FEED_BATCH = 500 };
 
@@ -40,8 +41,9 @@ static void feed_later(struct model *m, struct effects *fx)
 	fx_timer(fx, TIMER_FEED, ms - ms / 20 + m->session.ms * 7919 % (ms / 10));
 }
 
-static void ask_tick(struct effects *fx)
+static void ask_tick(struct model *m, struct effects *fx)
 {
+	drafts_ask(m, fx);
 	fx_query(fx, (struct req){REQ_TICK, 0, 0, 0}, 0, "select desk.tick()", 0, NULL);
 	fx_timer(fx, TIMER_TICK, TICK_MS);
 }
@@ -67,6 +69,7 @@ void model_start(struct model *m, struct effects *fx)
 			queue_reload(m->queue, &m->session, fx);
 		if (m->detail->missed)
 			detail_changed(m->detail, fx);
+		drafts_ask(m, fx);
 		ask_feed(m, fx);
 	}
 	views_count(m->views, &m->session, m->meta == NULL, fx);
@@ -145,6 +148,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 		model_view(m, views_find(m->views, "open"), fx); /* nothing is ever assigned to who only asks or looks on */
 	else if (has_typed_columns(meta))
 		queue_reload(m->queue, &m->session, fx);
+	drafts_start(m, fx);
 	drafts_tell(m, fx);
 	model_keys_tell(m, fx);
 	feed_later(m, fx);
@@ -313,6 +317,11 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	case REQ_JUMP:
 		take_jump(m, a, fx);
 		break;
+	case REQ_DRAFTS:
+	case REQ_DRAFT:
+	case REQ_OPS:
+		drafts_answer(m, a, fx);
+		break;
 	case REQ_SAVED:
 		if (a->err)
 			fx_toast(fx, EL_ERROR, "%s", a->err->text);
@@ -386,8 +395,8 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 			model_read(m, m->detail->ticket->id, m->detail->ticket->last_seq, fx);
 		break;
 	case TIMER_DRAFT:
-		if (f)
-			act_form_draft(m, f, fx);
+	case TIMER_DRAFT_DB:
+		drafts_timer(m, t, fx);
 		break;
 	case TIMER_TOAST:
 		toast_tick(&m->toast, m->session.ms);
@@ -400,16 +409,16 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	case TIMER_TICK:
 		if (m->session.online && !m->meta)
 			ask_meta(m, fx);
-		else if (m->session.online)
-			ask_tick(fx);
-		else
+		else if (!m->session.online)
 			fx_timer(fx, TIMER_TICK, TICK_MS);
+		else
+			ask_tick(m, fx);
 		break;
 	default:
 		break;
 	}
 	model_events(m, fx);
-	if (t == TIMER_FEED || t == TIMER_TICK || t == TIMER_DRAFT)
+	if (t == TIMER_FEED || t == TIMER_TICK)
 		m->dirty = dirty; /* asking is not to be seen */
 }
 
@@ -427,8 +436,7 @@ void model_edited(struct model *m, const char *text, struct effects *fx)
 
 	if (field && text && field->type == FORM_MULTILINE) {
 		form_set(&f->form, field->name, text, NULL);
-		f->form.dirty = true;
-		f->saved = false;
+		act_form_edited(m, f, fx);
 		act_form_draft(m, f, fx);
 	}
 	model_events(m, fx);

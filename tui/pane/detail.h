@@ -21,6 +21,7 @@ struct detail {
 	int built;        /* width the text was built for; 0 = build again */
 	sd_time built_at; /* ages are painted by the minute */
 	int npending;
+	unsigned draft_gen;
 	int label;        /* cells of the labels at the left */
 	bool to_timeline; /* when it is built anew, show the timeline */
 };
@@ -38,7 +39,15 @@ const char *timeline_label(enum timeline t);
 
 /* -- parts of the module -- */
 /* Keys of paragraphs: folds and place survive a rebuild by them. */
-enum { KEY_FIELDS = 1, KEY_BODY = 100, KEY_ATTACHED = 200, KEY_TIMELINE = 300, KEY_EVENT = 1000, KEY_PER_EVENT = 256 };
+enum {
+	KEY_FIELDS = 1,
+	KEY_DRAFT = 90,
+	KEY_BODY = 100,
+	KEY_ATTACHED = 200,
+	KEY_TIMELINE = 300,
+	KEY_EVENT = 1000,
+	KEY_PER_EVENT = 256
+};
 #define KEY_LINK ((uint64_t)1 << 60)
 #define KEY_FILE ((uint64_t)1 << 61)
 #define KEY_GROUP 200 /* behind the key of an event: the run that begins with it */

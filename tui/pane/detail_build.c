@@ -383,6 +383,10 @@ void detail_build(struct detail *d, const struct session *s, int width)
 	textview_add(&d->text, KEY_FIELDS, 0, EL_STRONG, *t->subject ? t->subject : _("(no subject)"));
 	if (t->restricted)
 		textview_add(&d->text, 0, 0, EL_WARN, _("Restricted: that you opened it is on record"));
+	for (int i = 0; i < s->ndrafts; i++)
+		if (s->drafts[i].id == t->id)
+			textview_spans(&d->text, KEY_DRAFT, 2,
+				(struct tv_span[]){{EL_WARN, sd_arena_printf(a, "%s ", glyph(GL_DRAFT))}, {EL_WARN, s->drafts[i].text}}, 2);
 	add_fields(d, s, a, width > 2 ? width - 1 : 1);
 	add_attached(d, s, a);
 	if (*t->body) {
@@ -395,4 +399,5 @@ void detail_build(struct detail *d, const struct session *s, int width)
 	d->built = width;
 	d->built_at = s->now;
 	d->npending = s->npending;
+	d->draft_gen = s->draft_gen;
 }

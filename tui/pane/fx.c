@@ -112,3 +112,11 @@ char *clean_copy(struct sd_arena *a, const char *text)
 	sd_str_free(&s);
 	return copy;
 }
+
+const struct draft_mark *session_draft(const struct session *s, int64_t id)
+{
+	for (int i = 0; i < s->ndrafts; i++)
+		if (s->drafts[i].id == id)
+			return &s->drafts[i];
+	return NULL;
+}

@@ -33,6 +33,9 @@ enum req_kind {
 	REQ_CARD,     /* caller card; id: person */
 	REQ_JUMP,     /* id of a ticket number */
 	REQ_UPLOAD,   /* a piece of a file is there */
+	REQ_DRAFTS,   /* drafts of this person in the database */
+	REQ_DRAFT,    /* one was written or removed there; nothing comes back */
+	REQ_OPS,      /* which operations the desk has done */
 	REQ_SAVED     /* a personal thing was written */
 };
 
@@ -82,6 +85,7 @@ enum timer_id {
 	TIMER_COUNTS,
 	TIMER_READ,
 	TIMER_DRAFT,
+	TIMER_DRAFT_DB,
 	TIMER_TOAST,
 	TIMER_CLOCK,
 	TIMER_TICK,
@@ -141,6 +145,12 @@ struct pending_mark {
 	const char *to; /* state it is on its way to; "" when it stays */
 };
 
+/* A draft that waits on a ticket, in words. */
+struct draft_mark {
+	int64_t id;
+	char *text;
+};
+
 struct session {
 	const struct sd_meta *meta; /* NULL until the desk has answered once */
 	sd_time now;                /* of the desk */
@@ -149,7 +159,11 @@ struct session {
 	bool online;
 	const struct pending_mark *pending;
 	int npending;
+	const struct draft_mark *drafts;
+	int ndrafts;
+	unsigned draft_gen; /* counts their changes */
 };
 const struct pending_mark *session_pending(const struct session *s, int64_t id);
+const struct draft_mark *session_draft(const struct session *s, int64_t id); /* the first of a ticket; NULL: none */
 
 #endif

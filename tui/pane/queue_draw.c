@@ -226,7 +226,12 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 	const struct sd_row *r = q->rows[row];
 
 	if (col == 0) {
-		out->text = session_pending(q->s ? q->s : &nothing, r->id) ? glyph(GL_ELLIPSIS) : r->unread ? glyph(GL_UNREAD) : " ";
+		const struct session *s = q->s ? q->s : &nothing;
+
+		out->text = session_pending(s, r->id) ? glyph(GL_ELLIPSIS)
+					: session_draft(s, r->id) ? glyph(GL_DRAFT)
+					: r->unread               ? glyph(GL_UNREAD)
+											  : " ";
 		out->element = r->unread ? EL_UNREAD : EL_NORMAL;
 		return;
 	}

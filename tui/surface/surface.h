@@ -100,6 +100,7 @@ enum glyph {
 	GL_BULLET,
 	GL_SCROLL,
 	GL_VIP,
+	GL_DRAFT, /* something was typed and not sent */
 	GL_COUNT
 };
 void glyphs_ascii(bool ascii);
