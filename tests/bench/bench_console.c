@@ -1,4 +1,4 @@
-/* bench_console AGENT-URI FOLDER: the console in a terminal of 160x50, beside tig and htop where they are installed. */
+/* bench_console AGENT-URI FOLDER NUMBER: the console in a terminal of 160x50, beside tig and htop where they are installed. */
 #include "tests/bench/bench.h"
 
 #include <poll.h>
@@ -15,7 +15,7 @@
 
 #include "tests/lib/wire.h"
 
-enum { COLS = 160, ROWS = 50, KEYS = 300, QUIET_MS = 25, SETTLE_MS = 400, IDLE_S = 10, STARTS = 8 };
+enum { COLS = 160, ROWS = 50, KEYS = 300, QUIET_MS = 25, SETTLE_MS = 400, IDLE_S = 10, STARTS = 8, SLOW_ACTS = 20 };
 
 /* A letter is another command in each of them. */
 #define DOWN "\033[B"
@@ -123,7 +123,7 @@ static void make_history(const char *dir)
 }
 
 struct motion {
-	double p50, p99, start, bytes;
+	double p50, p99, start, bytes, paint, rss;
 };
 
 static struct motion motion_of(const char *const *argv)
@@ -140,8 +140,16 @@ static struct motion motion_of(const char *const *argv)
 	samples_free(&bytes);
 	press(&p, DOWN, KEYS / 2, &ms, &bytes);
 	press(&p, UP, KEYS / 2, &ms, &bytes);
-	struct motion m = {samples_at(&ms, 0.5), samples_at(&ms, 0.99), samples_at(&starts, 0.5), samples_at(&bytes, 0.5)};
+	struct motion m = {.p50 = samples_at(&ms, 0.5),
+		.p99 = samples_at(&ms, 0.99),
+		.start = samples_at(&starts, 0.5),
+		.bytes = samples_at(&bytes, 0.5),
+		.rss = number_in(p.pid, "status", "VmRSS:") / 1024};
 	samples_free(&starts);
+	samples_free(&ms);
+	samples_free(&bytes);
+	press(&p, "\f", 10, &ms, &bytes);
+	m.paint = samples_at(&bytes, 0.5);
 	samples_free(&ms);
 	samples_free(&bytes);
 	end(&p);
@@ -167,6 +175,8 @@ static void bench_keys(const char *uri, const char *history)
 		bench_fmt("tig %.0f ms, htop %.0f ms", t.start, h.start), "<= 100 ms", m.start <= 100);
 	bench_row("bytes of cursor down", bench_fmt("median %.0f", m.bytes), bench_fmt("tig %.0f, htop %.0f", t.bytes, h.bytes),
 		"<= 400", m.bytes <= 400);
+	bench_row("bytes of a full paint", bench_fmt("%.0f", m.paint), bench_fmt("htop %.0f", h.paint), "<= 8192", m.paint <= 8192);
+	bench_row("memory of tig and htop", "-", bench_fmt("tig %.1f MB, htop %.1f MB", t.rss, h.rss), "-", -1);
 }
 
 /* Everything behind a line where each answer comes 200 ms later. */
@@ -196,8 +206,42 @@ static void bench_slow(const char *uri)
 		samples_at(&ms, 0.5) <= 1);
 	samples_free(&ms);
 	samples_free(&bytes);
+	for (int i = 0; i < SLOW_ACTS; i++) {
+		drain(&p, SETTLE_MS, 3000, NULL);
+		press(&p, "t", 1, &ms, &bytes);
+		press(&p, DOWN, 1, &(struct samples){0}, &(struct samples){0});
+	}
+	drain(&p, 1500, 6000, NULL);
+	bench_row("an act with 200 ms more a round trip: shown as on its way",
+		bench_fmt("p50 %.2f ms, p99 %.2f ms", samples_at(&ms, 0.5), samples_at(&ms, 0.99)), "-", "at once",
+		samples_at(&ms, 0.5) <= 3);
+	samples_free(&ms);
+	samples_free(&bytes);
 	end(&p);
 	wire_free(w);
+}
+
+/* A ticket with 500 events: from the number typed to the whole of it, and a line down and up in it. */
+static void bench_timeline(const char *uri, const char *number)
+{
+	const char *const argv[] = {"./svcdesk", "--db", uri, NULL};
+	struct samples ms = {0}, bytes = {0}, opened = {0};
+	struct program p = begin(argv);
+	press(&p, "#", 1, &ms, &bytes);
+	press(&p, number, 1, &ms, &bytes);
+	press(&p, "\r", 1, &opened, &bytes);
+	drain(&p, SETTLE_MS, 3000, NULL);
+	samples_free(&ms);
+	press(&p, "j", KEYS / 2, &ms, &bytes);
+	press(&p, "k", KEYS / 2, &ms, &bytes);
+	bench_row("key to paint in a timeline of 500 events",
+		bench_fmt("p50 %.2f ms, p99 %.2f ms", samples_at(&ms, 0.5), samples_at(&ms, 0.99)),
+		bench_fmt("opened in %.1f ms", samples_at(&opened, 0.5)), "p50 <= 1 ms, p99 <= 3 ms",
+		samples_at(&ms, 0.5) <= 1 && samples_at(&ms, 0.99) <= 3);
+	samples_free(&ms);
+	samples_free(&bytes);
+	samples_free(&opened);
+	end(&p);
 }
 
 static void bench_rest(const char *uri)
@@ -212,11 +256,6 @@ static void bench_rest(const char *uri)
 	double rss = number_in(p.pid, "status", "VmRSS:") / 1024;
 	bench_row("memory of a console", bench_fmt("%.1f MB, %.1f MB more", rss, rss - bare),
 		bench_fmt("libpq + ncurses %.1f MB", bare), "<= 4 MB more", rss - bare <= 4);
-	samples_free(&ms);
-	samples_free(&bytes);
-	press(&p, "\f", 10, &ms, &bytes);
-	bench_row(
-		"bytes of a full paint", bench_fmt("%.0f", samples_at(&bytes, 0.5)), "-", "<= 8192", samples_at(&bytes, 0.5) <= 8192);
 	double last, until = bench_now() + IDLE_S, cpu = number_in(p.pid, "schedstat", "");
 	long idle = 0;
 	while (bench_now() < until)
@@ -232,12 +271,13 @@ static void bench_rest(const char *uri)
 
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "usage: bench_console AGENT-URI FOLDER\n");
+	if (argc != 4) {
+		fprintf(stderr, "usage: bench_console AGENT-URI FOLDER NUMBER-OF-A-LONG-TICKET\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	bench_keys(argv[1], argv[2]);
+	bench_timeline(argv[1], argv[3]);
 	bench_slow(argv[1]);
 	bench_rest(argv[1]);
 	return 0;
