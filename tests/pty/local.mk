@@ -3,12 +3,15 @@ if HAVE_TESTLIBS
 pty_tests = tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/pty/test_hostile tests/pty/test_kinds
 pty_tests += tests/pty/test_drafts
 pty_tests += tests/pty/test_kill
+pty_tests += tests/pty/test_keys
 check_PROGRAMS += $(pty_tests)
 TESTS += $(pty_tests)
 tests_pty_test_drafts_SOURCES = tests/pty/test_drafts.c tests/e2e/desk.c
 tests_pty_test_drafts_LDADD = $(TEST_LIBS)
 tests_pty_test_kill_SOURCES = tests/pty/test_kill.c tests/e2e/desk.c
 tests_pty_test_kill_LDADD = $(TEST_LIBS)
+tests_pty_test_keys_SOURCES = tests/pty/test_keys.c tests/e2e/desk.c
+tests_pty_test_keys_LDADD = $(TEST_LIBS)
 tests_pty_test_kinds_SOURCES = tests/pty/test_kinds.c tests/e2e/desk.c
 tests_pty_test_kinds_LDADD = $(TEST_LIBS)
 tests_pty_test_hostile_SOURCES = tests/pty/test_hostile.c tests/e2e/desk.c

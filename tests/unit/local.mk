@@ -37,6 +37,10 @@ check_PROGRAMS += tests/unit/test_console_keys
 TESTS += tests/unit/test_console_keys
 tests_unit_test_console_keys_SOURCES = tests/unit/test_console_keys.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_console_keys_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_console_copy
+TESTS += tests/unit/test_console_copy
+tests_unit_test_console_copy_SOURCES = tests/unit/test_console_copy.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_console_copy_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/unit/test_drafts

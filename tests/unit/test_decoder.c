@@ -281,6 +281,80 @@ static void test_paste(void **state)
 	sd_str_free(&clean);
 }
 
+static int paste_of(struct decoder *d, struct key *k, const char *want)
+{
+	if (!decoder_next(d, k))
+		return 0;
+	assert_int_equal(k->code, KEY_CODE_PASTE);
+	assert_string_equal(k->paste, want);
+	return 1;
+}
+
+/* The end mark is lost: keys belong to the paste until, after a pause, Esc or Ctrl-c comes alone. */
+static void test_paste_without_end(void **state)
+{
+	struct decoder *d = decoder_new();
+	struct key k;
+
+	(void)state;
+	for (int esc = 0; esc < 2; esc++) {
+		decoder_feed(d, "\033[200~some\033", 11); /* Esc in the middle of it is nothing */
+		assert_false(decoder_next(d, &k));
+		assert_true(decoder_waiting(d));
+		assert_true(decoder_pasting(d));
+		decoder_feed(d, "\ntext\003", 6);
+		assert_false(decoder_next(d, &k));
+		decoder_flush(d); /* a pause */
+		assert_false(decoder_next(d, &k));
+		assert_false(decoder_waiting(d));
+		decoder_feed(d, "jq", 2); /* a slow rest, or somebody who wonders */
+		assert_false(decoder_next(d, &k));
+		decoder_flush(d);
+		assert_false(decoder_next(d, &k));
+		decoder_feed(d, esc ? "\033" : "\003", 1);
+		assert_false(decoder_next(d, &k));
+		assert_true(decoder_waiting(d));
+		decoder_flush(d);
+		assert_int_equal(paste_of(d, &k, "some\xEF\xBF\xBD\ntext\xEF\xBF\xBDjq"), 1);
+		assert_false(decoder_pasting(d));
+		decoder_feed(d, "q", 1);
+		assert_true(decoder_next(d, &k));
+		assert_int_equal(k.code, 'q');
+	}
+	/* Esc after a pause that turns out to be the end mark */
+	decoder_feed(d, "\033[200~x", 7);
+	assert_false(decoder_next(d, &k));
+	decoder_flush(d);
+	decoder_feed(d, "\033", 1);
+	decoder_feed(d, "[201~", 5);
+	assert_int_equal(paste_of(d, &k, "x"), 1);
+	decoder_free(d);
+}
+
+/* A megabyte is taken, the rest is told to be missing; it ends where it ends. */
+static void test_huge_paste(void **state)
+{
+	struct decoder *d = decoder_new();
+	char block[8192];
+	struct key k;
+
+	(void)state;
+	memset(block, 'x', sizeof block);
+	decoder_feed(d, "\033[200~", 6);
+	for (int i = 0; i < 200; i++) {
+		decoder_feed(d, block, sizeof block);
+		assert_false(decoder_next(d, &k));
+	}
+	decoder_feed(d, "\033[201~q", 7);
+	assert_true(decoder_next(d, &k));
+	assert_int_equal(k.code, KEY_CODE_PASTE);
+	assert_true(k.cut);
+	assert_int_equal(strlen(k.paste), 1024 * 1024);
+	assert_true(decoder_next(d, &k));
+	assert_int_equal(k.code, 'q');
+	decoder_free(d);
+}
+
 /* Whatever comes: each byte is used once, no key has an impossible code, and it ends. */
 static void test_garbage(void **state)
 {
@@ -404,6 +478,8 @@ int main(void)
 		cmocka_unit_test(test_lone_escape),
 		cmocka_unit_test(test_mouse),
 		cmocka_unit_test(test_paste),
+		cmocka_unit_test(test_paste_without_end),
+		cmocka_unit_test(test_huge_paste),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_endless_string),
 		cmocka_unit_test(test_own_sequences),

@@ -43,6 +43,13 @@ static void on_esc(void *arg)
 
 	app->esc_timer = 0;
 	decoder_flush(term_decoder(app->term));
+	if (decoder_pasting(term_decoder(app->term))) {
+		app_begin(app);
+		toast_show(
+			&app->model->toast, EL_WARN, _("A paste has begun and does not end: Esc ends it"), app->model->session.ms, INT64_MAX);
+		app->model->dirty = true;
+		app->worked = true;
+	}
 	app_read_terminal(app);
 }
 
@@ -67,7 +74,8 @@ void app_read_terminal(struct app *app)
 	}
 	if (app->esc_timer)
 		sd_loop_timer_cancel(app->loop, app->esc_timer);
-	app->esc_timer = decoder_waiting(d) ? sd_loop_timer(app->loop, app->esc_ms, on_esc, app) : 0;
+	app->esc_timer =
+		decoder_waiting(d) ? sd_loop_timer(app->loop, decoder_pasting(d) ? DECODER_PASTE_MS : app->esc_ms, on_esc, app) : 0;
 }
 
 static void on_terminal(void *arg, int ready)

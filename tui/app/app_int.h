@@ -89,6 +89,9 @@ void app_suspend(struct app *app);
 void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to); /* to "": its own name, here */
 void app_save_drop(struct app *app, bool keep);
 
+/* clipboard.c */
+void app_copy(struct app *app, const char *text, const char *what, const char *path); /* path NULL: to the clipboard */
+
 /* crash.c */
 void app_crash_arm(struct app *app);    /* handlers in place */
 void app_crash_update(struct app *app); /* what to write if we die now */

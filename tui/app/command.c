@@ -12,6 +12,7 @@
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/copy.h"
 #include "tui/app/when.h"
 #include "tui/surface/theme.h"
 
@@ -215,6 +216,13 @@ static void do_save(struct model *m, const char *rest, struct effects *fx)
 	f->text = w.n > 1 ? w.w[1] : "";
 }
 
+static void do_copy(struct model *m, const char *rest, struct effects *fx)
+{
+	struct words w = split(fx->arena, rest);
+
+	copy_command(m, w.n, w.w, fx);
+}
+
 struct command {
 	const char *name;
 	void (*run)(struct model *m, const char *rest, struct effects *fx);
@@ -230,6 +238,7 @@ static const struct command commands[] = {
 	{"save", do_save, N_("save an attachment to a file: save NAME [PATH]")},
 	{"save-view", do_save_view, N_("keep this query as a view of yours")},
 	{"delete-view", do_delete_view, N_("remove a view of yours")},
+	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
 	{"set", do_set, N_("look at an option")},
 };
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
@@ -411,6 +420,9 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 				strchr(k->attachments[i].name, ' ') ? sd_arena_printf(c->m->cand_arena, "\"%s\"", k->attachments[i].name)
 													: k->attachments[i].name,
 				k->attachments[i].media_type);
+	} else if (!strcmp(first, "copy")) {
+		for (int i = 0; copy_word(i); i++)
+			offer(c, copy_word(i), NULL);
 	} else if (!strcmp(first, "set")) {
 		for (size_t i = 0; i < sd_cfg_options_n; i++)
 			offer(c, sd_cfg_options[i].name, _(sd_cfg_options[i].help));

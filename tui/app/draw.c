@@ -9,6 +9,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/bare.h"
 
 enum { HINTS_MAX = 16 };
 
@@ -239,6 +240,10 @@ void model_draw(struct model *m, struct surface *s)
 	m->dirty = false;
 	if (m->layout.too_small) {
 		too_small(m, s);
+		return;
+	}
+	if (m->bare) {
+		bare_draw(m, s);
 		return;
 	}
 	line = region_sub(all, 0, m->height - 1, m->width, 1);

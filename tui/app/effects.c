@@ -201,6 +201,12 @@ static void carry_out(struct app *app, const struct fx *f)
 	case FX_DRAFT_DROP:
 		sd_draft_drop(app->drafts_dir, f->text);
 		break;
+	case FX_COPY:
+		app_copy(app, f->text, f->params[0], f->params[1]);
+		break;
+	case FX_MOUSE:
+		term_mouse(app->term, f->id != 0);
+		break;
 	case FX_THEME:
 		app_theme(app, f->text);
 		break;

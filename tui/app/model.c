@@ -10,6 +10,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/drafts.h"
+#include "tui/app/bare.h"
 #include "tui/pane/log.h"
 
 struct model *model_new(const struct model_env *env)
@@ -30,6 +31,7 @@ struct model *model_new(const struct model_env *env)
 	m->last_view = -1;
 	m->terminal_focus = true;
 	m->cand_arena = sd_arena_new();
+	m->mouse = !env->cfg || sd_cfg_bool(env->cfg, "mouse");
 	for (int i = 0; i < PROMPTS; i++)
 		lineedit_init(&m->lines[i], marks[i]);
 	keymap_init(&m->keymap);
@@ -43,6 +45,7 @@ void model_free(struct model *m)
 		return;
 	while (m->noverlays)
 		overlay_pop(m);
+	bare_free(m);
 	for (size_t i = 0; i < m->nacts; i++)
 		act_free(m->acts[i]);
 	free(m->acts);

@@ -26,6 +26,7 @@
 struct act;
 struct drafts;
 struct act_form;
+struct bare;
 struct sd_draft;
 struct sd_str;
 
@@ -53,7 +54,7 @@ struct model_env {
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
 enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
-enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT, DLG_COMMAND, DLG_HOSTS };
+enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT, DLG_COMMAND, DLG_COPY, DLG_HOSTS };
 enum { OVERLAYS = 4 };
 struct overlay {
 	enum overlay_kind kind;
@@ -121,6 +122,8 @@ struct model {
 	struct overlay *overlay[OVERLAYS];
 	int noverlays;
 	struct toast toast;
+	struct bare *bare; /* NULL: not on */
+	bool mouse;        /* ours; else the terminal's */
 
 	struct drafts *drafts;
 	struct act **acts; /* sent, not answered */

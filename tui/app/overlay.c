@@ -10,6 +10,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/drafts.h"
+#include "tui/app/copy.h"
 
 struct overlay *overlay_top(struct model *m)
 {
@@ -204,6 +205,10 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 	case OV_MENU:
 		if (o->use == DLG_DRAFTS) {
 			drafts_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_COPY) {
+			copy_key(m, o, k, fx);
 			break;
 		}
 		r = menu_update(&o->menu, k);

@@ -8,6 +8,8 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/bare.h"
+#include "tui/app/copy.h"
 
 enum { COUNT_MOST = 100 }; /* times to go round the panes: more is a slip of the finger */
 
@@ -69,6 +71,18 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_NEW:
 		new_open(m, NULL, 0, fx);
+		break;
+	case ACT_COPY:
+		copy_open(m);
+		break;
+	case ACT_BARE:
+		bare_open(m, fx);
+		break;
+	case ACT_MOUSE:
+		m->mouse = !m->mouse;
+		fx_add(fx, FX_MOUSE)->id = m->mouse;
+		fx_toast(
+			fx, EL_OK, "%s", m->mouse ? _("The mouse is ours again") : _("The mouse is the terminal's: it selects and copies"));
 		break;
 	case ACT_REDRAW:
 		fx_add(fx, FX_REDRAW);
@@ -254,11 +268,26 @@ static bool everywhere(struct model *m, const struct key *k, struct effects *fx)
 	return true;
 }
 
-static void over_key(struct model *m, const struct key *k, struct effects *fx)
+/* Is there a text a key or a paste goes into? Elsewhere pasted lines would be commands. */
+static bool writes(struct model *m)
 {
 	const struct overlay *o = overlay_top(m);
-	bool writing = o->kind == OV_FORM || (o->kind == OV_HELP && o->help.filtering);
-	struct key meant = writing ? *k : keymap_meant(&m->keymap, k);
+
+	return m->prompt || (!m->bare && o && (o->kind == OV_FORM || (o->kind == OV_HELP && o->help.filtering)));
+}
+
+static void paste_told(struct model *m, const struct key *k, struct effects *fx)
+{
+	if (k->code != KEY_CODE_PASTE)
+		return;
+	toast_clear(&m->toast);
+	if (k->cut)
+		fx_toast(fx, EL_WARN, "%s", _("The paste is too long: its end was left out"));
+}
+
+static void over_key(struct model *m, const struct key *k, struct effects *fx)
+{
+	struct key meant = writes(m) ? *k : keymap_meant(&m->keymap, k);
 
 	overlay_key(m, &meant, fx);
 }
@@ -271,14 +300,19 @@ void model_key(struct model *m, const struct key *k, struct effects *fx)
 			fx_timer(fx, TIMER_FEED, 0);
 	} else if (everywhere(m, k, fx)) {
 		m->keys = (struct keystate){0};
+	} else if (k->code == KEY_CODE_PASTE && !writes(m)) {
+		m->keys = (struct keystate){0};
+		fx_toast(fx, EL_WARN, "%s", _("Pasted text is only taken where you write"));
 	} else if (m->prompt) {
+		paste_told(m, k, fx);
 		prompt_key(m, k, fx);
+	} else if (m->bare) {
+		bare_key(m, k, fx);
 	} else if (m->noverlays) {
+		paste_told(m, k, fx);
 		over_key(m, k, fx);
 	} else if (k->code == KEY_CODE_MOUSE) {
 		mouse(m, k, fx);
-	} else if (k->code == KEY_CODE_PASTE) {
-		fx_toast(fx, EL_WARN, "%s", _("Pasted text is only taken where you write"));
 	} else {
 		pane_key(m, k, fx);
 	}

@@ -44,6 +44,7 @@ enum action {
 	ACT_JUMP,
 	ACT_SAVE,
 	ACT_DRAFTS,
+	ACT_COPY,
 	/* panes */
 	ACT_PANE_NEXT,
 	ACT_PANE_PREV,
@@ -69,6 +70,8 @@ enum action {
 	/* program */
 	ACT_PALETTE,
 	ACT_HELP,
+	ACT_BARE,
+	ACT_MOUSE,
 	ACT_REDRAW,
 	ACT_SUSPEND,
 	ACT_QUIT,

@@ -70,6 +70,8 @@ enum fx_kind {
 	FX_SAVE,       /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here */
 	FX_DRAFT_SAVE, /* draft (taken) */
 	FX_DRAFT_DROP, /* text: key */
+	FX_COPY,       /* text: for the clipboard, or for the file params[1]; params[0]: what it is, for the toast */
+	FX_MOUSE,      /* id: 1 ours, 0 the terminal's */
 	FX_THEME,      /* text: name */
 	FX_REDRAW,
 	FX_SUSPEND,

@@ -1,5 +1,6 @@
 /* Bytes of a terminal into keys. Pure: no terminal, no clock. The state is the bytes not yet understood; each step takes at least
  * one byte away or says that more are needed, so no input can make it loop. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,9 @@ struct decoder {
 	bool pasting, skipping; /* inside a bracketed paste; the rest of an endless control string is thrown away */
 	bool flush;             /* what is there is all there will be: a lone Esc is the Esc key */
 	bool eof, eof_sent;
+	size_t quiet;        /* a paste paused when it had so many bytes; SIZE_MAX: it did not yet */
+	bool ended;          /* the person said so */
+	bool cut;            /* it is longer than is taken */
 	struct sd_str raw;   /* the paste as it came */
 	struct sd_str paste; /* and cleaned */
 };
@@ -99,9 +103,27 @@ void decoder_feed(struct decoder *d, const char *bytes, size_t n)
 	sd_str_addn(&d->in, bytes, n);
 }
 
+/* A paste whose end mark was lost would swallow every key. After a pause Esc or Ctrl-c alone ends it; anything else still belongs
+ * to it, because the rest of a slow paste must not be taken for commands. */
+static void paste_paused(struct decoder *d)
+{
+	size_t left = d->in.len - d->pos, since = d->quiet == SIZE_MAX ? 0 : d->raw.len - d->quiet;
+
+	if (d->quiet != SIZE_MAX && since == 0 && left == 1) { /* kept back: an Esc could begin the end mark */
+		d->pos++;
+		d->ended = true;
+	} else if (d->quiet != SIZE_MAX && since == 1 && left == 0 && d->raw.data[d->quiet] == '\003') {
+		d->raw.len--;
+		d->ended = true;
+	}
+	d->quiet = d->raw.len;
+}
+
 void decoder_flush(struct decoder *d)
 {
 	d->flush = true;
+	if (d->pasting)
+		paste_paused(d);
 }
 
 void decoder_eof(struct decoder *d)
@@ -111,7 +133,12 @@ void decoder_eof(struct decoder *d)
 
 bool decoder_waiting(const struct decoder *d)
 {
-	return d->pos < d->in.len && !d->pasting && !d->flush;
+	return (d->pos < d->in.len || d->pasting) && !d->flush;
+}
+
+bool decoder_pasting(const struct decoder *d)
+{
+	return d->pasting;
 }
 
 /* ---- one key each; return bytes used, 0 = more are needed, NOT_MINE = something else ---- */
@@ -280,6 +307,8 @@ static void csi_key(struct decoder *d, const struct csi *c, struct key *k)
 	} else if (c->final == '~' && c->n > 0) {
 		if (c->param[0] == 200) {
 			d->pasting = true;
+			d->ended = d->cut = false;
+			d->quiet = SIZE_MAX;
 			sd_str_reset(&d->raw);
 		} else if (c->param[0] == 27 && c->n >= 3) {
 			char_key(k, c->param[2], mods_of(c->param[1]));
@@ -577,8 +606,10 @@ static bool take_paste(struct decoder *d)
 	take = at ? (size_t)(at - p) : n - keep;
 	if (d->raw.len + take <= MAX_PASTE)
 		sd_str_addn(&d->raw, p, take);
-	else if (d->raw.len < MAX_PASTE)
+	else {
 		sd_str_addn(&d->raw, p, MAX_PASTE - d->raw.len);
+		d->cut = true;
+	}
 	d->pos += take;
 	if (at)
 		d->pos += sizeof end - 1;
@@ -587,12 +618,12 @@ static bool take_paste(struct decoder *d)
 
 static bool next_paste(struct decoder *d, struct key *k)
 {
-	if (!take_paste(d) && !d->eof)
+	if (!d->ended && !take_paste(d) && !d->eof)
 		return false;
 	d->pasting = false;
 	sd_str_reset(&d->paste);
 	sd_text_clean(&d->paste, d->raw.data ? d->raw.data : "", d->raw.len, SD_CLEAN_BLOCK);
-	*k = (struct key){.code = KEY_CODE_PASTE, .paste = d->paste.data ? d->paste.data : ""};
+	*k = (struct key){.code = KEY_CODE_PASTE, .paste = d->paste.data ? d->paste.data : "", .cut = d->cut};
 	return true;
 }
 

@@ -23,6 +23,7 @@
 #include "svcdesk/mem.h"
 #include "tui/surface/surface.h"
 #include "tui/surface/theme.h"
+#include "tui/term/osc52.h"
 #include "tui/term/term.h"
 #include "tui/term/term_int.h"
 
@@ -631,6 +632,45 @@ bool term_write_raw(struct term *t, const char *bytes, size_t n)
 	tty_put(&t->tty, bytes, n);
 	tty_send(&t->tty);
 	return true;
+}
+
+/* ---- clipboard and mouse ---- */
+
+static enum osc52_way way_out(void)
+{
+	const char *name = termname();
+
+	if (sd_env_get("TMUX") || (name && !strncmp(name, "tmux", 4)))
+		return OSC52_TMUX;
+	return sd_env_get("STY") || (name && !strncmp(name, "screen", 6)) ? OSC52_SCREEN : OSC52_PLAIN;
+}
+
+enum term_copied term_copy(struct term *t, const char *text, size_t n)
+{
+	struct sd_str s = {0};
+	enum term_copied how = TERM_COPY_NONE;
+
+	if (t->modes && !osc52(&s, text, n, way_out()))
+		how = TERM_COPY_LONG;
+	else if (t->modes && term_write_raw(t, s.data, s.len))
+		how = TERM_COPIED;
+	sd_str_free(&s);
+	return how;
+}
+
+void term_mouse(struct term *t, bool ours)
+{
+	if (t->mouse == ours)
+		return;
+	if (t->modes && !t->suspended) {
+		const char *bytes = ours ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l";
+
+		term_write_raw(t, bytes, strlen(bytes));
+	}
+	t->mouse = ours;
+	make_restore(t);
+	if (!t->suspended)
+		tty_guard_bytes(t->restore);
 }
 
 /* ---- input and facts ---- */

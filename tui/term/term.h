@@ -42,6 +42,7 @@ struct key {
 	uint32_t code;     /* Unicode scalar, or enum key_code */
 	int mods;          /* Ctrl-x is code 'x' with KEY_CTRL; Alt-1 is '1' with KEY_ALT */
 	const char *paste; /* KEY_CODE_PASTE: cleaned block, valid until the next key */
+	bool cut;          /* KEY_CODE_PASTE: there was more of it than is taken */
 	int x, y, button;  /* KEY_CODE_MOUSE: button 1 press, 4/5 wheel */
 };
 
@@ -59,6 +60,9 @@ void decoder_feed(struct decoder *d, const char *bytes, size_t n);
 bool decoder_next(struct decoder *d, struct key *k);
 bool decoder_waiting(const struct decoder *d); /* an unfinished sequence: call decoder_flush when the delay is over */
 void decoder_flush(struct decoder *d);
+/* Inside a bracketed paste: then the delay is DECODER_PASTE_MS, and after it Esc or Ctrl-c alone ends the paste. */
+bool decoder_pasting(const struct decoder *d);
+#define DECODER_PASTE_MS 1000
 void decoder_eof(struct decoder *d);                                                /* no more input: KEY_CODE_EOF comes last */
 bool decoder_add(struct decoder *d, const char *sequence, uint32_t code, int mods); /* what this terminal's keys send */
 #define DECODER_ESC_MS 25
@@ -87,8 +91,12 @@ bool term_read(struct term *t);
 struct decoder *term_decoder(struct term *t); /* knows the keys of this terminal */
 /* The line is slow: bytes are waiting. New frames are not written but remembered, only the newest is painted by term_flush. */
 bool term_behind(const struct term *t);
-void term_flush(struct term *t);                                  /* when the fd is writable */
-bool term_ascii(const struct term *t);                            /* asked for or needed: the locale is not UTF-8 */
+void term_flush(struct term *t);       /* when the fd is writable */
+bool term_ascii(const struct term *t); /* asked for or needed: the locale is not UTF-8 */
+/* Text for the clipboard of the terminal, through tmux or screen if they are there. */
+enum term_copied { TERM_COPIED, TERM_COPY_LONG, TERM_COPY_NONE };
+enum term_copied term_copy(struct term *t, const char *text, size_t n);
+void term_mouse(struct term *t, bool ours);                       /* else its own selection works */
 bool term_write_raw(struct term *t, const char *bytes, size_t n); /* OSC 52 and the like; ours only, never outside text */
 long term_bytes(const struct term *t);                            /* written so far */
 long term_bytes_read(const struct term *t);                       /* taken from the line so far */

@@ -37,6 +37,7 @@ void tty_drain(struct tty *t);                            /* waits a little unti
 bool tty_behind(const struct tty *t);
 /* What restores the terminal when the program dies: kept where a signal handler finds it. */
 void tty_guard(const struct tty *t, const char *restore);
+void tty_guard_bytes(const char *restore); /* other bytes from now on */
 void tty_unguard(void);
 
 /* ---- cells ---- */

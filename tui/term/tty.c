@@ -70,16 +70,24 @@ static void on_signal(int signo)
 		raise(signo);
 }
 
+/* In between the handler would write nothing: never half of it. */
+void tty_guard_bytes(const char *restore)
+{
+	size_t n = strlen(restore);
+
+	guard.len = 0;
+	memcpy(guard.restore, restore, n < RESTORE_MAX ? n : RESTORE_MAX);
+	guard.len = n < RESTORE_MAX ? n : RESTORE_MAX;
+}
+
 void tty_guard(const struct tty *t, const char *restore)
 {
 	static bool at_exit;
 	struct sigaction sa = {.sa_handler = on_signal};
-	size_t n = strlen(restore);
 
 	guard.fd = t->out;
 	guard.saved = t->saved;
-	guard.len = n < RESTORE_MAX ? n : RESTORE_MAX;
-	memcpy(guard.restore, restore, guard.len);
+	tty_guard_bytes(restore);
 	guard.pid = getpid();
 	sigemptyset(&sa.sa_mask);
 	for (int i = 0; i < GUARDED; i++) {

@@ -12,7 +12,7 @@ void dialog_init(struct dialog *d, const char *title, const char *text)
 	memset(d, 0, sizeof *d);
 	d->title = sd_strdup(title ? title : "");
 	d->text = sd_strdup(text ? text : "");
-	d->cancel = -1;
+	d->cancel = d->buttons_y = -1;
 	d->height = 1;
 }
 
@@ -29,7 +29,7 @@ int dialog_button(struct dialog *d, const char *label, uint32_t key)
 {
 	if (d->nbuttons == DIALOG_BUTTONS)
 		return -1;
-	d->button[d->nbuttons] = (struct dialog_button){sd_strdup(label), key};
+	d->button[d->nbuttons] = (struct dialog_button){.label = sd_strdup(label), .key = key};
 	return d->nbuttons++;
 }
 
@@ -63,8 +63,23 @@ static enum widget_result scroll_text(struct dialog *d, int by)
 	return W_HANDLED;
 }
 
+static enum widget_result mouse(struct dialog *d, const struct key *k)
+{
+	if (k->button == 4 || k->button == 5)
+		return scroll_text(d, k->button == 4 ? -1 : 1);
+	for (int i = 0; k->button == 1 && k->y == d->buttons_y && i < d->nbuttons; i++) {
+		if (k->x >= d->button[i].x && k->x < d->button[i].x + d->button[i].w) {
+			d->current = i;
+			return i == d->cancel ? W_CANCEL : W_SUBMIT;
+		}
+	}
+	return W_IGNORED;
+}
+
 enum widget_result dialog_update(struct dialog *d, const struct key *k)
 {
+	if (k->code == KEY_CODE_MOUSE)
+		return mouse(d, k);
 	if (key_is(k, KEY_CODE_ENTER, 0))
 		return d->nbuttons ? W_SUBMIT : W_CANCEL;
 	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0)) {
@@ -101,7 +116,7 @@ static int button_width(const struct dialog_button *b)
 	return sd_text_width(b->label) + (b->key ? 6 : 4); /* "[y] Yes" between two signs */
 }
 
-static void draw_buttons(const struct dialog *d, struct region r)
+static void draw_buttons(struct dialog *d, struct region r)
 {
 	int all = 0, x;
 
@@ -109,12 +124,14 @@ static void draw_buttons(const struct dialog *d, struct region r)
 		all += button_width(&d->button[i]) + 1;
 	x = all < r.w ? (r.w - all) / 2 : 0;
 	for (int i = 0; i < d->nbuttons; i++) {
-		const struct dialog_button *b = &d->button[i];
+		struct dialog_button *b = &d->button[i];
 		bool here = i == d->current;
 		enum element el = here ? EL_SELECTED : EL_DIALOG;
 		char key[2] = {(char)b->key, '\0'};
 		int start = x;
 
+		b->x = r.x + x;
+		b->w = button_width(b);
 		if (here && x < r.w && r.h > 0)
 			surface_cursor(r.s, r.x + x, r.y, true);
 		x += draw_text(r, x, 0, el, here ? ">" : " ");
@@ -157,6 +174,7 @@ void dialog_draw(struct dialog *d, struct region r)
 		draw_text(in, 0, y, EL_DIALOG, lines.line[d->top + y]);
 	if (d->lines > d->height && d->height > 0 && in.w > 1)
 		draw_text(in, in.w - 1, d->height - 1, EL_DIM, glyph(d->top + d->height < d->lines ? GL_DOWN : GL_BULLET));
+	d->buttons_y = d->nbuttons && in.h > 0 ? in.y + in.h - 1 : -1;
 	if (d->nbuttons)
 		draw_buttons(d, region_sub(in, 0, in.h - 1, in.w, 1));
 	sd_arena_free(a);

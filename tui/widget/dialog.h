@@ -8,6 +8,7 @@
 struct dialog_button {
 	char *label;
 	uint32_t key; /* letter that picks it; 0 = none */
+	int x, w;     /* at the last draw: for the mouse */
 };
 
 struct dialog {
@@ -18,6 +19,7 @@ struct dialog {
 	int cancel;     /* button that Esc means; -1 none */
 	int top, lines; /* scrolled text */
 	int height;
+	int buttons_y; /* surface row of the buttons at the last draw; -1 = not seen */
 };
 
 void dialog_init(struct dialog *d, const char *title, const char *text);    /* no buttons yet */

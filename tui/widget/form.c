@@ -387,6 +387,16 @@ static enum widget_result field_key(struct form *f, struct form_field *fl, const
 
 static enum widget_result mouse(struct form *f, const struct key *k)
 {
+	struct form_field *now = f->current < f->nfields ? &f->field[f->current] : NULL;
+
+	if (now && is_picker(now) && now->open) { /* its rows lie over other fields */
+		enum widget_result r = picker_update(now->picker, k);
+
+		if (r == W_SUBMIT)
+			return picker_key(f, now, &(struct key){.code = KEY_CODE_ENTER});
+		if (r != W_IGNORED)
+			return r;
+	}
 	for (size_t i = 0; k->button == 1 && i < f->nfields; i++)
 		if (k->y >= f->field[i].y && k->y < f->field[i].y + f->field[i].h) {
 			if (i != f->current)

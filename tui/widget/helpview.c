@@ -112,11 +112,28 @@ static enum widget_result filter_key(struct helpview *h, const struct key *k)
 	return W_HANDLED;
 }
 
+/* A click goes to a line, one on the line where the cursor stands runs it. */
+static enum widget_result mouse(struct helpview *h, const struct key *k)
+{
+	int row = k->y - h->y + h->scroll.top, before = h->scroll.cur;
+
+	if (k->button == 4 || k->button == 5) {
+		scroll_move(&h->scroll, k->button == 4 ? MOTION_LINE_UP : MOTION_LINE_DOWN, 3);
+		return W_HANDLED;
+	}
+	if (k->button != 1 || k->x < h->x || k->x >= h->x + h->w || k->y < h->y || k->y >= h->y + h->h || row >= h->scroll.count)
+		return W_IGNORED;
+	h->scroll.cur = row;
+	return row == before && helpview_selected(h) >= 0 ? W_SUBMIT : W_HANDLED;
+}
+
 enum widget_result helpview_update(struct helpview *h, const struct key *k)
 {
 	enum motion m;
 	int count;
 
+	if (k->code == KEY_CODE_MOUSE)
+		return mouse(h, k);
 	if (h->filtering)
 		return filter_key(h, k);
 	if (key_is(k, KEY_CODE_ESC, 0) && h->filter.text.len > 0) {
@@ -177,6 +194,10 @@ void helpview_draw(struct helpview *h, struct region r)
 	rows = region_sub(in, 0, 0, in.w, in.h - foot);
 	h->scroll.height = rows.h > 0 ? rows.h : 1;
 	scroll_fix(&h->scroll);
+	h->x = rows.x;
+	h->y = rows.y;
+	h->w = rows.w;
+	h->h = rows.h;
 	for (int y = 0; y < rows.h && h->scroll.top + y < (int)h->nshown; y++)
 		draw_line(h, rows, y, h->scroll.top + y, kw);
 	draw_scrollbar(rows, &h->scroll);

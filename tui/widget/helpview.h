@@ -25,6 +25,7 @@ struct helpview {
 	size_t nshown;
 	struct scroll scroll;
 	struct motion_keys keys;
+	int x, y, w, h; /* of the lines at the last draw: for the mouse */
 	struct editor filter;
 	bool filtering; /* "/" was pressed: keys go to the filter */
 };

@@ -70,11 +70,28 @@ static int item_at(const struct menu *m, const struct key *k)
 	return -1;
 }
 
+/* A click chooses, as the key of the item does. */
+static enum widget_result mouse(struct menu *m, const struct key *k)
+{
+	int row = k->y - m->y + m->scroll.top;
+
+	if (k->button == 4 || k->button == 5) {
+		scroll_move(&m->scroll, k->button == 4 ? MOTION_UP : MOTION_DOWN, 1);
+		return W_HANDLED;
+	}
+	if (k->button != 1 || k->x < m->x || k->x >= m->x + m->w || k->y < m->y || k->y >= m->y + m->h || row >= m->scroll.count)
+		return W_IGNORED;
+	m->scroll.cur = row;
+	return choose(m);
+}
+
 enum widget_result menu_update(struct menu *m, const struct key *k)
 {
 	enum motion mo;
 	int count, at = item_at(m, k);
 
+	if (k->code == KEY_CODE_MOUSE)
+		return mouse(m, k);
 	if (at >= 0) {
 		m->scroll.cur = at;
 		scroll_fix(&m->scroll);
@@ -146,6 +163,10 @@ void menu_draw(struct menu *m, struct region r)
 		why = 0;
 	m->scroll.height = in.h - why > 0 ? in.h - why : 1;
 	scroll_fix(&m->scroll);
+	m->x = in.x;
+	m->y = in.y;
+	m->w = in.w;
+	m->h = in.h - why;
 	for (int y = 0; y < in.h - why && m->scroll.top + y < (int)m->nitems; y++)
 		draw_item(m, in, y, m->scroll.top + y, kw);
 	draw_scrollbar(region_sub(in, 0, 0, in.w, in.h - why), &m->scroll);

@@ -23,7 +23,8 @@ struct menu {
 	size_t nitems, capitems;
 	struct scroll scroll;
 	struct motion_keys keys;
-	char *why; /* reason of the disabled entry that was tried */
+	int x, y, w, h; /* of the items at the last draw: for the mouse */
+	char *why;      /* reason of the disabled entry that was tried */
 };
 
 void menu_init(struct menu *m, const char *title);

@@ -153,12 +153,30 @@ static enum motion motion_of(const struct key *k)
 	return MOTION_NONE;
 }
 
+/* On a row: chosen as by Enter. */
+static enum widget_result mouse(struct picker *p, const struct key *k)
+{
+	int row = k->y - p->y + p->scroll.top;
+	bool on = k->x >= p->x && k->x < p->x + p->w && k->y >= p->y && k->y < p->y + p->h;
+
+	if (!on)
+		return W_IGNORED;
+	if (k->button == 4 || k->button == 5)
+		scroll_move(&p->scroll, k->button == 4 ? MOTION_UP : MOTION_DOWN, 1);
+	if (k->button != 1 || row >= (int)p->nshown)
+		return W_HANDLED;
+	p->scroll.cur = row;
+	return picker_selected(p)->off ? W_HANDLED : W_SUBMIT;
+}
+
 enum widget_result picker_update(struct picker *p, const struct key *k)
 {
 	enum motion m = motion_of(k);
 	const struct picker_item *sel;
 	enum widget_result r;
 
+	if (k->code == KEY_CODE_MOUSE)
+		return mouse(p, k);
 	if (m != MOTION_NONE) {
 		scroll_move(&p->scroll, m, 0);
 		return W_HANDLED;
@@ -200,6 +218,10 @@ static void draw_row(const struct picker *p, struct region r, int y, int row)
 void picker_draw_rows(struct picker *p, struct region r)
 {
 	draw_fill(r, 0, 0, r.w, r.h, EL_DIALOG, " ");
+	p->x = r.x;
+	p->y = r.y;
+	p->w = r.w;
+	p->h = r.h;
 	p->scroll.height = r.h > 0 ? r.h : 1;
 	scroll_fix(&p->scroll);
 	for (int y = 0; y < r.h && p->scroll.top + y < (int)p->nshown; y++)

@@ -28,6 +28,7 @@ struct picker {
 	unsigned fed;        /* generation of the rows */
 	bool remote;         /* rows come by request: "searching" is shown while fed != generation */
 	bool keep_order;     /* do not rank */
+	int x, y, w, h;      /* of the rows at the last draw: for the mouse */
 };
 
 void picker_init(struct picker *p, bool remote);

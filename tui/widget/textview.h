@@ -17,6 +17,7 @@ struct tv_fold {
 	bool folded;
 };
 struct sd_arena;
+struct sd_str;
 
 struct textview {
 	struct sd_arena *mem;      /* paragraphs */
@@ -76,6 +77,8 @@ bool textview_search(struct textview *v, int dir, bool typing, bool *wrapped);
 void textview_search_begin(struct textview *v);           /* typing begins at the current line */
 void textview_search_cancel(struct textview *v);          /* ends the search and goes back there */
 int textview_matches(const struct textview *v, int *nth); /* at the last search; *nth = the one the cursor is on, 0 = none */
+/* Everything that is not folded away, in lines of at most width cells. The next draw lays it out anew. */
+void textview_plain(struct textview *v, int width, struct sd_str *out);
 const char *textview_position(const struct textview *v, char *buf, size_t size); /* "34%", "top", "end", "all" */
 
 #endif
