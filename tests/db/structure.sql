@@ -29,7 +29,7 @@ select is_empty($$ select c.oid::regclass, a.privilege_type from pg_class c, acl
 select is_empty($$ select c.oid::regclass, a.privilege_type from pg_class c, aclexplode(c.relacl) a where c.relname in ('event', 'seal', 'access_log')
   and c.relnamespace = 'desk'::regnamespace and a.grantee = 'desk_api'::regrole and a.privilege_type not in ('SELECT', 'INSERT') $$, 'the journal is append only for the rulebook too');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
-  and p.proname ~ '^(act_as|act_locked|act_by|create_as|create_resolved|journal_append|store_act|cascade|typed_write|text_write|write_|effect_|guard_|run_|log_denied|replay|kind_install|kind_generate|dispatch|seal|epoch|tick_|make_|feed_note|who$|can_see)' $$,
+  and p.proname ~ '^(act_as|act_locked|undo_(act|apply|event|unit|locked|lock|set)|act_by|create_as|create_resolved|journal_append|store_act|cascade|typed_write|text_write|write_|effect_|guard_|run_|log_denied|replay|kind_install|kind_generate|dispatch|seal|epoch|tick_|make_|feed_note|who$|can_see)' $$,
   'the inner functions of the rulebook are not for people');
 select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege('desk_person', p.oid, 'execute')
   and p.provolatile = 'v' and not p.prosecdef and p.prolang <> (select oid from pg_language where lanname = 'sql') $$, 'what people call and changes something runs as its owner');
@@ -40,8 +40,8 @@ select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespac
 create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
   ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,now,iso}'),
-  ('desk_person', 'the only way to write', '{create,act,act_many,blob_put}'),
-  ('desk_person', 'reading what one may see', '{show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
+  ('desk_person', 'the only way to write', '{create,act,act_many,undo,blob_put}'),
+  ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
