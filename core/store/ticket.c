@@ -198,20 +198,10 @@ const struct sd_allowed *sd_ticket_verb(const struct sd_ticket *t, const char *v
 	return NULL;
 }
 
-struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)
+static void read_outcome(struct sd_arena *a, const json_t *j, struct sd_outcome *o)
 {
-	json_t *j = store_object(json, "desk.act", err);
-	const json_t *e, *args;
-	struct sd_arena *a;
-	struct sd_outcome *o;
+	const json_t *e = json_object_get(j, "error"), *args = json_object_get(e, "args");
 
-	if (!j)
-		return NULL;
-	a = sd_arena_new();
-	o = sd_arena_alloc(a, sizeof *o);
-	o->arena = a;
-	e = json_object_get(j, "error");
-	args = json_object_get(e, "args");
 	o->ok = store_bool(j, "ok");
 	o->replay = store_bool(j, "replay");
 	o->id = store_int(j, "id");
@@ -228,8 +218,50 @@ struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)
 	o->theirs = store_text(a, args, "theirs");
 	o->by = store_text(a, args, "by");
 	o->at = store_text(a, args, "at");
+}
+
+struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)
+{
+	json_t *j = store_object(json, "desk.act", err);
+	struct sd_arena *a;
+	struct sd_outcome *o;
+
+	if (!j)
+		return NULL;
+	a = sd_arena_new();
+	o = sd_arena_alloc(a, sizeof *o);
+	o->arena = a;
+	read_outcome(a, j, o);
 	json_decref(j);
 	return o;
+}
+
+struct sd_outcomes *sd_outcomes_parse(const char *json, struct sd_err *err)
+{
+	json_t *j = store_object(json, "desk.act_many", err);
+	const json_t *results;
+	struct sd_arena *a;
+	struct sd_outcomes *o;
+
+	if (!j)
+		return NULL;
+	a = sd_arena_new();
+	o = sd_arena_alloc(a, sizeof *o);
+	o->arena = a;
+	read_outcome(a, j, &o->all);
+	o->parts = (int)store_int(j, "parts");
+	results = json_object_get(j, "results");
+	ELEMENTS(a, results, o->n, o->v);
+	for (int i = 0; i < o->n; i++)
+		read_outcome(a, json_array_get(results, (size_t)i), &o->v[i]);
+	json_decref(j);
+	return o;
+}
+
+void sd_outcomes_free(struct sd_outcomes *o)
+{
+	if (o)
+		sd_arena_free(o->arena);
 }
 
 void sd_outcome_free(struct sd_outcome *o)

@@ -117,6 +117,18 @@ struct sd_outcome {
 struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err);
 void sd_outcome_free(struct sd_outcome *o);
 
+/* The answer of one act on many tickets, or of its undo: one outcome a ticket, in v (its arena is this one's). */
+struct sd_outcomes {
+	struct sd_arena *arena;
+	struct sd_outcome all; /* of the call: its error when nothing was done at all */
+	struct sd_outcome *v;
+	int n;
+	int parts; /* of the whole operation, where it says */
+};
+/* Parses the text of desk.act_many() or desk.undo(). NULL and err when it is not what was expected. */
+struct sd_outcomes *sd_outcomes_parse(const char *json, struct sd_err *err);
+void sd_outcomes_free(struct sd_outcomes *o);
+
 /* ---- the card of a caller ---- */
 struct sd_brief {
 	int64_t id;

@@ -10,7 +10,9 @@
 #include "svcdesk/err.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
+#include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/undo.h"
 
 /* ---- may it be done? ---- */
 static const char *not_from_here(
@@ -174,7 +176,7 @@ static bool given(const struct preset *p, int n, const char *name)
 
 /* Nothing to ask: no text, and every field that is shown in the form was given. From the palette only what is required is asked.
  */
-static bool complete(const struct sd_verb *v, const struct preset *p, int n)
+bool act_complete(const struct sd_verb *v, const struct preset *p, int n)
 {
 	int least = n ? 2 : 1;
 
@@ -213,24 +215,44 @@ void act_resume(struct model *m, int64_t id, struct effects *fx)
 	free(verb);
 }
 
+bool act_lost(struct model *m, const struct target *t, struct effects *fx)
+{
+	if (m->focus != PANE_QUEUE || !m->queue->list.lost)
+		return false;
+	m->queue->list.lost = false;
+	fx_toast(fx, EL_WARN, _("The ticket under the cursor has changed to %s: press again if you mean it"), t->number);
+	return true;
+}
+
+void act_send_fields(struct model *m, const struct target *t, const char *verb, const char *fields, struct effects *fx)
+{
+	struct act *act = act_new(m, t->kind, verb, t->number, fields);
+
+	act->ticket = t->id;
+	act->version = t->version;
+	free(act->to);
+	act->to = sd_strdup(leads_to(sd_meta_kind(m->meta, t->kind), t->state, verb));
+	act_send(m, act, fx);
+}
+
 void act_start(struct model *m, const char *verb, const struct preset *presets, int n, struct effects *fx)
 {
 	struct target t = model_target(m);
 	const char *why = act_off(m, &t, verb, fx->arena);
 	const struct sd_verb *v;
-	struct act *act;
 	char *fields;
 
+	if (bulk_wanted(m)) {
+		bulk_start(m, verb, presets, n, fx);
+		return;
+	}
 	if (why) {
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
 		return;
 	}
 	v = sd_kind_verb(sd_meta_kind(m->meta, t.kind), verb);
-	if (m->focus == PANE_QUEUE && m->queue->list.lost) { /* another ticket came under the cursor by itself */
-		m->queue->list.lost = false;
-		fx_toast(fx, EL_WARN, _("The ticket under the cursor has changed to %s: press again if you mean it"), t.number);
+	if (act_lost(m, &t, fx))
 		return;
-	}
 	if (!n && needs_ticket(m, &t, v)) { /* comes back when it is there */
 		m->wait_id = t.id;
 		free(m->wait_verb);
@@ -238,19 +260,15 @@ void act_start(struct model *m, const char *verb, const struct preset *presets, 
 		detail_show(m->detail, t.id, fx);
 		return;
 	}
-	if (!complete(v, presets, n)) {
+	if (!act_complete(v, presets, n)) {
 		act_form_open(m, act_form_new(m, &t, v, presets, n));
 		return;
 	}
 	fields = act_json(m, v, presets, n, fx);
 	if (!fields)
 		return;
-	act = act_new(m, t.kind, verb, t.number, fields);
-	act->ticket = t.id;
-	act->version = t.version;
-	free(act->to);
-	act->to = sd_strdup(leads_to(sd_meta_kind(m->meta, t.kind), t.state, verb));
-	act_send(m, act, fx);
+	repeat_keep(m, verb, fields, NULL);
+	act_send_fields(m, &t, verb, fields, fx);
 }
 
 /* ---- answers ---- */
@@ -272,17 +290,21 @@ static struct act *take_act(struct model *m, int64_t number)
 static void confirmed(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
 {
 	const char *state = sd_meta_state(m->meta, act->kind, o->state);
+	struct sd_str undo = {0};
 
+	if (undo_push(m, act, *o->op ? o->op : act->op))
+		undo_toast(m, &undo);
 	if (act->draft_key)
 		drafts_drop(m, act->draft_key, fx);
 	if (o->replay && act->ticket)
 		fx_toast(fx, EL_OK, _("%s: was already sent"), act->label);
 	else if (act->ticket)
-		fx_toast(fx, EL_OK, "%s: %s", act->label, state);
+		fx_toast(fx, EL_OK, "%s: %s%s", act->label, state, undo.len ? undo.data : "");
 	else
 		fx_toast(fx, EL_OK, _("%s opened: %s"), o->number, state);
+	sd_str_free(&undo);
 	if (!act->ticket) {
-		queue_reload(m->queue, &m->session, fx);
+		queue_changed(m->queue, &m->session, &o->id, 1, fx); /* comes in where it belongs; one stays where one reads */
 		if (!m->noverlays)
 			model_open(m, o->id, fx);
 		return;
@@ -399,6 +421,6 @@ void act_answer(struct model *m, const struct answer *a, struct effects *fx)
 		act_free(act);
 	}
 	sd_outcome_free(o);
-	if (m->quitting && !m->nacts && !m->drafts->writes) /* its draft is gone from the database too */
+	if (model_may_quit(m)) /* its draft is gone from the database too */
 		fx_add(fx, FX_QUIT);
 }

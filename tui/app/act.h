@@ -39,6 +39,7 @@ struct act_form {
 	bool saved;            /* what stands in the form is in the draft file */
 	bool ctrl_x;           /* was the last key: d behind it throws the draft away */
 	bool is_new;           /* the form of a new ticket */
+	bool many;             /* of the marked tickets */
 	/* the look-up on its way: its number, the field and the text it is for */
 	unsigned find;
 	const char *find_field;
@@ -54,6 +55,11 @@ const char *act_never(const struct model *m, const struct target *t, const char 
 const char *act_off(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a);
 /* Starts an act: sends it at once if nothing must be asked, else opens its form. */
 void act_start(struct model *m, const char *verb, const struct preset *presets, int n, struct effects *fx);
+/* Nothing is left to ask. */
+bool act_complete(const struct sd_verb *v, const struct preset *presets, int n);
+/* Another ticket came under the cursor by itself: says so, once, instead of acting on it. */
+bool act_lost(struct model *m, const struct target *t, struct effects *fx);
+void act_send_fields(struct model *m, const struct target *t, const char *verb, const char *fields, struct effects *fx);
 /* The ticket an act waited for has been read. */
 void act_resume(struct model *m, int64_t id, struct effects *fx);
 void act_answer(struct model *m, const struct answer *a, struct effects *fx);
@@ -83,6 +89,7 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx); /* 
 char *act_form_json(struct model *m, struct act_form *f, struct effects *fx);
 void act_send(struct model *m, struct act *act, struct effects *fx);                /* taken */
 struct act *act_from_form(struct model *m, struct act_form *f, struct effects *fx); /* NULL: not ready */
+char *act_json_wordless(const char *fields);                                        /* without the text; malloc'ed */
 /* What was typed in the palette, as JSON; NULL: a file cannot be read, which was said. In the arena of fx. */
 char *act_json(struct model *m, const struct sd_verb *v, const struct preset *p, int n, struct effects *fx);
 

@@ -10,7 +10,9 @@
 #include "svcdesk/draft.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/undo.h"
 
 enum { FIND_REST_MS = 120, CHOICES_MAX = 32 };
 
@@ -138,6 +140,11 @@ static void add_param(struct model *m, struct act_form *f, const struct target *
 	struct form_field_def def = {
 		.name = p->param, .label = p->label, .type = type_of(p), .required = p->ask == 2, .hint = hint_of(p)};
 
+	if (t->many && !strcmp(p->initial, "=")) { /* each keeps what it has */
+		def.required = false;
+		def.hint = _("empty: each as it is");
+	}
+
 	def.initial = preset ? preset : initial;
 	def.initial_label = preset ? NULL : label;
 	if (def.type == FORM_CHOICE) {
@@ -169,7 +176,7 @@ struct act_form *act_form_new(
 	struct act_form *f = sd_calloc(1, sizeof *f);
 	struct sd_str s = {0};
 
-	sd_str_addf(&s, "%s  %s", v->label, t->id ? t->number : "");
+	sd_str_addf(&s, "%s  %s", v->label, t->id || t->many ? t->number : "");
 	form_init(&f->form, s.data);
 	sd_str_free(&s);
 	f->draft_key = draft_key(m, t, v->verb);
@@ -180,7 +187,8 @@ struct act_form *act_form_new(
 	f->verb = sd_strdup(v->verb);
 	f->version = t->version;
 	f->saved = true;
-	f->is_new = !t->id;
+	f->is_new = !t->id && !t->many;
+	f->many = t->many;
 	for (int pass = 0; pass < 3; pass++) { /* a new ticket begins with who calls; long texts come last */
 		for (int i = 0; i < v->nparams; i++) {
 			const struct sd_param *p = &v->params[i];
@@ -419,11 +427,15 @@ static void throw_away(struct model *m, struct act_form *f, struct effects *fx)
 
 static void submit(struct model *m, struct act_form *f, struct effects *fx)
 {
-	struct act *act = act_from_form(m, f, fx);
+	struct act *act = f->many ? NULL : act_from_form(m, f, fx);
 	struct overlay *o = overlay_top(m);
 
+	if (f->many)
+		bulk_submit(m, f, fx);
 	if (!act)
 		return;
+	if (!f->is_new)
+		repeat_keep(m, f->verb, act->fields, &f->form);
 	act->form = f;
 	o->form = NULL;
 	overlay_pop(m);

@@ -66,6 +66,17 @@ char *act_json(struct model *m, const struct sd_verb *v, const struct preset *p,
 	return dumped(fx->arena, j);
 }
 
+char *act_json_wordless(const char *fields)
+{
+	json_t *j = json_loads(fields, 0, NULL);
+	char *text;
+
+	json_object_del(j, "body");
+	text = json_dumps(j, JSON_COMPACT);
+	json_decref(j);
+	return text ? text : sd_strdup("{}");
+}
+
 static const struct form_field *field_of(const struct act_form *f, const char *name)
 {
 	for (size_t i = 0; i < f->form.nfields; i++)

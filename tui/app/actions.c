@@ -4,10 +4,12 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "tui/app/model.h"
+#include "tui/app/bulk.h"
+#include "tui/app/undo.h"
 
 static const char *needs_ticket(const struct model *m)
 {
-	return model_target(m).id ? NULL : _("no ticket is selected");
+	return model_target(m).id || bulk_wanted(m) ? NULL : _("no ticket is selected");
 }
 
 static const char *needs_attachment(const struct model *m)
@@ -15,6 +17,11 @@ static const char *needs_attachment(const struct model *m)
 	const struct sd_ticket *t = m->detail->ticket;
 
 	return t && t->nattachments ? NULL : _("this ticket has no attachment");
+}
+
+static const char *needs_marks(const struct model *m)
+{
+	return bulk_wanted(m) ? NULL : _("nothing is marked");
 }
 
 static const char *needs_search(const struct model *m)
@@ -69,6 +76,13 @@ const struct action_def actions[] = {
 		needs_line},
 	{ACT_REVERSE, "reverse", "I", CTX_QUEUE, SEC_LIST, 0, N_("reverse"), N_("Turn the order round"), needs_line},
 	{ACT_NEW_ROWS, "new-rows", "+", CTX_QUEUE, SEC_LIST, 0, N_("new rows"), N_("To the rows that came in above"), NULL},
+	{ACT_MARK, "mark", "Space", CTX_QUEUE, SEC_LIST, 0, N_("mark"),
+		N_("Mark the ticket, or not, and go on; a number before it marks so many"), NULL},
+	{ACT_RANGE, "range", "v", CTX_QUEUE, SEC_LIST, 0, N_("range"),
+		N_("A range from here to the cursor; v or Space marks it, an act takes it, Esc gives it up"), NULL},
+	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
+		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
+	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
 	{ACT_REFRESH, "refresh", "F5", CTX_TICKET, SEC_LIST, 0, N_("read again"),
 		N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 
@@ -90,6 +104,14 @@ const struct action_def actions[] = {
 		N_("What was typed and not sent: open it, or throw it away"), needs_line},
 	{ACT_COPY, "copy", "y", CTX_ALL, SEC_TICKET, 0, N_("copy"),
 		N_("Copy number, link, a field, the row, the table or the text to the clipboard"), NULL},
+	{ACT_UNDO, "undo", "u", CTX_TICKET, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), needs_line},
+	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"), needs_line},
+	{ACT_UNDO_LIST, "undo-list", "g,U", CTX_ALL, SEC_TICKET, 0, N_("undo list"),
+		N_("What you did in the last minutes: Enter undoes one, or does it again"), needs_line},
+	{ACT_FAILED, "failed", "g,F", CTX_ALL, SEC_TICKET, 0, N_("failed"),
+		N_("The tickets on which the last act on many failed, with the reason"), bulk_failed_off},
+	{ACT_REPEAT, "repeat", ".", CTX_TICKET, SEC_TICKET, 0, N_("repeat"),
+		N_("The last act once more, here or on the marked tickets; a text is asked for anew"), repeat_off},
 	{ACT_JUMP, "jump", "#", CTX_ALL, SEC_TICKET, 0, N_("number"), N_("To a ticket by its number"), needs_line},
 
 	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_ALL, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},

@@ -350,7 +350,7 @@ void drafts_answer(struct model *m, const struct answer *a, struct effects *fx)
 		take_sent(m, a, fx);
 	} else {
 		m->drafts->writes--;
-		if (m->quitting && !m->nacts && !m->drafts->writes)
+		if (model_may_quit(m))
 			fx_add(fx, FX_QUIT);
 	}
 }

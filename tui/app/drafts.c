@@ -12,6 +12,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 
 void draft_place(const struct model *m, struct sd_str *out)
@@ -150,6 +151,14 @@ static void resume(struct model *m, const char *draft, struct effects *fx)
 
 	if (!take_apart(key, &kind, &ticket, &verb))
 		return;
+	if (ticket == 0 && strcmp(verb, "create") != 0) { /* of several tickets: which, the marks say */
+		model_focus(m, PANE_QUEUE, fx);
+		if (bulk_wanted(m))
+			bulk_start(m, verb, NULL, 0, fx);
+		else
+			fx_toast(fx, EL_WARN, "%s", _("This text was for several tickets: mark them, then open it again"));
+		return;
+	}
 	if (ticket <= 0) {
 		new_open(m, kind, ticket, fx);
 		return;

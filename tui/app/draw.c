@@ -10,6 +10,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/bare.h"
+#include "tui/app/bulk.h"
 
 enum { HINTS_MAX = 16 };
 
@@ -43,7 +44,8 @@ static void draw_status(struct model *m, struct surface *s)
 	char left[512], right[256], count[16], pending[64], drafts[64] = "";
 	const struct view *v = &m->views->view[m->views->current];
 	const char *n = view_count_text(v, count, sizeof count);
-	const char *conn = conn_text(m);
+	char run[96];
+	const char *conn = *bulk_progress(m, run, sizeof run) ? run : conn_text(m);
 	const char *note = m->meta && m->meta->sample ? _("sample desk") : m->env.note;
 
 	sd_arena_reset(a);
@@ -167,15 +169,16 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false},
 		{"Ctrl-x d", _("throw the draft away"), false}};
 
-	struct hint menu[] = {{"Enter", o && o->use == DLG_DRAFTS ? _("open") : _("do it"), false}, {"Esc", _("close"), false},
-		{"D", _("throw the draft away"), false}};
+	bool failed = o && o->use == DLG_RESULTS;
+	struct hint menu[] = {{"Enter", o && (failed || o->use == DLG_DRAFTS) ? _("open") : _("do it"), false},
+		{"Esc", _("close"), false}, {failed ? "r" : "D", failed ? _("try these again") : _("throw the draft away"), false}};
 
 	if (!o)
 		return false;
 	if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
 	else if (o->kind == OV_MENU)
-		footer_draw(line, menu, o->use == DLG_DRAFTS ? 3 : 2, false);
+		footer_draw(line, menu, o->use == DLG_DRAFTS || (o->use == DLG_RESULTS && !m->bulk->undo) ? 3 : 2, false);
 	else
 		footer_draw(line, &form[2], 0, false);
 	return true;
@@ -186,11 +189,15 @@ static void draw_footer(struct model *m, struct region line)
 {
 	unsigned contexts = (unsigned)m->pane[m->focus]->ops->context;
 	struct hint h[HINTS_MAX];
-	char keys[HINTS_MAX][32];
+	char keys[HINTS_MAX][32], title[96];
 	size_t n = 0;
-	struct target t = model_rested(m);
+	struct target t = bulk_wanted(m) ? bulk_sample(m) : model_rested(m);
 	const struct sd_kind *k = t.id ? sd_meta_kind(m->meta, t.kind) : NULL;
 
+	if (bulk_wanted(m)) {
+		hint(m, h, &n, keys, ACT_MENU, bulk_title(m, title, sizeof title), false);
+		hint(m, h, &n, keys, ACT_UNMARK, _("unmark"), false);
+	}
 	if (*m->search) {
 		hint(m, h, &n, keys, ACT_SEARCH_NEXT, _("next match"), false);
 		hint(m, h, &n, keys, ACT_SEARCH_PREV, _("previous match"), false);
@@ -199,11 +206,13 @@ static void draw_footer(struct model *m, struct region line)
 		for (size_t i = 0; place == 4 && (contexts & CTX_TICKET) && i < m->nverbs && n < 9; i++) {
 			const struct sd_verb *v = sd_kind_verb(k, m->verbs[i].verb);
 
-			if (v && v->menu && *m->verbs[i].key && !act_never(m, &t, v->verb, m->cand_arena))
+			if (v && v->menu && *m->verbs[i].key &&
+				!(bulk_wanted(m) ? bulk_off(m, v->verb, m->cand_arena) : act_never(m, &t, v->verb, m->cand_arena)))
 				hint(m, h, &n, keys, ACT_VERB + (int)i, v->label, false);
 		}
 		for (size_t i = 0; i < actions_n; i++)
-			if (actions[i].footer == place && (actions[i].contexts & contexts) && !(actions[i].off && actions[i].off(m)))
+			if (actions[i].footer == place && !(bulk_wanted(m) && actions[i].id == ACT_MENU) &&
+				(actions[i].contexts & contexts) && !(actions[i].off && actions[i].off(m)))
 				hint(m, h, &n, keys, (int)actions[i].id, _(actions[i].label), false);
 	}
 	if (n == HINTS_MAX)

@@ -63,7 +63,8 @@ static void collect_verbs(struct model *m)
 		for (int i = 0; i < m->meta->kinds[k].nverbs; i++) {
 			const struct sd_verb *v = &m->meta->kinds[k].verbs[i];
 
-			if (strcmp(v->verb, "create") != 0 && add_verb(m, v))
+			/* these two have actions of their own */
+			if (strcmp(v->verb, "create") != 0 && strcmp(v->verb, "undo") != 0 && add_verb(m, v))
 				snprintf(m->verbs[m->nverbs - 1].key, sizeof m->verbs->key, "%s", v->key);
 		}
 	}
@@ -102,6 +103,14 @@ void model_bind_verbs(struct model *m)
 		bind_desk_key(m, (int)i);
 	for (size_t i = 0; i < m->nverbs; i++)
 		keymap_keys(&m->keymap, ACT_VERB + (int)i, true, m->verbs[i].key, sizeof m->verbs[i].key);
+}
+
+const char *model_verb_label(const struct model *m, const char *verb)
+{
+	for (size_t i = 0; i < m->nverbs; i++)
+		if (!strcmp(m->verbs[i].verb, verb))
+			return m->verbs[i].label;
+	return verb;
 }
 
 /* ---- commands of the file ---- */

@@ -9,8 +9,10 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/bare.h"
+#include "tui/app/undo.h"
 #include "tui/pane/log.h"
 
 struct model *model_new(const struct model_env *env)
@@ -51,6 +53,9 @@ void model_free(struct model *m)
 	free(m->acts);
 	drafts_free(m->drafts);
 	free(m->marks);
+	bulk_free(m);
+	undo_free(m);
+	repeat_free(m);
 	free(m->wait_verb);
 	model_free_verbs(m);
 	userkeys_free(&m->user);
@@ -179,11 +184,17 @@ void model_view(struct model *m, int n, struct effects *fx)
 void model_quit(struct model *m, struct effects *fx)
 {
 	model_save(m, fx);
-	if (m->nacts && m->session.online && !m->quitting)
+	bulk_stop(m, fx);
+	if ((m->nacts || bulk_running(m)) && m->session.online && !m->quitting)
 		fx_toast(fx, EL_WARN, "%s", _("Leaving when what was sent is confirmed; once more leaves at once"));
 	else
 		fx_add(fx, FX_QUIT);
 	m->quitting = true;
+}
+
+bool model_may_quit(const struct model *m)
+{
+	return m->quitting && !m->nacts && !bulk_running(m) && !m->drafts->writes;
 }
 
 void model_back(struct model *m, bool ask, struct effects *fx)
@@ -194,6 +205,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 	if (*m->search) {
 		m->search[0] = '\0';
 		p->ops->search(p, "", 1, fx);
+	} else if (bulk_stop(m, fx) || (m->focus == PANE_QUEUE && queue_marks_back(m->queue))) {
+		return;
 	} else if (m->zoom) {
 		m->zoom = false;
 		model_relayout(m);

@@ -27,6 +27,9 @@ struct act;
 struct drafts;
 struct act_form;
 struct bare;
+struct bulk;
+struct repeat;
+struct undo_log;
 struct sd_draft;
 struct sd_str;
 
@@ -54,7 +57,18 @@ struct model_env {
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
 enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
-enum dialog_use { DLG_ACTS, DLG_DRAFTS, DLG_QUIT, DLG_CONFLICT, DLG_COMMAND, DLG_COPY, DLG_HOSTS };
+enum dialog_use {
+	DLG_ACTS,
+	DLG_DRAFTS,
+	DLG_QUIT,
+	DLG_CONFLICT,
+	DLG_COMMAND,
+	DLG_COPY,
+	DLG_HOSTS,
+	DLG_BULK,
+	DLG_RESULTS,
+	DLG_UNDO
+};
 enum { OVERLAYS = 4 };
 struct overlay {
 	enum overlay_kind kind;
@@ -79,6 +93,7 @@ struct target {
 	int64_t id;
 	const char *number, *kind, *state;
 	int version;
+	bool many;                      /* the marked tickets: id is 0 */
 	int64_t draft;                  /* id 0: 0, or the negative number its draft stands under */
 	const struct sd_row *row;       /* may be NULL */
 	const struct sd_ticket *ticket; /* loaded one; may be NULL */
@@ -130,6 +145,9 @@ struct model {
 	size_t nacts;
 	unsigned next_act;
 	struct pending_mark *marks;
+	struct bulk *bulk;     /* the act on many tickets that is asked for, runs, or ran last; NULL */
+	struct undo_log *undo; /* what was done in this session; NULL: nothing yet */
+	struct repeat *last;   /* what . does again; NULL */
 	unsigned find_gen;
 	char *wait_verb; /* act that waits for ticket wait_id to be read; NULL */
 	int64_t wait_id;
@@ -174,6 +192,7 @@ void model_back(struct model *m, bool ask, struct effects *fx);
 void model_view(struct model *m, int n, struct effects *fx);
 void model_open(struct model *m, int64_t id, struct effects *fx);
 void model_quit(struct model *m, struct effects *fx);
+bool model_may_quit(const struct model *m);                /* one wants to leave, and all that was sent is confirmed */
 void model_user_keys(struct model *m);                     /* those of the person's file; what is wrong there goes to the log */
 void model_bind_verbs(struct model *m);                    /* the desk's keys, unless the file has others */
 void model_keys_tell(struct model *m, struct effects *fx); /* how many lines are wrong */
@@ -181,6 +200,7 @@ void model_free_verbs(struct model *m);
 const char *model_label(const struct model *m, int action);      /* short, of an action, an act or a command of the file */
 int model_command_find(const struct model *m, const char *name); /* its number; -1: none */
 void model_command(struct model *m, int n, bool asked, struct effects *fx); /* command n of the file */
+const char *model_verb_label(const struct model *m, const char *verb);
 void model_start(struct model *m, struct effects *fx); /* the first pipeline, or the one after a lost connection */
 void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); /* the person has read it up to that event */
 

@@ -9,8 +9,10 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/copy.h"
+#include "tui/app/undo.h"
 
 struct overlay *overlay_top(struct model *m)
 {
@@ -92,7 +94,8 @@ static void help_verbs(struct model *m, struct helpview *h)
 	if (m->nverbs)
 		helpview_section(h, _("Acts on a ticket"));
 	for (size_t i = 0; i < m->nverbs; i++) {
-		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label, act_off(m, &t, m->verbs[i].verb, a)};
+		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label,
+			bulk_wanted(m) ? bulk_off(m, m->verbs[i].verb, a) : act_off(m, &t, m->verbs[i].verb, a)};
 		struct sd_str keys = {0};
 
 		sd_str_addf(&keys, "%s%s:%s", m->verbs[i].key, *m->verbs[i].key ? ", " : "", m->verbs[i].verb);
@@ -144,25 +147,27 @@ void help_open(struct model *m)
 /* ---- the menu of acts ---- */
 void menu_open(struct model *m)
 {
-	struct target t = model_target(m);
-	const struct sd_kind *k = sd_meta_kind(m->meta, t.id ? t.kind : "");
+	bool many = bulk_wanted(m);
+	struct target t = many ? bulk_sample(m) : model_target(m);
+	const struct sd_kind *k = many && !t.id ? &m->meta->kinds[0] : sd_meta_kind(m->meta, t.id ? t.kind : "");
 	struct sd_arena *a = sd_arena_new();
 	struct overlay *o;
+	char title[96];
 
 	if (!k) {
 		sd_arena_free(a);
 		return;
 	}
 	o = overlay_push(m, OV_MENU);
-	menu_init(&o->menu, t.number);
+	menu_init(&o->menu, many ? bulk_title(m, title, sizeof title) : t.number);
 	for (size_t i = 0; i < m->nverbs; i++) {
 		const struct sd_verb *v = sd_kind_verb(k, m->verbs[i].verb);
 		struct menu_entry e;
 
 		if (!v || !v->menu)
 			continue;
-		e = (struct menu_entry){
-			ACT_VERB + (int)i, *m->verbs[i].key ? m->verbs[i].key : NULL, v->label, v->verb, act_off(m, &t, v->verb, a)};
+		e = (struct menu_entry){ACT_VERB + (int)i, *m->verbs[i].key ? m->verbs[i].key : NULL, v->label, v->verb,
+			many ? bulk_off(m, v->verb, a) : act_off(m, &t, v->verb, a)};
 		menu_add(&o->menu, &e);
 	}
 	sd_arena_free(a);
@@ -186,7 +191,9 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 	else if (use == DLG_COMMAND) {
 		if (yes)
 			model_command(m, command, true, fx);
-	} else if (use == DLG_CONFLICT)
+	} else if (use == DLG_BULK)
+		bulk_answered(m, yes, fx);
+	else if (use == DLG_CONFLICT)
 		act_conflict_choice(m, act, submitted && choice == 1, fx);
 	else
 		act_free(act);
@@ -209,6 +216,14 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		}
 		if (o->use == DLG_COPY) {
 			copy_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_RESULTS) {
+			bulk_results_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_UNDO) {
+			undo_list_key(m, o, k, fx);
 			break;
 		}
 		r = menu_update(&o->menu, k);

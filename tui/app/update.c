@@ -13,7 +13,9 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
+#include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/undo.h"
 
 enum { FEED_FOCUS_MS = 500, FEED_IDLE_MS = 5000, TICK_MS = 30000, FEED_BATCH = 500 };
 
@@ -292,6 +294,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		p = m->pane[PANE_VIEWS];
 		break;
 	case REQ_PAGE:
+	case REQ_IDS:
 	case REQ_CHECK:
 	case REQ_CHANGED:
 		p = m->pane[PANE_QUEUE];
@@ -304,6 +307,18 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		break;
 	case REQ_ACT:
 		act_answer(m, a, fx);
+		break;
+	case REQ_BULK:
+		bulk_rows(m, a, fx);
+		break;
+	case REQ_PART:
+		bulk_part(m, a, fx);
+		break;
+	case REQ_UNDO:
+		undo_answer(m, a, fx);
+		break;
+	case REQ_UNDO_LIST:
+		undo_list_answer(m, a, fx);
 		break;
 	case REQ_FIND:
 		take_found(m, a, fx);
@@ -333,6 +348,8 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	}
 	if (p)
 		p->ops->answer(p, &m->session, a, fx);
+	if (a->req.kind == REQ_IDS)
+		bulk_ids(m, fx);
 	model_events(m, fx);
 	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK)
 		m->dirty = dirty; /* nothing new: nothing to paint */

@@ -9,7 +9,9 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/bare.h"
+#include "tui/app/bulk.h"
 #include "tui/app/copy.h"
+#include "tui/app/undo.h"
 
 enum { COUNT_MOST = 100 }; /* times to go round the panes: more is a slip of the finger */
 
@@ -59,6 +61,19 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_DRAFTS:
 		drafts_open(m, fx);
+		break;
+	case ACT_UNDO:
+	case ACT_REDO:
+		undo_last(m, action == ACT_REDO, fx);
+		break;
+	case ACT_REPEAT:
+		repeat_act(m, fx);
+		break;
+	case ACT_FAILED:
+		bulk_results(m, false);
+		break;
+	case ACT_UNDO_LIST:
+		undo_list_open(m, fx);
 		break;
 	case ACT_JUMP:
 		prompt_open(m, PROMPT_JUMP, "");
@@ -159,6 +174,8 @@ const char *model_off(const struct model *m, int action)
 	if (action >= ACT_VERB) {
 		t = model_target(m);
 		sd_arena_reset(m->cand_arena);
+		if (bulk_wanted(m))
+			return bulk_off(m, m->verbs[action - ACT_VERB].verb, m->cand_arena);
 		return act_off(m, &t, m->verbs[action - ACT_VERB].verb, m->cand_arena);
 	}
 	a = action_get((enum action)action);
@@ -211,7 +228,7 @@ static void mouse(struct model *m, const struct key *k, struct effects *fx)
 		} else if (id == PANE_QUEUE && k->button == 1 && k->y == m->queue->list.drawn_y - 1) {
 			queue_header(m->queue, &m->session, k->x, fx);
 		} else if (id == PANE_QUEUE) {
-			bool hit = list_update(&m->queue->list, k) != W_IGNORED && k->button == 1;
+			bool hit = list_update(&m->queue->list, k) == W_HANDLED && k->button == 1;
 
 			if (hit && had_focus && queue_selected(m->queue) == before)
 				fx_event(fx, EV_OPEN, before); /* a second click */

@@ -75,7 +75,12 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_query_extra extra[EXTRAS_MAX];
 	size_t n = extras(s, extra);
 	struct sd_query *query = sd_query_parse(a, queue_text(q, a), extra, n, err);
-	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .server_times = true, .zone = s->zone, .limit = where == PAGE_AROUND ? 0 : PAGE_ROWS + 1};
+	struct sd_query_opts o = {.mode = where == PAGE_IDS ? SD_QUERY_IDS : SD_QUERY_PAGE,
+		.server_times = true,
+		.zone = s->zone,
+		.limit = where == PAGE_AROUND ? 0
+				 : where == PAGE_IDS  ? MARKS_MOST + 1
+									  : PAGE_ROWS + 1};
 
 	if (!query)
 		return false;
@@ -300,7 +305,7 @@ void queue_read(struct queue *q, int64_t id, int seq)
 }
 
 /* Fetches the next or previous page before the cursor gets there. */
-static void read_ahead(struct queue *q, const struct session *s, struct effects *fx)
+void queue_read_ahead(struct queue *q, const struct session *s, struct effects *fx)
 {
 	if (q->loading || !q->nrows)
 		return;
@@ -407,7 +412,9 @@ static void queue_answer(struct pane *p, const struct session *s, const struct a
 		q->nchanged = 0;
 		ask_later(q, s, fx);
 	}
-	if (a->req.gen != q->gen)
+	if (a->req.kind == REQ_IDS)
+		queue_marks_answer(q, a, fx);
+	if (a->req.kind == REQ_IDS || a->req.gen != q->gen)
 		return;
 	if (a->req.kind == REQ_PAGE) {
 		take_page(q, s, a, fx);
@@ -429,11 +436,11 @@ static bool move(struct queue *q, const struct session *s, enum action a, int co
 {
 	int64_t before = queue_selected(q);
 
-	if (a == ACT_BOTTOM && !count && q->more_after) {
+	if (a == ACT_BOTTOM && !count && q->more_after && !queue_marks_stay(q, true, fx)) {
 		ask(q, s, PAGE_LAST, fx);
 		return true;
 	}
-	if (a == ACT_TOP && !count && q->more_before) {
+	if (a == ACT_TOP && !count && q->more_before && !queue_marks_stay(q, false, fx)) {
 		q->want = 0;
 		ask(q, s, PAGE_FIRST, fx);
 		return true;
@@ -442,7 +449,7 @@ static bool move(struct queue *q, const struct session *s, enum action a, int co
 	list_move(&q->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
 	if (queue_selected(q) != before)
 		fx_event(fx, EV_SELECTED, queue_selected(q));
-	read_ahead(q, s, fx);
+	queue_read_ahead(q, s, fx);
 	return true;
 }
 
@@ -473,12 +480,14 @@ static bool queue_action(struct pane *p, const struct session *s, enum action a,
 		queue_reload(q, s, fx);
 		return true;
 	case ACT_BACK:
+		if (queue_marks_back(q))
+			return true;
 		if (!*q->filter)
 			return false;
 		queue_filter(q, s, "", fx);
 		return true;
 	default:
-		return false;
+		return queue_marks_action(q, s, a, count, fx);
 	}
 }
 
@@ -530,6 +539,7 @@ static void queue_close(struct pane *p)
 	struct queue *q = (struct queue *)p;
 
 	queue_rows_clear(q);
+	list_free(&q->list);
 	free(q->rows);
 	free(q->view_id);
 	free(q->title);
@@ -604,14 +614,14 @@ static const char *order_text(const struct queue *q, char *buf, size_t size)
 static const char *queue_headline(const struct pane *p, const struct session *s, char *buf, size_t size)
 {
 	const struct queue *q = (const struct queue *)p;
-	char at[48], order[48], by[80], fresh[64] = "";
+	char at[48], order[48], by[80], marks[128], fresh[64] = "";
 
 	(void)s;
 	if (q->fresh)
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
 	snprintf(by, sizeof by, _("by %s"), order_text(q, order, sizeof order));
-	snprintf(buf, size, "%s%s%s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
-		position(q, at, sizeof at), by, fresh);
+	snprintf(buf, size, "%s%s%s%s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
+		position(q, at, sizeof at), queue_marks_text(q, marks, sizeof marks), by, fresh);
 	return buf;
 }
 
@@ -639,6 +649,7 @@ struct queue *queue_new(void)
 	src.arg = q;
 	list_init(&q->list, &src);
 	q->list.header = true;
+	q->list.markable = true;
 	q->list.empty = "";
 	return q;
 }

@@ -7,8 +7,8 @@
 #include "tui/pane/pane.h"
 #include "tui/widget/list.h"
 
-enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND };
-enum { PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500 };
+enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS };
+enum { PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
 
 struct queue_column {
 	char field[32];
@@ -41,6 +41,8 @@ struct queue {
 	char hint[200]; /* what an empty one says */
 	int total;      /* rows of the whole view, as the views pane counted them; -1 = not known */
 	struct list list;
+	unsigned mark_gen;       /* of the ids asked for, to mark all */
+	bool marking;            /* they are on their way */
 	const struct session *s; /* only while drawing: for the cells */
 	struct sd_arena *scratch;
 };
@@ -63,12 +65,19 @@ const struct sd_row *queue_row(const struct queue *q, int64_t id);
 int64_t queue_neighbour(const struct queue *q, int64_t id, int dir); /* 0 = none */
 bool queue_select(struct queue *q, int64_t id);
 void queue_read(struct queue *q, int64_t id, int seq); /* the ticket was read up to seq: no longer unread */
+/* Marks: Space, v, * and U; true: used. */
+bool queue_marks_action(struct queue *q, const struct session *s, enum action a, int count, struct effects *fx);
+bool queue_marks_back(struct queue *q); /* Esc: the range goes, then the marks; false: there were none */
 /* The whole query with its filter. In the arena. */
 char *queue_text(const struct queue *q, struct sd_arena *a);
 
 /* -- parts of the module -- */
 bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, enum page_where where, struct sd_query_sql *out,
 	struct sd_err *err);
+void queue_marks_answer(struct queue *q, const struct answer *a, struct effects *fx);
+bool queue_marks_stay(struct queue *q, bool end, struct effects *fx); /* a range does not jump over rows that are not loaded */
+const char *queue_marks_text(const struct queue *q, char *buf, size_t size); /* "  12 marked", or "" */
+void queue_read_ahead(struct queue *q, const struct session *s, struct effects *fx);
 void queue_columns(struct queue *q, const struct session *s);
 extern const struct list_source queue_source;
 bool queue_sort_of(const char *field, enum sd_query_sort *out); /* the order a column stands for */

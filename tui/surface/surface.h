@@ -101,6 +101,7 @@ enum glyph {
 	GL_SCROLL,
 	GL_VIP,
 	GL_DRAFT, /* something was typed and not sent */
+	GL_MARK,
 	GL_COUNT
 };
 void glyphs_ascii(bool ascii);

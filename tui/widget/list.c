@@ -15,6 +15,13 @@ void list_init(struct list *l, const struct list_source *src)
 	l->scroll.height = 1;
 }
 
+void list_free(struct list *l)
+{
+	free(l->marks.key);
+	free(l->range.key);
+	l->marks = l->range = (struct list_keys){0};
+}
+
 void list_columns(struct list *l, const struct list_column *cols, int n)
 {
 	if (n > LIST_COLUMNS)
@@ -64,11 +71,12 @@ void list_sync(struct list *l)
 		l->scroll.top += row - l->scroll.cur;
 		l->scroll.cur = row;
 		scroll_fix(&l->scroll);
-		return;
+	} else {
+		scroll_fix(&l->scroll);
+		l->selected = key_of(l, l->scroll.cur);
+		l->lost = before > 0;
 	}
-	scroll_fix(&l->scroll);
-	l->selected = key_of(l, l->scroll.cur);
-	l->lost = before > 0;
+	list_range_sync(l);
 }
 
 void list_check(struct list *l)
@@ -90,6 +98,7 @@ bool list_select_row(struct list *l, int row)
 	scroll_fix(&l->scroll);
 	l->selected = key_of(l, l->scroll.cur);
 	l->lost = false;
+	list_range_follow(l);
 	return true;
 }
 
@@ -127,8 +136,23 @@ enum widget_result list_move(struct list *l, enum motion m, int count)
 	if (l->scroll.count > 0 && m != MOTION_NONE) {
 		l->selected = key_of(l, l->scroll.cur);
 		l->lost = false;
+		list_range_follow(l);
 	}
 	return moved ? W_HANDLED : W_IGNORED;
+}
+
+/* Ctrl marks the row clicked, Shift all from the selection to it. Both without opening anything. */
+static void mark_click(struct list *l, const struct key *k, int row)
+{
+	if (k->mods & KEY_SHIFT) {
+		if (!l->ranging)
+			list_range_begin(l);
+		list_select_row(l, row);
+		list_range_end(l, true);
+	} else {
+		list_select_row(l, row);
+		list_mark(l, l->selected, !list_is_marked(l, l->selected));
+	}
 }
 
 static enum widget_result list_mouse(struct list *l, const struct key *k)
@@ -141,6 +165,10 @@ static enum widget_result list_mouse(struct list *l, const struct key *k)
 	}
 	if (k->button != 1 || k->y < l->drawn_y || k->y >= l->drawn_y + l->scroll.height || row >= list_count(l))
 		return W_IGNORED;
+	if (l->markable && (k->mods & (KEY_CTRL | KEY_SHIFT))) {
+		mark_click(l, k, row);
+		return W_CHANGED;
+	}
 	list_select_row(l, row);
 	return W_HANDLED;
 }

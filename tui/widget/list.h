@@ -31,6 +31,12 @@ struct list_column {
 };
 #define LIST_COLUMNS 32
 
+/* Keys, sorted, each once. */
+struct list_keys {
+	uint64_t *key;
+	size_t n, cap;
+};
+
 struct list {
 	struct list_source src;
 	struct list_column col[LIST_COLUMNS];
@@ -50,9 +56,15 @@ struct list {
 	uint64_t origin;               /* the row typing began at */
 	int drawn_width[LIST_COLUMNS]; /* of the last draw; 0 = dropped. For mouse clicks on the header */
 	int drawn_x, drawn_y;          /* surface position of the first row of the last draw */
+	bool markable;                 /* a click with Ctrl or Shift marks too */
+	struct list_keys marks;        /* rows marked by hand, also those that are not in the list at the moment */
+	bool ranging;                  /* a range is on, from the anchor to the selection */
+	uint64_t anchor;
+	struct list_keys range; /* the rows in it. Only a motion changes them: a row that comes in between by itself is not taken */
 };
 
 void list_init(struct list *l, const struct list_source *src);
+void list_free(struct list *l);
 void list_columns(struct list *l, const struct list_column *cols, int n); /* copied (titles borrowed) */
 
 /* After the rows changed in any way: finds the selected key again. If it is gone the row now at its place is selected and lost is
@@ -70,6 +82,24 @@ enum widget_result list_move(struct list *l, enum motion m, int count); /* HANDL
 enum widget_result list_update(struct list *l, const struct key *k);    /* default motion keys, mouse; SUBMIT on Enter */
 void list_draw(struct list *l, struct region r, bool focus);            /* places the cursor on the selection when focus */
 int list_column_at(const struct list *l, int x);                        /* column drawn at surface column x, -1 = none */
+
+/* Marks are keys too. They outlive refresh, order, filter and paging; what is in the range counts as marked while it is on. */
+bool list_is_marked(const struct list *l, uint64_t key);
+size_t list_marks_count(const struct list *l);
+size_t list_marks_hidden(const struct list *l);            /* those that are not in the list now */
+uint64_t *list_marks_get(const struct list *l, size_t *n); /* sorted; malloc'ed, NULL when there are none */
+void list_mark(struct list *l, uint64_t key, bool on);
+void list_mark_keys(struct list *l, const uint64_t *keys, size_t n); /* in any order, also of rows that are not in the list */
+/* So many rows from the selection on become what the first was not, and the cursor goes behind them. Ends a range by marking it
+ * instead, where one is on. */
+void list_mark_rows(struct list *l, int count);
+void list_mark_all(struct list *l); /* every row of the list */
+void list_unmark_all(struct list *l);
+void list_range_begin(struct list *l);
+void list_range_end(struct list *l, bool mark); /* mark: its rows stay marked */
+/* -- parts of the module -- */
+void list_range_follow(struct list *l); /* after the selection moved */
+void list_range_sync(struct list *l);   /* after the rows changed */
 
 /* Search over the text of all cells. */
 enum list_found { LIST_NOT_FOUND, LIST_FOUND, LIST_WRAPPED };

@@ -5,7 +5,7 @@
 #include "svcdesk/text.h"
 #include "tui/widget/list.h"
 
-enum { GUTTER = 2 }; /* the pointer, and a blank */
+enum { GUTTER = 2 }; /* the pointer, and the mark or a blank */
 
 static int min_width(const struct list_column *c)
 {
@@ -133,6 +133,8 @@ static void draw_row(const struct list *l, struct region r, int y, int row, bool
 	draw_fill(r, 0, y, r.w, 1, el, " ");
 	if (here)
 		draw_text(r, 0, y, el, glyph(GL_SELECT));
+	if (list_is_marked(l, l->src.key(l->src.arg, row)))
+		draw_text(r, 1, y, here ? el : EL_KEY, glyph(GL_MARK));
 	for (int i = 0; i < l->ncols; i++) {
 		struct list_cell cell;
 

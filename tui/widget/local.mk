@@ -1,6 +1,6 @@
 # sources of tui/widget: append with +=, one file a line
 libtui_a_SOURCES += tui/widget/widget.c tui/widget/scroll.c tui/widget/widget.h
-libtui_a_SOURCES += tui/widget/list.c tui/widget/list_draw.c tui/widget/list.h
+libtui_a_SOURCES += tui/widget/list.c tui/widget/list_draw.c tui/widget/list_marks.c tui/widget/list.h
 libtui_a_SOURCES += tui/widget/textview.c tui/widget/textview_draw.c tui/widget/textview.h tui/widget/textview_int.h
 libtui_a_SOURCES += tui/widget/textview_plain.c
 libtui_a_SOURCES += tui/widget/editor.c tui/widget/editor_keys.c tui/widget/editor_draw.c tui/widget/editor.h tui/widget/editor_int.h
