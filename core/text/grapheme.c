@@ -97,13 +97,27 @@ static int sum_width(const struct sum *s)
 	return s->width > 2 ? 2 : s->width;
 }
 
+/* A byte that begins a character which joins nothing before it: ASCII, or an ideograph of U+4000 to U+9FFF. */
+static bool stands_alone(unsigned char c)
+{
+	return c < 0x80 || (c >= 0xe4 && c <= 0xe9);
+}
+
 bool sd_text_next(const char **pos, struct sd_grapheme *g)
 {
 	const char *s = *pos;
 	if (!*s)
 		return false;
 	g->s = s;
-	if ((unsigned char)s[0] < 0x80 && (unsigned char)s[1] < 0x80) {
+	/* what nearly all text is made of, without looking anything up */
+	if ((unsigned char)s[0] >= 0xe5 && (unsigned char)s[0] <= 0xe9 && ((unsigned char)s[1] & 0xc0) == 0x80 &&
+		((unsigned char)s[2] & 0xc0) == 0x80 && stands_alone((unsigned char)s[3])) {
+		g->len = 3;
+		g->width = 2;
+		*pos = s + 3;
+		return true;
+	}
+	if ((unsigned char)s[0] < 0x80 && stands_alone((unsigned char)s[1])) {
 		g->len = s[0] == '\r' && s[1] == '\n' ? 2 : 1;
 		g->width = cp_width(s[0]);
 		*pos = s + g->len;

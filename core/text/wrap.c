@@ -31,19 +31,23 @@ static bool in_set(const char *set, const char *s, size_t n)
 /* Closing marks do not begin a line, opening ones do not end it (the core of the East Asian rules). */
 static bool may_not_start(const char *s, size_t n)
 {
+	if (n == 3 && (unsigned char)*s >= 0xe4 && (unsigned char)*s <= 0xe9)
+		return false; /* an ideograph */
 	return in_set(",.!?:;)]}%、。，．：；！？）］｝〕〉》」』】”’…‥ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％～", s, n);
 }
 
 static bool may_not_end(const char *s, size_t n)
 {
+	if (n == 3 && (unsigned char)*s >= 0xe4 && (unsigned char)*s <= 0xe9)
+		return false;
 	return in_set("([{（［｛〔〈《「『【“‘￥＄", s, n);
 }
 
-static void emit(struct wrapper *w, size_t len)
+static void emit_text(struct wrapper *w, const char *text, size_t len)
 {
-	while (len > 0 && w->cur.data[len - 1] == ' ')
+	while (len > 0 && text[len - 1] == ' ')
 		len--;
-	char *line = sd_arena_strndup(w->a, len ? w->cur.data : "", len);
+	char *line = sd_arena_strndup(w->a, len ? text : "", len);
 	if (w->n == w->cap) {
 		size_t cap = w->cap ? w->cap * 2 : 16;
 		char **grown = sd_arena_alloc(w->a, cap * sizeof *grown);
@@ -55,6 +59,20 @@ static void emit(struct wrapper *w, size_t len)
 	w->line[w->n++] = line;
 }
 
+static void emit(struct wrapper *w, size_t len)
+{
+	emit_text(w, w->cur.data, len);
+}
+
+/* Most lines are ASCII and fit: bytes up to the line's end, 0 if this one is not so. */
+static size_t plain_line(const char *p, int width)
+{
+	size_t n = 0;
+	while (p[n] >= ' ' && p[n] < 0x7f && n <= (size_t)width)
+		n++;
+	return n <= (size_t)width && (p[n] == '\n' || !p[n]) ? n : 0;
+}
+
 static void fresh_line(struct wrapper *w)
 {
 	sd_str_reset(&w->cur);
@@ -62,12 +80,6 @@ static void fresh_line(struct wrapper *w)
 	w->ink = false;
 	w->resume = 0;
 	w->last.len = 0;
-}
-
-static void add(struct wrapper *w, const char *s, size_t n, int cells)
-{
-	sd_str_addn(&w->cur, s, n);
-	w->cells += cells;
 }
 
 static void add_blank(struct wrapper *w, int cells)
@@ -124,7 +136,11 @@ static void add_glyph(struct wrapper *w, const struct sd_grapheme *g)
 			fresh_line(w);
 		}
 	}
-	add(w, g->s, g->len, g->width);
+	if (g->len == 1)
+		sd_str_addc(&w->cur, *g->s);
+	else
+		sd_str_addn(&w->cur, g->s, g->len);
+	w->cells += g->width;
 	w->ink = true;
 	w->last = *g;
 	if (g->len < sizeof w->last_text)
@@ -138,7 +154,18 @@ struct sd_lines sd_text_wrap(struct sd_arena *a, const char *block, int width)
 	struct wrapper w = {.a = a, .width = width < 1 ? 1 : width};
 	const char *p = block;
 	struct sd_grapheme g;
-	while (sd_text_next(&p, &g)) {
+	size_t plain;
+	for (;;) {
+		bool begins = w.cur.len == 0 && !w.skip && (p == block || p[-1] == '\n');
+		if (begins && (plain = plain_line(p, w.width)) > 0) {
+			emit_text(&w, p, plain);
+			p += plain;
+			if (!*p++)
+				return (struct sd_lines){w.line, w.n};
+			continue;
+		}
+		if (!sd_text_next(&p, &g))
+			break;
 		if (*g.s == '\n') {
 			emit(&w, w.cur.len);
 			fresh_line(&w);

@@ -51,8 +51,10 @@ tests_unit_test_console_copy_SOURCES = tests/unit/test_console_copy.c tests/unit
 tests_unit_test_console_copy_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
-check_PROGRAMS += tests/unit/test_drafts
-TESTS += tests/unit/test_drafts
+check_PROGRAMS += tests/unit/test_drafts tests/unit/test_detail_aids
+TESTS += tests/unit/test_drafts tests/unit/test_detail_aids
+tests_unit_test_detail_aids_SOURCES = tests/unit/test_detail_aids.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_detail_aids_LDADD = $(TEST_LIBS)
 tests_unit_test_drafts_SOURCES = tests/unit/test_drafts.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_drafts_LDADD = $(TEST_LIBS)
 endif

@@ -108,7 +108,7 @@ void app_paint_mode(struct app *app, bool on)
 /* ---- the end of a turn ---- */
 static bool is_idle(const struct app *app)
 {
-	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->editor ||
+	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->lay_timer || app->editor ||
 		term_behind(app->term))
 		return false;
 	for (int i = 0; i < TIMER_SHORT_END; i++)
@@ -135,6 +135,14 @@ static void tell_idle(struct app *app)
 		app->idle_fd = -1;
 }
 
+static void on_lay(void *arg)
+{
+	struct app *app = arg;
+
+	app->lay_timer = 0;
+	app->worked = true;
+}
+
 static void before_poll(void *arg)
 {
 	struct app *app = arg;
@@ -145,6 +153,8 @@ static void before_poll(void *arg)
 		term_paint(app->term, app->surface);
 	}
 	app_crash_update(app);
+	if (app->watch && !app->lay_timer && model_lay(app->model)) /* a little between the keys */
+		app->lay_timer = sd_loop_timer(app->loop, 0, on_lay, app);
 	if (app->watch)
 		sd_loop_fd_set(app->loop, app->watch, term_fd(app->term), SD_LOOP_READ | (term_behind(app->term) ? SD_LOOP_WRITE : 0));
 	if (app->worked && is_idle(app))

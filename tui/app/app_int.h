@@ -43,6 +43,7 @@ struct app {
 	struct sd_err draft_err; /* why drafts cannot be kept */
 	int watch;               /* of the terminal in the loop */
 	struct app_timer timers[TIMER_IDS];
+	int lay_timer;         /* more of a long ticket is laid out in the next turn */
 	int esc_timer, esc_ms; /* how long the rest of an Esc is waited for */
 	struct app_request *requests;
 	int outstanding; /* requests but feed and tick */

@@ -69,6 +69,15 @@ void model_free(struct model *m)
 	free(m);
 }
 
+bool model_lay(struct model *m)
+{
+	bool more = textview_idle(&m->detail->text);
+
+	m->dirty = m->dirty || (m->laying && !more); /* the scroll bar knows the length now */
+	m->laying = more;
+	return more;
+}
+
 void model_clock(struct model *m, int64_t mono_ms)
 {
 	m->session.ms = mono_ms;

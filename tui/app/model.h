@@ -157,6 +157,7 @@ struct model {
 	int64_t feed_seq;
 	bool feed_waiting;
 	bool quitting; /* leaves when the last act is confirmed */
+	bool laying;   /* a long ticket is not laid out to its end */
 	bool dirty;
 };
 
@@ -175,6 +176,8 @@ void model_save(struct model *m, struct effects *fx);                     /* eve
 void model_draft_saved(struct model *m, const char *trouble, struct effects *fx);
 void model_clock(struct model *m, int64_t mono_ms); /* before each of the others */
 
+/* Lays out a little of what nobody has looked at yet; true: there is more of it. */
+bool model_lay(struct model *m);
 void model_draw(struct model *m, struct surface *s);
 const char *model_pending(const struct model *m, char *buf, size_t size); /* count and keys of half a sequence */
 void whichkey_draw(struct model *m, struct region body);                  /* what may follow them; nothing without any */

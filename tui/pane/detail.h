@@ -22,8 +22,10 @@ struct detail {
 	sd_time built_at; /* ages are painted by the minute */
 	int npending;
 	unsigned draft_gen;
-	int label;        /* cells of the labels at the left */
-	bool to_timeline; /* when it is built anew, show the timeline */
+	int label;               /* cells of the labels at the left */
+	int next;                /* event to be added to the text next; -1: all are there */
+	const struct session *s; /* of the model, for those */
+	bool to_timeline;        /* when it is built anew, show the timeline */
 };
 
 struct detail *detail_new(void);

@@ -356,22 +356,37 @@ static int add_run(struct detail *d, const struct session *s, struct sd_arena *a
 	return to;
 }
 
-static void add_timeline(struct detail *d, const struct session *s, struct sd_arena *a)
+/* A few events more. */
+static bool more_events(void *arg)
 {
-	const struct sd_ticket *t = d->ticket;
-	int i = t->nevents - 1;
+	enum { FEW = 8 };
+	struct detail *d = arg;
+	struct sd_arena *a = sd_arena_new();
 
-	textview_blank(&d->text);
-	textview_rule(&d->text, KEY_TIMELINE, sd_arena_printf(a, _("Timeline: %s"), timeline_label(d->timeline)));
-	while (i >= 0) {
-		if (d->timeline == TIMELINE_FOLDED && !is_human(&t->events[i])) {
-			i = add_run(d, s, a, i);
+	for (int n = 0; n < FEW && d->next >= 0; n++) {
+		const struct sd_event *e = &d->ticket->events[d->next];
+
+		if (d->timeline == TIMELINE_FOLDED && !is_human(e)) {
+			d->next = add_run(d, d->s, a, d->next);
 			continue;
 		}
-		if (wanted(d, &t->events[i]))
-			add_event(d, s, a, &t->events[i]);
-		i--;
+		if (wanted(d, e))
+			add_event(d, d->s, a, e);
+		d->next--;
 	}
+	sd_arena_free(a);
+	d->text.rest = (size_t)(d->next + 1);
+	d->text.made = (size_t)(d->ticket->nevents - d->next - 1);
+	return d->next >= 0;
+}
+
+/* The newest on top; the others are made when somebody looks. */
+static void add_timeline(struct detail *d, struct sd_arena *a)
+{
+	textview_blank(&d->text);
+	textview_rule(&d->text, KEY_TIMELINE, sd_arena_printf(a, _("Timeline: %s"), timeline_label(d->timeline)));
+	d->next = d->ticket->nevents - 1;
+	textview_source(&d->text, more_events, d);
 }
 
 void detail_build(struct detail *d, const struct session *s, int width)
@@ -393,7 +408,8 @@ void detail_build(struct detail *d, const struct session *s, int width)
 		textview_blank(&d->text);
 		textview_add(&d->text, KEY_BODY, 0, EL_NORMAL, t->body);
 	}
-	add_timeline(d, s, a);
+	d->s = s;
+	add_timeline(d, a);
 	textview_end(&d->text);
 	sd_arena_free(a);
 	d->built = width;

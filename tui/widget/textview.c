@@ -1,4 +1,5 @@
 /* The text view: content, folds, motions, search. Wrapping and drawing are in textview_draw.c. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,11 @@ void textview_begin(struct textview *v)
 	textview_anchor(v);
 	v->npars = 0;
 	v->group = 0;
-	v->nlines = v->nvis = 0;
+	v->nlines = v->nvis = v->laid = 0;
+	v->more = NULL;
+	v->made = v->rest = 0;
+	v->group_fold = -1;
+	v->fold_hint = 0;
 	sd_arena_reset(v->mem);
 	sd_arena_reset(v->wrap_mem);
 }
@@ -84,7 +89,12 @@ static struct tv_par *add_par(struct textview *v, enum tv_kind kind, uint64_t ke
 {
 	struct tv_par *p = SD_PUSH(v->par, v->npars, v->cappars);
 
-	*p = (struct tv_par){.kind = kind, .key = key, .group = v->group, .indent = indent < 0 ? 0 : indent, .nspans = n};
+	*p = (struct tv_par){.kind = kind,
+		.key = key,
+		.group = v->group,
+		.indent = indent < 0 ? 0 : indent,
+		.nspans = n,
+		.fold = v->group ? v->group_fold : -1};
 	p->span = sd_arena_alloc(v->mem, (size_t)(n > 0 ? n : 1) * sizeof *p->span);
 	for (int i = 0; i < n; i++) {
 		p->span[i] = (struct tv_span){spans[i].element, expand_tabs(v->mem, spans[i].text ? spans[i].text : "")};
@@ -129,10 +139,23 @@ bool textview_folded(const struct textview *v, uint64_t key)
 	return f && f->folded;
 }
 
+/* Groups come in the same order again and again: the next one is mostly behind the last. */
+static int fold_of(struct textview *v, uint64_t key, bool folded)
+{
+	size_t i = v->fold_hint;
+
+	if (i >= v->nfolds || v->fold[i].key != key)
+		for (i = 0; i < v->nfolds && v->fold[i].key != key;)
+			i++;
+	if (i == v->nfolds)
+		*SD_PUSH(v->fold, v->nfolds, v->capfolds) = (struct tv_fold){key, folded};
+	v->fold_hint = i + 1;
+	return (int)i;
+}
+
 void textview_group(struct textview *v, uint64_t key, enum element e, const char *head, bool folded)
 {
-	if (!fold_find(v, key))
-		*SD_PUSH(v->fold, v->nfolds, v->capfolds) = (struct tv_fold){key, folded};
+	v->group_fold = fold_of(v, key, folded);
 	v->group = key;
 	add_par(v, TV_HEAD, key, 2, &(struct tv_span){e, head}, 1);
 }
@@ -142,11 +165,30 @@ void textview_group_end(struct textview *v)
 	v->group = 0;
 }
 
+void textview_source(struct textview *v, bool (*more)(void *arg), void *arg)
+{
+	v->more = more;
+	v->more_arg = arg;
+}
+
 void textview_end(struct textview *v)
 {
 	v->group = 0;
 	if (v->wrapped > 0)
 		textview_wrap(v, v->wrapped);
+}
+
+bool textview_idle(struct textview *v)
+{
+	enum { LINES = 48 };
+	size_t until = v->nlines + LINES;
+
+	if (!v->wrapped)
+		return false;
+	while (v->nlines < until)
+		if (!textview_step(v))
+			return false;
+	return true;
 }
 
 void textview_visible(struct textview *v)
@@ -155,7 +197,7 @@ void textview_visible(struct textview *v)
 	for (size_t i = 0; i < v->nlines; i++) {
 		const struct tv_par *p = &v->par[v->line[i].par];
 
-		if (p->kind == TV_HEAD || !textview_folded(v, p->group))
+		if (p->kind == TV_HEAD || p->fold < 0 || !v->fold[p->fold].folded)
 			*SD_PUSH(v->vis, v->nvis, v->capvis) = (int)i;
 	}
 	v->scroll.count = (int)v->nvis;
@@ -196,6 +238,26 @@ bool textview_fold(struct textview *v, uint64_t key, int how)
 	return true;
 }
 
+uint64_t textview_group_key(const struct textview *v)
+{
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+
+	return at ? v->par[at->par].group : 0;
+}
+
+void textview_fold_some(struct textview *v, bool (*is)(uint64_t key), bool folded)
+{
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+	size_t i = at ? (size_t)(at - v->line) : 0;
+
+	for (size_t f = 0; f < v->nfolds; f++)
+		if (is(v->fold[f].key))
+			v->fold[f].folded = folded;
+	textview_visible(v);
+	if (at)
+		go_to_line(v, i);
+}
+
 void textview_fold_all(struct textview *v, bool folded)
 {
 	const struct tv_line *at = textview_line(v, v->scroll.cur);
@@ -219,8 +281,9 @@ uint64_t textview_key(const struct textview *v)
 
 bool textview_goto(struct textview *v, uint64_t key)
 {
-	for (size_t i = 0; i < v->nlines; i++)
-		if (v->par[v->line[i].par].key == key) {
+	for (size_t i = 0; i < v->nlines || (v->wrapped && textview_step(v)); i++)
+		if (i < v->nlines && v->par[v->line[i].par].key == key) {
+			textview_lay(v, (long)v->nvis + v->scroll.height);
 			go_to_line(v, i);
 			return true;
 		}
@@ -240,9 +303,30 @@ void textview_top(struct textview *v, uint64_t key)
 		textview_move(v, MOTION_SCROLL_TOP, 0);
 }
 
+/* How far down a motion may look. */
+static long reach(const struct textview *v, enum motion m, int count)
+{
+	long times = count > 0 ? count : 1, window = v->scroll.height, at = v->scroll.cur + 2 * window;
+
+	switch (m) {
+	case MOTION_BOTTOM:
+		return count > 0 ? count + 2 * window : LONG_MAX;
+	case MOTION_TOP:
+		return count > 0 ? count + 2 * window : 0;
+	case MOTION_HALF_DOWN:
+	case MOTION_PAGE_DOWN:
+		return at + times * window;
+	default:
+		return at + times;
+	}
+}
+
 enum widget_result textview_move(struct textview *v, enum motion m, int count)
 {
-	bool moved = scroll_move(&v->scroll, m, count);
+	bool moved;
+
+	textview_lay(v, reach(v, m, count));
+	moved = scroll_move(&v->scroll, m, count);
 
 	textview_anchor(v);
 	return moved ? W_HANDLED : W_IGNORED;
@@ -288,9 +372,12 @@ static bool line_matches(const struct textview *v, size_t i)
 }
 
 /* The lines that match, in order; to be freed. */
-static size_t *matching_lines(const struct textview *v, int *n)
+static size_t *matching_lines(struct textview *v, int *n)
 {
-	size_t *lines = sd_calloc(v->nlines + 1, sizeof *lines);
+	size_t *lines;
+
+	textview_lay(v, LONG_MAX);
+	lines = sd_calloc(v->nlines + 1, sizeof *lines);
 
 	*n = 0;
 	for (size_t i = 0; i < v->nlines; i++)
@@ -367,7 +454,7 @@ int textview_matches(const struct textview *v, int *nth)
 
 const char *textview_position(const struct textview *v, char *buf, size_t size)
 {
-	int end = v->scroll.count - v->scroll.height;
+	int end = textview_rows(v) - v->scroll.height;
 
 	if (end <= 0)
 		snprintf(buf, size, "%s", _("all"));

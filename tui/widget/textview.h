@@ -31,9 +31,17 @@ struct textview {
 	struct tv_fold *fold; /* kept over rebuilds */
 	size_t nfolds, capfolds;
 	int wrapped; /* width the lines were made for; 0 = none */
+	/* Long content is made and wrapped as far as somebody looks: laid paragraphs have their lines, and more() adds further ones.
+	 */
+	size_t laid;
+	bool (*more)(void *arg);
+	void *more_arg;
+	size_t made, rest; /* pieces more() has added and will add, for the scroll bar */
 	struct scroll scroll;
 	struct motion_keys keys;
 	uint64_t group;      /* group being added, 0 = none */
+	int group_fold;      /* its fold */
+	size_t fold_hint;    /* where the next one is looked for first */
 	uint64_t anchor_key; /* paragraph key and line in it of the current line: kept over rebuild, wrap and fold */
 	int anchor_line;
 	size_t anchor_par; /* the same where the key is 0 */
@@ -57,7 +65,12 @@ void textview_blank(struct textview *v);
  * state. */
 void textview_group(struct textview *v, uint64_t key, enum element e, const char *head, bool folded);
 void textview_group_end(struct textview *v);
+/* What is not added yet comes from more, which adds a few paragraphs each time it is called, until it returns false: before
+ * textview_end. It keeps made and rest up to date. */
+void textview_source(struct textview *v, bool (*more)(void *arg), void *arg);
 void textview_end(struct textview *v);
+/* Makes a little of what nobody has looked at yet; true: there is more of it. */
+bool textview_idle(struct textview *v);
 
 enum widget_result textview_move(struct textview *v, enum motion m, int count);
 enum widget_result textview_update(
@@ -65,7 +78,10 @@ enum widget_result textview_update(
 void textview_draw(struct textview *v, struct region r, bool focus);
 uint64_t textview_key(const struct textview *v); /* key of the paragraph at the current line */
 bool textview_goto(struct textview *v, uint64_t key);
-void textview_top(struct textview *v, uint64_t key);           /* goes there and puts it on top of the window */
+void textview_top(struct textview *v, uint64_t key);   /* goes there and puts it on top of the window */
+uint64_t textview_group_key(const struct textview *v); /* of the group the current line is in, 0 = none */
+/* Folds or unfolds the groups that are of a kind; of those that are not made yet the owner decides. */
+void textview_fold_some(struct textview *v, bool (*is)(uint64_t key), bool folded);
 bool textview_fold(struct textview *v, uint64_t key, int how); /* how: 1 fold, 0 unfold, -1 toggle; false: no such group */
 void textview_fold_all(struct textview *v, bool folded);
 bool textview_folded(const struct textview *v, uint64_t key);

@@ -19,6 +19,12 @@ static void make_pieces(struct textview *v, struct tv_line *l, const struct tv_p
 {
 	size_t n = strlen(l->text);
 
+	if (p->nspans == 1) { /* as most are */
+		l->piece = sd_arena_alloc(v->wrap_mem, sizeof *l->piece);
+		*l->piece = (struct tv_piece){n, l->text, p->span[0].element};
+		l->npieces = 1;
+		return;
+	}
 	l->piece = sd_arena_alloc(v->wrap_mem, (size_t)(p->nspans > 0 ? p->nspans : 1) * sizeof *l->piece);
 	for (size_t i = 0; i < n; i++) {
 		/* On to the next byte of the spans that is this one. */
@@ -111,19 +117,65 @@ static int anchor_row(const struct textview *v)
 	return best < 0 ? v->scroll.cur : best;
 }
 
+bool textview_step(struct textview *v)
+{
+	size_t from = v->nlines;
+
+	while (v->laid == v->npars) {
+		if (!v->more)
+			return false;
+		if (!v->more(v->more_arg))
+			v->more = NULL;
+		v->group = 0;
+	}
+	wrap_par(v, v->laid++, v->wrapped);
+	for (size_t i = from; i < v->nlines; i++) {
+		const struct tv_par *p = &v->par[v->line[i].par];
+
+		if (p->kind == TV_HEAD || p->fold < 0 || !v->fold[p->fold].folded)
+			*SD_PUSH(v->vis, v->nvis, v->capvis) = (int)i;
+	}
+	v->scroll.count = (int)v->nvis;
+	return true;
+}
+
+void textview_lay(struct textview *v, long rows)
+{
+	while (v->wrapped && (long)v->nvis < rows && textview_step(v))
+		;
+}
+
+int textview_rows(const struct textview *v)
+{
+	size_t rest = v->rest && v->made ? v->nvis * v->rest / v->made : 0;
+
+	return (int)(v->nvis + rest);
+}
+
+/* Until the paragraph that was current before has lines. */
+static void lay_to_anchor(struct textview *v)
+{
+	const struct tv_par *p;
+
+	do
+		if (!textview_step(v))
+			return;
+	while (p = &v->par[v->laid - 1], v->anchor_key ? p->key != v->anchor_key : v->laid - 1 < v->anchor_par);
+}
+
 void textview_wrap(struct textview *v, int width)
 {
 	int at = v->scroll.cur - v->scroll.top, row;
 
-	v->nlines = 0;
+	v->nlines = v->nvis = v->laid = 0;
 	sd_arena_reset(v->wrap_mem);
 	v->wrapped = width < 1 ? 1 : width;
-	for (size_t i = 0; i < v->npars; i++)
-		wrap_par(v, i, v->wrapped);
-	textview_visible(v);
+	lay_to_anchor(v);
+	textview_lay(v, v->scroll.cur + 1);
 	row = anchor_row(v);
 	v->scroll.cur = row;
 	v->scroll.top = row - at;
+	textview_lay(v, row + 2L * v->scroll.height);
 	scroll_fix(&v->scroll);
 }
 
@@ -178,6 +230,7 @@ void textview_draw(struct textview *v, struct region r, bool focus)
 {
 	bool gutter = r.w >= 20;
 	struct region in = gutter ? region_sub(r, 1, 0, r.w - 2, r.h) : r;
+	struct scroll all;
 
 	draw_fill(r, 0, 0, r.w, r.h, EL_NORMAL, " ");
 	if (r.w < 1 || r.h < 1)
@@ -185,6 +238,7 @@ void textview_draw(struct textview *v, struct region r, bool focus)
 	v->scroll.height = r.h;
 	if (in.w != v->wrapped)
 		textview_wrap(v, in.w);
+	textview_lay(v, v->scroll.cur + 2L * r.h);
 	scroll_fix(&v->scroll);
 	for (int y = 0; y < r.h; y++) {
 		const struct tv_line *l = textview_line(v, v->scroll.top + y);
@@ -194,7 +248,9 @@ void textview_draw(struct textview *v, struct region r, bool focus)
 	}
 	if (gutter && focus && v->nvis)
 		draw_text(r, 0, v->scroll.cur - v->scroll.top, EL_KEY, glyph(GL_SELECT));
-	draw_scrollbar(r, &v->scroll);
+	all = v->scroll;
+	all.count = textview_rows(v);
+	draw_scrollbar(r, &all);
 	if (focus)
 		surface_cursor(r.s, r.x, r.y + v->scroll.cur - v->scroll.top, true);
 }

@@ -12,6 +12,7 @@ struct tv_par {
 	int indent;
 	struct tv_span *span; /* in mem */
 	int nspans;
+	int fold; /* of its group; -1: in none */
 };
 
 /* A piece of a line in one element. */
@@ -33,7 +34,10 @@ struct tv_line {
 };
 
 void textview_wrap(struct textview *v, int width);                /* makes the lines, then finds the anchor again */
+bool textview_step(struct textview *v);                           /* makes one more paragraph; false: all are made */
+void textview_lay(struct textview *v, long rows);                 /* as many visible rows, if there are */
 void textview_visible(struct textview *v);                        /* which lines are not folded away */
+int textview_rows(const struct textview *v);                      /* visible ones, with a guess at those that are not made yet */
 struct tv_line *textview_line(const struct textview *v, int row); /* of a visible row; NULL outside */
 
 #endif
