@@ -12,6 +12,7 @@
 
 struct sd_meta;
 struct sd_query;
+struct sd_query_opts;
 
 struct cli_opt {
 	const char *name; /* without the dashes */
@@ -48,7 +49,8 @@ struct cli {
 	struct sd_meta *meta; /* of cli_meta */
 	bool meta_asked;
 	int (*console)(const struct sd_cli_start *start);
-	bool pipe_closed; /* nobody reads our output any more */
+	const char *query; /* as it was read, once there is one: errors point into it */
+	bool pipe_closed;  /* nobody reads our output any more */
 };
 
 extern const struct cli_command cli_commands[]; /* ends with words NULL */
@@ -112,12 +114,19 @@ void cli_table_end(struct cli_table *t);
 /* Parses a query and connects; fields that only some kinds have are fetched when the text names one. */
 struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err);
 
+/* How long q may take, in seconds: 0 = as long as it takes, because an index serves it; else that is said on stderr. */
+int cli_query_bound(struct cli *c, const struct sd_query *q, const struct sd_query_opts *list);
+enum { CLI_QUERY_SECONDS = 60 };
+/* The query and a mark under the place of an error (a byte, from 1), in lines of so many cells. */
+void cli_caret(struct sd_str *out, const char *text, int place, int width);
+
 /* The object of desk.show() as --json has it: verbs are the words possible now. */
 void cli_verbs_now(json_t *ticket);
 
 /* ---- commands ---- */
 int cli_ticket_list(struct cli *c);
 int cli_export(struct cli *c);
+int cli_query_explain(struct cli *c);
 int cli_ticket_show(struct cli *c);
 int cli_ticket_new(struct cli *c);
 int cli_ticket_act(struct cli *c);

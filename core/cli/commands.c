@@ -76,6 +76,10 @@ const struct cli_command cli_commands[] = {
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),
 		export_opts, NULL, 0, -1, cli_export},
+	{"query explain", "[QUERY]",
+		N_("Show how a query is understood and answered\n"
+		   "Its tree, the SQL with its parameters, the order, and whether an index serves it."),
+		json_opts, NULL, 0, -1, cli_query_explain},
 	{"import servicenow", "FILE",
 		N_("Import the audit log of an incident table\n"
 		   "FILE is CSV, or CSV packed with xz: one row for each version of a record. Doing it again adds nothing twice."),

@@ -7,12 +7,10 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
-#include "core/query/columns.h"
 #include "core/query/nearest.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
 #include "svcdesk/locale.h"
-#include "svcdesk/query.h"
 #include "svcdesk/text.h"
 
 bool cli_number(const struct cli *c, const char *opt, long min, long max, long *value, struct sd_err *err)
@@ -220,69 +218,4 @@ bool cli_is_person(struct cli *c, struct sd_err *err)
 		sd_err_set(err, SD_ERR_DENIED, "not_a_person", "%s",
 			_("you are not an active person of this desk; an administrator can add you"));
 	return me && strcmp(me, "true") == 0;
-}
-
-/* ---- queries ---- */
-
-static bool plain_columns(const char *const *columns)
-{
-	for (; columns && *columns; columns++)
-		if (!query_column(*columns))
-			return false;
-	return true;
-}
-
-static struct sd_query *parse_with_typed(struct cli *c, const char *text, struct sd_err *err)
-{
-	struct sd_result *r = sd_conn_query(c->conn,
-		"select f.field, format('%I.%I', n.nspname, r.relname), f.col, f.type from desk.field f join desk.kind k on k.kind = "
-		"f.kind "
-		"join pg_catalog.pg_class r on r.oid = k.typed_table join pg_catalog.pg_namespace n on n.oid = r.relnamespace "
-		"where f.store = 'typed' order by k.sort, k.kind, f.field",
-		0, NULL, err);
-	if (!r)
-		return NULL;
-	int n = sd_result_rows(r);
-	struct sd_query_extra *extra = sd_arena_alloc(c->a, ((size_t)n + 1) * sizeof *extra);
-	for (int i = 0; i < n; i++)
-		extra[i] = (struct sd_query_extra){
-			sd_result_get(r, i, 0), sd_result_get(r, i, 1), sd_result_get(r, i, 2), sd_result_get(r, i, 3)};
-	struct sd_query *q = sd_query_parse(c->a, text, extra, (size_t)n, err);
-	sd_result_free(r);
-	return q;
-}
-
-static bool names_known(struct cli *c, const struct sd_query *q, struct sd_err *err)
-{
-	struct sd_query_sql check;
-	struct sd_query_opts o = {.zone = *sd_cfg_text(c->cfg, "zone") ? sd_cfg_text(c->cfg, "zone") : NULL};
-	if (!sd_query_check(q, c->a, &o, &check))
-		return true;
-	struct sd_result *r = sd_conn_query(c->conn, check.sql, check.nparams, check.params, err);
-	if (!r)
-		return false;
-	bool ok = sd_result_rows(r) == 0;
-	const char *row[SD_QUERY_CHECK_COLUMNS];
-	for (int i = 0; !ok && i < SD_QUERY_CHECK_COLUMNS; i++)
-		row[i] = sd_result_get(r, 0, i);
-	if (!ok)
-		sd_query_unknown(err, row);
-	sd_result_free(r);
-	return ok;
-}
-
-struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err)
-{
-	struct sd_query *q = sd_query_parse(c->a, text, NULL, 0, err);
-	struct sd_err why;
-	if (!q && strcmp(err->id, "unknown_field") != 0)
-		return NULL;
-	if (!cli_connect(c, &why)) {
-		if (q) /* else the complaint about the field says more */
-			*err = why;
-		return NULL;
-	}
-	if (!q || !plain_columns(columns))
-		q = parse_with_typed(c, text, err);
-	return q && names_known(c, q, err) ? q : NULL;
 }

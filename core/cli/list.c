@@ -286,7 +286,8 @@ static int rows_out(struct cli *c, const struct sd_query *q, enum format format,
 		return cli_fail(c, &err);
 	prepare(&l);
 	typed_columns(&l, q);
-	sd_conn_timeout(c->conn, 0); /* an export takes as long as it takes */
+	int bound = c->cmd->run == cli_export ? 0 : cli_query_bound(c, q, &o);
+	sd_conn_timeout(c->conn, bound * 1000); /* an export takes as long as it takes */
 	begin(&l);
 	if (limit != 0 || !cli_has(c, "limit"))
 		ok = sd_conn_each(c->conn, s.sql, s.nparams, s.params, row, &l, &err);
@@ -302,17 +303,27 @@ static int rows_out(struct cli *c, const struct sd_query *q, enum format format,
 		return 0;
 	if (l.rows)
 		c->json = false;
+	if (bound && err.cls == SD_ERR_TIMEOUT)
+		sd_query_slow(&err, q, bound);
 	return cli_fail(c, &err);
 }
 
-static int count_out(struct cli *c, const struct sd_query *q)
+/* With a limit counting stops there. */
+static int count_out(struct cli *c, const struct sd_query *q, long limit)
 {
 	struct sd_err err;
 	struct sd_query_sql s;
-	struct sd_query_opts o = {.mode = SD_QUERY_COUNT, .zone = *sd_cfg_text(c->cfg, "zone") ? sd_cfg_text(c->cfg, "zone") : NULL};
+	struct sd_query_opts o = {.mode = SD_QUERY_COUNT, .limit = (int)limit, .zone = sd_cfg_text(c->cfg, "zone")};
+	if (!*o.zone)
+		o.zone = NULL;
 	if (!sd_query_sql(q, c->a, &o, &s, &err))
 		return cli_fail(c, &err);
-	const char *n = cli_value(c, &err, s.sql, s.nparams, s.params);
+	int bound = cli_query_bound(c, q, &o);
+	if (bound)
+		sd_conn_timeout(c->conn, bound * 1000);
+	const char *n = limit == 0 && cli_has(c, "limit") ? "0" : cli_value(c, &err, s.sql, s.nparams, s.params);
+	if (!n && bound && err.cls == SD_ERR_TIMEOUT)
+		sd_query_slow(&err, q, bound);
 	if (!n || (strcmp(n, "0") == 0 && !cli_is_person(c, &err)))
 		return cli_fail(c, &err);
 	cli_print(c, n, strlen(n));
@@ -353,7 +364,7 @@ int cli_ticket_list(struct cli *c)
 	struct sd_query *q = cli_query(c, cli_rest(c, 0), columns, &err);
 	if (!q)
 		return cli_fail(c, &err);
-	return cli_has(c, "count") ? count_out(c, q) : rows_out(c, q, f, columns, limit);
+	return cli_has(c, "count") ? count_out(c, q, limit) : rows_out(c, q, f, columns, limit);
 }
 
 int cli_export(struct cli *c)

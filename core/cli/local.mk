@@ -11,6 +11,7 @@ libsvcdesk_a_SOURCES += core/cli/import.c
 libsvcdesk_a_SOURCES += core/cli/list.c
 libsvcdesk_a_SOURCES += core/cli/main.c
 libsvcdesk_a_SOURCES += core/cli/out.c
+libsvcdesk_a_SOURCES += core/cli/query.c
 libsvcdesk_a_SOURCES += core/cli/show.c
 libsvcdesk_a_SOURCES += core/cli/words.c
 schemadir = $(pkgdatadir)/schema

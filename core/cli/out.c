@@ -209,6 +209,11 @@ int cli_fail(struct cli *c, const struct sd_err *err)
 	}
 	fflush(stdout);
 	fprintf(stderr, "svcdesk: %s\n", s.data ? s.data : "");
+	sd_str_reset(&s);
+	if (c->query && err->place && !c->json && isatty(STDERR_FILENO)) { /* programs get the one line */
+		cli_caret(&s, c->query, err->place, 80);
+		fputs(s.data, stderr);
+	}
 	sd_str_free(&s);
 	return sd_err_exit_code(err);
 }

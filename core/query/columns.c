@@ -45,8 +45,8 @@ const struct column query_columns[] = {
 	{"org_id", COLUMN_INT, "t.org_id"},
 	{"last_seq", COLUMN_INT, "t.last_seq"},
 	{"tags", COLUMN_JSON, "to_json(array(select x.tag from desk.ticket_tag x where x.ticket_id = t.id order by x.tag))"},
-	/* One's own mark: the policy of my_read leaves no other. Asking for the person once more costs a tenth of a page. (A superuser,
-	 * whom no policy binds, meets the marks of all: he gets one of them.) */
+	/* One's own mark: the policy of my_read leaves no other. Asking for the person once more costs a tenth of a page. (A
+	 * superuser, whom no policy binds, meets the marks of all: he gets one of them.) */
 	{"unread", COLUMN_BOOL,
 		"coalesce((select t.last_seq > m.seq from desk.my_read m where m.ticket_id = t.id limit 1), "
 		"t.assignee_id = (select desk.me()))"},

@@ -153,8 +153,7 @@ static const struct named *named_column(const struct sd_query_opts *o, const cha
 	return NULL;
 }
 
-static bool column(
-	struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const char *name, struct sd_err *err)
+static bool column(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, const char *name, struct sd_err *err)
 {
 	const struct column *c = query_column(name);
 	if (c) {

@@ -199,7 +199,13 @@ static void reference(struct build *b, const struct query_node *n, const char *c
 	if (!names)
 		return;
 	bool one = names == 1 && single(f, first);
-	SQL(b, one ? "%s%s = (" : "%s%s = any(array(", or, col);
+	/* Of many tickets a person has asked for few. The planner takes any list for ten common values and would walk the whole table
+	 * in its order to find them: they are found by their index first. */
+	bool few = !one && (strcmp(col, "t.requester_id") == 0 || strcmp(col, "t.opened_by") == 0);
+	if (few)
+		SQL(b, "%st.id = any(array(select r.id from desk.ticket r where r.%s = any(array(", or, col + 2);
+	else
+		SQL(b, one ? "%s%s = (" : "%s%s = any(array(", or, col);
 	for (size_t i = 0, k = 0; i < n->nvalue; i++) {
 		if (n->value[i].none || n->value[i].any)
 			continue;
@@ -209,7 +215,7 @@ static void reference(struct build *b, const struct query_node *n, const char *c
 			SQL(b, " order by n.name = $%d::text desc limit 1", build_param(b, n->value[i].text));
 		SQL(b, ")");
 	}
-	SQL(b, one ? ")" : "))");
+	SQL(b, one ? ")" : few ? "))))" : "))");
 }
 
 static struct query_node names_only(const struct query_node *n, struct build *b)

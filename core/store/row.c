@@ -7,8 +7,8 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
-const char *const sd_row_columns[] = {"number", "kind", "state", "phase", "priority", "subject", "group", "assignee",
-	"opened_at", "updated_at", "due_at", "version", "last_seq", "restricted", "unread", NULL};
+const char *const sd_row_columns[] = {"number", "kind", "state", "phase", "priority", "subject", "group", "assignee", "opened_at",
+	"updated_at", "due_at", "version", "last_seq", "restricted", "unread", NULL};
 
 static const char *const text_names[SD_COL_TEXTS] = {"number", "kind", "state", "subject", "requester", "group", "assignee",
 	"category", "service", "ci", "org", "channel", "external", "hold_reason", "resolution_code", "k"};

@@ -58,7 +58,7 @@ enum sd_query_mode {
 
 struct sd_query_opts {
 	enum sd_query_mode mode;
-	bool server_times;          /* PAGE: times as the server writes them (the session is in UTC), which is less work than ISO 8601 */
+	bool server_times; /* PAGE: times as the server writes them (the session is in UTC), which is less work than ISO 8601 */
 	const char *const *columns; /* PAGE: names of sd_query_column_known, NULL-terminated; NULL: all of desk.ticket_row */
 	bool sort_given;            /* sort and reverse below instead of what the query says; else the query, else number */
 	enum sd_query_sort sort;
@@ -91,6 +91,50 @@ bool sd_query_check(const struct sd_query *q, struct sd_arena *a, const struct s
 /* Turns one such row into err (class input, place): its columns in their order. */
 enum { SD_QUERY_CHECK_COLUMNS = 5 };
 void sd_query_unknown(struct sd_err *err, const char *const row[SD_QUERY_CHECK_COLUMNS]);
+
+/* ---- how the database will answer ---- */
+enum sd_query_serve {
+	SD_SERVE_KEYSET, /* along an index, in its order */
+	SD_SERVE_INDEX,  /* an index finds them, then they are sorted */
+	SD_SERVE_TEXT,   /* the index of words */
+	SD_SERVE_SMALL,  /* the whole table, which is small */
+	SD_SERVE_SCAN    /* no index: bounded by the time it may take, and said */
+};
+enum { SD_QUERY_PAGE_SECONDS = 10 }; /* what a page of the console may take */
+struct sd_query_plan {
+	enum sd_query_serve serve;
+	char index[64]; /* of a partition, or "" */
+	double cost, rows;
+};
+/* Reads what EXPLAIN (FORMAT JSON) said of a page of q. False and err when that cannot be read. */
+bool sd_query_plan_read(const struct sd_query *q, const char *explained, struct sd_query_plan *out, struct sd_err *err);
+const char *sd_query_plan_word(enum sd_query_serve serve); /* for programs: keyset index text small scan */
+/* One sentence for people; seconds: what such a query may take. */
+void sd_query_plan_text(const struct sd_query_plan *p, int seconds, char *buf, size_t size);
+/* err of a query that took longer than it may (class timeout): says what to add to it. */
+void sd_query_slow(struct sd_err *err, const struct sd_query *q, int seconds);
+
+/* ---- completion ---- */
+struct sd_meta;
+struct sd_query_offer {
+	const char *text; /* stands in place of from..cursor */
+	const char *hint; /* what it means, or NULL */
+};
+struct sd_query_completion {
+	size_t from; /* byte of the text where what is being typed begins */
+	bool empty;  /* nothing is typed yet: offer when asked, not by oneself */
+	const struct sd_query_offer *offer;
+	size_t n;
+	const char *names; /* statement that gives names from the desk (columns name, hint); $1 is typed. NULL: none are needed */
+	const char *typed; /* the beginning of the name */
+};
+/* What can stand at the cursor (a byte of text): fields, operators, values, sorts. Every offer makes a query that is understood
+ * (one that ends with an operator does with a value behind it). meta may be NULL: then words only the desk knows are missing. All
+ * in the arena. */
+void sd_query_complete(struct sd_arena *a, const char *text, size_t cursor, const struct sd_meta *meta,
+	const struct sd_query_extra *extra, size_t nextra, struct sd_query_completion *out);
+/* A name of the desk as it stands in a query: in quotation marks where it must. */
+const char *sd_query_quote(struct sd_arena *a, const char *name);
 
 /* Columns a list can have: those of desk.ticket_row, in their order, NULL-terminated; and extra fields given to the parser. */
 const char *const *sd_query_columns(void);

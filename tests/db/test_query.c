@@ -423,6 +423,31 @@ static void test_sorts(void **state)
 		}
 }
 
+/* How the database says it will answer: the classes a person is told. */
+static void test_serve(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *query, *word, *index;
+	} tries[] = {{"state:open sort:due", "keyset", "due_at"}, {"state:open assignee:@me sort:priority", "keyset", "assignee_id"},
+		{"sort:updated", "keyset", "updated_at"}, {"requester:\"Caller 7\" sort:opened", "index", "requester_id"},
+		{"watcher:@me", "index", "watcher"}, {"printer 20", "text", NULL}, {"channel:phone reopens>5", "scan", NULL},
+		{"reassignments:3 -channel:phone sort:subject", "scan", NULL}};
+	struct sd_err err = {0};
+	assert_non_null(
+		sd_conn_query(agent, "select set_config('cpu_tuple_cost', '1', false)", 0, NULL, &err)); /* a table that costs */
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .limit = 50};
+		struct sd_query_plan p;
+		struct sd_result *r = run(agent, tries[i].query, &o, "explain (format json) ");
+		assert_true(sd_query_plan_read(sd_query_parse(arena, tries[i].query, NULL, 0, &err), sd_result_get(r, 0, 0), &p, &err));
+		if (strcmp(sd_query_plan_word(p.serve), tries[i].word) != 0 || (tries[i].index && !strstr(p.index, tries[i].index)))
+			fail_msg("%s: %s on %s\n%s", tries[i].query, sd_query_plan_word(p.serve), p.index, sd_result_get(r, 0, 0));
+		sd_result_free(r);
+	}
+	assert_non_null(sd_conn_query(agent, "select set_config('cpu_tuple_cost', '0.01', false)", 0, NULL, &err));
+}
+
 static void test_unknown_names(void **state)
 {
 	(void)state;
@@ -494,6 +519,7 @@ int main(void)
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_sorts),
+		cmocka_unit_test(test_serve),
 		cmocka_unit_test(test_unknown_names),
 		cmocka_unit_test(test_sight),
 	};

@@ -1,0 +1,92 @@
+/* Queries from the command line: what is said of them, where they are wrong, what is in the manual. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/e2e/desk.h"
+
+static int fill(void **state)
+{
+	if (desk_start(state) != 0)
+		return -1;
+	for (int i = 0; i < 12; i++)
+		desk_ok(NULL, "ticket new kind=incident subject='printer %c' impact=%d urgency=2 group='Service desk'", 'a' + i % 6,
+			1 + i % 3);
+	return 0;
+}
+
+static void test_explain(void **state)
+{
+	(void)state;
+	json_t *j = desk_ok(NULL, "query explain 'state:open group:\"Service desk\" sort:-due'");
+	assert_string_equal(text(j, "match.and.0.field"), "group");
+	assert_string_equal(text(j, "sort"), "-due");
+	assert_non_null(strstr(text(j, "sql"), "from desk.ticket t"));
+	assert_string_equal(text(j, "params.0"), "Service desk");
+	assert_true(*text(j, "plan.class") && *text(j, "plan.text"));
+	assert_int_equal(number(j, "timeout_s"), 10);
+	assert_non_null(at(j, "explain.0.Plan"));
+	const struct run *r = desk_run(NULL, NULL, "query explain 'printer or prio:1'");
+	assert_int_equal(r->status, 0);
+	assert_non_null(strstr(r->out, "SQL of a page:"));
+	assert_non_null(strstr(r->out, "{\"or\":["));
+	assert_int_equal(desk_run(NULL, NULL, "query explain")->status, 0);
+	desk_refused(NULL, 2, "unknown_field", "query explain stat:open");
+}
+
+static void test_count(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *words, *out;
+	} tries[] = {{"--count printer", "12\n"}, {"--count --limit 5 printer", "5\n"}, {"--count --limit 50 printer", "12\n"},
+		{"--count --limit 0 printer", "0\n"}, {"--count '!printer'", "0\n"}};
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		const struct run *r = desk_run(NULL, NULL, "ticket list %s", tries[i].words);
+		assert_int_equal(r->status, 0);
+		assert_string_equal(r->out, tries[i].out);
+	}
+}
+
+static void test_order(void **state)
+{
+	(void)state;
+	json_t *list = desk_ok(NULL, "ticket list sort:-subject --columns subject");
+	assert_string_equal(text(list, "0.subject"), "printer f");
+	assert_string_equal(text(list, "11.subject"), "printer a");
+	list = desk_ok(NULL, "ticket list 'sort:impact sort' --columns impact"); /* a word beside the order */
+	assert_int_equal(json_array_size(list), 0);
+	json_t *e = desk_refused(NULL, 2, "unknown_value", "ticket list sort:subjct");
+	assert_non_null(strstr(text(e, "text"), "subject"));
+}
+
+static void test_words(void **state)
+{
+	(void)state;
+	json_t *e = desk_refused(NULL, 2, "unknown_value", "ticket list 'state:open code:fixd'");
+	assert_non_null(strstr(text(e, "text"), "fixed"));
+	assert_non_null(strstr(text(e, "text"), "column 17"));
+	desk_ok(NULL, "ticket list code:fixed");
+	desk_sql("update desk.ticket set resolution_code = 'Fixd by vendor' where id = (select min(id) from desk.ticket)");
+	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list 'code:\"Fixd by vendor\"'")), 1); /* a word the desk holds */
+	const struct run *r = desk_run(NULL, NULL, "ticket list code:fixd");
+	assert_int_equal(r->status, 2);
+	assert_string_equal(strchr(r->err, '\n'), "\n"); /* to a program one line */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_words),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, fill, desk_stop);
+}
