@@ -185,12 +185,11 @@ static struct sd_cfg *config_of(const char *text)
 	return c;
 }
 
-static int setup_all(void **state, int width, int height, const char *config)
+static struct world *before_the_desk(int width, int height, const char *config)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct model_env env = {
 		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL};
-	char *meta = meta_text();
 
 	if (config)
 		env.cfg = w->cfg = config_of(config);
@@ -205,11 +204,30 @@ static int setup_all(void **state, int width, int height, const char *config)
 	assert_non_null(find(w, REQ_PAGE));
 	assert_non_null(find(w, REQ_COUNT));
 	assert_non_null(find(w, REQ_VIEWS));
+	return w;
+}
+
+void world_desk(struct world *w)
+{
+	char *meta = meta_text();
+
 	answer_json(w, (struct req){REQ_META, 0, 0, 0}, meta);
-	rows(w, page_req(w), four, 4);
 	free(meta);
+}
+
+static int setup_all(void **state, int width, int height, const char *config)
+{
+	struct world *w = before_the_desk(width, height, config);
+
+	world_desk(w);
+	rows(w, page_req(w), four, 4);
 	*state = w;
 	return 0;
+}
+
+struct world *world_without_desk(void)
+{
+	return before_the_desk(80, 24, NULL);
 }
 
 int setup(void **state)

@@ -35,6 +35,8 @@ int setup(void **state);      /* 80x24, connected, four tickets in the queue */
 int setup_wide(void **state); /* 200x60 */
 /* The same with a configuration file, for tests that make several; NULL: none. */
 struct world *world_config(int width, int height, const char *config);
+struct world *world_without_desk(void); /* connected, but the desk has not told anything yet */
+void world_desk(struct world *w);       /* now it has */
 void world_end(struct world *w);
 int teardown(void **state);
 

@@ -51,6 +51,10 @@ check_PROGRAMS += tests/unit/test_console_copy
 TESTS += tests/unit/test_console_copy
 tests_unit_test_console_copy_SOURCES = tests/unit/test_console_copy.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_console_copy_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_console_palette
+TESTS += tests/unit/test_console_palette
+tests_unit_test_console_palette_SOURCES = tests/unit/test_console_palette.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_console_palette_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/unit/test_drafts tests/unit/test_detail_aids

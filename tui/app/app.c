@@ -290,6 +290,7 @@ static void start_up(struct app *app)
 	app->surface = surface_new(w, h);
 	app->fx = effects_new();
 	app->model = model_new(&env);
+	app_history_load(app);
 	for (int i = 0; i < TIMER_IDS; i++)
 		app->timers[i] = (struct app_timer){app, (enum timer_id)i, 0};
 	app_theme(app, s->theme ? s->theme : "dark");
@@ -329,6 +330,7 @@ static void shut_down(struct app *app)
 	free(app->editor_text);
 	free(app->state_dir);
 	free(app->drafts_dir);
+	free(app->history);
 	free(app->host);
 }
 

@@ -39,7 +39,7 @@ struct app {
 	struct sd_db *db;
 	struct model *model;
 	struct effects *fx;
-	char *state_dir, *drafts_dir, *host;
+	char *state_dir, *drafts_dir, *host, *history;
 	struct sd_err draft_err; /* why drafts cannot be kept */
 	int watch;               /* of the terminal in the loop */
 	struct app_timer timers[TIMER_IDS];
@@ -89,6 +89,10 @@ void app_suspend(struct app *app);
 /* save.c */
 void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to); /* to "": its own name, here */
 void app_save_drop(struct app *app, bool keep);
+
+/* history.c */
+void app_history_load(struct app *app);
+void app_history(struct app *app, const char *line); /* with its mark */
 
 /* clipboard.c */
 void app_copy(struct app *app, const char *text, const char *what, const char *path); /* path NULL: to the clipboard */

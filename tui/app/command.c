@@ -3,6 +3,7 @@
 #include "tui/app/model.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,43 +11,15 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
+#include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/copy.h"
+#include "tui/app/palette.h"
 #include "tui/app/when.h"
 #include "tui/surface/theme.h"
 
-enum { WORDS_MAX = 32, CANDIDATES_MAX = 200, COUNT_MOST = 999999 };
-
-struct words {
-	char *w[WORDS_MAX];
-	int n;
-};
-
-/* Splits at blanks; quotes hold a value together: until="tomorrow 09:00". */
-static struct words split(struct sd_arena *a, const char *line)
-{
-	struct words out = {.n = 0};
-	char *to = sd_arena_alloc(a, strlen(line) + 1);
-
-	while (*line && out.n < WORDS_MAX) {
-		char quote = 0;
-
-		while (*line == ' ')
-			line++;
-		if (!*line)
-			break;
-		out.w[out.n++] = to;
-		for (; *line && (quote || *line != ' '); line++) {
-			if (quote ? *line == quote : *line == '"')
-				quote = quote ? 0 : *line;
-			else
-				*to++ = *line;
-		}
-		*to++ = '\0';
-	}
-	return out;
-}
+enum { CANDIDATES_MAX = 200, COUNT_MOST = 999999 };
 
 static const char *rest_of(const char *line)
 {
@@ -194,7 +167,7 @@ static const struct sd_ticket *ticket_here(const struct model *m)
 /* save [NAME [PATH]]: the name may be left out where there is only one. */
 static void do_save(struct model *m, const char *rest, struct effects *fx)
 {
-	struct words w = split(fx->arena, rest);
+	struct words w = palette_split(fx->arena, rest);
 	const struct sd_ticket *t = ticket_here(m);
 	const struct sd_attachment *found = NULL;
 	const char **name = sd_arena_alloc(fx->arena, sizeof *name);
@@ -216,9 +189,16 @@ static void do_save(struct model *m, const char *rest, struct effects *fx)
 	f->text = w.n > 1 ? w.w[1] : "";
 }
 
+static void do_keys(struct model *m, const char *rest, struct effects *fx)
+{
+	(void)rest;
+	(void)fx;
+	help_open(m, true);
+}
+
 static void do_copy(struct model *m, const char *rest, struct effects *fx)
 {
-	struct words w = split(fx->arena, rest);
+	struct words w = palette_split(fx->arena, rest);
 
 	copy_command(m, w.n, w.w, fx);
 }
@@ -239,6 +219,7 @@ static const struct command commands[] = {
 	{"save-view", do_save_view, N_("keep this query as a view of yours")},
 	{"delete-view", do_delete_view, N_("remove a view of yours")},
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
+	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
 	{"set", do_set, N_("look at an option")},
 };
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
@@ -301,32 +282,73 @@ static bool is_number(const struct model *m, const char *word)
 	return false;
 }
 
+static bool run_command(struct model *m, const char *name, const char *rest, struct effects *fx)
+{
+	for (int i = 0; i < NCOMMANDS; i++) {
+		if (!strcmp(commands[i].name, name)) {
+			commands[i].run(m, rest, fx);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A view may be called like an act or a command: those come first, and :view has the view. */
+static bool names_more(const struct model *m, const char *word)
+{
+	for (int i = 0; i < NCOMMANDS; i++)
+		if (!strcmp(commands[i].name, word))
+			return true;
+	for (size_t i = 0; i < m->nverbs; i++)
+		if (!strcmp(m->verbs[i].verb, word))
+			return true;
+	return action_find(word) || model_command_find(m, word) >= 0;
+}
+
+/* What needs the desk waits until it has told what it knows; of several lines the last one counts. */
+static void wait_for_desk(struct model *m, const char *line, struct effects *fx)
+{
+	free(m->wait_line);
+	m->wait_line = sd_strdup(line);
+	fx_toast(fx, EL_DIM, _("Waiting for the desk: %s"), line);
+}
+
 void command_run(struct model *m, const char *line, struct effects *fx)
 {
-	struct words w = split(fx->arena, line);
-	const struct action_def *a;
+	struct words w = palette_split(fx->arena, line);
+	const char *word;
+	int n;
 
 	if (!w.n)
 		return;
-	for (int i = 0; i < NCOMMANDS; i++) {
-		if (!strcmp(commands[i].name, w.w[0])) {
-			commands[i].run(m, rest_of(line), fx);
-			return;
-		}
-	}
-	if (model_command_find(m, w.w[0]) >= 0) {
-		model_command(m, model_command_find(m, w.w[0]), false, fx);
-	} else if (is_number(m, w.w[0])) {
-		jump_to(m, w.w[0], fx);
-	} else if (run_verb(m, &w, fx)) {
+	if (palette_waits(m, w.w[0])) {
+		wait_for_desk(m, line, fx);
 		return;
-	} else if ((a = action_find(w.w[0]))) {
-		model_action(m, (int)a->id, w.n > 1 ? count_of(w.w[1]) : 0, fx);
-	} else if (views_find(m->views, line) >= 0) {
-		model_view(m, views_find(m->views, line), fx);
-	} else {
-		fx_toast(fx, EL_WARN, _("There is no command %s; Tab completes, ? shows the keys"), w.w[0]);
 	}
+	if (is_number(m, w.w[0])) {
+		jump_to(m, w.w[0], fx);
+		return;
+	}
+	if ((n = views_find(m->views, line)) >= 0 && !names_more(m, line)) {
+		model_view(m, n, fx);
+		return;
+	}
+	word = palette_word(m, w.w[0], fx);
+	if (!word)
+		return;
+	w.w[0] = sd_arena_strdup(fx->arena, word);
+	if (run_command(m, word, rest_of(line), fx))
+		return;
+	if ((n = model_command_find(m, word)) >= 0)
+		model_command(m, n, false, fx);
+	else if (run_verb(m, &w, fx))
+		return;
+	else if (action_find(word))
+		model_action(m, (int)action_find(word)->id, w.n > 1 ? count_of(w.w[1]) : 0, fx);
+	else if ((n = views_find(m->views, word)) >= 0)
+		model_view(m, n, fx);
+	else
+		fx_toast(fx, EL_WARN, _("There is no command %s; Tab completes, ? shows the keys"), word);
 }
 
 /* ---- completion ---- */
@@ -334,17 +356,33 @@ struct candidates {
 	struct model *m;
 	const char *word;
 	struct lineedit_candidate v[CANDIDATES_MAX];
+	int score[CANDIDATES_MAX]; /* of those that hold the letters only somewhere; such stand behind the others, the best first */
 	size_t n;
 };
 
+static void insert(struct candidates *c, size_t at, const char *text, const char *hint, int score)
+{
+	memmove(&c->v[at + 1], &c->v[at], (c->n - at) * sizeof *c->v);
+	memmove(&c->score[at + 1], &c->score[at], (c->n - at) * sizeof *c->score);
+	c->v[at] = (struct lineedit_candidate){sd_arena_strdup(c->m->cand_arena, text), hint};
+	c->score[at] = score;
+	c->n++;
+}
+
 static void offer(struct candidates *c, const char *text, const char *hint)
 {
-	if (c->n == CANDIDATES_MAX || strncmp(text, c->word, strlen(c->word)) != 0)
+	bool begins = !strncmp(text, c->word, strlen(c->word));
+	int score = begins ? INT_MAX : strlen(c->word) > 1 ? sd_text_fuzzy(text, c->word) : 0;
+	size_t at = 0;
+
+	if (c->n == CANDIDATES_MAX || !score)
 		return;
 	for (size_t i = 0; i < c->n; i++)
 		if (!strcmp(c->v[i].text, text))
 			return;
-	c->v[c->n++] = (struct lineedit_candidate){sd_arena_strdup(c->m->cand_arena, text), hint};
+	while (at < c->n && c->score[at] >= score)
+		at++;
+	insert(c, at, text, hint, score);
 }
 
 static void offer_theme(void *arg, const char *name)
@@ -352,16 +390,9 @@ static void offer_theme(void *arg, const char *name)
 	offer(arg, name, NULL);
 }
 
-static void offer_first(struct candidates *c)
+static void offer_name(void *arg, const char *name, const char *help)
 {
-	for (size_t i = 0; i < c->m->nverbs; i++)
-		offer(c, c->m->verbs[i].verb, c->m->verbs[i].label);
-	for (int i = 0; i < NCOMMANDS; i++)
-		offer(c, commands[i].name, _(commands[i].help));
-	for (int i = 0; i < c->m->views->nviews; i++)
-		offer(c, c->m->views->view[i].id, _(c->m->views->view[i].label));
-	for (size_t i = 0; i < actions_n; i++)
-		offer(c, actions[i].name, _(actions[i].help));
+	offer(arg, name, help);
 }
 
 /* Names of people, groups and the like are asked for; command_found takes them. */
@@ -454,11 +485,11 @@ void command_complete(struct model *m, struct effects *fx)
 	struct words w;
 
 	sd_arena_reset(m->cand_arena);
-	w = split(m->cand_arena, text);
+	w = palette_split(m->cand_arena, text);
 	if (c.word > text && w.n)
 		offer_rest(&c, w.w[0], fx);
 	else
-		offer_first(&c);
+		palette_each(m, offer_name, &c);
 	lineedit_candidates(l, l->generation, (size_t)(c.word - text), c.v, c.n);
 }
 

@@ -204,6 +204,9 @@ static void carry_out(struct app *app, const struct fx *f)
 	case FX_COPY:
 		app_copy(app, f->text, f->params[0], f->params[1]);
 		break;
+	case FX_HISTORY:
+		app_history(app, f->text);
+		break;
 	case FX_MOUSE:
 		term_mouse(app->term, f->id != 0);
 		break;

@@ -57,6 +57,7 @@ void model_free(struct model *m)
 	undo_free(m);
 	repeat_free(m);
 	free(m->wait_verb);
+	free(m->wait_line);
 	model_free_verbs(m);
 	userkeys_free(&m->user);
 	for (int i = 0; i < PANES; i++)

@@ -149,6 +149,7 @@ struct model {
 	struct undo_log *undo; /* what was done in this session; NULL: nothing yet */
 	struct repeat *last;   /* what . does again; NULL */
 	unsigned find_gen;
+	char *wait_line; /* of the palette, typed before the desk had told what it knows; NULL */
 	char *wait_verb; /* act that waits for ticket wait_id to be read; NULL */
 	int64_t wait_id;
 
@@ -213,7 +214,7 @@ struct overlay *overlay_come(struct model *m, enum overlay_kind kind);
 struct overlay *overlay_top(struct model *m);
 void overlay_pop(struct model *m);
 void overlay_key(struct model *m, const struct key *k, struct effects *fx);
-void help_open(struct model *m);
+void help_open(struct model *m, bool all); /* of this pane, or of all */
 void menu_open(struct model *m);
 
 /* Whose drafts on which desk: a desk made anew has other tickets behind the same ids. */

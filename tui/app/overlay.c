@@ -122,16 +122,26 @@ static void help_commands(struct model *m, struct helpview *h)
 	}
 }
 
-void help_open(struct model *m)
+static void help_problems(const struct model *m, struct helpview *h)
+{
+	if (m->user.nproblems)
+		helpview_section(h, _("Wrong in your configuration"));
+	for (size_t i = 0; i < m->user.nproblems; i++)
+		helpview_add(h, &(struct help_entry){-1, "!", m->user.problem[i], NULL});
+}
+
+void help_open(struct model *m, bool all)
 {
 	const struct pane_ops *ops = m->pane[m->focus]->ops;
-	unsigned contexts = (unsigned)ops->context | CTX_SEARCH;
+	unsigned contexts = (all ? CTX_ALL : (unsigned)ops->context) | CTX_SEARCH;
 	struct overlay *o = overlay_push(m, OV_HELP);
 	char title[96];
 
-	snprintf(title, sizeof title, _("Keys: %s"), _(ops->title));
+	snprintf(title, sizeof title, _("Keys: %s"), all ? _("all panes") : _(ops->title));
 	helpview_init(&o->help, title);
-	if (ops->context & CTX_TICKET)
+	if (all)
+		help_problems(m, &o->help);
+	if (contexts & CTX_TICKET)
 		help_verbs(m, &o->help);
 	for (int s = 0; s < SECTIONS; s++)
 		help_actions(m, &o->help, contexts, (enum section)s);

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
+#include "tui/app/palette.h"
 
 void prompt_open(struct model *m, enum prompt p, const char *text)
 {
@@ -67,6 +68,13 @@ void filter_to(struct model *m, const char *text, struct effects *fx)
 	lineedit_error(&m->lines[PROMPT_FILTER], what, err.place);
 }
 
+/* For the next session; what was searched for is nobody's business then. */
+static void keep(struct model *m, enum prompt p, const char *text, struct effects *fx)
+{
+	if (*text && (p == PROMPT_FILTER || (p == PROMPT_PALETTE && palette_keeps(m, text, fx->arena))))
+		fx_add(fx, FX_HISTORY)->text = sd_arena_printf(fx->arena, "%c%s", p == PROMPT_FILTER ? '&' : ':', text);
+}
+
 static void done(struct model *m, const char *text, struct effects *fx)
 {
 	enum prompt p = m->prompt;
@@ -76,6 +84,7 @@ static void done(struct model *m, const char *text, struct effects *fx)
 	m->prompt = PROMPT_NONE;
 	if (*text)
 		lineedit_history_add(&m->lines[p], text);
+	keep(m, p, text, fx);
 	switch (p) {
 	case PROMPT_PALETTE:
 		command_run(m, text, fx);

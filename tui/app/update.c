@@ -157,6 +157,13 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 	fx_timer(fx, TIMER_TICK, TICK_MS / 10);
 	fx_timer(fx, TIMER_CLOCK, m->frozen ? -1 : 60000 - m->session.now / 1000 % 60000);
 	model_relayout(m);
+	if (m->wait_line) {
+		char *line = m->wait_line;
+
+		m->wait_line = NULL;
+		command_run(m, line, fx);
+		free(line);
+	}
 }
 
 /* ---- feed ---- */

@@ -79,7 +79,7 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		prompt_open(m, PROMPT_JUMP, "");
 		break;
 	case ACT_HELP:
-		help_open(m);
+		help_open(m, false);
 		break;
 	case ACT_MENU:
 		menu_open(m);

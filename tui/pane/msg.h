@@ -76,6 +76,7 @@ enum fx_kind {
 	FX_DRAFT_SAVE, /* draft (taken) */
 	FX_DRAFT_DROP, /* text: key */
 	FX_COPY,       /* text: for the clipboard, or for the file params[1]; params[0]: what it is, for the toast */
+	FX_HISTORY,    /* text: mark of the prompt and a line of it that the next session may know */
 	FX_MOUSE,      /* id: 1 ours, 0 the terminal's */
 	FX_THEME,      /* text: name */
 	FX_REDRAW,
