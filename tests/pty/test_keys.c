@@ -204,6 +204,32 @@ static void keys_of_ones_own(void **state)
 	unlink(path);
 }
 
+static void history_of_the_palette(void **state)
+{
+	(void)state;
+	char *dir = test_make_dir(), env[300], path[400];
+	const char *envs[] = {env, NULL};
+	size_t n;
+
+	snprintf(env, sizeof env, "XDG_STATE_HOME=%s", dir);
+	snprintf(path, sizeof path, "%s/svcdesk/history", dir);
+	struct pty *p = console(NULL, envs);
+	type(p, ":filter clipboard\r");
+	type(p, ":reply body=\"dear customer\"\r");
+	press(p, "Esc Esc");
+	quit(p);
+	char *kept = test_read_file(path, &n);
+	assert_string_equal(kept, ": filter clipboard\n: quit\n");
+	free(kept);
+	p = console(NULL, envs); /* the next session knows it */
+	press(p, ": Up Up");
+	assert_true(pty_has(p, ":filter clipboard"));
+	press(p, "Enter");
+	pty_until(p, "& clipboard");
+	quit(p);
+	test_remove_dir(dir);
+}
+
 static int make(void **state)
 {
 	int status = desk_start(state);
@@ -221,6 +247,7 @@ int main(void)
 		cmocka_unit_test(the_mouse),
 		cmocka_unit_test(pastes),
 		cmocka_unit_test(keys_of_ones_own),
+		cmocka_unit_test(history_of_the_palette),
 	};
 
 	return TEST_MAIN_WITH(tests, make, desk_stop);

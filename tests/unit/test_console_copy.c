@@ -156,6 +156,18 @@ static void test_links(void **state)
 	sd_arena_free(a);
 }
 
+static void test_marked_rows(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j Space Space y t");
+	assert_non_null(strstr(effect(w, FX_COPY)->text, "INC2"));
+	assert_non_null(strstr(effect(w, FX_COPY)->text, "MOV3"));
+	assert_null(strstr(effect(w, FX_COPY)->text, "INC1"));
+	assert_null(strstr(effect(w, FX_COPY)->text, "INC4"));
+	assert_string_equal(effect(w, FX_COPY)->params[0], "Table, CSV, rows: 2");
+}
+
 /* ---- the bytes ---- */
 static void test_osc52(void **state)
 {
@@ -376,6 +388,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_copy_from_the_queue, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_copy_from_the_ticket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_copy_by_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_marked_rows, setup, teardown),
 		cmocka_unit_test(test_clipboard_off),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_osc52),

@@ -113,6 +113,23 @@ static void send(struct model *m, const char *label, const char *text, const cha
 	f->text = sd_arena_strdup(fx->arena, text);
 }
 
+/* What the toast calls it; of a table also how much of it there was. */
+static const char *label_of(struct model *m, int what, struct sd_arena *a)
+{
+	struct sd_str s = {0};
+	const struct list *l = &m->queue->list;
+	int n;
+
+	if (what != COPY_TABLE && what != COPY_TSV)
+		return _(whats[what].label);
+	n = copy_table(m->queue, &m->session, ',', &s);
+	sd_str_free(&s);
+	if (list_marks_count(l) > (size_t)n)
+		return sd_arena_printf(
+			a, _("%s, %d of %zu marked rows, the others are not loaded"), _(whats[what].label), n, list_marks_count(l));
+	return sd_arena_printf(a, _("%s, rows: %d"), _(whats[what].label), n);
+}
+
 /* ---- the menu ---- */
 static void add(struct overlay *o, int id, const char *key, const char *label, const char *text)
 {
@@ -186,7 +203,7 @@ void copy_key(struct model *m, struct overlay *o, const struct key *k, struct ef
 	if (id >= FIELDS_ID) {
 		copy_field(&m->session, fx->arena, t.ticket, t.row, id - FIELDS_ID, &label, &text);
 	} else {
-		label = _(whats[id].label);
+		label = label_of(m, id, fx->arena);
 		text = text_of(m, (enum copy_what)id, "", fx->arena);
 	}
 	if (text && *text) /* the ticket may have gone meanwhile */
@@ -217,5 +234,5 @@ void copy_command(struct model *m, int n, char *const *word, struct effects *fx)
 	if (!text || !*text)
 		fx_toast(fx, EL_WARN, _("There is nothing to copy: %s"), what == COPY_FIELD ? field : _(whats[what].label));
 	else
-		send(m, what == COPY_FIELD ? field : _(whats[what].label), text, n > at ? word[at] : NULL, fx);
+		send(m, what == COPY_FIELD ? field : label_of(m, what, fx->arena), text, n > at ? word[at] : NULL, fx);
 }

@@ -106,6 +106,11 @@ void copy_row(struct queue *q, const struct session *s, const struct sd_row *r, 
 	sd_arena_free(a);
 }
 
+static bool wanted(const struct queue *q, const struct sd_row *r)
+{
+	return !list_marks_count(&q->list) || list_is_marked(&q->list, (uint64_t)r->id);
+}
+
 int copy_table(struct queue *q, const struct session *s, char between, struct sd_str *out)
 {
 	const char *end = between == ',' ? "\r\n" : "\n";
@@ -117,9 +122,12 @@ int copy_table(struct queue *q, const struct session *s, char between, struct sd
 		put_cell(out, title(q, c), between);
 	}
 	sd_str_add(out, end);
-	for (size_t i = 0; i < q->nrows; i++, n++) {
+	for (size_t i = 0; i < q->nrows; i++) {
+		if (!wanted(q, q->rows[i]))
+			continue;
 		copy_row(q, s, q->rows[i], between, out);
 		sd_str_add(out, end);
+		n++;
 	}
 	return n;
 }
