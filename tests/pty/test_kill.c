@@ -277,8 +277,10 @@ static struct pty *stopped_for_a_while(struct pty *p, struct rng *r)
 	pty_signal(p, SIGSTOP);
 	type_words(p, note, (int)rng_below(r, WORDS));
 	pty_signal(p, SIGCONT);
-	pty_next_idle(p); /* the keys may have been taken before the signal was: it is painted anew after that */
+	pty_next_idle(p); /* the end of a turn that had begun before the signal came */
+	pty_next_idle(p); /* that of the one that painted anew */
 	all_shown(p, note);
+	keep(p, note); /* nothing is written any more while the screen is looked at */
 	same_after_redraw(p);
 	confirm(p, note, notes[note].words);
 	return p;
