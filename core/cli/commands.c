@@ -24,8 +24,13 @@ static const struct cli_opt save_opts[] = {
 	{"to", "PATH", N_("file or folder to save to; - writes to standard output (default: its own name, here)")},
 	{"json", NULL, N_("path and size as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt import_opts[] = {{"dry-run", NULL, N_("read and count everything, write nothing")},
-	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")}, {"json", NULL, N_("the report as JSON")},
-	{NULL, NULL, NULL}};
+	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")}, {"limit", "N", N_("only the first N rows")},
+	{"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt import_csv_opts[] = {
+	{"map", "MAP", N_("which column is what: the name of a map, or a file; svcdesk-import(5)")},
+	{"dry-run", NULL, N_("read and count everything, write nothing")},
+	{"tz", "ZONE", N_("time zone of the file's times (default: the map's, else UTC)")},
+	{"limit", "N", N_("only the first N rows")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt verify_opts[] = {
 	{"roots", "FILE", N_("compare with roots kept elsewhere: only so a complete rewriting is found")},
 	{"json", NULL, N_("the result as JSON")}, {NULL, NULL, NULL}};
@@ -80,10 +85,18 @@ const struct cli_command cli_commands[] = {
 		N_("Show how a query is understood and answered\n"
 		   "Its tree, the SQL with its parameters, the order, and whether an index serves it."),
 		json_opts, NULL, 0, -1, cli_query_explain},
+	{"import csv", "FILE --map MAP",
+		N_("Import any table by a map\n"
+		   "FILE is CSV, or CSV packed with xz, in any order: rows of the same record become one ticket with its history. MAP "
+		   "says\n"
+		   "which column is what. For example:\n"
+		   "  svcdesk import csv incidents.csv --map ./ours.map --dry-run\n"
+		   "Doing it again adds nothing twice; the report accounts for every row."),
+		import_csv_opts, "admin", 1, 1, cli_import_csv},
 	{"import servicenow", "FILE",
 		N_("Import the audit log of an incident table\n"
 		   "FILE is CSV, or CSV packed with xz: one row for each version of a record. Doing it again adds nothing twice."),
-		import_opts, "admin", 1, 1, cli_import},
+		import_opts, "admin", 1, 1, cli_import_servicenow},
 	{"audit roots", "",
 		N_("Print the sealed roots of the journal\n"
 		   "Keep them where the owner of the database cannot reach them: svcdesk audit roots > FILE"),

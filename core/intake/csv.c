@@ -8,6 +8,7 @@
 
 #include "core/base/i18n.h"
 #include "core/intake/sha256.h"
+#include "core/text/utf8.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 
@@ -32,7 +33,9 @@ struct csv_reader {
 	bool keeping, rereading;
 	size_t tail_at; /* where tail begins in again, if that was being read; NOT_THERE otherwise */
 	const unsigned char *wait_p, *wait_end;
+	struct csv_form form;
 	struct sd_str text; /* fields of the record, NUL after each */
+	struct sd_str utf8; /* the same of a file that is in another encoding */
 	size_t *start;      /* where each begins in text; pointers only once text has stopped moving */
 	size_t n, cap;
 	char **field;
@@ -146,6 +149,7 @@ struct csv_reader *csv_open(const char *path, struct sd_err *err)
 	r->f = f;
 	r->path = sd_strdup(path);
 	r->line = 1;
+	csv_set_form(r, &(struct csv_form){0});
 	sha256_init(&r->sha);
 	if (!file_fill(r, &n, err))
 		goto failed;
@@ -166,6 +170,10 @@ struct csv_reader *csv_open(const char *path, struct sd_err *err)
 	}
 	if (r->end - r->p >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0)
 		r->p += 3;
+	if (r->end - r->p >= 2 && (memcmp(r->p, "\xff\xfe", 2) == 0 || memcmp(r->p, "\xfe\xff", 2) == 0)) {
+		sd_err_set(err, SD_ERR_INPUT, "file_encoding", _("%s is UTF-16; make UTF-8 of it first: iconv -f UTF-16 -t UTF-8"), path);
+		goto failed;
+	}
 	return r;
 failed:
 	csv_close(r);
@@ -180,12 +188,22 @@ void csv_close(struct csv_reader *r)
 		lzma_end(&r->xz);
 	fclose(r->f);
 	sd_str_free(&r->text);
+	sd_str_free(&r->utf8);
 	sd_str_free(&r->tail);
 	sd_str_free(&r->again);
 	free(r->start);
 	free(r->field);
 	free(r->path);
 	free(r);
+}
+
+void csv_set_form(struct csv_reader *r, const struct csv_form *f)
+{
+	r->form = *f;
+	if (!r->form.delimiter)
+		r->form.delimiter = ',';
+	if (!r->form.quote)
+		r->form.quote = '"';
 }
 
 void csv_digest(struct csv_reader *r, unsigned char out[32])
@@ -255,13 +273,14 @@ static enum csv_got skip_line(struct csv_reader *r, struct sd_err *err)
 /* Copies plain bytes up to the next one that means something in state; much faster than byte by byte. */
 static void copy_run(struct csv_reader *r, bool quoted)
 {
-	const unsigned char *q = r->p;
+	const unsigned char *q = r->p, *end = r->end;
+	const unsigned char quote = (unsigned char)r->form.quote, delimiter = (unsigned char)r->form.delimiter;
 
 	if (quoted)
-		while (q < r->end && *q != '"' && *q != '\n' && *q != 0)
+		while (q < end && *q != quote && *q != '\n' && *q != 0)
 			q++;
 	else
-		while (q < r->end && *q != ',' && *q != '"' && *q != '\n' && *q != '\r' && *q != 0)
+		while (q < end && *q != delimiter && *q != quote && *q != '\n' && *q != '\r' && *q != 0)
 			q++;
 	if (q > r->p)
 		sd_str_addn(&r->text, (const char *)r->p, (size_t)(q - r->p));
@@ -291,12 +310,12 @@ static enum csv_got quoted_field(struct csv_reader *r, struct csv_record *rec, s
 			rec->why = _("a NUL byte in the text");
 			return skip_line(r, err);
 		}
-		if (c == '"') {
+		if (c == r->form.quote) {
 			c = next_byte(r, err);
 			if (c == -2)
 				return CSV_FAILED;
-			if (c == '"') {
-				sd_str_addc(&r->text, '"');
+			if (c == r->form.quote) {
+				sd_str_addc(&r->text, (char)c);
 				continue;
 			}
 			if (c != -1)
@@ -314,7 +333,7 @@ static enum csv_got quoted_field(struct csv_reader *r, struct csv_record *rec, s
 /* Between a field and what follows. *more: another field comes. */
 static enum csv_got field_end(struct csv_reader *r, struct csv_record *rec, int c, bool *more, struct sd_err *err)
 {
-	*more = c == ',';
+	*more = c == (unsigned char)r->form.delimiter;
 	if (c == '\r') {
 		c = next_byte(r, err);
 		if (c == -2)
@@ -350,14 +369,15 @@ static enum csv_got one_field(struct csv_reader *r, struct csv_record *rec, bool
 		int c = next_byte(r, err);
 		if (c == -2)
 			return CSV_FAILED;
-		if (c == ',' || c == '\n' || c == '\r' || c == -1)
+		bool quote = c == r->form.quote && c != CSV_NO_QUOTE;
+		if (c == (unsigned char)r->form.delimiter || c == '\n' || c == '\r' || c == -1)
 			return field_end(r, rec, c, more, err);
-		if (c == '"' && !quoted && r->text.len == r->start[r->n - 1]) {
+		if (quote && !quoted && r->text.len == r->start[r->n - 1]) {
 			enum csv_got got = quoted_field(r, rec, err);
 			if (got != CSV_RECORD)
 				return got;
 			quoted = true;
-		} else if (c == 0 || quoted || c == '"') {
+		} else if (c == 0 || quoted || quote) {
 			rec->why = c == 0 ? _("a NUL byte in the text") : _("a quote in the middle of a field");
 			return skip_line(r, err);
 		} else {
@@ -394,6 +414,30 @@ static enum csv_got skip_empty(struct csv_reader *r, struct sd_err *err)
 	}
 }
 
+/* What cp1252 has from 0x80 to 0x9f; the five that mean nothing stay the control characters of Latin-1. */
+static const uint16_t cp1252[32] = {0x20ac, 0x81, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039,
+	0x0152, 0x8d, 0x017d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
+	0x0153, 0x9d, 0x017e, 0x0178};
+
+/* The text of the record in UTF-8; where its fields begin moves with it. */
+static void recode(struct csv_reader *r)
+{
+	size_t next = 0;
+
+	sd_str_reset(&r->utf8);
+	for (size_t i = 0; i < r->text.len; i++) {
+		unsigned char c = (unsigned char)r->text.data[i];
+		char out[4];
+		while (next < r->n && r->start[next] == i)
+			r->start[next++] = r->utf8.len;
+		int32_t cp = r->form.encoding == CSV_CP1252 && c >= 0x80 && c < 0xa0 ? cp1252[c - 0x80] : c;
+		sd_str_addn(&r->utf8, out, utf8_encode(cp, out));
+	}
+	struct sd_str other = r->text;
+	r->text = r->utf8;
+	r->utf8 = other;
+}
+
 enum csv_got csv_next(struct csv_reader *r, struct csv_record *rec, struct sd_err *err)
 {
 	r->keeping = false;
@@ -411,6 +455,8 @@ enum csv_got csv_next(struct csv_reader *r, struct csv_record *rec, struct sd_er
 		if (got != CSV_RECORD)
 			return got;
 	}
+	if (r->form.encoding != CSV_UTF8)
+		recode(r);
 	r->field = sd_realloc(r->field, r->cap * sizeof *r->field);
 	for (size_t i = 0; i < r->n; i++)
 		r->field[i] = r->text.data + r->start[i];

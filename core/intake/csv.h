@@ -28,9 +28,21 @@ struct csv_record {
 	const char *why; /* CSV_BAD: for people, translated */
 };
 
+enum csv_encoding { CSV_UTF8, CSV_LATIN1, CSV_CP1252 };
+
+/* How the file is written; all zero is RFC 4180 in UTF-8. */
+struct csv_form {
+	char delimiter; /* 0 = comma */
+	char quote;     /* 0 = the double quote, CSV_NO_QUOTE = quotes mean nothing */
+	enum csv_encoding encoding;
+};
+#define CSV_NO_QUOTE '\x01'
+
 /* NULL and err when the file cannot be opened. A byte order mark at the start is passed over. */
 struct csv_reader *csv_open(const char *path, struct sd_err *err);
 void csv_close(struct csv_reader *r);
+/* Before the first record. */
+void csv_set_form(struct csv_reader *r, const struct csv_form *f);
 
 /* Next record. Empty lines are no records. A record that goes wrong in a later line than its first is bad in its first line only:
  * reading goes on with the second. */

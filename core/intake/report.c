@@ -14,7 +14,34 @@ void intake_report_free(struct intake_report *rep)
 	for (size_t i = 0; i < rep->n_problems; i++)
 		free(rep->problems[i].reason);
 	free(rep->problems);
+	for (size_t i = 0; i < rep->n_unknown; i++) {
+		free(rep->unknown[i].column);
+		free(rep->unknown[i].field);
+		free(rep->unknown[i].value);
+	}
+	free(rep->unknown);
 	memset(rep, 0, sizeof *rep);
+}
+
+static void member(struct sd_str *s, const char *key, const char *text)
+{
+	sd_str_addf(s, "\"%s\":", key);
+	intake_json_text(s, text, strlen(text));
+	sd_str_addc(s, ',');
+}
+
+static void unknown_json(struct sd_str *s, const struct intake_report *rep)
+{
+	sd_str_add(s, ",\"unknown_values\":[");
+	for (size_t i = 0; i < rep->n_unknown; i++) {
+		const struct intake_unknown *u = &rep->unknown[i];
+		sd_str_add(s, i ? ",{" : "{");
+		member(s, "column", u->column);
+		member(s, "field", u->field);
+		member(s, "value", u->value);
+		sd_str_addf(s, "\"rows\":%ld,\"line\":%ld}", u->rows, u->line);
+	}
+	sd_str_addc(s, ']');
 }
 
 char *intake_report_json(const struct intake_report *rep)
@@ -31,7 +58,10 @@ char *intake_report_json(const struct intake_report *rep)
 		intake_json_text(&s, rep->problems[i].reason, strlen(rep->problems[i].reason));
 		sd_str_addc(&s, '}');
 	}
-	sd_str_add(&s, "]}\n");
+	sd_str_addc(&s, ']');
+	if (rep->mapped)
+		unknown_json(&s, rep);
+	sd_str_add(&s, "}\n");
 	return sd_str_take(&s);
 }
 
@@ -53,7 +83,7 @@ char *intake_report_text(const struct intake_report *rep)
 	count(&s, _("tickets continued"), rep->tickets_updated);
 	count(&s, _("events made"), rep->events_created);
 	count(&s, _("steps the rules of this desk would have refused, kept"), rep->transitions_unusual);
-	count(&s, _("problems"), (long)rep->n_problems);
+	count(&s, _("problems"), (long)rep->n_problems + rep->problems_more);
 	for (size_t i = 0; i < rep->n_problems && i < NAMED; i++)
 		sd_str_addf(&s, _("  line %ld: %s\n"), rep->problems[i].line, rep->problems[i].reason);
 	if (rep->n_problems > NAMED)

@@ -350,7 +350,7 @@ static bool whole(const char *v, int64_t max, int64_t *out)
 
 /* ---- row to entry ---- */
 
-bool sn_row_key(const struct sn_columns *c, char *const *field, const char *zone, struct sn_key *key, struct sd_str *why)
+bool sn_row_key(const struct sn_columns *c, char *const *field, const char *zone, struct intake_key *key, struct sd_str *why)
 {
 	const char *number = value(c, field, C_NUMBER), *version = value(c, field, C_VERSION), *at = value(c, field, C_UPDATED_AT);
 
@@ -570,7 +570,7 @@ static void put_hash(struct entry *e)
 	sd_str_addf(e->json, ",\"hash\":\"%s\"", hex);
 }
 
-void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zone, long line, const struct sn_key *key,
+void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zone, long line, const struct intake_key *key,
 	struct sd_str *json, struct sd_str *notes)
 {
 	struct entry e = {.c = c, .field = field, .zone = zone, .json = json, .notes = notes};

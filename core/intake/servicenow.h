@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/intake/form.h"
 #include "svcdesk/clock.h"
 
 struct sd_err;
@@ -36,18 +37,13 @@ struct sn_columns *sn_columns_new(int n, char *const *names, struct sd_str *unkn
 void sn_columns_free(struct sn_columns *c);
 int sn_columns_count(const struct sn_columns *c); /* fields a row must have */
 
-/* What orders the rows of a record. False with why (for people) when the row cannot be taken in at all: no number, no version,
- * no readable time of update, or a value longer than a value may be. */
-struct sn_key {
-	const char *number; /* borrowed from the row */
-	int64_t version;
-	sd_time at;
-};
-bool sn_row_key(const struct sn_columns *c, char *const *field, const char *zone, struct sn_key *key, struct sd_str *why);
+/* False with why (for people) when the row cannot be taken in at all: no number, no version, no readable time of update, or a
+ * value longer than a value may be. */
+bool sn_row_key(const struct sn_columns *c, char *const *field, const char *zone, struct intake_key *key, struct sd_str *why);
 
 /* Appends the entry. notes gets one sentence a thing that was not understood (unknown state word ...), "" = none: the row is
  * taken in without it. Fields must have passed sn_row_key. */
-void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zone, long line, const struct sn_key *key,
+void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zone, long line, const struct intake_key *key,
 	struct sd_str *json, struct sd_str *notes);
 
 /* "D/M/YYYY HH:MM[:SS]" or "YYYY-MM-DD HH:MM[:SS]" in zone (NULL = UTC). */

@@ -16,6 +16,10 @@ check_PROGRAMS += tests/e2e/test_import
 TESTS += tests/e2e/test_import
 tests_e2e_test_import_SOURCES = tests/e2e/test_import.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_import_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_import_csv
+TESTS += tests/e2e/test_import_csv
+tests_e2e_test_import_csv_SOURCES = tests/e2e/test_import_csv.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_import_csv_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_sample
 TESTS += tests/e2e/test_sample
 tests_e2e_test_sample_SOURCES = tests/e2e/test_sample.c tests/e2e/desk.c tests/e2e/desk.h
@@ -23,7 +27,8 @@ tests_e2e_test_sample_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import
-check-data-import: tests/e2e/test_import svcdesk
+check-data-import: tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+	tests/e2e/test_import_csv --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 endif
 EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/data

@@ -3,7 +3,7 @@ if HAVE_TESTLIBS
 check_PROGRAMS += tests/unit/test_csv tests/unit/test_servicenow
 TESTS += tests/unit/test_csv tests/unit/test_servicenow
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
-tests_unit_test_csv_LDADD = libsvcdesk.a $(LZMA_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_csv_LDADD = libsvcdesk.a $(LZMA_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_servicenow_SOURCES = tests/unit/test_servicenow.c
 tests_unit_test_servicenow_LDADD = libsvcdesk.a $(LZMA_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_query tests/unit/test_query_complete tests/unit/test_cfg

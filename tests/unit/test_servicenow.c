@@ -45,7 +45,7 @@ static int col(const char *name)
 static json_t *entry_of(char **row, const char *zone, char **notes)
 {
 	struct sd_err err;
-	struct sn_key key;
+	struct intake_key key;
 	struct sd_str json = {0}, why = {0}, note = {0};
 	struct sn_columns *c = sn_columns_new(N, header, NULL, &err);
 
@@ -211,7 +211,7 @@ static void test_bad_rows(void **state)
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		char *row[N], *value = sd_strdup(t[i].value);
 		struct sd_err err;
-		struct sn_key key;
+		struct intake_key key;
 		struct sd_str why = {0};
 		struct sn_columns *c = sn_columns_new(N, header, NULL, &err);
 		row_of(0, row);
