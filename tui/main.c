@@ -6,11 +6,20 @@
 #include "svcdesk/cfg.h"
 #include "svcdesk/cli.h"
 #include "svcdesk/db.h"
+#include "svcdesk/env.h"
 #include "tui/app/app.h"
 
 static const char *given(const char *text)
 {
 	return *text ? text : NULL;
+}
+
+/* A terminal that cannot place its cursor can still show lines. */
+static bool wants_lines(const struct sd_cfg *cfg)
+{
+	const char *how = sd_cfg_text(cfg, "plain"), *term = sd_env_get("TERM");
+
+	return !strcmp(how, "yes") || (!strcmp(how, "auto") && term && !strcmp(term, "dumb"));
 }
 
 static int console(const struct sd_cli_start *start)
@@ -25,6 +34,7 @@ static int console(const struct sd_cli_start *start)
 	app.ascii = sd_cfg_bool(cfg, "ascii");
 	app.no_mouse = !sd_cfg_bool(cfg, "mouse");
 	app.no_color = !strcmp(sd_cfg_text(cfg, "color"), "never");
+	app.plain = wants_lines(cfg);
 	return app_console_main(&app);
 }
 

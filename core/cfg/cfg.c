@@ -15,6 +15,7 @@
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const clipboard_words[] = {"osc52", "none", NULL};
+static const char *const plain_words[] = {"auto", "yes", "no", NULL};
 static const char *const width_words[] = {"1", "2", NULL};
 
 const struct sd_cfg_option sd_cfg_options[] = {
@@ -23,6 +24,8 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"theme", SD_CFG_TEXT, "dark", 0, 0, NULL, N_("colours of the console: dark, light, mono, or a file")},
 	{"color", SD_CFG_CHOICE, "auto", 0, 0, color_words, N_("when to use colours")},
 	{"ascii", SD_CFG_BOOL, "no", 0, 0, NULL, N_("draw lines and marks with ASCII characters only")},
+	{"plain", SD_CFG_CHOICE, "auto", 0, 0, plain_words,
+		N_("lines and questions instead of a screen; auto: on a terminal that can do nothing else")},
 	{"mouse", SD_CFG_BOOL, "yes", 0, 0, NULL, N_("let the console use the mouse")},
 	{"escape-delay", SD_CFG_INT, "25", 1, 1000, NULL,
 		N_("milliseconds to wait whether Esc begins a key sequence; over SSH 50 unless it is set")},

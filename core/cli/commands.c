@@ -34,7 +34,8 @@ static const struct cli_opt import_csv_opts[] = {
 static const struct cli_opt verify_opts[] = {
 	{"roots", "FILE", N_("compare with roots kept elsewhere: only so a complete rewriting is found")},
 	{"json", NULL, N_("the result as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt demo_opts[] = {{"empty", NULL, N_("only the schema and one person who may do everything")},
+static const struct cli_opt demo_opts[] = {{"plain", NULL, N_("open the console in lines and questions, without a screen")},
+	{"empty", NULL, N_("only the schema and one person who may do everything")},
 	{"fresh", NULL, N_("throw away what is there and begin anew")},
 	{"clock", "TIME", N_("a desk whose clock stands at TIME and moves only by clock advance")},
 	{"no-console", NULL, N_("print db=URI and end; the desk stays up")},

@@ -52,7 +52,9 @@ int cli_demo(struct cli *c)
 	}
 	if (!demo_uri(c, &uri, &err))
 		return cli_fail(c, &err);
-	if (cli_has(c, "no-console") || cli_has(c, "dba") || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+	bool plain = cli_has(c, "plain") && sd_cfg_set(c->cfg, "plain", "yes", "command line", &err);
+	bool terminal = plain || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+	if (cli_has(c, "no-console") || cli_has(c, "dba") || !terminal) {
 		const char *line = sd_arena_printf(c->a, "db=%s\n", uri);
 		cli_print(c, line, strlen(line));
 		free(uri);

@@ -292,7 +292,8 @@ static void cli_help(struct cli *c, const char *prefix)
 	struct sd_str s = {0};
 	size_t n = prefix ? strlen(prefix) : 0;
 	if (!prefix)
-		sd_str_addf(&s, "%s\n\n  svcdesk %s\n", _("svcdesk: an IT service desk in the terminal"), _("opens the console"));
+		sd_str_addf(&s, "%s\n\n  svcdesk %s\n  svcdesk --plain %s\n", _("svcdesk: an IT service desk in the terminal"),
+			_("opens the console"), _("opens it in lines and questions, without a screen"));
 	for (const struct cli_command *k = cli_commands; k->words; k++) {
 		if (n && (strncmp(k->words, prefix, n) != 0 || (k->words[n] && k->words[n] != ' ')))
 			continue;
@@ -334,7 +335,9 @@ static bool help_wanted(struct cli *c, const char *const *words, size_t nwords)
 static int run_console(struct cli *c)
 {
 	struct sd_err err;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+	if (cli_has(c, "plain") && !sd_cfg_set(c->cfg, "plain", "yes", "command line", &err))
+		return cli_fail(c, &err);
+	if (strcmp(sd_cfg_text(c->cfg, "plain"), "yes") != 0 && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		sd_err_set(&err, SD_ERR_INPUT, "no_terminal", "%s",
 			_("the console needs a terminal; svcdesk --help lists the commands for scripts"));
 		return cli_fail(c, &err);

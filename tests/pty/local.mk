@@ -4,6 +4,7 @@ pty_tests = tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/
 pty_tests += tests/pty/test_drafts
 pty_tests += tests/pty/test_kill
 pty_tests += tests/pty/test_keys
+pty_tests += tests/pty/test_lines
 check_PROGRAMS += $(pty_tests)
 TESTS += $(pty_tests)
 tests_pty_test_drafts_SOURCES = tests/pty/test_drafts.c tests/e2e/desk.c
@@ -21,4 +22,6 @@ tests_pty_test_wire_LDADD = $(TEST_LIBS)
 tests_pty_test_pty_LDADD = $(TEST_LIBS)
 tests_pty_test_console_SOURCES = tests/pty/test_console.c tests/e2e/desk.c
 tests_pty_test_console_LDADD = $(TEST_LIBS)
+tests_pty_test_lines_SOURCES = tests/pty/test_lines.c tests/e2e/desk.c
+tests_pty_test_lines_LDADD = $(TEST_LIBS)
 endif

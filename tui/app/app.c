@@ -17,6 +17,9 @@
 #include "tui/app/actions.h"
 #include "tui/app/app_int.h"
 #include "tui/app/drafts.h"
+#include "tui/plain/line.h"
+
+enum { PLAIN_W = 60, PLAIN_H = 24 }; /* no screen: too narrow for a preview nobody would see */
 
 void app_quit(struct app *app, int status)
 {
@@ -92,6 +95,10 @@ static void on_terminal(void *arg, int ready)
 
 void app_paint_mode(struct app *app, bool on)
 {
+	if (app->line) {
+		line_watch(app, on);
+		return;
+	}
 	if (!on) {
 		sd_loop_fd_remove(app->loop, app->watch);
 		app->watch = 0;
@@ -106,10 +113,10 @@ void app_paint_mode(struct app *app, bool on)
 }
 
 /* ---- the end of a turn ---- */
-static bool is_idle(const struct app *app)
+bool app_is_idle(const struct app *app)
 {
 	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->lay_timer || app->editor ||
-		term_behind(app->term))
+		(app->term && term_behind(app->term)))
 		return false;
 	for (int i = 0; i < TIMER_SHORT_END; i++)
 		if (app->timers[i].handle)
@@ -121,6 +128,7 @@ static void tell_idle(struct app *app)
 {
 	char line[120];
 	int n, cols, rows;
+	long in, out;
 
 	app->worked = false;
 	app->idle_count++;
@@ -128,9 +136,15 @@ static void tell_idle(struct app *app)
 		return;
 	/* what was taken in, put out, the size painted and whether typed text is on no disk yet: a test knows by them that this is
 	 * about what it has just done */
-	term_size(app->term, &cols, &rows);
-	n = snprintf(line, sizeof line, "idle %ld %ld %ld %d %d %d\n", app->idle_count, term_bytes_read(app->term),
-		term_bytes(app->term), cols, rows, drafts_unsaved(app->model));
+	if (app->line) {
+		line_facts(app, &cols, &rows, &in, &out);
+	} else {
+		term_size(app->term, &cols, &rows);
+		in = term_bytes_read(app->term);
+		out = term_bytes(app->term);
+	}
+	n = snprintf(
+		line, sizeof line, "idle %ld %ld %ld %d %d %d\n", app->idle_count, in, out, cols, rows, drafts_unsaved(app->model));
 	if (write(app->idle_fd, line, (size_t)n) != n)
 		app->idle_fd = -1;
 }
@@ -157,7 +171,9 @@ static void before_poll(void *arg)
 		app->lay_timer = sd_loop_timer(app->loop, 0, on_lay, app);
 	if (app->watch)
 		sd_loop_fd_set(app->loop, app->watch, term_fd(app->term), SD_LOOP_READ | (term_behind(app->term) ? SD_LOOP_WRITE : 0));
-	if (app->worked && is_idle(app))
+	if (app->line && line_turn(app))
+		return;
+	if (app->worked && app_is_idle(app))
 		tell_idle(app);
 }
 
@@ -179,6 +195,9 @@ static void on_signal(void *arg, int signo)
 			term_redraw(app->term);
 			fit(app);
 		}
+		break;
+	case SIGINT: /* of a screen it is a key */
+		line_interrupt(app);
 		break;
 	case SIGCHLD:
 		app_editor_done(app);
@@ -207,6 +226,8 @@ static void on_state(void *arg, enum sd_db_state s, const struct sd_err *why)
 	app_begin(app);
 	model_conn(app->model, conns[s], why ? why->text : NULL, app->fx);
 	app_perform(app);
+	if (app->line)
+		line_conn(app);
 }
 
 /* ---- start and end ---- */
@@ -269,11 +290,27 @@ static bool open_all(struct app *app, struct sd_err *err)
 	app->host = sd_env_host();
 	if (!s->cfg || sd_cfg_bool(s->cfg, "drafts-disk"))
 		(void)sd_draft_possible(app->drafts_dir, &app->draft_err);
+	if (s->plain)
+		return true;
 	app->term = term_open(&opts, err);
 	if (!app->term)
 		return false;
 	glyphs_ascii(term_ascii(app->term));
 	return true;
+}
+
+static void start_screen(struct app *app)
+{
+	app_theme(app, app->start->theme ? app->start->theme : "dark");
+	if (term_note(app->term))
+		sd_log(SD_LOG_WARN, "%s", term_note(app->term));
+	app->watch = sd_loop_fd(app->loop, term_fd(app->term), SD_LOOP_READ, on_terminal, app);
+}
+
+static void start_lines(struct app *app)
+{
+	line_open(app, app->start->ascii || !sd_locale_utf8());
+	sd_loop_signal(app->loop, SIGINT, on_signal, app);
 }
 
 static void start_up(struct app *app)
@@ -284,19 +321,20 @@ static void start_up(struct app *app)
 		app->draft_err.text[0] ? app->draft_err.text : NULL};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
-	int w, h;
+	int w = PLAIN_W, h = PLAIN_H;
 
-	term_size(app->term, &w, &h);
+	if (app->term)
+		term_size(app->term, &w, &h);
 	app->surface = surface_new(w, h);
 	app->fx = effects_new();
 	app->model = model_new(&env);
 	app_history_load(app);
 	for (int i = 0; i < TIMER_IDS; i++)
 		app->timers[i] = (struct app_timer){app, (enum timer_id)i, 0};
-	app_theme(app, s->theme ? s->theme : "dark");
-	if (term_note(app->term))
-		sd_log(SD_LOG_WARN, "%s", term_note(app->term));
-	app->watch = sd_loop_fd(app->loop, term_fd(app->term), SD_LOOP_READ, on_terminal, app);
+	if (app->term)
+		start_screen(app);
+	else
+		start_lines(app);
 	for (size_t i = 0; i < sizeof signos / sizeof *signos; i++)
 		sd_loop_signal(app->loop, signos[i], on_signal, app);
 	sd_loop_before_poll(app->loop, before_poll, app);
@@ -314,6 +352,7 @@ static void shut_down(struct app *app)
 		sd_db_free(app->db);
 	app_save_drop(app, false);
 	app_requests_drop(app);
+	line_close(app);
 	if (app->term)
 		term_close(app->term);
 	model_free(app->model);
@@ -339,7 +378,7 @@ int app_console_main(const struct app_start *start)
 	struct app app = {.start = start};
 	struct sd_err err = {0};
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+	if (!start->plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		fprintf(stderr, "svcdesk: %s\n", _("the console needs a terminal; see svcdesk --help for the commands that do not"));
 		return 2;
 	}

@@ -21,6 +21,7 @@ struct app_start {
 	bool ascii;                        /* --ascii, or the locale is not UTF-8 */
 	bool no_color;                     /* --color=never or NO_COLOR */
 	bool no_mouse;
+	bool plain; /* lines instead of a screen; standard input and output need not be a terminal */
 };
 
 /* Runs the console until the person leaves it. Returns the exit status: 0 after :quit, 6 if the terminal or the first

@@ -2,6 +2,7 @@
 #ifndef TUI_APP_APP_INT_H
 #define TUI_APP_APP_INT_H
 
+#include <signal.h>
 #include <sys/types.h>
 #include "svcdesk/db.h"
 #include "svcdesk/loop.h"
@@ -11,6 +12,7 @@
 #include "tui/term/term.h"
 
 struct app;
+struct line;
 struct app_timer {
 	struct app *app;
 	enum timer_id id;
@@ -33,7 +35,8 @@ struct app_failure {
 struct app {
 	const struct app_start *start;
 	struct sd_loop *loop;
-	struct term *term;
+	struct term *term; /* NULL: plain */
+	struct line *line; /* the plain console; NULL: there is a screen */
 	struct theme *theme;
 	struct surface *surface;
 	struct sd_db *db;
@@ -56,6 +59,7 @@ struct app {
 
 	/* the editor */
 	pid_t editor;
+	struct sigaction on_interrupt; /* before it */
 	char *editor_file, *editor_text;
 
 	struct app_save *save; /* an attachment on its way into a file; NULL: none */
@@ -79,6 +83,8 @@ void app_requests_drop(struct app *app);
 void app_quit(struct app *app, int status);
 void app_paint_mode(struct app *app, bool on); /* the terminal is ours, or somebody else's */
 void app_read_terminal(struct app *app);
+bool app_is_idle(const struct app *app);                            /* nothing is under way, nothing is due soon */
+void app_toast(struct app *app, enum element el, const char *text); /* a message of the app itself */
 void app_theme(struct app *app, const char *name);
 
 /* external.c */

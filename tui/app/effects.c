@@ -1,6 +1,7 @@
 /* Carries out what the model asked for, and brings the answers back. */
 #include "config.h"
 #include "tui/app/app_int.h"
+#include "tui/plain/line.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,8 @@ static void on_done(void *arg, const struct sd_result *res, const struct sd_err 
 	}
 	if (is_news(&a))
 		app->worked = true;
+	if (app->line)
+		line_answer(app, &a);
 	model_answer(app->model, &a, app->fx);
 	app_perform(app);
 }
@@ -161,12 +164,18 @@ static void save_draft(struct app *app, const struct sd_draft *d)
 void app_theme(struct app *app, const char *name)
 {
 	struct sd_err err = {0};
-	struct theme *t = theme_load(name, &err);
+	struct theme *t;
+
+	if (!app->term) {
+		app_toast(app, EL_WARN, _("There are no colours in lines"));
+		return;
+	}
+	t = theme_load(name, &err);
 
 	if (!t) {
 		sd_log(SD_LOG_WARN, "%s", err.text);
 		if (app->theme) {
-			toast_show(&app->model->toast, EL_WARN, err.text, app->model->session.ms, 0);
+			app_toast(app, EL_WARN, err.text);
 			return;
 		}
 		t = theme_plain();
@@ -175,6 +184,14 @@ void app_theme(struct app *app, const char *name)
 	theme_free(app->theme);
 	app->theme = t;
 	term_redraw(app->term);
+}
+
+void app_toast(struct app *app, enum element el, const char *text)
+{
+	toast_show(&app->model->toast, el, text, app->model->session.ms, 0);
+	app->model->dirty = true;
+	if (app->line)
+		line_told(app, text);
 }
 
 static void carry_out(struct app *app, const struct fx *f)
@@ -214,13 +231,19 @@ static void carry_out(struct app *app, const struct fx *f)
 		app_theme(app, f->text);
 		break;
 	case FX_REDRAW:
-		term_redraw(app->term);
+		if (app->term)
+			term_redraw(app->term);
 		break;
 	case FX_SUSPEND:
-		app_suspend(app);
+		if (app->term)
+			app_suspend(app);
 		break;
 	case FX_QUIT:
 		app_quit(app, 0);
+		break;
+	case FX_TOAST:
+		if (app->line)
+			line_told(app, f->text);
 		break;
 	default:
 		break; /* told inside the model */

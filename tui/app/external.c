@@ -49,7 +49,7 @@ static bool write_text(int fd, const char *text)
 
 static void fail_text(struct app *app, enum element el, const char *text)
 {
-	toast_show(&app->model->toast, el, text, app->model->session.ms, 0);
+	app_toast(app, el, text);
 	sd_log(el == EL_ERROR ? SD_LOG_ERROR : SD_LOG_WARN, "%s", text);
 }
 
@@ -78,6 +78,7 @@ void app_editor(struct app *app, const char *text)
 {
 	const char *editor = app->start->editor ? app->start->editor : sd_env_editor();
 	struct sd_str path = {0};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	int fd;
 
 	if (app->editor)
@@ -93,7 +94,7 @@ void app_editor(struct app *app, const char *text)
 	app->editor_file = sd_str_take(&path);
 	app->editor_text = sd_strdup(text);
 	app_paint_mode(app, false);
-	signal(SIGINT, SIG_IGN); /* meant for the editor */
+	sigaction(SIGINT, &ignore, &app->on_interrupt); /* meant for the editor */
 	app->editor = fork();
 	if (app->editor == 0)
 		run_editor(editor, app->editor_file);
@@ -132,7 +133,7 @@ void app_editor_done(struct app *app)
 	if (!app->editor || waitpid(app->editor, &status, WNOHANG) != app->editor)
 		return;
 	app->editor = 0;
-	signal(SIGINT, SIG_DFL);
+	sigaction(SIGINT, &app->on_interrupt, NULL);
 	app_paint_mode(app, true);
 	text = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? read_text(app->editor_file) : NULL;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {

@@ -23,8 +23,7 @@ struct app_save {
 static void tell(struct app *app, enum element how, const char *text)
 {
 	app_begin(app);
-	toast_show(&app->model->toast, how, text, app->model->session.ms, 0);
-	app->model->dirty = true;
+	app_toast(app, how, text);
 	app->worked = true;
 }
 

@@ -55,4 +55,18 @@ enum {
 #define KEY_GROUP 200 /* behind the key of an event: the run that begins with it */
 void detail_build(struct detail *d, const struct session *s, int width);
 
+/* What is told of a ticket, as words; all of it in the arena. */
+struct detail_pair {
+	const char *label, *value;
+	enum element el;
+};
+/* The fields worth a line: what every ticket has, then those of the kind in their order. */
+size_t detail_fields(const struct detail *d, const struct session *s, struct sd_arena *a, struct detail_pair *out, size_t max);
+/* "2026-01-05 09:00 (2h)  anna  Resolve  public" */
+const char *detail_event_head(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e);
+/* "State: New -> In progress; Assignee: agent"; "" when nothing is worth telling. */
+const char *detail_event_changes(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e);
+const char *detail_size_text(struct sd_arena *a, int64_t size);
+const char *detail_link_label(const struct session *s, struct sd_arena *a, const struct sd_link *l);
+
 #endif

@@ -70,15 +70,10 @@ static enum element value_element(const struct detail *d, const char *field, con
 	return EL_NORMAL;
 }
 
-struct pair {
-	const char *label, *value;
-	enum element el;
-};
-
-static void put_pair(struct pair *out, size_t *n, size_t max, const char *label, const char *value, enum element el)
+static void put_pair(struct detail_pair *out, size_t *n, size_t max, const char *label, const char *value, enum element el)
 {
 	if (*value && *n < max)
-		out[(*n)++] = (struct pair){label, value, el};
+		out[(*n)++] = (struct detail_pair){label, value, el};
 }
 
 static const char *label_of(const struct session *s, const char *kind, const char *field, const char *fallback)
@@ -88,8 +83,7 @@ static const char *label_of(const struct session *s, const char *kind, const cha
 	return label == field ? fallback : label;
 }
 
-/* The fields worth a line: those of the kind in their order, then what every ticket has. */
-static size_t collect(const struct detail *d, const struct session *s, struct sd_arena *a, struct pair *out, size_t max)
+size_t detail_fields(const struct detail *d, const struct session *s, struct sd_arena *a, struct detail_pair *out, size_t max)
 {
 	static const struct {
 		const char *field, *label;
@@ -134,7 +128,7 @@ struct column {
 	int label, width;
 };
 
-static struct column natural(const struct pair *p, size_t n, size_t from, size_t rows)
+static struct column natural(const struct detail_pair *p, size_t n, size_t from, size_t rows)
 {
 	int label = LABEL_MIN, value = 0;
 
@@ -149,7 +143,7 @@ static struct column natural(const struct pair *p, size_t n, size_t from, size_t
 
 /* Of equal width, so that they stand still from ticket to ticket; as the content asks for where that cuts something and this does
  * not. */
-static int plan_columns(const struct pair *p, size_t n, int width, struct column *out)
+static int plan_columns(const struct detail_pair *p, size_t n, int width, struct column *out)
 {
 	int cols = width / COLUMN_MIN < 1 ? 1 : width / COLUMN_MIN > COLUMNS_MOST ? COLUMNS_MOST : width / COLUMN_MIN;
 	size_t rows = (n + (size_t)cols - 1) / (size_t)cols;
@@ -174,8 +168,8 @@ static int plan_columns(const struct pair *p, size_t n, int width, struct column
 
 static void add_fields(struct detail *d, const struct session *s, struct sd_arena *a, int width)
 {
-	struct pair pairs[64];
-	size_t n = collect(d, s, a, pairs, 64);
+	struct detail_pair pairs[64];
+	size_t n = detail_fields(d, s, a, pairs, 64);
 	struct column col[COLUMNS_MOST];
 	int cols = plan_columns(pairs, n, width, col);
 	size_t rows = (n + (size_t)cols - 1) / (size_t)cols;
@@ -215,7 +209,7 @@ static void add_list(struct detail *d, struct sd_arena *a, const char *label, ch
 	sd_str_free(&text);
 }
 
-static const char *size_text(struct sd_arena *a, int64_t size)
+const char *detail_size_text(struct sd_arena *a, int64_t size)
 {
 	if (size < 10 * 1024)
 		return sd_arena_printf(a, "%lld B", (long long)size);
@@ -224,7 +218,7 @@ static const char *size_text(struct sd_arena *a, int64_t size)
 	return sd_arena_printf(a, "%lld MiB", (long long)(size / 1024 / 1024));
 }
 
-static const char *link_label(const struct session *s, struct sd_arena *a, const struct sd_link *l)
+const char *detail_link_label(const struct session *s, struct sd_arena *a, const struct sd_link *l)
 {
 	const char *exact =
 		sd_meta_label(s->meta, sd_arena_printf(a, "link.%s%s", l->type, strcmp(l->direction, "from") ? "" : ".back"));
@@ -241,7 +235,8 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 	add_list(d, a, _("Watchers"), t->watchers, t->nwatchers, key++);
 	for (int i = 0; i < t->nlinks; i++)
 		textview_spans(&d->text, KEY_LINK + (uint64_t)i, d->label,
-			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, link_label(s, a, &t->links[i]), d->label - 1, glyph(GL_ELLIPSIS), true)},
+			(struct tv_span[]){
+				{EL_LABEL, sd_text_fit(a, detail_link_label(s, a, &t->links[i]), d->label - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_LINK, sd_arena_printf(a, "%s ", t->links[i].number)},
 				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->links[i].subject)},
 				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}},
@@ -257,7 +252,8 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 		textview_spans(&d->text, KEY_FILE + (uint64_t)i, d->label,
 			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("File"), d->label - 1, glyph(GL_ELLIPSIS), true)},
 				{EL_NORMAL, sd_arena_printf(a, "%s ", t->attachments[i].name)},
-				{EL_DIM, sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, size_text(a, t->attachments[i].size))}},
+				{EL_DIM,
+					sd_arena_printf(a, " %s  %s", t->attachments[i].media_type, detail_size_text(a, t->attachments[i].size))}},
 			3);
 }
 
@@ -280,7 +276,7 @@ static bool wanted(const struct detail *d, const struct sd_event *e)
 	}
 }
 
-static const char *head_of(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
+const char *detail_event_head(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
 {
 	/* numbers are what redact takes: they are in the way elsewhere */
 	const char *seq = d->timeline == TIMELINE_ALL ? sd_arena_printf(a, "#%d  ", e->seq) : "";
@@ -301,10 +297,10 @@ static bool worth_showing(const struct sd_change *c)
 	return *c->was || *c->is;
 }
 
-/* "State: New -> In progress; Assignee: agent" */
-static void add_changes(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e, uint64_t key)
+const char *detail_event_changes(const struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
 {
 	struct sd_str line = {0};
+	const char *text;
 
 	for (int i = 0; i < e->nchanges; i++) {
 		const struct sd_change *c = &e->changes[i];
@@ -314,23 +310,26 @@ static void add_changes(struct detail *d, const struct session *s, struct sd_are
 			sd_str_addf(&line, _("%s%s: %s%s%s"), line.len ? _("; ") : "", sd_meta_field(s->meta, d->ticket->kind, c->field), was,
 				*was ? " -> " : "", *is ? is : _("(empty)"));
 	}
-	if (line.len)
-		textview_add(&d->text, key + 2, 4, EL_DIM, line.data);
+	text = sd_arena_strdup(a, line.len ? line.data : "");
 	sd_str_free(&line);
+	return text;
 }
 
 static void add_event(struct detail *d, const struct session *s, struct sd_arena *a, const struct sd_event *e)
 {
 	uint64_t key = KEY_EVENT + (uint64_t)e->seq * KEY_PER_EVENT;
 	enum element head = !is_human(e) ? EL_SYSTEM : e->is_public ? EL_PUBLIC : EL_INTERNAL;
+	const char *changes = "";
 
-	textview_add(&d->text, key, 0, head, head_of(d, s, a, e));
+	textview_add(&d->text, key, 0, head, detail_event_head(d, s, a, e));
 	if (e->redacted)
 		textview_add(&d->text, key + 1, 4, EL_DIM, _("(redacted)"));
 	else if (*e->text && strcmp(e->text, d->ticket->body) != 0) /* the first text stands above */
 		textview_add(&d->text, key + 1, 4, EL_NORMAL, e->text);
 	if (strcmp(e->verb, "create") != 0) /* what it began with stands above, or in the changes since */
-		add_changes(d, s, a, e, key);
+		changes = detail_event_changes(d, s, a, e);
+	if (*changes)
+		textview_add(&d->text, key + 2, 4, EL_DIM, changes);
 }
 
 /* A run of events that only changed fields is one foldable line. */

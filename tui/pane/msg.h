@@ -41,6 +41,7 @@ enum req_kind {
 	REQ_DRAFTS,    /* drafts of this person in the database */
 	REQ_DRAFT,     /* one was written or removed there; nothing comes back */
 	REQ_OPS,       /* which operations the desk has done */
+	REQ_NEWS,      /* what others did to the tickets the plain console has shown */
 	REQ_SAVED      /* a personal thing was written */
 };
 
