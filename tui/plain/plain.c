@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/text.h"
+#include "tui/app/bulk.h"
 
 enum { SCREEN_W = 60, SCREEN_H = 24, WIDTH_LEAST = 20 };
 
@@ -171,6 +172,8 @@ void plain_cancel(struct plain *p, struct effects *fx)
 
 	sd_str_addc(&p->out, '\n');
 	p->prompted = false;
+	if (!o && bulk_stop(p->m, fx))
+		return;
 	p->finding = false;
 	if (o && o->form) {
 		for (size_t i = 0; i < o->form->form.nfields; i++)

@@ -32,11 +32,14 @@ void plain_choice_ask(struct plain *p, struct overlay *o)
 		const struct menu_item *it = o->kind == OV_MENU ? &o->menu.item[i] : NULL;
 		const char *hint = it && it->hint ? it->hint : "", *off = it && it->off ? it->off : "";
 
-		plain_say(p, "%zu. %s%s%s%s%s%s", i + 1, text[i], *hint ? "  " : "", hint, *off ? _(": not possible: ") : "", off,
-			o->kind == OV_DIALOG && (int)i == o->dialog.current ? _(" (Enter)") : "");
+		plain_say(p, "%zu. %s%s%s%s%s%s", i + 1, text[i] + strspn(text[i], " "), *hint ? "  " : "", hint,
+			*off ? _(": not possible: ") : "", off, o->kind == OV_DIALOG && (int)i == o->dialog.current ? _(" (Enter)") : "");
 	}
 	if (o->kind == OV_MENU)
-		plain_say(p, "%s", _("Enter alone: none of them"));
+		plain_say(p, "%s",
+			o->use == DLG_DRAFTS    ? _("Enter alone: none of them; drop 1 throws one away")
+			: o->use == DLG_RESULTS ? _("Enter alone: none of them; r does it again where it failed")
+									: _("Enter alone: none of them"));
 }
 
 static void press(struct plain *p, uint32_t code, struct effects *fx)
@@ -53,6 +56,16 @@ void plain_choice_line(struct plain *p, struct overlay *o, const char *line, str
 	size_t n = texts_of(o, text);
 	int at = *line ? plain_pick(p, line, text, n) : -1;
 
+	if (o->kind == OV_MENU && o->use == DLG_DRAFTS && !strncmp(line, "drop ", 5)) {
+		at = plain_pick(p, line + 5, text, n);
+		o->menu.scroll.cur = at;
+		press(p, at < 0 ? KEY_CODE_ESC : 'D', fx);
+		return;
+	}
+	if (o->kind == OV_MENU && o->use == DLG_RESULTS && !strcmp(line, "r")) { /* again what failed */
+		press(p, 'r', fx);
+		return;
+	}
 	if (o->kind == OV_DIALOG && *line && !line[1])
 		for (int i = 0; i < o->dialog.nbuttons; i++)
 			if (o->dialog.button[i].key == (uint32_t)*line)

@@ -166,6 +166,18 @@ static void do_drafts(struct plain *p, char *rest, struct effects *fx)
 	drafts_open(p->m, fx);
 }
 
+static void do_undo(struct plain *p, char *rest, struct effects *fx)
+{
+	(void)rest;
+	model_action(p->m, ACT_UNDO, 0, fx);
+}
+
+static void do_redo(struct plain *p, char *rest, struct effects *fx)
+{
+	(void)rest;
+	model_action(p->m, ACT_REDO, 0, fx);
+}
+
 static void do_quit(struct plain *p, char *rest, struct effects *fx)
 {
 	(void)rest;
@@ -190,8 +202,10 @@ static const struct plain_word table[] = {
 	{"new", "c", "[KIND]", N_("a new ticket, beginning with who calls"), do_new},
 	{"filter", "&", "[QUERY]", N_("only what matches; without a query everything again"), do_filter},
 	{"find", "/", "TEXT", N_("the rows shown, or the lines of the ticket, that hold a text"), do_find},
+	{"undo", "u", "", N_("take back what you did last"), do_undo},
+	{"redo", NULL, "", N_("do again what you took back last"), do_redo},
 	{"drafts", NULL, "", N_("what was written and never sent"), do_drafts},
-	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, set OPTION"), do_palette},
+	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, undo-list, set OPTION"), do_palette},
 	{"help", "?", "", N_("this"), do_help},
 	{"quit", "q", "", N_("leave; drafts are kept"), do_quit},
 };
@@ -205,7 +219,7 @@ static void do_help(struct plain *p, char *rest, struct effects *fx)
 		plain_say(p, "%s%s%s%s%s: %s", table[i].word, table[i].letter ? _(", ") : "", table[i].letter ? table[i].letter : "",
 			*table[i].argument ? " " : "", table[i].argument, _(table[i].help));
 	plain_say(p, "%s",
-		_("A verb acts on the ticket, or on the rows before it: reply, 3 take, 3 resolve body=\"Done\". "
+		_("A verb acts on the ticket, or on the rows before it: reply, 3 take, 1-3,7 assign. "
 		  "A number such as INC100001 opens that ticket. "
 		  "An empty line tells what others did meanwhile. Ctrl-c leaves a question."));
 }
@@ -216,25 +230,61 @@ static bool is_rows(const char *word)
 	return isdigit((unsigned char)*word) && strspn(word, "0123456789-,") == strlen(word);
 }
 
+/* Marks rows from..to. False: they are not there. */
+static bool mark(struct plain *p, long from, long to)
+{
+	for (long n = from; n <= to; n++) {
+		if (n < 1 || n > (long)p->nrows) {
+			plain_say(p, _("There is no row %ld here: l lists them"), n);
+			return false;
+		}
+		list_mark(&p->m->queue->list, (uint64_t)p->row[n - 1].id, true);
+	}
+	return true;
+}
+
+static bool mark_all(struct plain *p, const char *rows)
+{
+	for (const char *at = rows; *at; at += *at == ',') {
+		char *end;
+		long from = strtol(at, &end, 10), to = *end == '-' ? strtol(end + 1, &end, 10) : from;
+
+		if (end == at || (*end && *end != ',')) {
+			plain_say(p, _("%s is no list of rows: write 1-3,7"), rows);
+			return false;
+		}
+		if (!mark(p, from, to))
+			return false;
+		at = end;
+	}
+	return true;
+}
+
+/* One row is selected, several are marked: then the act asks as it does on the screen. */
 static void on_rows(struct plain *p, const char *rows, char *rest, struct effects *fx)
 {
-	long n = strtol(rows, NULL, 10);
+	struct list *l = &p->m->queue->list;
+	size_t n;
 
-	if (strspn(rows, "0123456789") != strlen(rows)) {
-		plain_say(p, "%s", _("One row at a time: 3 take"));
-		return;
-	}
-	if (n < 1 || n > (long)p->nrows) {
-		plain_say(p, _("There is no row %ld here: l lists them"), n);
-		return;
-	}
 	model_focus(p->m, PANE_QUEUE, fx);
-	if (queue_select(p->m->queue, p->row[n - 1].id)) {
-		p->m->queue->list.lost = false;
-		command_run(p->m, rest, fx);
-	} else {
-		plain_say(p, _("%ld. (no longer in this list)"), n);
+	if (!mark_all(p, rows)) {
+		list_unmark_all(l);
+		return;
 	}
+	n = list_marks_count(l);
+	if (n == 1) {
+		uint64_t *key = list_marks_get(l, &n);
+		bool there = queue_select(p->m->queue, (int64_t)*key);
+
+		list_unmark_all(l);
+		l->lost = false;
+		free(key);
+		if (!there) {
+			plain_say(p, _("%s. (no longer in this list)"), rows);
+			return;
+		}
+	}
+	command_run(p->m, rest, fx);
 }
 
 /* ---- the line ---- */
@@ -289,6 +339,7 @@ void plain_command(struct plain *p, char *line, struct effects *fx)
 	char *word = sd_arena_strndup(p->a, line, n);
 
 	w = word_of(word);
+	list_unmark_all(&p->m->queue->list); /* marks are of one line */
 	if (w)
 		w->run(p, rest, fx);
 	else if (is_rows(word) && !*rest)

@@ -75,7 +75,7 @@ static void headline(struct plain *p, size_t from, size_t to)
 	const struct view *v = &p->m->views->view[p->m->views->current];
 	char of[48] = "", count[16];
 
-	if (!*q->filter && *view_count_text(v, count, sizeof count))
+	if (!*q->filter && v->count >= (int)to && *view_count_text(v, count, sizeof count)) /* else it lags behind */
 		snprintf(of, sizeof of, _(" of %s"), count);
 	plain_say(p, _("%s%s%s, %zu to %zu%s"), q->title, *q->filter ? " & " : "", q->filter, from, to, of);
 }
