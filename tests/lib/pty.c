@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ struct pty {
 		long count, read, written;
 		int cols, rows, unsaved;
 	} said; /* the newest idle line */
-	bool cursor_visible, alt;
+	bool cursor_visible, alt, held;
 	struct sd_str title, text, row, cell;
 };
 
@@ -195,7 +196,7 @@ static void fail_with_screen(struct pty *p, const char *what, const char *detail
 static void pump_output(struct pty *p)
 {
 	char buf[65536];
-	while (p->master >= 0) {
+	while (p->master >= 0 && !p->held) {
 		ssize_t n = read(p->master, buf, sizeof buf);
 		if (n > 0) {
 			p->received += n;
@@ -379,6 +380,24 @@ void pty_send(struct pty *p, const char *bytes, size_t n)
 			fail_with_screen(p, "the program takes no input", "");
 		pump_output(p); /* it may wait for us to read */
 	}
+}
+
+void pty_hold(struct pty *p, bool on)
+{
+	p->held = on;
+}
+
+void pty_taken(struct pty *p)
+{
+	int64_t until = deadline();
+	int left = 1, slave = open(ptsname(p->master), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (slave < 0)
+		fail_with_screen(p, "the other side of the terminal: ", strerror(errno));
+	while (ioctl(slave, FIONREAD, &left) == 0 && left > 0 && now_ms() < until)
+		sched_yield();
+	close(slave);
+	if (left > 0)
+		fail_with_screen(p, "the program takes no input", "");
 }
 
 void pty_type(struct pty *p, const char *text)

@@ -28,6 +28,10 @@ void pty_press(struct pty *p, const char *keys);
 void pty_paste(struct pty *p, const char *text); /* bracketed, if the program asked for that */
 void pty_resize(struct pty *p, int cols, int rows);
 void pty_signal(struct pty *p, int signo);
+/* A line that does not keep up: while held nothing of what the program writes is read. */
+void pty_hold(struct pty *p, bool on);
+/* Waits until the program has read all input, painted or not. */
+void pty_taken(struct pty *p);
 void pty_hangup(struct pty *p); /* the line is gone */
 
 /* Waits until the program has taken all input, painted at this size, and has nothing left to do; then the screen holds all of

@@ -3,12 +3,15 @@ if HAVE_TESTLIBS
 pty_tests = tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/pty/test_hostile tests/pty/test_kinds
 pty_tests += tests/pty/test_drafts
 pty_tests += tests/pty/test_kill
+pty_tests += tests/pty/test_line
 pty_tests += tests/pty/test_keys
 pty_tests += tests/pty/test_lines
 check_PROGRAMS += $(pty_tests)
 TESTS += $(pty_tests)
 tests_pty_test_drafts_SOURCES = tests/pty/test_drafts.c tests/e2e/desk.c
 tests_pty_test_drafts_LDADD = $(TEST_LIBS)
+tests_pty_test_line_SOURCES = tests/pty/test_line.c tests/e2e/desk.c
+tests_pty_test_line_LDADD = $(TEST_LIBS)
 tests_pty_test_kill_SOURCES = tests/pty/test_kill.c tests/e2e/desk.c
 tests_pty_test_kill_LDADD = $(TEST_LIBS)
 tests_pty_test_keys_SOURCES = tests/pty/test_keys.c tests/e2e/desk.c
