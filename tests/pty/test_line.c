@@ -91,6 +91,7 @@ static void the_shell_in_between(void **state)
 		assert_true(pty_alt_screen(p));
 	}
 	pty_type(p, ":quit\r");
+	pty_expect(p, "ready>"); /* the console shows none */
 	pty_type(p, "echo left=$?\r");
 	pty_expect(p, "left=0");
 	pty_hangup(p);
