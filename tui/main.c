@@ -25,6 +25,9 @@ static bool wants_lines(const struct sd_cfg *cfg)
 static int console(const struct sd_cli_start *start)
 {
 	const struct sd_cfg *cfg = start->cfg;
+
+	if (start->what != SD_CLI_CONSOLE)
+		return app_keys(cfg, start->what == SD_CLI_KEYS_JSON);
 	struct app_start app = {.target = start->target, .cfg = cfg};
 
 	app.note = start->target->embedded ? _("private desk") : NULL;
@@ -40,7 +43,5 @@ static int console(const struct sd_cli_start *start)
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "--dump-actions")) /* manual and completion are made from it */
-		return app_dump_actions();
 	return sd_cli_main(argc, argv, console);
 }

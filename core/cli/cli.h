@@ -149,6 +149,7 @@ int cli_user_list(struct cli *c);
 int cli_user_role(struct cli *c);
 int cli_user_report(struct cli *c);
 int cli_whoami(struct cli *c);
+int cli_keys(struct cli *c);
 int cli_kind_list(struct cli *c);
 int cli_kind_show(struct cli *c);
 

@@ -105,6 +105,10 @@ const struct cli_command cli_commands[] = {
 	{"audit verify", "", N_("Prove that nobody has changed the journal or the records"), verify_opts, "auditor, admin", 0, 0,
 		cli_audit_verify},
 	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), json_opts, NULL, 0, 0, cli_whoami},
+	{"keys", "",
+		N_("List the keys of the console as your configuration has them\n"
+		   "Lines about keys that are wrong stand on standard error with their place; the exit status is 2 then."),
+		json_opts, NULL, 0, 0, cli_keys},
 	{"kind list", "", N_("List the kinds of records this desk knows"), json_opts, NULL, 0, 0, cli_kind_list},
 	{"kind show", "KIND", N_("Show the states, fields, verbs and transitions of a kind"), json_opts, NULL, 1, 1, cli_kind_show},
 	{"tick", "", N_("Do what is due now: close, wake, seal; any number may run at once"), json_opts, NULL, 0, 0, cli_tick},

@@ -16,6 +16,7 @@
 #include "svcdesk/query.h"
 #include "svcdesk/text.h"
 #include "tui/app/keymap.h"
+#include "tui/app/userkeys.h"
 #include "tui/surface/theme.h"
 #include "tui/term/term.h"
 
@@ -147,6 +148,44 @@ static void keys(const char *bytes, size_t n)
 	free(text);
 }
 
+/* Whatever the sections say: no two keys of one pane are the same or one the beginning of another, every line that is wrong is
+ * told, and what binds can be named. */
+static void userkeys(const char *bytes, size_t n)
+{
+	static const char *const verbs[] = {"take", "resolve", "reply"};
+	struct sd_err err = {0};
+	struct sd_cfg *c = sd_cfg_new();
+	struct userkeys u;
+	struct keymap km;
+	char path[40], name[64];
+	int fd = file_of(bytes, n, path);
+	sd_cfg_load_file(c, path, &err);
+	keymap_init(&km);
+	userkeys_load(&u, c, &km);
+	userkeys_verbs(&u, &km, verbs, 3);
+	for (size_t i = 0; i < km.n; i++) {
+		const struct binding *a = &km.v[i];
+		PROMISE(a->n > 0 && a->n <= KEYMAP_STROKES && a->contexts);
+		PROMISE(a->action < ACT_COUNT || (a->action >= ACT_VERB && a->action < ACT_VERB + 3) ||
+				(a->action >= ACT_USER && a->action < ACT_USER + (int)u.ncommands));
+		for (int s = 0; s < a->n; s++)
+			PROMISE(key_name(&a->stroke[s], name, sizeof name)[0]);
+		for (size_t k = i + 1; k < km.n; k++) {
+			const struct binding *b = &km.v[k];
+			int both = a->n < b->n ? a->n : b->n, same = 0;
+			while (same < both && a->stroke[same].code == b->stroke[same].code && a->stroke[same].mods == b->stroke[same].mods)
+				same++;
+			PROMISE(same < both || !(a->contexts & b->contexts));
+		}
+	}
+	for (size_t i = 0; i < u.nproblems; i++)
+		PROMISE(u.problem[i][0]);
+	userkeys_free(&u);
+	keymap_free(&km);
+	sd_cfg_free(c);
+	close(fd);
+}
+
 /* A file is read to its end: lines rise, and each record says what it is. */
 static void csv(const char *bytes, size_t n)
 {
@@ -187,4 +226,4 @@ static void times(const char *bytes, size_t n)
 }
 
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
-	{"config", config}, {"keys", keys}, {"csv", csv}, {"times", times}, {NULL, NULL}};
+	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"times", times}, {NULL, NULL}};

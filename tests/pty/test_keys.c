@@ -204,6 +204,42 @@ static void keys_of_ones_own(void **state)
 	unlink(path);
 }
 
+/* Without a desk: it stands on nothing but the file. */
+static void the_list_of_keys(void **state)
+{
+	(void)state;
+	static const char config[] =
+		"[keys]\nzoom = F9\n[keys queue]\nfilter = F6 g,f\nfliter = x\n[commands]\nclip = ?filter clipboard\n";
+	char *path = desk_file("config", config, sizeof config - 1);
+	const char *plain[] = {"./svcdesk", "keys", NULL}, *as_json[] = {"./svcdesk", "keys", "--json", NULL};
+	const struct run *r;
+	json_t *all;
+	size_t i = 0;
+
+	r = desk_exec(NULL, plain);
+	assert_int_equal(r->status, 0);
+	assert_string_equal(r->err, "");
+	assert_non_null(strstr(r->out, "  & f              filter"));
+	assert_non_null(strstr(r->out, "  g,g Home         top"));
+	setenv("SVCDESK_CONFIG", path, 1);
+	r = desk_exec(NULL, plain);
+	assert_int_equal(r->status, 2);
+	assert_non_null(strstr(r->err, "config:5: there is no action fliter; did you mean filter?"));
+	assert_non_null(strstr(r->out, "  F6 g,f           filter"));
+	assert_non_null(strstr(r->out, "? :filter clipboard"));
+	r = desk_exec(NULL, as_json);
+	unsetenv("SVCDESK_CONFIG");
+	all = desk_json(r);
+	assert_string_equal(text(all, "commands.0.command"), "clip");
+	assert_true(json_is_true(at(all, "commands.0.confirm")));
+	assert_int_equal(json_array_size(at(all, "problems")), 1);
+	while (strcmp(text(json_array_get(at(all, "actions"), i), "action"), "zoom") != 0)
+		i++;
+	assert_string_equal(text(json_array_get(at(all, "actions"), i), "bindings.0.keys"), "F9");
+	assert_true(json_is_true(at(json_array_get(at(all, "actions"), i), "bindings.0.yours")));
+	free(path);
+}
+
 static void history_of_the_palette(void **state)
 {
 	(void)state;
@@ -247,6 +283,7 @@ int main(void)
 		cmocka_unit_test(the_mouse),
 		cmocka_unit_test(pastes),
 		cmocka_unit_test(keys_of_ones_own),
+		cmocka_unit_test(the_list_of_keys),
 		cmocka_unit_test(history_of_the_palette),
 	};
 

@@ -14,7 +14,6 @@
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/uuid.h"
-#include "tui/app/actions.h"
 #include "tui/app/app_int.h"
 #include "tui/app/drafts.h"
 #include "tui/plain/line.h"
@@ -394,12 +393,4 @@ int app_console_main(const struct app_start *start)
 	if (app.exit_err.text[0])
 		fprintf(stderr, "svcdesk: %s\n", app.exit_err.text);
 	return app.exit_status;
-}
-
-int app_dump_actions(void)
-{
-	for (size_t i = 0; i < actions_n; i++)
-		printf("%s\t%s\t%u\t%s\t%s\n", actions[i].name, actions[i].keys, actions[i].contexts, _(actions[i].label),
-			_(actions[i].help));
-	return ferror(stdout) ? 1 : 0;
 }

@@ -28,7 +28,8 @@ struct app_start {
  * connection cannot be had (a line on stderr says what to do). */
 int app_console_main(const struct app_start *start);
 
-/* Prints the action table (id, keys, contexts, help) for manual pages and completion; returns the exit status. */
-int app_dump_actions(void);
+/* Prints every action with its keys, those of the configuration among them; what is wrong there goes to stderr. Returns the exit
+ * status: 2 if something is. */
+int app_keys(const struct sd_cfg *cfg, bool json);
 
 #endif

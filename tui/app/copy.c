@@ -147,6 +147,20 @@ static void add(struct overlay *o, int id, const char *key, const char *label, c
 	sd_arena_free(a);
 }
 
+/* Is there such a thing here? What takes long to make is made only when it is chosen. */
+static const char *preview(struct model *m, int what, struct sd_arena *a)
+{
+	struct target t = model_target(m);
+
+	if (what == COPY_FIELD || what == COPY_ROW)
+		return (what == COPY_ROW ? t.row != NULL : t.id != 0) ? "..." : "";
+	if (what == COPY_TABLE || what == COPY_TSV)
+		return m->queue->nrows ? "..." : "";
+	if (what == COPY_TEXT)
+		return t.ticket ? (*t.ticket->subject ? t.ticket->subject : "...") : "";
+	return text_of(m, (enum copy_what)what, "", a);
+}
+
 void copy_open(struct model *m)
 {
 	struct overlay *o = overlay_push(m, OV_MENU);
@@ -157,8 +171,7 @@ void copy_open(struct model *m)
 	for (int i = 0; i < COPY_WHATS; i++) {
 		if (i == COPY_EVENT && m->focus != PANE_DETAIL)
 			continue;
-		add(o, i, whats[i].key, _(whats[i].label),
-			i == COPY_FIELD ? (model_target(m).id ? "..." : "") : text_of(m, (enum copy_what)i, "", a));
+		add(o, i, whats[i].key, _(whats[i].label), preview(m, i, a));
 	}
 	sd_arena_free(a);
 }

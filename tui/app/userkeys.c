@@ -300,6 +300,8 @@ void userkeys_verbs(struct userkeys *u, struct keymap *km, const char *const *na
 		const struct user_verb *v = &u->verb[i];
 		size_t at = 0;
 
+		if (!v->contexts)
+			continue; /* told already */
 		while (at < n && strcmp(names[at], v->name) != 0)
 			at++;
 		if (at < n) {

@@ -11,6 +11,7 @@
 #include "svcdesk/query.h"
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
+#include "tui/app/userkeys.h"
 #include "tui/surface/surface.h"
 
 /* Text for roff: no line becomes a request, no backslash an escape, and a hyphen stays one that can be copied. */
@@ -70,13 +71,16 @@ static void commands(void)
 static void keys(void)
 {
 	struct keymap km;
-	char buf[128];
+	char buf[128], where[64];
 	keymap_init(&km);
 	for (int s = 0; s < SECTIONS; s++) {
 		printf(".SS \"%s\"\n", section_label((enum section)s));
 		for (size_t i = 0; i < actions_n; i++)
-			if ((int)actions[i].section == s)
+			if ((int)actions[i].section == s) {
 				entry(keymap_keys(&km, (int)actions[i].id, false, buf, sizeof buf), actions[i].name, actions[i].help);
+				if (*contexts_name(actions[i].contexts, where, sizeof where))
+					printf("(%s)\n", where);
+			}
 	}
 	keymap_free(&km);
 }

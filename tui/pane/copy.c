@@ -164,10 +164,12 @@ void copy_list(struct queue *q, const struct session *s, struct sd_str *out)
 void copy_ticket(const struct detail *d, const struct session *s, int width, struct sd_str *out)
 {
 	struct detail all = *d; /* built anew, unfolded, without touching what is shown */
+	struct session told = *s;
 
+	told.ndrafts = 0; /* what was not sent is no part of the ticket */
 	textview_init(&all.text);
 	all.timeline = TIMELINE_ALL;
-	detail_build(&all, s, width);
+	detail_build(&all, &told, width);
 	textview_plain(&all.text, width, out);
 	textview_free(&all.text);
 }

@@ -1,4 +1,6 @@
 /* The text view as text: for the clipboard, a file, the bare view. */
+#include <limits.h>
+
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/widget/textview_int.h"
@@ -12,6 +14,7 @@ static void blanks(struct sd_str *out, int n)
 void textview_plain(struct textview *v, int width, struct sd_str *out)
 {
 	textview_wrap(v, width);
+	textview_lay(v, LONG_MAX);
 	for (int row = 0; row < (int)v->nvis; row++) {
 		const struct tv_line *l = textview_line(v, row);
 		size_t n;
