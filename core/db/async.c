@@ -6,7 +6,7 @@
 #include "svcdesk/clock.h"
 #include "svcdesk/mem.h"
 
-enum { FAST_MS = 300, USUAL_MS = 10000, LONG_MS = 60000, GRACE_MS = 2000, PATIENCE_MS = 8000 };
+enum { FAST_MS = 300, BRIEF_MS = 1000, USUAL_MS = 10000, LONG_MS = 60000, GRACE_MS = 2000, PATIENCE_MS = 8000 };
 
 /* ---- requests ---- */
 
@@ -127,6 +127,8 @@ static const char *limit_of(const struct request *q)
 {
 	if (q->flags & SD_DB_FAST)
 		return "select pg_catalog.set_config('statement_timeout','300ms',true)";
+	if (q->flags & SD_DB_BRIEF)
+		return "select pg_catalog.set_config('statement_timeout','1s',true)";
 	if (q->flags & SD_DB_LONG)
 		return "select pg_catalog.set_config('statement_timeout','60s',true)";
 	return NULL;
@@ -140,6 +142,8 @@ int64_t async_patience(const struct sd_db *db)
 	int ms = USUAL_MS;
 	if (db->first && db->first->flags & SD_DB_LONG)
 		ms = LONG_MS;
+	if (db->first && db->first->flags & SD_DB_BRIEF)
+		ms = BRIEF_MS;
 	if (db->first && db->first->flags & SD_DB_FAST)
 		ms = FAST_MS;
 	return ms + GRACE_MS > db->patience ? ms + GRACE_MS : db->patience;

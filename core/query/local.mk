@@ -5,6 +5,7 @@ libsvcdesk_a_SOURCES += core/query/check.c
 libsvcdesk_a_SOURCES += core/query/columns.c
 libsvcdesk_a_SOURCES += core/query/complete.c
 libsvcdesk_a_SOURCES += core/query/field.c
+libsvcdesk_a_SOURCES += core/query/join.c
 libsvcdesk_a_SOURCES += core/query/nearest.c
 libsvcdesk_a_SOURCES += core/query/order.c
 libsvcdesk_a_SOURCES += core/query/parse.c

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/i18n.h"
 #include "core/query/nearest.h"
@@ -375,7 +376,7 @@ static size_t field_ahead(const struct parser *ps, const char *at, const struct 
 		capitals = capitals || name[i] != at[i];
 	}
 	*f = query_field_find(ps->q, name, len);
-	return *f || !capitals ? len : 0;
+	return *f || !capitals || (len == 4 && memcmp(name, "sort", 4) == 0) ? len : 0;
 }
 
 /* "@me" alone: what is assigned to me; "@mygroups": to my groups. NULL: the word is none of these. */
@@ -407,7 +408,7 @@ static bool term(struct parser *ps, struct query_node **n)
 	const struct query_field *f;
 	size_t len = field_ahead(ps, at, &f);
 	if (len) {
-		if (len == 4 && memcmp(at, "sort", 4) == 0 && (at[4] == ':' || at[4] == '=')) {
+		if (len == 4 && strncasecmp(at, "sort", 4) == 0 && (at[4] == ':' || at[4] == '=')) {
 			ps->p += 5;
 			return sort_term(ps, at);
 		}

@@ -39,6 +39,9 @@ struct sd_query_extra {
 struct sd_query *sd_query_parse(
 	struct sd_arena *a, const char *text, const struct sd_query_extra *extra, size_t nextra, struct sd_err *err);
 
+/* Text of a query for what both say; the order is that of filter, or else that of query. "" asks for nothing. In the arena. */
+char *sd_query_join(struct sd_arena *a, const char *query, const char *filter);
+
 /* The tree as canonical JSON: {"and":[...]}, {"or":[...]}, {"not":X}, {"field":F,"op":O,"value":[...]}; the same query in other
  * words gives the same bytes. "sort" stands beside the tree: {"match":TREE|null,"sort":"-due"}. In the arena. */
 char *sd_query_json(const struct sd_query *q, struct sd_arena *a);

@@ -300,6 +300,27 @@ static void test_extra(void **state)
 	assert_string_equal(sd_query_column_type(q, "risk"), "int");
 }
 
+/* A view and a filter as one query: an "or" stays where it stands, the order of the filter wins. */
+static void test_join(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *query, *filter, *want;
+	} tries[] = {
+		{"state:open sort:due", "", "state:open sort:due"},
+		{"", "a", "a"},
+		{"state:open sort:priority", "a or b", "state:open (a or b) sort:priority"},
+		{"a or b", "c", "(a or b) c"},
+		{"state:open sort:priority", "sort:-due", "state:open sort:-due"},
+		{"sort:opened", "a", "a sort:opened"},
+		{"sort:opened", "sort:due", "sort:due"},
+		{"\"sort:due x\" sort:opened", "a SORT:number", "\"sort:due x\" a sort:number"},
+		{"tag:\"a\\\" sort:due\"", "b", "tag:\"a\\\" sort:due\" b"},
+	};
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
+		assert_string_equal(json(sd_query_join(arena, tries[i].query, tries[i].filter)), json(tries[i].want));
+}
+
 static void test_views(void **state)
 {
 	(void)state;
@@ -340,6 +361,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_parameters, begin, end),
 		cmocka_unit_test_setup_teardown(test_page, begin, end),
 		cmocka_unit_test_setup_teardown(test_extra, begin, end),
+		cmocka_unit_test_setup_teardown(test_join, begin, end),
 		cmocka_unit_test_setup_teardown(test_views, begin, end),
 		cmocka_unit_test_setup_teardown(test_lists, begin, end),
 	};

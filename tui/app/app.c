@@ -349,6 +349,7 @@ static void shut_down(struct app *app)
 	app_crash_disarm();
 	if (app->db)
 		sd_db_free(app->db);
+	app_aside_close(app);
 	app_save_drop(app, false);
 	app_requests_drop(app);
 	line_close(app);

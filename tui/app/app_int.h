@@ -40,6 +40,8 @@ struct app {
 	struct theme *theme;
 	struct surface *surface;
 	struct sd_db *db;
+	struct sd_db *aside; /* the second line; NULL: not needed now */
+	int aside_timer;     /* until it is closed */
 	struct model *model;
 	struct effects *fx;
 	char *state_dir, *drafts_dir, *host, *history;
@@ -80,6 +82,7 @@ struct app {
 void app_perform(struct app *app); /* carries out what the model wants; then paints at the end of the turn */
 void app_begin(struct app *app);   /* before the model is called */
 void app_requests_drop(struct app *app);
+void app_aside_close(struct app *app);
 void app_quit(struct app *app, int status);
 void app_paint_mode(struct app *app, bool on); /* the terminal is ours, or somebody else's */
 void app_read_terminal(struct app *app);

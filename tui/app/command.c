@@ -72,6 +72,7 @@ static void do_filter(struct model *m, const char *rest, struct effects *fx)
 static void do_sort(struct model *m, const char *rest, struct effects *fx)
 {
 	bool reverse = *rest == '-';
+	const char *field;
 
 	for (int s = 0; s < SD_SORTS; s++) {
 		if (strcmp(sd_query_sort_word((enum sd_query_sort)s), rest + reverse) != 0)
@@ -79,7 +80,12 @@ static void do_sort(struct model *m, const char *rest, struct effects *fx)
 		queue_sort(m->queue, &m->session, (enum sd_query_sort)s, reverse, fx);
 		return;
 	}
-	fx_toast(fx, EL_WARN, "%s", _("Orders are number, opened, updated, due, priority; -priority turns one round"));
+	field = sd_query_orderable(NULL, rest + reverse);
+	if (field)
+		queue_sort_by(m->queue, &m->session, field, reverse, fx);
+	else
+		fx_toast(fx, EL_WARN, "%s",
+			_("Orders are number, opened, updated, due, priority, or a field such as assignee; -priority turns one round"));
 }
 
 static void do_new(struct model *m, const char *rest, struct effects *fx)

@@ -88,6 +88,45 @@ static void on_done(void *arg, const struct sd_result *res, const struct sd_err 
 	app_perform(app);
 }
 
+_Static_assert((int)FX_FAST == SD_DB_FAST && (int)FX_BRIEF == SD_DB_BRIEF && (int)FX_ASIDE == SD_DB_ASIDE, "flags of a query");
+
+/* ---- the second line: for what may take long, while the first one stays free for everything else ---- */
+enum { ASIDE_IDLE_MS = 60000 };
+
+static void aside_idle(void *arg)
+{
+	struct app *app = arg;
+
+	app->aside_timer = 0;
+	if (sd_db_pending(app->aside))
+		app->aside_timer = sd_loop_timer(app->loop, ASIDE_IDLE_MS, aside_idle, app);
+	else
+		app_aside_close(app);
+}
+
+void app_aside_close(struct app *app)
+{
+	if (app->aside_timer)
+		sd_loop_timer_cancel(app->loop, app->aside_timer);
+	sd_db_free(app->aside);
+	app->aside = NULL;
+	app->aside_timer = 0;
+}
+
+static struct sd_db *line_for(struct app *app, int flags)
+{
+	static const struct sd_db_events nobody = {.state = NULL};
+
+	if (!(flags & SD_DB_ASIDE))
+		return app->db;
+	if (!app->aside)
+		app->aside = sd_db_new(app->loop, app->start->target->conninfo, &nobody);
+	if (app->aside_timer)
+		sd_loop_timer_cancel(app->loop, app->aside_timer);
+	app->aside_timer = sd_loop_timer(app->loop, ASIDE_IDLE_MS, aside_idle, app);
+	return app->aside;
+}
+
 static void send(struct app *app, const struct fx *f)
 {
 	struct app_request *r = sd_calloc(1, sizeof *r);
@@ -101,7 +140,7 @@ static void send(struct app *app, const struct fx *f)
 	app->requests = r;
 	if (!quiet(&f->req))
 		app->outstanding++;
-	sd_db_send(app->db, f->sql, f->nparams, f->params, f->flags, on_done, r);
+	sd_db_send(line_for(app, f->flags), f->sql, f->nparams, f->params, f->flags, on_done, r);
 }
 
 /* The content of a file, chunk by chunk, in front of the act that names it. A chunk can be sent twice. */

@@ -303,6 +303,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	case REQ_PAGE:
 	case REQ_IDS:
 	case REQ_CHECK:
+	case REQ_PLAN:
 	case REQ_CHANGED:
 		p = m->pane[PANE_QUEUE];
 		break;

@@ -22,6 +22,7 @@ enum req_kind {
 	REQ_PAGE,      /* a page of the queue; arg: enum page_where */
 	REQ_IDS,       /* the tickets of the whole view, to be marked */
 	REQ_CHECK,     /* names in the query the desk does not know */
+	REQ_PLAN,      /* how the database answers the query */
 	REQ_COUNT,     /* count of view id */
 	REQ_FEED,      /* what changed since the cursor */
 	REQ_CHANGED,   /* the changed tickets, as far as they belong to the queue */
@@ -111,6 +112,9 @@ enum event_kind {
 	EV_NUMBER,    /* go to the ticket with the number in text */
 	EV_FILE       /* attachment id of the detail pane is to be saved */
 };
+
+/* Flags of a query: those of sd_db_send (panes do not know the database). */
+enum { FX_FAST = 2, FX_BRIEF = 8, FX_ASIDE = 16 };
 
 struct fx {
 	enum fx_kind kind;

@@ -10,147 +10,15 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/meta.h"
 
-enum { EXTRAS_MAX = 32, JUMP_MIN_H = 12 };
-
-/* Fields that only one kind has: a query may name them. */
-static size_t extras(const struct session *s, struct sd_query_extra *out)
-{
-	size_t n = 0;
-
-	for (int k = 0; s->meta && k < s->meta->nkinds; k++) {
-		for (int i = 0; i < s->meta->kinds[k].nfields && n < EXTRAS_MAX; i++) {
-			const struct sd_field *f = &s->meta->kinds[k].fields[i];
-
-			if (!strcmp(f->store, "typed") && *f->table)
-				out[n++] = (struct sd_query_extra){f->field, f->table, f->col, f->type};
-		}
-	}
-	return n;
-}
-
-char *queue_text(const struct queue *q, struct sd_arena *a)
-{
-	if (!*q->filter)
-		return sd_arena_strdup(a, q->query);
-	if (strstr(q->filter, "sort:")) /* an order stands outside of groups */
-		return sd_arena_printf(a, "%s %s", q->query, q->filter);
-	return sd_arena_printf(a, "%s (%s)", q->query, q->filter);
-}
-
-static bool among(const char *const *cols, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(cols[i], name))
-			return true;
-	return false;
-}
-
-/* What every row needs, and what the lists of the kinds show besides. Each name looked up costs time on every page. */
-static const char *const *page_columns(struct sd_arena *a, const struct session *s, const struct sd_query *q)
-{
-	size_t at = 0, room = 1;
-	const char **cols;
-
-	while (sd_row_columns[room - 1])
-		room++;
-	for (int k = 0; s->meta && k < s->meta->nkinds; k++)
-		room += (size_t)s->meta->kinds[k].nfields;
-	cols = sd_arena_alloc(a, room * sizeof *cols);
-	for (; sd_row_columns[at]; at++)
-		cols[at] = sd_row_columns[at];
-	for (int k = 0; s->meta && k < s->meta->nkinds; k++) {
-		for (int i = 0; i < s->meta->kinds[k].nfields; i++) {
-			const struct sd_field *f = &s->meta->kinds[k].fields[i];
-
-			if (f->list_sort > 0 && !among(cols, at, f->field) && sd_query_column_known(q, f->field))
-				cols[at++] = f->field;
-		}
-	}
-	return cols;
-}
-
-bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, enum page_where where, struct sd_query_sql *out,
-	struct sd_err *err)
-{
-	struct sd_query_extra extra[EXTRAS_MAX];
-	size_t n = extras(s, extra);
-	struct sd_query *query = sd_query_parse(a, queue_text(q, a), extra, n, err);
-	struct sd_query_opts o = {.mode = where == PAGE_IDS ? SD_QUERY_IDS : SD_QUERY_PAGE,
-		.server_times = true,
-		.zone = s->zone,
-		.limit = where == PAGE_AROUND ? 0
-				 : where == PAGE_IDS  ? MARKS_MOST + 1
-									  : PAGE_ROWS + 1};
-
-	if (!query)
-		return false;
-	if (!q->sort_given && !sd_query_order(query, &q->sort, &q->reverse)) {
-		q->sort = SD_SORT_NUMBER;
-		q->reverse = false;
-	}
-	o.columns = page_columns(a, s, query);
-	o.sort_given = true;
-	o.sort = q->sort;
-	o.reverse = where == PAGE_LAST ? !q->reverse : q->reverse;
-	if (q->nrows && (where == PAGE_AFTER || where == PAGE_BEFORE)) {
-		const struct sd_row *edge = where == PAGE_AFTER ? q->rows[q->nrows - 1] : q->rows[0];
-
-		o.after_key = edge->text[SD_COL_KEY];
-		o.after_id = edge->id;
-		o.before = where == PAGE_BEFORE;
-	}
-	return sd_query_sql(query, a, &o, out, err);
-}
-
-static void set_error(struct queue *q, const char *text)
-{
-	free(q->error);
-	q->error = text ? sd_strdup(text) : NULL;
-	q->list.empty = q->error ? q->error : _("Nothing here");
-}
-
-static void ask(struct queue *q, const struct session *s, enum page_where where, struct effects *fx)
-{
-	struct sd_query_sql sql;
-	struct sd_err err = {0};
-
-	if (!queue_query(q, s, fx->arena, where, &sql, &err)) {
-		queue_rows_clear(q);
-		list_sync(&q->list);
-		set_error(q, err.text);
-		fx_toast(fx, EL_ERROR, "%s", err.text);
-		q->loading = false;
-		return;
-	}
-	q->loading = true;
-	if (where == PAGE_FIRST || where == PAGE_LAST) {
-		q->gen++;
-		q->missed = false;
-	}
-	fx_query(fx, (struct req){REQ_PAGE, q->gen, 0, (int)where}, 0, sql.sql, sql.nparams, sql.params);
-}
-
-/* Names in the query that the desk does not know would only give an empty list: ask for them in the same flush. */
-static void check_names(struct queue *q, const struct session *s, struct effects *fx)
-{
-	struct sd_query_extra extra[EXTRAS_MAX];
-	size_t n = extras(s, extra);
-	struct sd_err err = {0};
-	struct sd_query *query = sd_query_parse(fx->arena, queue_text(q, fx->arena), extra, n, &err);
-	struct sd_query_opts o = {.zone = s->zone};
-	struct sd_query_sql sql;
-
-	if (query && sd_query_check(query, fx->arena, &o, &sql))
-		fx_query(fx, (struct req){REQ_CHECK, q->gen, 0, 0}, 0, sql.sql, sql.nparams, sql.params);
-}
+enum { JUMP_MIN_H = 12 };
 
 static void start(struct queue *q, const struct session *s, struct effects *fx)
 {
-	set_error(q, NULL);
+	queue_error(q, NULL);
 	q->loaded = false;
-	ask(q, s, PAGE_FIRST, fx);
-	if (*q->filter)
-		check_names(q, s, fx);
+	queue_ask(q, s, PAGE_FIRST, fx);
+	if (*q->filter || strchr(q->view_id, ':')) /* the built-in ones are known to be right */
+		queue_check(q, s, fx);
 }
 
 static void replace(char **at, const char *text)
@@ -175,13 +43,6 @@ void queue_show(
 	start(q, s, fx);
 }
 
-bool queue_filter_check(const struct session *s, const char *filter, struct sd_arena *a, struct sd_err *err)
-{
-	struct sd_query_extra extra[EXTRAS_MAX];
-
-	return !*filter || sd_query_parse(a, filter, extra, extras(s, extra), err);
-}
-
 void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx)
 {
 	if (!strcmp(q->filter, filter))
@@ -197,15 +58,25 @@ void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sor
 	q->sort = sort;
 	q->reverse = reverse;
 	q->want = 0;
-	ask(q, s, PAGE_FIRST, fx);
+	queue_error(q, NULL);
+	queue_ask(q, s, PAGE_FIRST, fx);
+}
+
+void queue_sort_by(struct queue *q, const struct session *s, const char *field, bool reverse, struct effects *fx)
+{
+	snprintf(q->order, sizeof q->order, "%s", field);
+	queue_sort(q, s, SD_SORT_COLUMN, reverse, fx);
+	queue_check(q, s, fx);
 }
 
 void queue_reload(struct queue *q, const struct session *s, struct effects *fx)
 {
+	int at = queue_rows_find(q, queue_selected(q));
+
 	if (!q->query)
 		return;
 	q->want = queue_selected(q);
-	ask(q, s, PAGE_FIRST, fx);
+	queue_ask(q, s, at >= PAGE_ROWS / 2 || (at >= 0 && q->more_before) ? PAGE_NEAR : PAGE_FIRST, fx);
 }
 
 static const char *id_array(struct sd_arena *a, const int64_t *ids, int n)
@@ -247,6 +118,12 @@ void queue_changed(struct queue *q, const struct session *s, const int64_t *ids,
 
 	if (!q->query || !n)
 		return;
+	if (q->sort == SD_SORT_COLUMN) { /* where a row stands in such an order, only the whole list tells */
+		q->again = q->loading;
+		if (!q->loading)
+			queue_reload(q, s, fx);
+		return;
+	}
 	if (n > CHANGED_MAX || (q->nchanged && !wait_for_changed(q, ids, n))) { /* too many: everything anew */
 		q->nlater = 0;
 		queue_reload(q, s, fx);
@@ -310,9 +187,9 @@ void queue_read_ahead(struct queue *q, const struct session *s, struct effects *
 	if (q->loading || !q->nrows)
 		return;
 	if (q->more_after && list_near_end(&q->list, PAGE_ROWS / 2))
-		ask(q, s, PAGE_AFTER, fx);
+		queue_ask(q, s, PAGE_AFTER, fx);
 	else if (q->more_before && q->list.scroll.top < PAGE_ROWS / 2)
-		ask(q, s, PAGE_BEFORE, fx);
+		queue_ask(q, s, PAGE_BEFORE, fx);
 }
 
 static void take_page(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx)
@@ -323,12 +200,21 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 	size_t n = 0;
 
 	q->loading = false;
+	q->slow = false;
+	if (!a->table && a->err->cls == SD_ERR_TIMEOUT && !a->req.id) { /* it may take its time where nobody waits behind it */
+		queue_ask_aside(q, s, where, fx);
+		return;
+	}
 	if (!a->table) {
+		struct sd_err err = *a->err;
+
+		if (err.cls == SD_ERR_TIMEOUT)
+			queue_too_slow(q, s, fx->arena, &err);
 		q->missed = q->missed || (where != PAGE_AFTER && where != PAGE_BEFORE);
 		if (!q->nrows)
-			set_error(q, a->err->text);
-		if (a->err->cls != SD_ERR_CONNECTION)
-			fx_toast(fx, EL_ERROR, "%s", a->err->text);
+			queue_error(q, err.text);
+		if (err.cls != SD_ERR_CONNECTION)
+			fx_toast(fx, EL_ERROR, "%s", err.text);
 		return;
 	}
 	rows = sd_arena_alloc(fx->arena, ((size_t)a->table->rows + 1) * sizeof(struct sd_row *));
@@ -338,7 +224,8 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 		if (r)
 			rows[n++] = r;
 	}
-	set_error(q, NULL);
+	if (n || !q->error) /* what is wrong with the query stays said over an empty list */
+		queue_error(q, NULL);
 	queue_rows_take(q, rows, n, where);
 	bool asked = !q->loaded; /* another view or filter: the person wanted other rows, nothing slipped under the cursor */
 
@@ -352,10 +239,14 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 		list_select_row(&q->list, (int)q->nrows - 1);
 	else if (where == PAGE_FIRST && !(q->want && queue_select(q, q->want)) && !before)
 		list_select_row(&q->list, 0);
-	if (where == PAGE_FIRST)
+	if (where == PAGE_FIRST || where == PAGE_NEAR)
 		q->want = 0;
 	if (queue_selected(q) != before)
 		fx_event(fx, EV_SELECTED, queue_selected(q));
+	if (q->again) {
+		q->again = false;
+		queue_reload(q, s, fx);
+	}
 }
 
 static void take_changed(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx)
@@ -421,13 +312,15 @@ static void queue_answer(struct pane *p, const struct session *s, const struct a
 	} else if (a->req.kind == REQ_CHANGED) {
 		take_changed(q, s, a, fx);
 		ask_later(q, s, fx);
+	} else if (a->req.kind == REQ_PLAN) {
+		queue_planned(q, s, a, fx);
 	} else if (a->req.kind == REQ_CHECK && a->table && a->table->rows) {
 		const char *row[SD_QUERY_CHECK_COLUMNS];
 
 		for (int i = 0; i < SD_QUERY_CHECK_COLUMNS; i++)
 			row[i] = table_get(a->table, 0, i);
 		sd_query_unknown(&err, row);
-		set_error(q, err.text);
+		queue_error(q, err.text);
 		fx_toast(fx, EL_WARN, "%s", err.text);
 	}
 }
@@ -437,12 +330,12 @@ static bool move(struct queue *q, const struct session *s, enum action a, int co
 	int64_t before = queue_selected(q);
 
 	if (a == ACT_BOTTOM && !count && q->more_after && !queue_marks_stay(q, true, fx)) {
-		ask(q, s, PAGE_LAST, fx);
+		queue_ask(q, s, PAGE_LAST, fx);
 		return true;
 	}
 	if (a == ACT_TOP && !count && q->more_before && !queue_marks_stay(q, false, fx)) {
 		q->want = 0;
-		ask(q, s, PAGE_FIRST, fx);
+		queue_ask(q, s, PAGE_FIRST, fx);
 		return true;
 	}
 	q->fresh = 0;
@@ -495,13 +388,16 @@ void queue_header(struct queue *q, const struct session *s, int x, struct effect
 {
 	int col = list_column_at(&q->list, x) - 1;
 	enum sd_query_sort sort;
+	const char *field;
 
 	if (col < 0 || col >= q->ncolumns)
 		return;
 	if (queue_sort_of(q->column[col].field, &sort))
 		queue_sort(q, s, sort, sort == q->sort && !q->reverse, fx);
+	else if ((field = sd_query_orderable(NULL, q->column[col].field)))
+		queue_sort_by(q, s, field, q->sort == SD_SORT_COLUMN && !strcmp(q->order, field) && !q->reverse, fx);
 	else
-		fx_toast(fx, EL_DIM, "%s", _("Orders are number, opened, updated, due, priority; -priority turns one round"));
+		fx_toast(fx, EL_DIM, _("A list cannot be ordered by %s"), q->column[col].title);
 }
 
 static void queue_search(struct pane *p, const char *text, int dir, struct effects *fx)
@@ -575,7 +471,9 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 	q->list.more = q->more_after;
 	not_loaded(q);
 	if (!q->loaded && !q->nrows && !q->error)
-		q->list.empty = s->online ? _("Reading ...") : _("Connecting ...");
+		q->list.empty = !s->online ? _("Connecting ...")
+						: q->slow  ? _("Still looking: no index serves this query ...")
+								   : _("Reading ...");
 	else if (!q->error)
 		q->list.empty = *q->hint ? q->hint : _("Nothing here");
 	list_draw(&q->list, r, focus);
@@ -607,7 +505,8 @@ static const char *position(const struct queue *q, char *buf, size_t size)
 
 static const char *order_text(const struct queue *q, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s%s", q->reverse ? "-" : "", _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]));
+	snprintf(buf, size, "%s%s", q->reverse ? "-" : "",
+		q->sort == SD_SORT_COLUMN && *q->order ? q->order : _(sort_labels[q->sort < SD_SORTS ? q->sort : 0]));
 	return buf;
 }
 

@@ -7,7 +7,7 @@
 #include "tui/pane/pane.h"
 #include "tui/widget/list.h"
 
-enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS };
+enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS, PAGE_NEAR };
 enum { PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
 
 struct queue_column {
@@ -26,18 +26,23 @@ struct queue {
 	struct sd_row **rows;
 	size_t nrows, caprows;
 	bool more_before, more_after;
-	bool loading; /* a page is on its way */
-	bool loaded;  /* the first page of this query has come */
-	bool missed;  /* the connection went with rows that were asked for: what is shown may be old */
-	int fresh;    /* rows that came in above what is seen, since the last motion */
-	int64_t want; /* ticket to select when the rows have come, 0 = none */
-	char *error;  /* why there are no rows; NULL = none */
+	char order[32]; /* sort is SD_SORT_COLUMN: the field */
+	bool loading;   /* a page is on its way */
+	bool slow;      /* on a line of its own: it takes longer than others shall wait */
+	bool again;     /* something changed meanwhile that only the whole list tells */
+	bool loaded;    /* the first page of this query has come */
+	bool missed;    /* the connection went with rows that were asked for: what is shown may be old */
+	int fresh;      /* rows that came in above what is seen, since the last motion */
+	int64_t want;   /* ticket to select when the rows have come, 0 = none */
+	char *error;    /* why there are no rows; NULL = none */
 	int64_t changed[CHANGED_MAX];
 	int nchanged; /* tickets asked for again */
 	int64_t later[CHANGED_MAX];
 	int nlater; /* tickets to be asked for when those have come */
 	struct queue_column column[LIST_COLUMNS];
 	int ncolumns, subject_min;
+	struct queue_column chosen[LIST_COLUMNS]; /* by the person or the view; none: what the kinds say */
+	int nchosen;
 	char hint[200]; /* what an empty one says */
 	int total;      /* rows of the whole view, as the views pane counted them; -1 = not known */
 	struct list list;
@@ -55,7 +60,9 @@ void queue_show(
 bool queue_filter_check(const struct session *s, const char *filter, struct sd_arena *a, struct sd_err *err);
 void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx);
 void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sort, bool reverse, struct effects *fx);
-/* Reads everything again; the selection stays. */
+/* By another field, up to SD_SORT_MOST tickets. */
+void queue_sort_by(struct queue *q, const struct session *s, const char *field, bool reverse, struct effects *fx);
+/* Reads everything again; the selection and its place stay. */
 void queue_reload(struct queue *q, const struct session *s, struct effects *fx);
 /* Tickets changed by anybody: reads those again in one query. */
 void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx);
@@ -74,6 +81,12 @@ char *queue_text(const struct queue *q, struct sd_arena *a);
 /* -- parts of the module -- */
 bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, enum page_where where, struct sd_query_sql *out,
 	struct sd_err *err);
+void queue_ask(struct queue *q, const struct session *s, enum page_where where, struct effects *fx);
+void queue_ask_aside(struct queue *q, const struct session *s, enum page_where where, struct effects *fx);
+void queue_check(struct queue *q, const struct session *s, struct effects *fx);
+void queue_planned(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx);
+void queue_too_slow(struct queue *q, const struct session *s, struct sd_arena *a, struct sd_err *err);
+void queue_error(struct queue *q, const char *text); /* why there are no rows; NULL: nothing is wrong */
 void queue_marks_answer(struct queue *q, const struct answer *a, struct effects *fx);
 bool queue_marks_stay(struct queue *q, bool end, struct effects *fx); /* a range does not jump over rows that are not loaded */
 const char *queue_marks_text(const struct queue *q, char *buf, size_t size); /* "  12 marked", or "" */

@@ -111,6 +111,11 @@ bool queue_sort_of(const char *field, enum sd_query_sort *out)
 
 static char sort_mark(const struct queue *q, const char *field)
 {
+	if (q->sort == SD_SORT_COLUMN) {
+		const char *order = sd_query_orderable(NULL, field);
+
+		return !order || strcmp(order, q->order) != 0 ? 0 : q->reverse ? 'v' : '^';
+	}
 	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field) != 0)
 		return 0;
 	return sorts[q->sort].down != q->reverse ? 'v' : '^';

@@ -54,6 +54,8 @@ int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd
 	case SD_SORT_PRIORITY:
 		c = sign(a->priority, b->priority);
 		break;
+	case SD_SORT_COLUMN: /* the key is the place in the whole list, whichever way it runs */
+		return sign(strtoll(a->text[SD_COL_KEY], NULL, 10), strtoll(b->text[SD_COL_KEY], NULL, 10));
 	default:
 		break; /* numbers rise with the id */
 	}
@@ -134,19 +136,67 @@ static void shrink(struct queue *q, bool front)
 	}
 }
 
+/* Takes a row out of the window without freeing it. */
+static void take_out(struct queue *q, size_t at)
+{
+	for (q->nrows--; at < q->nrows; at++)
+		q->rows[at] = q->rows[at + 1];
+}
+
+/* Rows on both sides of the one that was selected, in no order: they take the place of the window, and what stands where it stood
+ * is as far down the screen as it was. */
+static void near(struct queue *q, struct sd_row **rows, size_t n)
+{
+	int at = queue_rows_find(q, q->want), above = q->list.scroll.cur - q->list.scroll.top;
+	struct sd_row *here = at < 0 ? NULL : q->rows[at];
+	size_t before = 0;
+	bool more_before, more_after;
+
+	if (here) /* taken out, so that it outlives the window */
+		take_out(q, (size_t)at);
+	queue_rows_clear(q);
+	for (size_t i = 0; i < n; i++)
+		if (queue_rows_find(q, rows[i]->id) >= 0)
+			sd_row_free(rows[i]);
+		else
+			insert_at(q, place_of(q, rows[i]), rows[i]);
+	while (here && before < q->nrows && queue_compare(q, q->rows[before], here) <= 0)
+		before++;
+	more_before = before > PAGE_ROWS;
+	more_after = q->nrows - before > PAGE_ROWS;
+	if (more_after)
+		remove_at(q, q->nrows - 1);
+	if (more_before)
+		remove_at(q, 0);
+	q->more_before = more_before;
+	q->more_after = more_after;
+	before -= more_before;
+	if (here && queue_rows_find(q, here->id) < 0) {
+		q->list.scroll.cur = (int)(before < q->nrows ? before : q->nrows ? q->nrows - 1 : 0);
+		q->list.scroll.top = q->list.scroll.cur > above ? q->list.scroll.cur - above : 0;
+	}
+	sd_row_free(here);
+}
+
 void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where)
 {
 	bool full = n > PAGE_ROWS; /* one row more than a page is asked for, to know */
 	size_t at = where == PAGE_BEFORE ? 0 : q->nrows;
 
+	if (where == PAGE_NEAR) {
+		near(q, rows, n);
+		return;
+	}
 	if (where == PAGE_FIRST || where == PAGE_LAST) {
 		queue_rows_clear(q);
 		at = 0;
 	}
+	bool turned = where == PAGE_LAST && q->sort != SD_SORT_COLUMN; /* read from the other end of an index */
+
 	if (full) /* the one behind the page in reading order */
-		drop_row(rows, &n, where == PAGE_BEFORE ? 0 : n - 1);
+		drop_row(rows, &n, where == PAGE_BEFORE || (where == PAGE_LAST && !turned) ? 0 : n - 1);
 	for (size_t i = 0; i < n; i++) {
-		struct sd_row *r = rows[where == PAGE_LAST ? n - 1 - i : i];
+		struct sd_row *r = rows[turned ? n - 1 - i : i];
 
 		if (queue_rows_find(q, r->id) >= 0)
 			sd_row_free(r); /* it moved between two pages */
