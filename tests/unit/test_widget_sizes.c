@@ -141,7 +141,7 @@ static void fill_text(void)
 	textview_rule(&text, 0, "Timeline 时间线");
 	for (int i = 0; i < 30; i++) {
 		if (i % 7 == 3)
-			textview_group(&text, 100 + (uint64_t)i, EL_SYSTEM, "3 system events", i % 2);
+			textview_group(&text, 100 + (uint64_t)i, i % 5, EL_SYSTEM, "3 system events", i % 2);
 		textview_add(&text, 10 + (uint64_t)i, i % 5, EL_NORMAL, samples[i % SAMPLES]);
 		if (i % 7 == 5)
 			textview_group_end(&text);

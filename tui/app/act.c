@@ -309,6 +309,7 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 			model_open(m, o->id, fx);
 		return;
 	}
+	detail_own(m->detail, o->id, o->seq);
 	if (act->read && o->seq == act->read + 1)
 		model_read(m, o->id, o->seq, fx); /* nothing but what one did oneself */
 	queue_changed(m->queue, &m->session, &o->id, 1, fx);

@@ -93,6 +93,8 @@ char *act_json_wordless(const char *fields);                                    
 /* What was typed in the palette, as JSON; NULL: a file cannot be read, which was said. In the arena of fx. */
 char *act_json(struct model *m, const struct sd_verb *v, const struct preset *p, int n, struct effects *fx);
 
+void quote_start(struct model *m, struct effects *fx); /* a reply or note with the text at the cursor quoted */
+
 /* -- new ticket -- */
 void new_open(struct model *m, const char *kind, int64_t draft, struct effects *fx); /* kind NULL: asks; draft: see target */
 void new_draw(struct model *m, struct act_form *f, struct region r);

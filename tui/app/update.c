@@ -308,6 +308,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		p = m->pane[PANE_QUEUE];
 		break;
 	case REQ_SHOW:
+	case REQ_READ_MARK:
 		p = m->pane[PANE_DETAIL];
 		break;
 	case REQ_FEED:
@@ -375,8 +376,9 @@ void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx)
 	snprintf(id, sizeof id, "%" PRId64, ticket);
 	snprintf(seq, sizeof seq, "%d", upto);
 	fx_query(fx, (struct req){REQ_READ, 0, ticket, 0}, 0,
-		"insert into desk.my_read(person_id, ticket_id, seq) values (desk.me(), $1::bigint, $2::int) "
-		"on conflict (person_id, ticket_id) do update set seq = greatest(my_read.seq, excluded.seq) where my_read.seq < "
+		"insert into desk.my_read(person_id, ticket_id, seq, at) values (desk.me(), $1::bigint, $2::int, desk.now()) "
+		"on conflict (person_id, ticket_id) do update set seq = greatest(my_read.seq, excluded.seq), at = excluded.at where "
+		"my_read.seq < "
 		"excluded.seq",
 		2, params);
 }

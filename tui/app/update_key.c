@@ -59,6 +59,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		prompt_open(m, PROMPT_PALETTE, "save ");
 		command_complete(m, fx);
 		break;
+	case ACT_QUOTE:
+		quote_start(m, fx);
+		break;
 	case ACT_DRAFTS:
 		drafts_open(m, fx);
 		break;

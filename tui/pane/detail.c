@@ -23,6 +23,15 @@ static void ask(struct detail *d, struct effects *fx)
 	const char *params[] = {id};
 
 	snprintf(id, sizeof id, "%" PRId64, d->id);
+	if (!d->ticket || d->ticket->id != d->id) { /* what was read before this reading */
+		d->marked = false;
+		d->mark = 0;
+		fx_query(fx, (struct req){REQ_READ_MARK, d->gen + 1, d->id, 0}, 0,
+			"select seq, (extract(epoch from at) * 1000000)::bigint from desk.my_read where person_id = desk.me() and ticket_id "
+			"= "
+			"$1::bigint",
+			1, params);
+	}
 	d->loading = true;
 	d->missed = false;
 	fx_query(fx, (struct req){REQ_SHOW, ++d->gen, d->id, 0}, 0, "select desk.show($1::bigint)", 1, params);
@@ -70,8 +79,16 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 	struct sd_ticket *t;
 
 	(void)s;
-	if (a->req.kind != REQ_SHOW || a->req.gen != d->gen)
+	if (a->req.gen != d->gen)
 		return;
+	if (a->req.kind == REQ_READ_MARK) {
+		const char *seq = table_get(a->table, 0, 0), *at = table_get(a->table, 0, 1);
+
+		d->marked = a->table != NULL;
+		d->mark = seq ? atoi(seq) : 0;
+		d->mark_at = at ? strtoll(at, NULL, 10) : 0;
+		return;
+	}
 	d->loading = false;
 	d->missed = !a->table && a->err->cls == SD_ERR_CONNECTION;
 	t = json ? sd_ticket_parse(json, &err) : NULL;
@@ -91,6 +108,25 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 	fx_event(fx, EV_LOADED, t->id);
 }
 
+void detail_own(struct detail *d, int64_t id, int seq)
+{
+	if (d->id == id && d->marked && d->mark == seq - 1)
+		d->mark = seq;
+}
+
+const char *detail_words(const struct detail *d, const struct sd_event **e)
+{
+	int seq = detail_event(d);
+
+	*e = NULL;
+	for (int i = 0; d->ticket && seq && i < d->ticket->nevents; i++)
+		if (d->ticket->events[i].seq == seq)
+			*e = &d->ticket->events[i];
+	if (*e)
+		return *(*e)->text ? (*e)->text : NULL;
+	return d->ticket && *d->ticket->body ? d->ticket->body : NULL;
+}
+
 int detail_event(const struct detail *d)
 {
 	uint64_t key = textview_key(&d->text);
@@ -100,8 +136,49 @@ int detail_event(const struct detail *d)
 			   : 0;
 }
 
+/* The number of a ticket in the line the cursor is on, the nth one; an address is told in full. */
+static bool follow_text(struct detail *d, int count, struct effects *fx)
+{
+	const char *text = d->s ? textview_text(&d->text) : "";
+	size_t len, at;
+	bool address;
+	struct fx *f;
+
+	do {
+		at = detail_link(d->s ? d->s->meta : NULL, text, &len, &address);
+		if (!len)
+			return false;
+		text += at + len;
+	} while (--count > 0);
+	text -= len;
+	if (address) {
+		fx_toast(fx, EL_LINK, "%.*s", (int)len, text);
+		return true;
+	}
+	f = fx_add(fx, FX_EVENT);
+	f->event = EV_NUMBER;
+	f->text = sd_arena_strndup(fx->arena, text, len);
+	return true;
+}
+
+/* To the oldest event that was not read when the ticket was opened. */
+static void to_unread(struct detail *d, struct effects *fx)
+{
+	const struct sd_ticket *t = d->ticket;
+
+	for (int i = 0; t && d->marked && i < t->nevents; i++) {
+		uint64_t key = KEY_EVENT + (uint64_t)t->events[i].seq * KEY_PER_EVENT;
+
+		if (t->events[i].seq > d->mark && textview_goto(&d->text, key)) {
+			textview_move(&d->text, MOTION_CENTER, 0);
+			return;
+		}
+	}
+	fx_toast(fx, EL_DIM, "%s", _("Everything here has been read"));
+}
+
 /* Enter on a link goes to its ticket, on a file saves it. */
-static bool follow(struct detail *d, struct effects *fx)
+static bool follow(struct detail *d, int count, struct effects *fx)
 {
 	uint64_t key = textview_key(&d->text);
 	const struct sd_ticket *t = d->ticket;
@@ -114,7 +191,7 @@ static bool follow(struct detail *d, struct effects *fx)
 		f->event = EV_NUMBER;
 		f->text = sd_arena_strdup(fx->arena, t->links[key - KEY_LINK].number);
 	} else {
-		return false;
+		return textview_group_key(&d->text) != key && follow_text(d, count, fx);
 	}
 	return true;
 }
@@ -139,8 +216,15 @@ static bool detail_action(struct pane *p, const struct session *s, enum action a
 		d->to_timeline = true;
 		return true;
 	case ACT_FOLD:
-		if (!follow(d, fx))
-			textview_fold(&d->text, textview_key(&d->text), -1);
+		if (!follow(d, count, fx))
+			textview_fold(&d->text, textview_group_key(&d->text), -1);
+		return true;
+	case ACT_FOLD_QUOTES:
+		d->quotes_open = !d->quotes_open;
+		textview_fold_some(&d->text, detail_quote_key, !d->quotes_open);
+		return true;
+	case ACT_UNREAD:
+		to_unread(d, fx);
 		return true;
 	case ACT_FOLD_ALL:
 		d->timeline = d->timeline == TIMELINE_ALL ? TIMELINE_FOLDED : TIMELINE_ALL;

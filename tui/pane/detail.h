@@ -25,7 +25,12 @@ struct detail {
 	int label;               /* cells of the labels at the left */
 	int next;                /* event to be added to the text next; -1: all are there */
 	const struct session *s; /* of the model, for those */
-	bool to_timeline;        /* when it is built anew, show the timeline */
+	bool quotes_open;        /* quoted lines are shown */
+	bool marked;             /* what was read when the ticket was opened: */
+	int mark;                /* the last event, 0 = none */
+	sd_time mark_at;
+	bool line;        /* that line stands in the text */
+	bool to_timeline; /* when it is built anew, show the timeline */
 };
 
 struct detail *detail_new(void);
@@ -35,6 +40,10 @@ void detail_show(struct detail *d, int64_t id, struct effects *fx);
 void detail_changed(struct detail *d, struct effects *fx);
 /* Shows no ticket but why. */
 void detail_closed(struct detail *d, const char *why, struct effects *fx);
+/* What was read is one more now: it was one's own. */
+void detail_own(struct detail *d, int64_t id, int seq);
+/* What was written at the cursor: an event (0: the description) with who and when; NULL: nothing was. */
+const char *detail_words(const struct detail *d, const struct sd_event **e);
 void detail_relabel(struct detail *d);    /* labels or zone changed */
 int detail_event(const struct detail *d); /* number of the event the cursor is on, 0 = none */
 const char *timeline_label(enum timeline t);
@@ -52,8 +61,25 @@ enum {
 };
 #define KEY_LINK ((uint64_t)1 << 60)
 #define KEY_FILE ((uint64_t)1 << 61)
-#define KEY_GROUP 200 /* behind the key of an event: the run that begins with it */
+#define KEY_NEW ((uint64_t)1 << 59)         /* the line between what was read and what is new */
+enum { KEY_QUOTE = 10, QUOTE_PARTS = 180 }; /* behind the key of an event: parts of its text */
+#define KEY_GROUP 200                       /* behind the key of an event: the run that begins with it */
 void detail_build(struct detail *d, const struct session *s, int width);
+/* A text with its quoted lines and signatures folded: key of the first part; folds: of those that follow, at most so many. */
+void detail_text(struct detail *d, struct sd_arena *a, uint64_t key, uint64_t folds, int most, int indent, const char *text);
+bool detail_quote_key(uint64_t key); /* whether a fold is one of those */
+
+enum { QUOTE_LINES = 2 }; /* from so many on they are folded */
+struct quote_part {
+	enum { QUOTE_PLAIN, QUOTE_QUOTED, QUOTE_SIGNATURE } kind;
+	const char *text;
+	size_t len;
+	int lines; /* of what is not plain */
+};
+/* The next part of a text; text goes behind it. */
+struct quote_part quote_next(const char **text);
+/* Bytes before the first number of a ticket or address in a text, and its length; 0: there is none. */
+size_t detail_link(const struct sd_meta *meta, const char *text, size_t *len, bool *address);
 
 /* What is told of a ticket, as words; all of it in the arena. */
 struct detail_pair {

@@ -325,11 +325,28 @@ static void add_event(struct detail *d, const struct session *s, struct sd_arena
 	if (e->redacted)
 		textview_add(&d->text, key + 1, 4, EL_DIM, _("(redacted)"));
 	else if (*e->text && strcmp(e->text, d->ticket->body) != 0) /* the first text stands above */
-		textview_add(&d->text, key + 1, 4, EL_NORMAL, e->text);
+		detail_text(d, a, key + 1, key + KEY_QUOTE, QUOTE_PARTS, 4, e->text);
 	if (strcmp(e->verb, "create") != 0) /* what it began with stands above, or in the changes since */
 		changes = detail_event_changes(d, s, a, e);
 	if (*changes)
 		textview_add(&d->text, key + 2, 4, EL_DIM, changes);
+}
+
+static bool is_new(const struct detail *d, const struct sd_event *e)
+{
+	return d->marked && d->mark && e->seq > d->mark;
+}
+
+/* Between what came since the ticket was read last and what was there then. */
+static void add_line(struct detail *d, struct sd_arena *a, const struct sd_event *e)
+{
+	int64_t day = INT64_C(86400) * 1000000;
+	const char *format = d->s->now - d->mark_at < day ? "%H:%M" : "%Y-%m-%d %H:%M";
+
+	if (d->line || is_new(d, e) || d->next == d->ticket->nevents - 1 || !is_new(d, &d->ticket->events[d->next + 1]))
+		return;
+	d->line = true;
+	textview_rule(&d->text, KEY_NEW, sd_arena_printf(a, _("new since %s"), sd_time_local(a, d->mark_at, d->s->zone, format)));
 }
 
 /* A run of events that only changed fields is one foldable line. */
@@ -338,14 +355,14 @@ static int add_run(struct detail *d, const struct session *s, struct sd_arena *a
 	const struct sd_ticket *t = d->ticket;
 	int to = from;
 
-	while (to >= 0 && !is_human(&t->events[to]))
+	while (to >= 0 && !is_human(&t->events[to]) && is_new(d, &t->events[to]) == is_new(d, &t->events[from]))
 		to--;
 	if (from - to == 1) {
 		add_event(d, s, a, &t->events[from]);
 		return to;
 	}
 	/* the key is the oldest of the run: newer ones join it without unfolding it */
-	textview_group(&d->text, KEY_EVENT + (uint64_t)t->events[to + 1].seq * KEY_PER_EVENT + KEY_GROUP, EL_SYSTEM,
+	textview_group(&d->text, KEY_EVENT + (uint64_t)t->events[to + 1].seq * KEY_PER_EVENT + KEY_GROUP, 2, EL_SYSTEM,
 		sd_arena_printf(a, ngettext("%s  %d change", "%s  %d changes", (unsigned long)(from - to)),
 			when(a, s, t->events[from].at), from - to),
 		true);
@@ -365,6 +382,7 @@ static bool more_events(void *arg)
 	for (int n = 0; n < FEW && d->next >= 0; n++) {
 		const struct sd_event *e = &d->ticket->events[d->next];
 
+		add_line(d, a, e);
 		if (d->timeline == TIMELINE_FOLDED && !is_human(e)) {
 			d->next = add_run(d, d->s, a, d->next);
 			continue;
@@ -393,6 +411,8 @@ void detail_build(struct detail *d, const struct session *s, int width)
 	struct sd_arena *a = sd_arena_new();
 	const struct sd_ticket *t = d->ticket;
 
+	d->s = s;
+	d->line = false;
 	textview_begin(&d->text);
 	textview_add(&d->text, KEY_FIELDS, 0, EL_STRONG, *t->subject ? t->subject : _("(no subject)"));
 	if (t->restricted)
@@ -405,9 +425,8 @@ void detail_build(struct detail *d, const struct session *s, int width)
 	add_attached(d, s, a);
 	if (*t->body) {
 		textview_blank(&d->text);
-		textview_add(&d->text, KEY_BODY, 0, EL_NORMAL, t->body);
+		detail_text(d, a, KEY_BODY, KEY_BODY + 1, KEY_ATTACHED - KEY_BODY - 2, 0, t->body);
 	}
-	d->s = s;
 	add_timeline(d, a);
 	textview_end(&d->text);
 	sd_arena_free(a);

@@ -8,5 +8,6 @@ libtui_a_SOURCES += tui/pane/queue_rows.c
 libtui_a_SOURCES += tui/pane/queue_draw.c
 libtui_a_SOURCES += tui/pane/detail.c tui/pane/detail.h
 libtui_a_SOURCES += tui/pane/detail_build.c
+libtui_a_SOURCES += tui/pane/detail_text.c
 libtui_a_SOURCES += tui/pane/copy.c tui/pane/copy.h
 libtui_a_SOURCES += tui/pane/log.c tui/pane/log.h

@@ -27,6 +27,7 @@ enum req_kind {
 	REQ_FEED,      /* what changed since the cursor */
 	REQ_CHANGED,   /* the changed tickets, as far as they belong to the queue */
 	REQ_SHOW,      /* one ticket; id */
+	REQ_READ_MARK, /* what was read of a ticket before; id */
 	REQ_READ,      /* read mark set; nothing comes back */
 	REQ_TICK,      /* the desk does what is due */
 	REQ_ACT,       /* answer of desk.act or desk.create; id: number of the pending act */

@@ -153,11 +153,11 @@ static int fold_of(struct textview *v, uint64_t key, bool folded)
 	return (int)i;
 }
 
-void textview_group(struct textview *v, uint64_t key, enum element e, const char *head, bool folded)
+void textview_group(struct textview *v, uint64_t key, int indent, enum element e, const char *head, bool folded)
 {
 	v->group_fold = fold_of(v, key, folded);
 	v->group = key;
-	add_par(v, TV_HEAD, key, 2, &(struct tv_span){e, head}, 1);
+	add_par(v, TV_HEAD, key, indent, &(struct tv_span){e, head}, 1);
 }
 
 void textview_group_end(struct textview *v)
@@ -271,6 +271,13 @@ void textview_fold_all(struct textview *v, bool folded)
 }
 
 /* ---- moving about ---- */
+
+const char *textview_text(const struct textview *v)
+{
+	const struct tv_line *at = textview_line(v, v->scroll.cur);
+
+	return at ? at->text : "";
+}
 
 uint64_t textview_key(const struct textview *v)
 {

@@ -61,9 +61,9 @@ void textview_add(struct textview *v, uint64_t key, int indent, enum element e, 
 void textview_spans(struct textview *v, uint64_t key, int indent, const struct tv_span *spans, int n);
 void textview_rule(struct textview *v, uint64_t key, const char *title); /* a line across, with a title */
 void textview_blank(struct textview *v);
-/* A foldable group: its head is always seen; what is added until textview_group_end goes when it is folded. folded: its first
- * state. */
-void textview_group(struct textview *v, uint64_t key, enum element e, const char *head, bool folded);
+/* A foldable group: its head is always seen, indent (2 or more) cells from the left; what is added until textview_group_end goes
+ * when it is folded. folded: its first state. */
+void textview_group(struct textview *v, uint64_t key, int indent, enum element e, const char *head, bool folded);
 void textview_group_end(struct textview *v);
 /* What is not added yet comes from more, which adds a few paragraphs each time it is called, until it returns false: before
  * textview_end. It keeps made and rest up to date. */
@@ -76,7 +76,8 @@ enum widget_result textview_move(struct textview *v, enum motion m, int count);
 enum widget_result textview_update(
 	struct textview *v, const struct key *k); /* motions; Enter or Space folds the group at the cursor */
 void textview_draw(struct textview *v, struct region r, bool focus);
-uint64_t textview_key(const struct textview *v); /* key of the paragraph at the current line */
+const char *textview_text(const struct textview *v); /* of the current line */
+uint64_t textview_key(const struct textview *v);     /* key of the paragraph at the current line */
 bool textview_goto(struct textview *v, uint64_t key);
 void textview_top(struct textview *v, uint64_t key);   /* goes there and puts it on top of the window */
 uint64_t textview_group_key(const struct textview *v); /* of the group the current line is in, 0 = none */

@@ -217,7 +217,7 @@ static void draw_line(struct textview *v, struct region r, int y, const struct t
 		return;
 	}
 	if (p->kind == TV_HEAD && l->nth == 0 && x > 0)
-		draw_text(r, 0, y, p->span[0].element, glyph(textview_folded(v, p->key) ? GL_RIGHT : GL_DOWN));
+		draw_text(r, x > 2 ? x - 2 : 0, y, p->span[0].element, glyph(textview_folded(v, p->key) ? GL_RIGHT : GL_DOWN));
 	if (l->label)
 		draw_fit(r, 0, y, sd_text_width(l->label), l->label_element, l->label, false);
 	for (int i = 0; i < l->npieces; i++)
