@@ -213,6 +213,87 @@ static void test_place_of_a_name(void **state)
 	assert_non_null(strstr(find(w, REQ_CHECK)->sql, "7 as place"));
 }
 
+/* ---- completion ---- */
+static const char *const found_names[] = {"name", "hint"};
+
+static void test_completes_fields_and_words(void **state)
+{
+	struct world *w = *state;
+	struct lineedit *l = &w->m->lines[PROMPT_FILTER];
+
+	keys(w, "&");
+	assert_int_equal(l->ncand, 0); /* nobody wants a list of all fields unasked */
+	keys(w, "Tab");
+	assert_true(l->ncand > 20);
+	type(w, "-(sta");
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "-(state:");
+	type(w, "in_");
+	check_screen(w, "In progress"); /* what the word means stands beside it */
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "-(state:in_progress");
+	type(w, ") sort:-d");
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "-(state:in_progress) sort:-due");
+	keys(w, "Enter");
+	assert_non_null(find(w, REQ_PAGE));
+}
+
+static void test_completes_names(void **state)
+{
+	static const char *const two[] = {"Field services", NULL, "Finance", "money"};
+	struct world *w = *state;
+	struct lineedit *l = &w->m->lines[PROMPT_FILTER];
+	struct fx *q;
+
+	keys(w, "&");
+	type(w, "state:open group:\"Network\",Fi");
+	q = find(w, REQ_COMPLETE);
+	assert_non_null(q);
+	assert_int_equal(q->flags, SD_DB_FAST);
+	assert_string_equal(q->params[0], "Fi");
+	answer(w, q->req, 2, 2, found_names, two);
+	check_screen(w, "Field services");
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "state:open group:\"Network\",\"Field services\"");
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "state:open group:\"Network\",Finance");
+	keys(w, "Tab"); /* round to what was typed */
+	assert_string_equal(lineedit_text(l), "state:open group:\"Network\",Fi");
+}
+
+/* An answer to what was typed before is none to what is typed now. */
+static void test_late_names(void **state)
+{
+	static const char *const one[] = {"Finance", NULL};
+	struct world *w = *state;
+	struct req late;
+
+	keys(w, "&");
+	type(w, "group:Fi");
+	late = find(w, REQ_COMPLETE)->req;
+	type(w, "x");
+	answer(w, late, 1, 2, found_names, one);
+	assert_int_equal(w->m->lines[PROMPT_FILTER].ncand, 0);
+}
+
+static void test_completes_in_the_palette(void **state)
+{
+	static const char *const one[] = {"ann", "Ann Agent"};
+	struct world *w = *state;
+	struct lineedit *l = &w->m->lines[PROMPT_PALETTE];
+
+	keys(w, ":");
+	type(w, "filter prio");
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "filter priority:");
+	type(w, "1 assignee:a");
+	assert_string_equal(find(w, REQ_COMPLETE)->params[0], "a");
+	answer(w, find(w, REQ_COMPLETE)->req, 1, 2, found_names, one);
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(l), "filter priority:1 assignee:ann");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +306,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_order_by_a_field, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_filter_and_view, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_place_of_a_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_completes_fields_and_words, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_completes_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_late_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_completes_in_the_palette, setup, teardown),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -483,6 +483,19 @@ static const char *last_word(const char *text)
 	return word;
 }
 
+/* Where the argument of a command is a query: the byte it begins at; 0: it is none. */
+static size_t query_at(const char *command, const char *text)
+{
+	const char *rest = rest_of(text);
+
+	if (!strcmp(command, "filter"))
+		return rest > text + strlen(command) ? (size_t)(rest - text) : 0;
+	if (strcmp(command, "edit-view") != 0)
+		return 0;
+	rest += *rest == '"' ? 1 + strcspn(rest + 1, "\"") + 1 : strcspn(rest, " ");
+	return *rest == ' ' ? (size_t)(rest - text) + strspn(rest, " ") : 0;
+}
+
 void command_complete(struct model *m, struct effects *fx)
 {
 	struct lineedit *l = &m->lines[PROMPT_PALETTE];
@@ -492,6 +505,10 @@ void command_complete(struct model *m, struct effects *fx)
 
 	sd_arena_reset(m->cand_arena);
 	w = palette_split(m->cand_arena, text);
+	if (w.n && query_at(w.w[0], text)) {
+		query_complete(m, PROMPT_PALETTE, query_at(w.w[0], text), true, fx);
+		return;
+	}
 	if (c.word > text && w.n)
 		offer_rest(&c, w.w[0], fx);
 	else

@@ -231,6 +231,9 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx);
 void command_run(struct model *m, const char *line, struct effects *fx);
 void command_complete(struct model *m, struct effects *fx);
 void command_found(struct model *m, const struct answer *a); /* names for the argument being typed */
+/* A query in the line of prompt p from byte start on; asked: also where nothing is typed yet. */
+void query_complete(struct model *m, enum prompt p, size_t start, bool asked, struct effects *fx);
+void query_found(struct model *m, const struct answer *a);
 void jump_to(struct model *m, const char *number, struct effects *fx);
 
 #endif

@@ -18,26 +18,6 @@ void prompt_open(struct model *m, enum prompt p, const char *text)
 	lineedit_open(&m->lines[p], marks[p], text);
 }
 
-/* Fields and sorts of the query language. */
-static void complete_query(struct model *m, struct lineedit *l)
-{
-	const char *text = lineedit_text(l), *word = text + strlen(text);
-	struct lineedit_candidate c[64];
-	size_t n = 0;
-
-	sd_arena_reset(m->cand_arena);
-	while (word > text && word[-1] != ' ' && word[-1] != '(' && word[-1] != '-')
-		word--;
-	for (const char *const *f = sd_query_fields(); *f && n < 60; f++)
-		if (!strncmp(*f, word, strlen(word)))
-			c[n++] = (struct lineedit_candidate){sd_arena_printf(m->cand_arena, "%s:", *f), NULL};
-	for (int s = 0; s < SD_SORTS && !strncmp(word, "sort:", 5); s++)
-		if (strstr(sd_query_sort_word((enum sd_query_sort)s), word + 5) == sd_query_sort_word((enum sd_query_sort)s))
-			c[n++] = (struct lineedit_candidate){
-				sd_arena_printf(m->cand_arena, "sort:%s", sd_query_sort_word((enum sd_query_sort)s)), NULL};
-	lineedit_candidates(l, l->generation, (size_t)(word - text), c, *word ? n : 0);
-}
-
 void jump_to(struct model *m, const char *number, struct effects *fx)
 {
 	const char *params[1];
@@ -125,7 +105,7 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 		if (m->prompt == PROMPT_PALETTE)
 			command_complete(m, fx);
 		else if (m->prompt == PROMPT_FILTER)
-			complete_query(m, l);
+			query_complete(m, PROMPT_FILTER, 0, r == W_REQUEST, fx);
 		else if (m->prompt == PROMPT_SEARCH)
 			pane->ops->search(pane, lineedit_text(l), 1, fx);
 	}

@@ -333,7 +333,10 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		take_found(m, a, fx);
 		break;
 	case REQ_COMPLETE:
-		command_found(m, a);
+		if (a->req.id)
+			query_found(m, a);
+		else
+			command_found(m, a);
 		break;
 	case REQ_CARD:
 		take_card(m, a);

@@ -8,7 +8,7 @@
 #include "tui/widget/list.h"
 
 enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS, PAGE_NEAR };
-enum { PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
+enum { QUEUE_EXTRAS = 32, PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
 
 struct queue_column {
 	char field[32];
@@ -56,6 +56,8 @@ struct queue *queue_new(void);
 /* Shows another view: query text of the language, perhaps with sort:. */
 void queue_show(
 	struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx);
+/* Fields that only one kind has: a query may name them. Their number, at most QUEUE_EXTRAS. */
+size_t queue_extras(const struct session *s, struct sd_query_extra *out);
 /* A filter by itself: false and err when it is not one (err->place is in it). */
 bool queue_filter_check(const struct session *s, const char *filter, struct sd_arena *a, struct sd_err *err);
 void queue_filter(struct queue *q, const struct session *s, const char *filter, struct effects *fx);

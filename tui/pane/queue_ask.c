@@ -10,15 +10,12 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/meta.h"
 
-enum { EXTRAS_MAX = 32 };
-
-/* Fields that only one kind has: a query may name them. */
-static size_t extras(const struct session *s, struct sd_query_extra *out)
+size_t queue_extras(const struct session *s, struct sd_query_extra *out)
 {
 	size_t n = 0;
 
 	for (int k = 0; s->meta && k < s->meta->nkinds; k++) {
-		for (int i = 0; i < s->meta->kinds[k].nfields && n < EXTRAS_MAX; i++) {
+		for (int i = 0; i < s->meta->kinds[k].nfields && n < QUEUE_EXTRAS; i++) {
 			const struct sd_field *f = &s->meta->kinds[k].fields[i];
 
 			if (!strcmp(f->store, "typed") && *f->table)
@@ -76,8 +73,8 @@ static const char *const *page_columns(
 bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, enum page_where where, struct sd_query_sql *out,
 	struct sd_err *err)
 {
-	struct sd_query_extra extra[EXTRAS_MAX];
-	size_t n = extras(s, extra);
+	struct sd_query_extra extra[QUEUE_EXTRAS];
+	size_t n = queue_extras(s, extra);
 	struct sd_query *query = sd_query_parse(a, queue_text(q, a), extra, n, err);
 	struct sd_query_opts o = {.mode = where == PAGE_IDS ? SD_QUERY_IDS : SD_QUERY_PAGE,
 		.server_times = true,
@@ -163,11 +160,11 @@ void queue_ask_aside(struct queue *q, const struct session *s, enum page_where w
 
 static struct sd_query *parsed(struct queue *q, const struct session *s, struct sd_arena *a, const char *text)
 {
-	struct sd_query_extra extra[EXTRAS_MAX];
+	struct sd_query_extra extra[QUEUE_EXTRAS];
 	struct sd_err err = {0};
 
 	(void)q;
-	return sd_query_parse(a, text, extra, extras(s, extra), &err);
+	return sd_query_parse(a, text, extra, queue_extras(s, extra), &err);
 }
 
 void queue_too_slow(struct queue *q, const struct session *s, struct sd_arena *a, struct sd_err *err)
@@ -211,7 +208,7 @@ void queue_planned(struct queue *q, const struct session *s, const struct answer
 
 bool queue_filter_check(const struct session *s, const char *filter, struct sd_arena *a, struct sd_err *err)
 {
-	struct sd_query_extra extra[EXTRAS_MAX];
+	struct sd_query_extra extra[QUEUE_EXTRAS];
 
-	return !*filter || sd_query_parse(a, filter, extra, extras(s, extra), err);
+	return !*filter || sd_query_parse(a, filter, extra, queue_extras(s, extra), err);
 }
