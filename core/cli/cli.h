@@ -56,6 +56,9 @@ struct cli {
 extern const struct cli_command cli_commands[]; /* ends with words NULL */
 extern const struct cli_opt cli_common_opts[];  /* of every command; ends with name NULL */
 
+/* The longest row of the table whose words begin the operands, and how many words it has; NULL. */
+const struct cli_command *cli_command_of(const char *const *arg, size_t n, size_t *used);
+
 /* ---- what was said ---- */
 bool cli_has(const struct cli *c, const char *opt);
 const char *cli_get(const struct cli *c, const char *opt); /* the last one given; NULL: none */
@@ -152,5 +155,7 @@ int cli_whoami(struct cli *c);
 int cli_keys(struct cli *c);
 int cli_kind_list(struct cli *c);
 int cli_kind_show(struct cli *c);
+int cli_completion(struct cli *c);
+int cli_doctor(struct cli *c);
 
 #endif

@@ -124,6 +124,12 @@ const struct cli_command cli_commands[] = {
 	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, "admin", 2, 2, cli_user_role},
 	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, "admin, auditor", 1, 1,
 		cli_user_report},
+	{"completion", "SHELL",
+		N_("Print the completion of a shell: bash, zsh or fish\n"
+		   "Installed programs have it already; for one that is not:\n"
+		   "  eval \"$(svcdesk completion bash)\"      or zsh, in ~/.bashrc or ~/.zshrc\n"
+		   "  svcdesk completion fish | source         in config.fish"),
+		NULL, NULL, 1, 1, cli_completion},
 	{"db init", "",
 		N_("Prepare a database for the desk\n"
 		   "Makes the roles and the schema and brings it up to date. Needs a superuser, once."),

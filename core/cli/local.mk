@@ -5,6 +5,8 @@ libsvcdesk_a_SOURCES += core/cli/act.c
 libsvcdesk_a_SOURCES += core/cli/attach.c
 libsvcdesk_a_SOURCES += core/cli/commands.c
 libsvcdesk_a_SOURCES += core/cli/common.c
+libsvcdesk_a_SOURCES += core/cli/complete.c core/cli/complete.h
+libsvcdesk_a_SOURCES += core/cli/completion.c
 libsvcdesk_a_SOURCES += core/cli/db.c
 libsvcdesk_a_SOURCES += core/cli/desk.c
 libsvcdesk_a_SOURCES += core/cli/import.c
@@ -16,3 +18,18 @@ libsvcdesk_a_SOURCES += core/cli/show.c
 libsvcdesk_a_SOURCES += core/cli/words.c
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json
+
+# completions, in the folders where the shells look
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/site-functions
+fishcompdir = $(datadir)/fish/vendor_completions.d
+bashcomp_DATA = completion/svcdesk
+zshcomp_DATA = completion/_svcdesk
+fishcomp_DATA = completion/svcdesk.fish
+CLEANFILES += $(bashcomp_DATA) $(zshcomp_DATA) $(fishcomp_DATA)
+completion/svcdesk: svcdesk$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completion && ./svcdesk$(EXEEXT) completion bash >$@.tmp && mv $@.tmp $@
+completion/_svcdesk: svcdesk$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completion && ./svcdesk$(EXEEXT) completion zsh >$@.tmp && mv $@.tmp $@
+completion/svcdesk.fish: svcdesk$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completion && ./svcdesk$(EXEEXT) completion fish >$@.tmp && mv $@.tmp $@

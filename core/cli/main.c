@@ -9,6 +9,7 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
+#include "core/cli/complete.h"
 #include "core/query/nearest.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
@@ -61,7 +62,7 @@ static bool begins(const char *words, const char *const *arg, size_t n)
 	return true;
 }
 
-static const struct cli_command *command_of(const char *const *arg, size_t n, size_t *used)
+const struct cli_command *cli_command_of(const char *const *arg, size_t n, size_t *used)
 {
 	const struct cli_command *best = NULL;
 	*used = 0;
@@ -203,7 +204,7 @@ static bool split_all(struct cli *c, int argc, char **argv, struct sd_err *err)
 	c->json = cli_has(c, "json") || cli_has(c, "jsonl");
 	if (!ok)
 		return false;
-	c->cmd = command_of(c->arg, c->narg, &used);
+	c->cmd = cli_command_of(c->arg, c->narg, &used);
 	if (!c->cmd)
 		return err->cls == SD_ERR_NONE;
 	if (!split(c, argc, argv, err))
@@ -320,7 +321,7 @@ static bool help_wanted(struct cli *c, const char *const *words, size_t nwords)
 	}
 	if (nwords && strcmp(words[0], "help") == 0) {
 		size_t used;
-		const struct cli_command *k = command_of(words + 1, nwords - 1, &used);
+		const struct cli_command *k = cli_command_of(words + 1, nwords - 1, &used);
 		if (k)
 			cli_help_command(c, k);
 		else
@@ -361,6 +362,8 @@ static int run(struct cli *c, int argc, char **argv)
 {
 	struct sd_err err;
 	const char **words = c->arg;
+	if (argc > 2 && strcmp(argv[1], "__complete") == 0)
+		return cli_complete(c, argc, argv);
 	bool split_ok = split_all(c, argc, argv, &err);
 	struct sd_err cfg_err = {0};
 	bool cfg_ok = sd_cfg_load(c->cfg, &cfg_err) && configure(c, &cfg_err);

@@ -40,20 +40,30 @@ static bool find_private(struct sd_db_target *t, const struct sd_db_want *w, str
 	return true;
 }
 
+/* What names the database, NULL: the private desk. */
+static const char *named_by(const struct sd_db_want *w)
+{
+	const char *named = given(w->db);
+	if (named || given(w->dir))
+		return named;
+	named = sd_env_get("SVCDESK_DB");
+	if (!named)
+		named = from_libpq_environment();
+	return named ? named : given(w->config);
+}
+
+bool sd_db_target_awake(const struct sd_db_want *w)
+{
+	return named_by(w) || sd_cluster_running(given(w->dir));
+}
+
 bool sd_db_target_find(struct sd_db_target *t, const struct sd_db_want *w, struct sd_err *err)
 {
 	*t = (struct sd_db_target){0};
-	const char *named = given(w->db);
+	const char *named = named_by(w);
 	if (named && given(w->dir)) {
 		sd_err_set(err, SD_ERR_INPUT, "db_and_dir", "%s", _("--db and --dir name two databases: give one of them."));
 		return false;
-	}
-	if (!named && !given(w->dir)) {
-		named = sd_env_get("SVCDESK_DB");
-		if (!named)
-			named = from_libpq_environment();
-		if (!named)
-			named = given(w->config);
 	}
 	if (named)
 		t->conninfo = sd_strdup(named);

@@ -176,6 +176,17 @@ bool sd_cluster_exists(const char *dir)
 	return there;
 }
 
+bool sd_cluster_running(const char *dir)
+{
+	struct place p;
+	struct sd_err err;
+	if (!place_find(&p, dir, false, &err))
+		return false;
+	bool up = place_ready(&p, NULL, NULL) && server_running(&p);
+	place_free(&p);
+	return up;
+}
+
 char *sd_cluster_uri(const char *dir, const char *login, struct sd_err *err)
 {
 	struct place p;

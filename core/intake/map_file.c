@@ -1,5 +1,4 @@
 /* Where maps lie: the person's configuration folder, beside the program in its build folder, the installed data. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,23 +8,9 @@
 #include "core/base/i18n.h"
 #include "core/intake/map.h"
 #include "core/query/nearest.h"
-#include "svcdesk/env.h"
+#include "svcdesk/data.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
-
-enum { PLACES = 3 };
-
-static char *place(int i)
-{
-	char *dir = i == 0 ? sd_env_config_dir() : i == 1 ? sd_env_exe_dir() : sd_strdup(PKGDATADIR);
-	struct sd_str s = {0};
-
-	if (!dir)
-		return NULL;
-	sd_str_addf(&s, "%s/maps", dir);
-	free(dir);
-	return sd_str_take(&s);
-}
 
 static struct map *load_path(const char *path, struct sd_err *err)
 {
@@ -51,38 +36,9 @@ static struct map *load_path(const char *path, struct sd_err *err)
 	return m;
 }
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 void map_list(void (*fn)(void *arg, const char *name), void *arg)
 {
-	char **name = NULL;
-	size_t n = 0, cap = 0;
-
-	for (int i = 0; i < PLACES; i++) {
-		char *dir = place(i);
-		DIR *d = dir ? opendir(dir) : NULL;
-		for (struct dirent *e; d && (e = readdir(d));) {
-			const char *dot = strrchr(e->d_name, '.');
-			if (!dot || dot == e->d_name || strcmp(dot, ".map") != 0)
-				continue;
-			*SD_PUSH(name, n, cap) = sd_strdup(e->d_name);
-			name[n - 1][dot - e->d_name] = '\0';
-		}
-		if (d)
-			closedir(d);
-		free(dir);
-	}
-	if (n)
-		qsort(name, n, sizeof *name, compare);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || strcmp(name[i - 1], name[i]) != 0)
-			fn(arg, name[i]);
-	for (size_t i = 0; i < n; i++)
-		free(name[i]);
-	free(name);
+	sd_data_names("maps", ".map", fn, arg);
 }
 
 static void add_name(void *arg, const char *name)
@@ -113,22 +69,12 @@ static void no_map(const char *name, struct sd_err *err)
 
 struct map *map_load(const char *name, struct sd_err *err)
 {
-	struct map *m = NULL;
-	bool found = false;
-
 	if (strchr(name, '/') || access(name, R_OK) == 0)
 		return load_path(name, err);
-	for (int i = 0; i < PLACES && !found; i++) {
-		char *dir = place(i);
-		struct sd_str path = {0};
-		sd_str_addf(&path, "%s/%.200s.map", dir ? dir : "", name);
-		found = dir && access(path.data, R_OK) == 0;
-		if (found)
-			m = load_path(path.data, err);
-		sd_str_free(&path);
-		free(dir);
-	}
-	if (!found)
+	char *path = sd_data_find("maps", name, ".map");
+	struct map *m = path ? load_path(path, err) : NULL;
+	if (!path)
 		no_map(name, err);
+	free(path);
 	return m;
 }

@@ -35,6 +35,8 @@ struct sd_db_target {
 /* Exit class CONNECTION with advice when nothing is configured and there is no private desk. */
 bool sd_db_target_find(struct sd_db_target *t, const struct sd_db_want *want, struct sd_err *err);
 void sd_db_target_free(struct sd_db_target *t);
+/* False when that is a private desk that does not run, or none is named: finding the target would start or refuse it. */
+bool sd_db_target_awake(const struct sd_db_want *want);
 
 /* ---- synchronous: the command line, the worker's simple jobs, tests ---- */
 struct sd_conn;
@@ -113,6 +115,7 @@ bool sd_cluster_start(const struct sd_cluster_opts *o, void (*progress)(void *ar
 	struct sd_err *err);
 bool sd_cluster_stop(const char *dir, struct sd_err *err);
 bool sd_cluster_exists(const char *dir);
+bool sd_cluster_running(const char *dir);
 char *sd_cluster_uri(const char *dir, const char *login, struct sd_err *err); /* login NULL: superuser (--dba) */
 
 #endif
