@@ -70,7 +70,7 @@ static void test_copy_from_the_queue(void **state)
 	copied(w, "INC2");
 	keys(w, "y a"); /* the ticket is not read: it says why, and stays */
 	assert_null(effect(w, FX_COPY));
-	check_screen(w, "nothing here");
+	check_screen(w, "open it first");
 }
 
 static void test_copy_from_the_ticket(void **state)

@@ -289,10 +289,10 @@ static void test_hint_that_does_not_fit(void **state)
 }
 
 /* ---- motions ---- */
-static void many_rows(struct world *w, int n)
+static void many_rows_of(struct world *w, struct req req, int n)
 {
-	const char *(*v)[COLS] = calloc((size_t)n, sizeof *v);
-	char(*text)[3][16] = calloc((size_t)n, sizeof *text);
+	const char *(*v)[COLS] = calloc((size_t)n + 1, sizeof *v);
+	char(*text)[3][16] = calloc((size_t)n + 1, sizeof *text);
 
 	for (int i = 0; i < n; i++) {
 		memcpy(v[i], four[0], sizeof v[i]);
@@ -303,9 +303,14 @@ static void many_rows(struct world *w, int n)
 		v[i][1] = text[i][1];
 		v[i][7] = text[i][2];
 	}
-	rows(w, (struct req){REQ_PAGE, w->m->queue->gen, 0, PAGE_FIRST}, v, n);
+	rows(w, req, v, n);
 	free(v);
 	free(text);
+}
+
+static void many_rows(struct world *w, int n)
+{
+	many_rows_of(w, (struct req){REQ_PAGE, w->m->queue->gen, 0, PAGE_FIRST}, n);
 	model_draw(w->m, w->s);
 }
 
@@ -370,6 +375,38 @@ static void test_motions(void **state)
 	}
 }
 
+/* A line that is not loaded is fetched with those round it: 500 G is the 500th, not the last that is there. */
+static void test_to_a_row_far_away(void **state)
+{
+	struct world *w = *state;
+	struct fx *f;
+
+	w->m->queue->more_after = true;
+	keys(w, "3 G"); /* this one is there */
+	assert_int_equal(queue_selected(w->m->queue), 3);
+	assert_int_equal(find(w, REQ_PAGE)->req.arg, PAGE_AFTER); /* reading ahead, no more */
+	keys(w, "5 0 0 G");
+	f = find(w, REQ_PAGE);
+	assert_non_null(f);
+	assert_int_equal(f->req.arg, PAGE_ROW);
+	assert_non_null(strstr(f->sql, " limit 101 offset 449"));
+	many_rows_of(w, f->req, 101);
+	assert_int_equal(queue_selected(w->m->queue), 51);
+	assert_true(w->m->queue->more_before);
+	assert_true(w->m->queue->more_after);
+	keys(w, "2 g g"); /* counted from the first of all, not of those loaded */
+	f = find(w, REQ_PAGE);
+	assert_non_null(strstr(f->sql, " limit 101 offset 0"));
+	many_rows_of(w, f->req, 60);
+	assert_int_equal(queue_selected(w->m->queue), 2);
+	assert_false(w->m->queue->more_before);
+	w->m->queue->more_after = true;
+	keys(w, "9 9 9 9 G"); /* there are not so many: the last one */
+	f = find(w, REQ_PAGE);
+	many_rows_of(w, f->req, 0);
+	assert_int_equal(find(w, REQ_PAGE)->req.arg, PAGE_LAST);
+}
+
 static void test_pane_motions(void **state)
 {
 	static const struct {
@@ -404,14 +441,62 @@ static void test_view_motions(void **state)
 	assert_int_equal(w->m->views->current, 2);
 	keys(w, "2 g p");
 	assert_int_equal(w->m->views->current, 0);
-	keys(w, "]");
-	assert_int_equal(w->m->views->current, 1);
-	keys(w, "[");
-	assert_int_equal(w->m->views->current, 0);
 	keys(w, "-");
-	assert_int_equal(w->m->views->current, 1);
+	assert_int_equal(w->m->views->current, 2);
 	keys(w, "g 9"); /* there are not so many: it says so */
 	check_screen(w, "There are only");
+}
+
+/* [ and ] go through the places one was at: views with their filter, and tickets. */
+static void test_back_and_forth(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "["); /* nowhere before */
+	check_screen(w, "This is where it began");
+	keys(w, "g 4 &");
+	type(w, "priority=1");
+	keys(w, "Enter g 2 Alt-1 j Alt-2"); /* moving about is no place */
+	keys(w, "[");
+	assert_int_equal(w->m->views->current, 3);
+	assert_string_equal(w->m->queue->filter, "priority=1");
+	keys(w, "Alt-Left");
+	assert_int_equal(w->m->views->current, 3);
+	assert_string_equal(w->m->queue->filter, "");
+	keys(w, "]");
+	assert_string_equal(w->m->queue->filter, "priority=1");
+	keys(w, "2 [");
+	assert_int_equal(w->m->views->current, 0);
+	keys(w, "9 ]"); /* as far as it goes */
+	assert_int_equal(w->m->views->current, 1);
+	keys(w, "]");
+	check_screen(w, "There is nothing further on");
+	keys(w, "[ g 5"); /* another way from here: what lay ahead is forgotten */
+	keys(w, "]");
+	check_screen(w, "There is nothing further on");
+	assert_int_equal(w->m->views->current, 4);
+	for (int i = 0; i < 300; i++) /* never too many */
+		keys(w, i % 2 ? "g 1" : "g 2");
+	keys(w, "9 9 9 [");
+	assert_true(w->m->views->current < 2);
+}
+
+static void test_back_to_a_ticket(void **state)
+{
+	struct world *w = *state;
+
+	many_rows(w, 5);
+	keys(w, "j Enter J Esc g 2");
+	keys(w, "[");
+	assert_int_equal(w->m->focus, PANE_QUEUE);
+	assert_int_equal(w->m->views->current, 0);
+	keys(w, "[");
+	assert_int_equal(w->m->focus, PANE_DETAIL);
+	assert_int_equal(w->m->detail->id, 3);
+	keys(w, "[");
+	assert_int_equal(w->m->detail->id, 2);
+	keys(w, "[");
+	assert_int_equal(w->m->focus, PANE_QUEUE);
 }
 
 static void test_counts_of_acts(void **state)
@@ -517,8 +602,11 @@ int main(void)
 		cmocka_unit_test(test_hint_after_a_prefix),
 		cmocka_unit_test(test_hint_that_does_not_fit),
 		cmocka_unit_test(test_motions),
+		cmocka_unit_test_setup_teardown(test_to_a_row_far_away, setup, teardown),
 		cmocka_unit_test(test_pane_motions),
 		cmocka_unit_test_setup_teardown(test_view_motions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_back_and_forth, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_back_to_a_ticket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_counts_of_acts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_action_is_out_of_reach, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_conflict_in_any_pane, setup, teardown),

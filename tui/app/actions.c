@@ -139,10 +139,14 @@ const struct action_def actions[] = {
 	{ACT_VIEW_7, "view-7", "g,7", CTX_ALL, SEC_LIST, 0, N_("view 7"), N_("Show view 7"), NULL},
 	{ACT_VIEW_8, "view-8", "g,8", CTX_ALL, SEC_LIST, 0, N_("view 8"), N_("Show view 8"), NULL},
 	{ACT_VIEW_9, "view-9", "g,9", CTX_ALL, SEC_LIST, 0, N_("view 9"), N_("Show view 9"), NULL},
-	{ACT_VIEW_NEXT, "next-view", "g,n ]", CTX_ALL, SEC_LIST, 0, N_("next view"), N_("Show the next view"), NULL},
-	{ACT_VIEW_PREV, "previous-view", "g,p [", CTX_ALL, SEC_LIST, 0, N_("view before"), N_("Show the view before"), NULL},
+	{ACT_VIEW_NEXT, "next-view", "g,n", CTX_ALL, SEC_LIST, 0, N_("next view"), N_("Show the next view"), NULL},
+	{ACT_VIEW_PREV, "previous-view", "g,p", CTX_ALL, SEC_LIST, 0, N_("view before"), N_("Show the view before"), NULL},
 	{ACT_VIEW_LAST, "last-view", "-", CTX_ALL, SEC_LIST, 0, N_("last"),
 		N_("Back to the view, or after a link to the ticket, shown before"), NULL},
+
+	{ACT_PLACE_BACK, "place-back", "[ Alt-Left", CTX_ALL, SEC_LIST, 0, N_("place before"),
+		N_("Back to the list or ticket one was at before; a number goes so many"), NULL},
+	{ACT_PLACE_FORTH, "place-forth", "] Alt-Right", CTX_ALL, SEC_LIST, 0, N_("place after"), N_("And forth again"), NULL},
 
 	{ACT_PALETTE, "palette", ":", CTX_ALL, SEC_PROGRAM, 8, N_("command"),
 		N_("Any action, view, act or ticket number by name; Tab completes"), NULL},

@@ -25,7 +25,7 @@ void bare_open(struct model *m, struct effects *fx)
 
 	b->mem = sd_arena_new();
 	if (m->focus != PANE_DETAIL || !m->detail->ticket) {
-		copy_list(m->queue, &m->session, &s);
+		copy_list(m->queue, &m->session, m->width, &s);
 		b->text = sd_str_take(&s);
 	}
 	bare_free(m);

@@ -142,7 +142,9 @@ static void add(struct overlay *o, int id, const char *key, const char *label, c
 	menu_add(&o->menu,
 		&(struct menu_entry){id, key, label,
 			line.data && id != COPY_TABLE && id != COPY_TSV ? sd_text_fit(a, line.data, 40, glyph(GL_ELLIPSIS), false) : NULL,
-			text && *text ? NULL : _("nothing here")});
+			text && *text     ? NULL
+			: id == COPY_TEXT ? _("open it first")
+							  : _("nothing here")});
 	sd_str_free(&line);
 	sd_arena_free(a);
 }

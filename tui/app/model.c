@@ -12,6 +12,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/bare.h"
+#include "tui/app/visited.h"
 #include "tui/app/undo.h"
 #include "tui/pane/log.h"
 
@@ -48,6 +49,7 @@ void model_free(struct model *m)
 	while (m->noverlays)
 		overlay_pop(m);
 	bare_free(m);
+	visited_free(m);
 	for (size_t i = 0; i < m->nacts; i++)
 		act_free(m->acts[i]);
 	free(m->acts);
@@ -329,5 +331,6 @@ void model_events(struct model *m, struct effects *fx)
 		else if (f.kind == FX_TOAST)
 			on_toast(m, f.element, f.text, fx);
 	}
+	visited_note(m);
 	m->dirty = true;
 }

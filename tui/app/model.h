@@ -27,6 +27,7 @@ struct act;
 struct drafts;
 struct act_form;
 struct bare;
+struct visited;
 struct bulk;
 struct repeat;
 struct undo_log;
@@ -137,6 +138,7 @@ struct model {
 	struct overlay *overlay[OVERLAYS];
 	int noverlays;
 	struct toast toast;
+	struct visited *visited;
 	struct bare *bare; /* NULL: not on */
 	bool mouse;        /* ours; else the terminal's */
 

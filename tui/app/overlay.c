@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
@@ -126,8 +127,14 @@ static void help_problems(const struct model *m, struct helpview *h)
 {
 	if (m->user.nproblems)
 		helpview_section(h, _("Wrong in your configuration"));
-	for (size_t i = 0; i < m->user.nproblems; i++)
-		helpview_add(h, &(struct help_entry){-1, "!", m->user.problem[i], NULL});
+	for (size_t i = 0; i < m->user.nproblems; i++) {
+		struct sd_arena *a = sd_arena_new();
+		struct sd_lines lines = sd_text_wrap(a, m->user.problem[i], m->width < 90 ? m->width / 2 + 10 : 55);
+
+		for (size_t k = 0; k < lines.n; k++)
+			helpview_add(h, &(struct help_entry){-1, k ? "" : "!", lines.line[k], NULL});
+		sd_arena_free(a);
+	}
 }
 
 void help_open(struct model *m, bool all)

@@ -11,6 +11,7 @@
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 #include "tui/app/copy.h"
+#include "tui/app/visited.h"
 #include "tui/app/undo.h"
 
 enum { COUNT_MOST = 100 }; /* times to go round the panes: more is a slip of the finger */
@@ -145,6 +146,10 @@ static bool pane_choice(struct model *m, int action, int count, struct effects *
 	case ACT_VIEW_PREV:
 		times = times % m->views->nviews * (action == ACT_VIEW_NEXT ? 1 : -1);
 		model_view(m, (m->views->current + m->views->nviews + times) % m->views->nviews, fx);
+		return true;
+	case ACT_PLACE_BACK:
+	case ACT_PLACE_FORTH:
+		visited_go(m, action == ACT_PLACE_BACK ? -times : times, fx);
 		return true;
 	case ACT_VIEW_LAST:
 		if (m->focus == PANE_DETAIL && m->last_ticket) {

@@ -79,6 +79,8 @@ enum action {
 	ACT_VIEW_NEXT,
 	ACT_VIEW_PREV,
 	ACT_VIEW_LAST,
+	ACT_PLACE_BACK,
+	ACT_PLACE_FORTH,
 	/* program */
 	ACT_PALETTE,
 	ACT_HELP,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "core/base/i18n.h"
+#include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
@@ -132,10 +133,10 @@ int copy_table(struct queue *q, const struct session *s, char between, struct sd
 	return n;
 }
 
-void copy_list(struct queue *q, const struct session *s, struct sd_str *out)
+void copy_list(struct queue *q, const struct session *s, int room, struct sd_str *out)
 {
 	struct sd_arena *a = sd_arena_new();
-	int width[LIST_COLUMNS] = {0};
+	int width[LIST_COLUMNS] = {0}, cols = 0, used = 0;
 
 	for (int c = 0; c < q->ncolumns; c++)
 		width[c] = sd_text_width(title(q, c));
@@ -146,10 +147,14 @@ void copy_list(struct queue *q, const struct session *s, struct sd_str *out)
 			width[c] = w > width[c] ? w : width[c];
 		}
 	}
+	while (cols < q->ncolumns && (cols < 3 || used + width[cols] + 2 * (cols > 0) <= room)) { /* the subject always */
+		used += width[cols] + 2 * (cols > 0);
+		cols++;
+	}
 	for (size_t i = 0; i <= q->nrows; i++) {
 		size_t n;
 
-		for (int c = 0; c < q->ncolumns; c++)
+		for (int c = 0; c < cols; c++)
 			sd_str_addf(out, "%s%s", c ? "  " : "",
 				sd_text_fit(a, i ? cell(q, s, a, q->rows[i - 1], q->column[c].field) : title(q, c), width[c], "", true));
 		for (n = out->len; n && out->data[n - 1] == ' '; n--)
@@ -195,10 +200,20 @@ char *copy_event(const struct detail *d, const struct session *s, struct sd_aren
 	return text;
 }
 
+static bool is_time(const struct session *s, const char *kind, const char *field)
+{
+	const struct sd_field *f = sd_kind_field(sd_meta_kind(s->meta, kind), field);
+	size_t n = strlen(field);
+
+	return (f && !strcmp(f->type, "time")) || (n > 3 && !strcmp(field + n - 3, "_at"));
+}
+
 static const char *value_of(const struct session *s, struct sd_arena *a, const struct sd_ticket *t, const struct sd_row *r,
 	const char *kind, const char *field)
 {
 	const char *text = t ? sd_ticket_get(t, field) : sd_row_get(r, a, field);
+	struct sd_err err;
+	sd_time at;
 
 	if (t && (!strcmp(field, "body") || !strcmp(field, "description")))
 		return t->body;
@@ -206,6 +221,10 @@ static const char *value_of(const struct session *s, struct sd_arena *a, const s
 		return t->subject;
 	if (!*text || !strcmp(text, "infinity"))
 		return "";
+	if (!t && !strcmp(text, "0")) /* a list does not read everything */
+		return "";
+	if (is_time(s, kind, field) && sd_time_parse(text, "UTC", &at, &err))
+		return sd_time_local(a, at, s->zone, "%Y-%m-%d %H:%M");
 	return !strcmp(field, "state") ? sd_meta_state(s->meta, kind, text) : sd_meta_choice(s->meta, kind, field, text);
 }
 

@@ -14,8 +14,8 @@ char *copy_link(struct sd_arena *a, const char *format, const char *desk, const 
  * between the cells. Times stand in full, in the viewer's zone. Returns how many rows. */
 int copy_table(struct queue *q, const struct session *s, char between, struct sd_str *out);
 void copy_row(struct queue *q, const struct session *s, const struct sd_row *r, char between, struct sd_str *out);
-/* The same rows in columns of blanks, for reading. */
-void copy_list(struct queue *q, const struct session *s, struct sd_str *out);
+/* The same rows in columns of blanks, for reading: the last columns are left out where they do not fit into width cells. */
+void copy_list(struct queue *q, const struct session *s, int width, struct sd_str *out);
 /* The ticket shown, everything of it, in lines of at most width cells. */
 void copy_ticket(const struct detail *d, const struct session *s, int width, struct sd_str *out);
 /* What was written in event seq, or what it changed; "" if there is none. In the arena. */

@@ -224,9 +224,15 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 		if (r)
 			rows[n++] = r;
 	}
+	if (where == PAGE_ROW && !n) { /* there are not so many */
+		queue_ask(q, s, PAGE_LAST, fx);
+		return;
+	}
 	if (n || !q->error) /* what is wrong with the query stays said over an empty list */
 		queue_error(q, NULL);
 	queue_rows_take(q, rows, n, where);
+	if (where == PAGE_ROW)
+		q->more_before = queue_page_start(q) > 0;
 	bool asked = !q->loaded; /* another view or filter: the person wanted other rows, nothing slipped under the cursor */
 
 	q->loaded = true;
@@ -237,6 +243,8 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 	q->list.more = q->more_after;
 	if (where == PAGE_LAST)
 		list_select_row(&q->list, (int)q->nrows - 1);
+	else if (where == PAGE_ROW)
+		list_select_row(&q->list, q->row - queue_page_start(q));
 	else if (where == PAGE_FIRST && !(q->want && queue_select(q, q->want)) && !before)
 		list_select_row(&q->list, 0);
 	if (where == PAGE_FIRST || where == PAGE_NEAR)
@@ -336,6 +344,12 @@ static bool move(struct queue *q, const struct session *s, enum action a, int co
 	if (a == ACT_TOP && !count && q->more_before && !queue_marks_stay(q, false, fx)) {
 		q->want = 0;
 		queue_ask(q, s, PAGE_FIRST, fx);
+		return true;
+	}
+	if ((a == ACT_TOP || a == ACT_BOTTOM) && count && (q->more_before || (q->more_after && count > (int)q->nrows)) &&
+		!queue_marks_stay(q, count > (int)q->nrows, fx)) {
+		q->row = count - 1;
+		queue_ask(q, s, PAGE_ROW, fx);
 		return true;
 	}
 	q->fresh = 0;

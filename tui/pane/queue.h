@@ -7,7 +7,7 @@
 #include "tui/pane/pane.h"
 #include "tui/widget/list.h"
 
-enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS, PAGE_NEAR };
+enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS, PAGE_NEAR, PAGE_ROW };
 enum { QUEUE_EXTRAS = 32, PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
 
 struct queue_column {
@@ -33,6 +33,7 @@ struct queue {
 	bool loaded;    /* the first page of this query has come */
 	bool missed;    /* the connection went with rows that were asked for: what is shown may be old */
 	int fresh;      /* rows that came in above what is seen, since the last motion */
+	int row;        /* PAGE_ROW: the one gone to, from 0 */
 	int64_t want;   /* ticket to select when the rows have come, 0 = none */
 	char *error;    /* why there are no rows; NULL = none */
 	int64_t changed[CHANGED_MAX];
@@ -88,6 +89,7 @@ void queue_ask_aside(struct queue *q, const struct session *s, enum page_where w
 void queue_check(struct queue *q, const struct session *s, struct effects *fx);
 void queue_planned(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx);
 void queue_too_slow(struct queue *q, const struct session *s, struct sd_arena *a, struct sd_err *err);
+int queue_page_start(const struct queue *q);         /* PAGE_ROW: the first row asked for, half a page before that one */
 void queue_error(struct queue *q, const char *text); /* why there are no rows; NULL: nothing is wrong */
 void queue_marks_answer(struct queue *q, const struct answer *a, struct effects *fx);
 bool queue_marks_stay(struct queue *q, bool end, struct effects *fx); /* a range does not jump over rows that are not loaded */

@@ -79,9 +79,9 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_query_opts o = {.mode = where == PAGE_IDS ? SD_QUERY_IDS : SD_QUERY_PAGE,
 		.server_times = true,
 		.zone = s->zone,
-		.limit = where == PAGE_AROUND ? 0
-				 : where == PAGE_IDS  ? MARKS_MOST + 1
-									  : PAGE_ROWS + 1};
+		.limit = where == PAGE_AROUND || where == PAGE_ROW ? 0
+				 : where == PAGE_IDS                       ? MARKS_MOST + 1
+														   : PAGE_ROWS + 1};
 
 	if (!query)
 		return false;
@@ -124,6 +124,11 @@ void queue_error(struct queue *q, const char *text)
 	q->list.empty = q->error ? q->error : _("Nothing here");
 }
 
+int queue_page_start(const struct queue *q)
+{
+	return q->row > PAGE_ROWS / 2 ? q->row - PAGE_ROWS / 2 : 0;
+}
+
 /* aside: on a line of its own, where it may take its time. */
 static void ask(struct queue *q, const struct session *s, enum page_where where, bool aside, struct effects *fx)
 {
@@ -140,7 +145,9 @@ static void ask(struct queue *q, const struct session *s, enum page_where where,
 	}
 	q->loading = true;
 	q->slow = aside;
-	if (where == PAGE_FIRST || where == PAGE_LAST || where == PAGE_NEAR) {
+	if (where == PAGE_ROW) /* the server counts them off on the index */
+		sql.sql = sd_arena_printf(fx->arena, "%s limit %d offset %d", sql.sql, PAGE_ROWS + 1, queue_page_start(q));
+	if (where == PAGE_FIRST || where == PAGE_LAST || where == PAGE_NEAR || where == PAGE_ROW) {
 		q->gen += !aside;
 		q->missed = false;
 	}

@@ -187,7 +187,7 @@ void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_
 		near(q, rows, n);
 		return;
 	}
-	if (where == PAGE_FIRST || where == PAGE_LAST) {
+	if (where == PAGE_FIRST || where == PAGE_LAST || where == PAGE_ROW) {
 		queue_rows_clear(q);
 		at = 0;
 	}
@@ -203,7 +203,7 @@ void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_
 		else
 			insert_at(q, at++, r);
 	}
-	if (where == PAGE_FIRST || where == PAGE_AFTER)
+	if (where == PAGE_FIRST || where == PAGE_AFTER || where == PAGE_ROW)
 		q->more_after = full;
 	if (where == PAGE_LAST || where == PAGE_BEFORE)
 		q->more_before = full;
