@@ -77,7 +77,7 @@ static json_t *fields_of(struct cli *c, size_t i, struct sd_err *err)
 	return fields;
 }
 
-static const char *op_of(struct cli *c, struct sd_err *err)
+const char *cli_op(struct cli *c, struct sd_err *err)
 {
 	const char *given = cli_get(c, "op");
 	if (!given) {
@@ -186,7 +186,7 @@ int cli_ticket_new(struct cli *c)
 {
 	struct sd_err err;
 	json_t *fields = fields_of(c, 0, &err);
-	const char *op = fields ? op_of(c, &err) : NULL;
+	const char *op = fields ? cli_op(c, &err) : NULL;
 	if (!op || !cli_connect(c, &err)) {
 		json_decref(fields);
 		return cli_fail(c, &err);
@@ -206,6 +206,8 @@ int cli_ticket_new(struct cli *c)
 
 static size_t verb_at(const struct cli *c)
 {
+	if (cli_has(c, "query"))
+		return 0;
 	for (size_t i = 1; i < c->narg; i++)
 		if (word(c->arg[i]))
 			return i;
@@ -369,7 +371,12 @@ static int act_several(struct cli *c, size_t n, const char *verb, const char *fi
 static bool act_usable(struct cli *c, size_t verb, struct sd_err *err)
 {
 	long version = 0;
-	if (!verb || verb >= c->narg) {
+	if (cli_has(c, "query") && !word(c->arg[0])) {
+		sd_err_set(
+			err, SD_ERR_INPUT, "usage", _("\"%s\" is no verb: with --query the verb comes first, without numbers"), c->arg[0]);
+		return false;
+	}
+	if (!cli_has(c, "query") && (!verb || verb >= c->narg)) {
 		sd_err_set(err, SD_ERR_INPUT, "usage", _("no verb: svcdesk ticket act %s VERB; svcdesk kind show incident lists them"),
 			c->arg[0]);
 		return false;
@@ -394,7 +401,7 @@ int cli_ticket_act(struct cli *c)
 	struct sd_err err;
 	size_t verb = verb_at(c);
 	json_t *fields = act_usable(c, verb, &err) ? fields_of(c, verb + 1, &err) : NULL;
-	const char *op = fields ? op_of(c, &err) : NULL;
+	const char *op = fields ? cli_op(c, &err) : NULL;
 	bool ok = op && cli_connect(c, &err);
 	if (ok && strcmp(c->arg[verb], "attach") == 0)
 		ok = cli_attach(c, fields, &err);
@@ -404,5 +411,7 @@ int cli_ticket_act(struct cli *c)
 	}
 	const char *patch = dumped(c, fields);
 	json_decref(fields);
+	if (cli_has(c, "query") || cli_has(c, "dry-run"))
+		return cli_bulk_act(c, verb, c->arg[verb], patch, op);
 	return verb == 1 ? act_one(c, c->arg[1], patch, op) : act_several(c, verb, c->arg[verb], patch, op);
 }

@@ -126,6 +126,12 @@ void cli_caret(struct sd_str *out, const char *text, int place, int width);
 /* The object of desk.show() as --json has it: verbs are the words possible now. */
 void cli_verbs_now(json_t *ticket);
 
+/* ---- acts ---- */
+/* The operation id: that of --op, else a new one. NULL and err when --op is none. */
+const char *cli_op(struct cli *c, struct sd_err *err);
+/* The verb on what --query finds, or on the first operands; with --dry-run only what would change. The exit status. */
+int cli_bulk_act(struct cli *c, size_t numbers, const char *verb, const char *fields, const char *op);
+
 /* ---- commands ---- */
 int cli_ticket_list(struct cli *c);
 int cli_export(struct cli *c);
@@ -133,6 +139,7 @@ int cli_query_explain(struct cli *c);
 int cli_ticket_show(struct cli *c);
 int cli_ticket_new(struct cli *c);
 int cli_ticket_act(struct cli *c);
+int cli_ticket_undo(struct cli *c);
 int cli_ticket_save(struct cli *c);
 int cli_import_csv(struct cli *c);
 int cli_import_servicenow(struct cli *c);

@@ -19,7 +19,12 @@ static const struct cli_opt act_opts[] = {
 	{"body", "TEXT", N_("the text of a reply, note, resolution ...; - reads standard input")},
 	{"version", "V", N_("the version you saw: a change of the same field by others is refused")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
+	{"query", "QUERY", N_("every ticket that QUERY describes, instead of numbers; in parts, under one operation")},
+	{"dry-run", NULL, N_("only say what would change and what would be refused")},
+	{"json", NULL, N_("the ticket afterwards as JSON; of several an array with what became of each")}, {NULL, NULL, NULL}};
+static const struct cli_opt undo_opts[] = {
+	{"op", "UUID", N_("operation id of the undo: the same one again does nothing twice and gives the first answer")},
+	{"json", NULL, N_("what became of each ticket, or the list, as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt save_opts[] = {
 	{"to", "PATH", N_("file or folder to save to; - writes to standard output (default: its own name, here)")},
 	{"json", NULL, N_("path and size as JSON")}, {NULL, NULL, NULL}};
@@ -66,14 +71,22 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ticket new kind=incident subject='Printer offline' group='Service desk' --body -\n"
 		   "`svcdesk kind show KIND` lists the fields."),
 		new_opts, NULL, 0, -1, cli_ticket_new},
-	{"ticket act", "NUMBER... VERB [FIELD=VALUE ...]",
+	{"ticket act", "NUMBER...|--query QUERY VERB [FIELD=VALUE ...]",
 		N_("Do something with one or more tickets\n"
 		   "For example:\n"
 		   "  svcdesk ticket act INC100001 take\n"
 		   "  svcdesk ticket act INC100001 INC100002 assign group='Network' reason='their switch'\n"
 		   "  svcdesk ticket act INC100001 resolve code=fixed --body 'Replaced the cable'\n"
+		   "  svcdesk ticket act --query 'state:open group:network tag:storm' tag add=outage --dry-run\n"
+		   "  svcdesk ticket act INC100001 undo\n"
 		   "`svcdesk kind show KIND` lists verbs and what they ask for; FIELD= clears a field."),
-		act_opts, NULL, 2, -1, cli_ticket_act},
+		act_opts, NULL, 1, -1, cli_ticket_act},
+	{"ticket undo", "[OP]",
+		N_("Take back a whole operation, or list what can be taken back\n"
+		   "OP is the operation of an act of the last 15 minutes, yours or of a ticket you lead; an undo undone is a redo.\n"
+		   "An act on many tickets is taken back on each of them. What cannot be undone: words the requester can read,\n"
+		   "files, redactions, the opening of a ticket. Without OP: your acts, the newest first, and why one cannot be."),
+		undo_opts, NULL, 0, 1, cli_ticket_undo},
 	{"ticket save", "NUMBER ATTACHMENT",
 		N_("Save an attachment to a file\n"
 		   "ATTACHMENT is its name, or its id in `ticket show --json`. A file that exists is never written over."),

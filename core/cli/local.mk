@@ -3,6 +3,7 @@ libsvcdesk_a_SOURCES += include/svcdesk/cli.h
 libsvcdesk_a_SOURCES += core/cli/attach.h core/cli/cli.h
 libsvcdesk_a_SOURCES += core/cli/act.c
 libsvcdesk_a_SOURCES += core/cli/attach.c
+libsvcdesk_a_SOURCES += core/cli/bulk.c
 libsvcdesk_a_SOURCES += core/cli/commands.c
 libsvcdesk_a_SOURCES += core/cli/common.c
 libsvcdesk_a_SOURCES += core/cli/complete.c core/cli/complete.h
