@@ -28,3 +28,14 @@ begin
   return jsonb_build_object('ok', true, 'results', v_all, 'others', v_others);
 end $$;
 grant execute on function desk.act_preview(bigint[], text, jsonb) to desk_person;
+
+-- As at the end of 0009_people.sql, for what came since.
+reset role;
+do $$
+declare f regprocedure;
+begin
+  for f in select p.oid from pg_proc p where p.pronamespace = 'desk'::regnamespace and p.prosecdef
+      and not coalesce(p.proconfig, '{}') @> array['standard_conforming_strings=on'] and p.proname ~ '^import_' loop
+    execute format('alter function %s set standard_conforming_strings = on', f);
+  end loop;
+end $$;

@@ -46,7 +46,7 @@ insert into tap.callable values
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
-  ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_history,import_end,audit_roots,audit_verify}');
+  ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_fields,import_known,import_history,import_end,audit_roots,audit_verify}');
 select is((select string_agg(p.proname::text, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege(r, p.oid, 'execute')),
   (select string_agg(n, ' ' order by n) from (select distinct unnest(c.names) n from tap.callable c where c.role in (r, 'desk_person')) c), r || ' may call these and no other')
   from unnest(array['desk_person', 'desk_requester', 'desk_agent', 'desk_lead', 'desk_process_owner', 'desk_worker', 'desk_auditor', 'desk_admin']) r;
