@@ -25,6 +25,10 @@ static const struct cli_opt act_opts[] = {
 static const struct cli_opt undo_opts[] = {
 	{"op", "UUID", N_("operation id of the undo: the same one again does nothing twice and gives the first answer")},
 	{"json", NULL, N_("what became of each ticket, or the list, as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt macro_save_opts[] = {{"body", "TEXT", N_("its text; - reads standard input")},
+	{"group", "NAME", N_("of a group you lead, instead of your own")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt macro_opts[] = {
+	{"group", "NAME", N_("of a group you lead, instead of your own")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt save_opts[] = {
 	{"to", "PATH", N_("file or folder to save to; - writes to standard output (default: its own name, here)")},
 	{"json", NULL, N_("path and size as JSON")}, {NULL, NULL, NULL}};
@@ -129,6 +133,14 @@ const struct cli_command cli_commands[] = {
 		N_("Move the clock of a desk made with --clock\n"
 		   "DURATION is 4h, 1d12h, 90s ... Other desks refuse it."),
 		json_opts, NULL, 1, 1, cli_clock},
+	{"macro list", "", N_("List the texts you can insert, of your own and of your groups"), json_opts, NULL, 0, 0,
+		cli_macro_list},
+	{"macro save", "NAME --body TEXT",
+		N_("Keep a text to insert with Ctrl-x m or :NAME and Tab\n"
+		   "{requester_name}, {number}, {agent}, {date} and the fields of the ticket are filled in; {|} is where the cursor "
+		   "goes."),
+		macro_save_opts, NULL, 1, 1, cli_macro_save},
+	{"macro delete", "NAME", N_("Remove such a text"), macro_opts, NULL, 1, 1, cli_macro_delete},
 	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, "admin", 1, 1, cli_user_add},
 	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, "admin", 1, 1,
 		cli_user_disable},

@@ -12,6 +12,7 @@ libsvcdesk_a_SOURCES += core/cli/db.c
 libsvcdesk_a_SOURCES += core/cli/desk.c
 libsvcdesk_a_SOURCES += core/cli/import.c
 libsvcdesk_a_SOURCES += core/cli/list.c
+libsvcdesk_a_SOURCES += core/cli/macro.c
 libsvcdesk_a_SOURCES += core/cli/main.c
 libsvcdesk_a_SOURCES += core/cli/out.c
 libsvcdesk_a_SOURCES += core/cli/query.c

@@ -7,6 +7,7 @@ libsvcdesk_a_SOURCES += core/embed/watch.c
 libsvcdesk_a_SOURCES += core/embed/fill.c core/embed/fill.h
 libsvcdesk_a_SOURCES += core/embed/cluster.c
 libsvcdesk_a_SOURCES += core/embed/sample.c
+libsvcdesk_a_SOURCES += core/embed/sample_macros.c core/embed/sample_macros.h
 libsvcdesk_a_SOURCES += core/embed/sample_acts.c core/embed/sample_acts.h
 libsvcdesk_a_SOURCES += core/embed/sample_data.c core/embed/sample_data.h
 EXTRA_DIST += core/embed/sample/README core/embed/sample/sample.txt.xz core/embed/sample/make-sample.pl \

@@ -9,6 +9,7 @@
 #include "core/embed/embed.h"
 #include "core/embed/sample_acts.h"
 #include "core/embed/sample_data.h"
+#include "core/embed/sample_macros.h"
 #include "core/intake/json.h"
 #include "core/intake/sha256.h"
 #include "svcdesk/db.h"
@@ -370,7 +371,7 @@ bool embed_sample_load(struct sd_conn *dba, char *(*uri_of)(void *arg, const cha
 	const char *done[] = {l->file_id};
 	ok = ok && run(l, l->admin, "select desk.import_end($1::int, '{}')", 1, done, NULL, 0);
 	sd_conn_close(l->admin);
-	ok = ok && sample_acts(uri_of, arg, err);
+	ok = ok && sample_acts(uri_of, arg, err) && sample_macros(dba, err);
 	/* what fell due in the history is done before anybody looks, not under their eyes */
 	ok = ok && run(l, dba, "select desk.tick()", 0, NULL, NULL, 0);
 	ok = ok && run(l, dba, "update desk.setting set value = 'true' where key = 'desk.sample'", 0, NULL, NULL, 0);

@@ -372,10 +372,37 @@ static void test_pipe(void **state)
 	assert_true(*r->err);
 }
 
+/* ---- texts to insert ---- */
+
+static void test_macros(void **state)
+{
+	(void)state;
+	json_t *j = desk_ok("anna", "macro save hello --body 'Dear {requester_name},'");
+	assert_string_equal(text(j, "name"), "hello");
+	assert_int_equal(desk_run("lena", "Line one\nLine two\n", "macro save team --group 'service desk' --body -")->status, 0);
+	j = desk_ok("anna", "macro list");
+	assert_int_equal(json_array_size(j), 2);
+	assert_string_equal(text(j, "0.name"), "hello");
+	assert_true(json_is_null(at(j, "0.group")) && json_is_true(at(j, "0.writable")));
+	assert_string_equal(text(j, "1.body"), "Line one\nLine two");
+	assert_string_equal(text(j, "1.group"), "Service desk");
+	assert_true(json_is_false(at(j, "1.writable")));
+	assert_non_null(strstr(desk_run("anna", NULL, "macro list")->out, "Line one"));
+	desk_refused("anna", 4, "macro_group", "macro save x --group 'Service desk' --body y");
+	desk_refused("anna", 2, "macro_name", "macro save 'two words' --body y");
+	desk_refused("anna", 2, "macro_body", "macro save x");
+	desk_refused("anna", 4, "macro_group", "macro delete team --group 'Service desk'");
+	desk_refused("anna", 3, "no_macro", "macro delete nothing");
+	desk_ok("anna", "macro delete hello");
+	desk_ok("lena", "macro delete team --group 'Service desk'");
+	assert_int_equal(json_array_size(desk_ok("anna", "macro list")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_people),
+		cmocka_unit_test(test_macros),
 		cmocka_unit_test(test_sight),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_audit),

@@ -63,6 +63,10 @@ endif
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/unit/test_drafts tests/unit/test_detail_aids
 TESTS += tests/unit/test_drafts tests/unit/test_detail_aids
+check_PROGRAMS += tests/unit/test_macros
+TESTS += tests/unit/test_macros
+tests_unit_test_macros_SOURCES = tests/unit/test_macros.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_macros_LDADD = $(TEST_LIBS)
 tests_unit_test_detail_aids_SOURCES = tests/unit/test_detail_aids.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_detail_aids_LDADD = $(TEST_LIBS)
 tests_unit_test_drafts_SOURCES = tests/unit/test_drafts.c tests/unit/console_world.c tests/unit/console_world.h

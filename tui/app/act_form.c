@@ -12,6 +12,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/macros.h"
 #include "tui/app/undo.h"
 
 enum { FIND_REST_MS = 120, CHOICES_MAX = 32 };
@@ -450,7 +451,15 @@ static void open_editor(struct model *m, struct act_form *f, struct effects *fx)
 	fx_add(fx, FX_EDITOR)->text = sd_arena_strdup(fx->arena, editor_text(&field->edit));
 }
 
-/* Ctrl-x d and Ctrl-x e, in whatever field: the draft goes, the text is written elsewhere. */
+static bool has_text(const struct act_form *f)
+{
+	for (size_t i = 0; i < f->form.nfields; i++)
+		if (f->form.field[i].type == FORM_MULTILINE)
+			return true;
+	return false;
+}
+
+/* Ctrl-x d, e and m, in whatever field: the draft goes, the text is written elsewhere, or one is put in. */
 static bool after_ctrl_x(struct model *m, struct act_form *f, const struct key *k, struct effects *fx)
 {
 	bool after = f->ctrl_x;
@@ -459,6 +468,11 @@ static bool after_ctrl_x(struct model *m, struct act_form *f, const struct key *
 	f->ctrl_x = key_is(k, 'x', KEY_CTRL);
 	if (after && (key_is(k, 'd', 0) || key_is(k, 'd', KEY_CTRL))) {
 		throw_away(m, f, fx);
+		return true;
+	}
+	if (after && (key_is(k, 'm', 0) || key_is(k, 'm', KEY_CTRL)) && has_text(f)) {
+		(here && here->picker ? &here->picker->edit : &here->edit)->prefix = 0;
+		macros_open(m, "", fx);
 		return true;
 	}
 	if (!after || (!key_is(k, 'e', 0) && !key_is(k, 'e', KEY_CTRL)) || !here || here->type == FORM_MULTILINE)
@@ -479,6 +493,8 @@ void act_form_key(struct model *m, struct act_form *f, const struct key *k, stru
 	if (after_ctrl_x(m, f, k, fx))
 		return;
 	if (f->is_new && new_key(m, f, k, fx))
+		return;
+	if (key_is(k, KEY_CODE_TAB, 0) && macros_complete(m, f, fx))
 		return;
 	switch (form_update(&f->form, k)) {
 	case W_REQUEST:

@@ -15,6 +15,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/copy.h"
+#include "tui/app/macros.h"
 #include "tui/app/palette.h"
 #include "tui/app/when.h"
 #include "tui/surface/theme.h"
@@ -209,6 +210,11 @@ static void do_copy(struct model *m, const char *rest, struct effects *fx)
 	copy_command(m, w.n, w.w, fx);
 }
 
+static void do_macros(struct model *m, const char *rest, struct effects *fx)
+{
+	macros_open(m, rest, fx);
+}
+
 struct command {
 	const char *name;
 	void (*run)(struct model *m, const char *rest, struct effects *fx);
@@ -224,6 +230,9 @@ static const struct command commands[] = {
 	{"save", do_save, N_("save an attachment to a file: save NAME [PATH]")},
 	{"save-view", do_save_view, N_("keep this query as a view of yours")},
 	{"delete-view", do_delete_view, N_("remove a view of yours")},
+	{"macros", do_macros, N_("texts to insert where you write: look at them, Delete removes one")},
+	{"macro-save", macros_save_line, N_("keep a text: macro-save [group=GROUP] NAME TEXT, \\n begins a line")},
+	{"macro-delete", macros_delete_line, N_("remove a text: macro-delete [group=GROUP] NAME")},
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
 	{"set", do_set, N_("look at an option")},
@@ -457,6 +466,9 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 				strchr(k->attachments[i].name, ' ') ? sd_arena_printf(c->m->cand_arena, "\"%s\"", k->attachments[i].name)
 													: k->attachments[i].name,
 				k->attachments[i].media_type);
+	} else if (!strcmp(first, "macro-delete") || !strcmp(first, "macros")) {
+		for (size_t i = 0; i < c->m->macros->n; i++)
+			offer(c, c->m->macros->v[i].name, c->m->macros->v[i].group);
 	} else if (!strcmp(first, "copy")) {
 		for (int i = 0; copy_word(i); i++)
 			offer(c, copy_word(i), NULL);

@@ -9,6 +9,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/macros.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 
@@ -166,17 +167,22 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 {
 	const struct overlay *o = overlay_top(m);
 	struct hint form[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false},
-		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false},
+		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false}, {"Ctrl-x m", _("text"), false},
 		{"Ctrl-x d", _("throw the draft away"), false}};
 
 	bool failed = o && o->use == DLG_RESULTS;
 	struct hint menu[] = {{"Enter", o && (failed || o->use == DLG_DRAFTS) ? _("open") : _("do it"), false},
 		{"Esc", _("close"), false}, {failed ? "r" : "D", failed ? _("try these again") : _("throw the draft away"), false}};
 
+	struct hint texts[] = {{"Esc", _("close"), false}, {"Delete", _("remove"), false}, {"Enter", _("insert"), false},
+		{"Ctrl-s", _("keep what you wrote under this name"), false}};
+
 	if (!o)
 		return false;
 	if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
+	else if (o->kind == OV_MACROS)
+		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
 	else if (o->kind == OV_MENU)
 		footer_draw(line, menu, o->use == DLG_DRAFTS || (o->use == DLG_RESULTS && !m->bulk->undo) ? 3 : 2, false);
 	else
@@ -234,6 +240,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			form_draw(&o->form->form, body);
 		else if (o->kind == OV_MENU)
 			menu_draw(&o->menu, body);
+		else if (o->kind == OV_MACROS)
+			macros_draw(m, o, body);
 		else if (o->kind == OV_HELP)
 			helpview_draw(&o->help, body);
 		else

@@ -15,6 +15,7 @@ libtui_a_SOURCES += tui/app/command.c
 libtui_a_SOURCES += tui/app/complete.c
 libtui_a_SOURCES += tui/app/act.c
 libtui_a_SOURCES += tui/app/quote.c
+libtui_a_SOURCES += tui/app/macros.c tui/app/macros.h
 libtui_a_SOURCES += tui/app/act_form.c
 libtui_a_SOURCES += tui/app/act_json.c
 libtui_a_SOURCES += tui/app/bulk.c tui/app/bulk.h

@@ -11,6 +11,7 @@
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/macros.h"
 #include "tui/app/bare.h"
 #include "tui/app/visited.h"
 #include "tui/app/undo.h"
@@ -30,6 +31,7 @@ struct model *model_new(const struct model_env *env)
 	m->pane[PANE_DETAIL] = &m->detail->pane;
 	m->pane[PANE_LOG] = log_pane_new();
 	m->drafts = drafts_new(env);
+	m->macros = macros_new();
 	m->focus = PANE_QUEUE;
 	m->last_view = -1;
 	m->terminal_focus = true;
@@ -54,6 +56,7 @@ void model_free(struct model *m)
 		act_free(m->acts[i]);
 	free(m->acts);
 	drafts_free(m->drafts);
+	macros_free(m->macros);
 	free(m->marks);
 	bulk_free(m);
 	undo_free(m);

@@ -25,6 +25,7 @@
 
 struct act;
 struct drafts;
+struct macros;
 struct act_form;
 struct bare;
 struct visited;
@@ -57,7 +58,7 @@ struct model_env {
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP };
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS };
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
@@ -78,9 +79,10 @@ struct overlay {
 	struct helpview help;
 	struct dialog dialog;
 	enum dialog_use use;
-	struct act *act;    /* of a conflict dialog; owned */
-	int command;        /* DLG_COMMAND: which of the file's commands */
-	struct kept *draft; /* of the menu of drafts; owned */
+	struct act *act;       /* of a conflict dialog; owned */
+	int command;           /* DLG_COMMAND: which of the file's commands */
+	struct picker *picker; /* OV_MACROS; owned */
+	struct kept *draft;    /* of the menu of drafts; owned */
 	size_t ndrafts;
 };
 
@@ -143,6 +145,7 @@ struct model {
 	bool mouse;        /* ours; else the terminal's */
 
 	struct drafts *drafts;
+	struct macros *macros;
 	struct act **acts; /* sent, not answered */
 	size_t nacts;
 	unsigned next_act;

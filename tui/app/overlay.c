@@ -12,6 +12,7 @@
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/macros.h"
 #include "tui/app/copy.h"
 #include "tui/app/undo.h"
 
@@ -59,10 +60,13 @@ void overlay_pop(struct model *m)
 		menu_free(&o->menu);
 	else if (o->kind == OV_HELP)
 		helpview_free(&o->help);
+	else if (o->kind == OV_MACROS)
+		picker_free(o->picker);
 	else
 		dialog_free(&o->dialog);
 	act_free(o->act);
 	drafts_menu_free(o);
+	free(o->picker);
 	free(o);
 }
 
@@ -156,6 +160,7 @@ void help_open(struct model *m, bool all)
 	helpview_section(&o->help, _("Where you write"));
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-s, Alt-Enter", _("Send; Tab goes to the next field"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x m, :word Tab", _("Insert a text you or your groups keep"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL});
 	o->help.scroll.cur = o->help.nshown > 1; /* behind the first headline */
@@ -259,6 +264,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		overlay_pop(m);
 		if (id > ACT_NONE)
 			model_action(m, id, 0, fx);
+		break;
+	case OV_MACROS:
+		macros_key(m, o, k, fx);
 		break;
 	case OV_DIALOG:
 		if (o->use == DLG_QUIT && key_is(k, 'q', 0)) { /* q q leaves */

@@ -15,6 +15,7 @@
 #include "tui/app/act.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/macros.h"
 #include "tui/app/undo.h"
 
 enum { FEED_FOCUS_MS = 500, FEED_IDLE_MS = 5000, TICK_MS = 30000, FEED_BATCH = 500 };
@@ -151,6 +152,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 	else if (has_typed_columns(meta))
 		queue_reload(m->queue, &m->session, fx);
 	drafts_start(m, fx);
+	macros_ask(m, fx);
 	drafts_tell(m, fx);
 	model_keys_tell(m, fx);
 	feed_later(m, fx);
@@ -343,6 +345,10 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		break;
 	case REQ_JUMP:
 		take_jump(m, a, fx);
+		break;
+	case REQ_MACROS:
+	case REQ_MACRO:
+		macros_answer(m, a, fx);
 		break;
 	case REQ_DRAFTS:
 	case REQ_DRAFT:

@@ -44,6 +44,8 @@ enum req_kind {
 	REQ_DRAFT,     /* one was written or removed there; nothing comes back */
 	REQ_OPS,       /* which operations the desk has done */
 	REQ_NEWS,      /* what others did to the tickets the plain console has shown */
+	REQ_MACROS,    /* texts to insert */
+	REQ_MACRO,     /* one was saved or removed */
 	REQ_SAVED      /* a personal thing was written */
 };
 

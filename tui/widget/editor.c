@@ -301,3 +301,8 @@ size_t editor_at_column(const struct editor *e, const struct editor_row *row, in
 		at = (size_t)(sd_text_prev(text, text + at) - text);
 	return at;
 }
+
+void editor_erase_back(struct editor *e, size_t n)
+{
+	editor_replace(e, e->cursor - n, e->cursor, "", 0);
+}

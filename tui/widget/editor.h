@@ -35,6 +35,7 @@ void editor_free(struct editor *e);
 void editor_set(struct editor *e, const char *text);    /* cleans; cursor at the end; forgets undo */
 const char *editor_text(const struct editor *e);        /* never NULL; valid until the next change */
 void editor_insert(struct editor *e, const char *text); /* at the cursor, as if pasted */
+void editor_erase_back(struct editor *e, size_t n);     /* so many bytes before the cursor */
 bool editor_empty(const struct editor *e);              /* nothing but blanks */
 
 /* CHANGED, HANDLED (moved), SUBMIT (Ctrl-s or Alt-Enter), CANCEL (Esc), EXTERNAL (Ctrl-x e), IGNORED (Tab, Up at the top of a
