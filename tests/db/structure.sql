@@ -41,6 +41,9 @@ create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
   ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,act_preview,undo,blob_put}'),
+  ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
+  ('desk_person', 'events as the reader may see them, ticket by ticket, for programs that watch', '{events_at,events_since}'),
+  ('desk_person', 'members of a group ask what to hand over; others are refused', '{handover_begin,handover_last}'),
   ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
