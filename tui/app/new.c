@@ -33,16 +33,31 @@ static void add_solved(struct model *m, struct act_form *f)
 	form_add(&f->form, &def);
 }
 
+/* Somebody calls for it: opening one asks for a person. Others (a shift handover) are opened by their name or an action. */
+static bool has_caller(const struct sd_kind *k)
+{
+	const struct sd_verb *v = sd_kind_verb(k, "create");
+
+	for (int i = 0; v && i < v->nparams; i++)
+		if (!strcmp(v->params[i].type, "person"))
+			return true;
+	return false;
+}
+
 void new_open(struct model *m, const char *kind, int64_t draft, struct effects *fx)
 {
 	const struct sd_kind *k = NULL;
 	struct act_form *f;
+	bool callers = false;
 	int n = 0;
+
+	for (int i = 0; !kind && m->meta && i < m->meta->nkinds; i++)
+		callers = callers || has_caller(&m->meta->kinds[i]);
 
 	for (int i = 0; m->meta && i < m->meta->nkinds; i++) {
 		const struct sd_kind *have = &m->meta->kinds[i];
 
-		if (!sd_kind_verb(have, "create") || (kind && strcmp(kind, have->kind) != 0))
+		if (!sd_kind_verb(have, "create") || (kind && strcmp(kind, have->kind) != 0) || (callers && !has_caller(have)))
 			continue;
 		k = k ? k : have;
 		n++;

@@ -17,7 +17,7 @@ insert into desk.field(kind, field, store, col, type, choices, editable, sort, l
   ('handover', 'facts', 'typed', 'facts', 'multiline', null, false, 0, 0, 20);
 
 insert into desk.verb(kind, verb, sort, key, visibility, body, menu) values
-  ('handover', 'create', 0, null, 1, 2, false), ('handover', 'sign', 1, 's', 1, 1, true), ('handover', 'dispute', 2, null, 1, 2, true),
+  ('handover', 'create', 0, null, 1, 2, false), ('handover', 'sign', 1, 'Y', 1, 1, true), ('handover', 'dispute', 2, null, 1, 2, true),
   ('handover', 'note', 3, 'N', 1, 2, true), ('handover', 'withdraw', 4, null, 1, 1, true), ('handover', 'link', 5, null, 1, 0, true),
   ('handover', 'unlink', 6, null, 1, 0, true), ('handover', 'redact', 7, null, 1, 0, true);
 
