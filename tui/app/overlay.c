@@ -95,14 +95,17 @@ static void help_verbs(struct model *m, struct helpview *h)
 {
 	struct sd_arena *a = sd_arena_new();
 	struct target t = model_target(m);
+	const struct sd_kind *k = t.id ? sd_meta_kind(m->meta, t.kind) : NULL;
 
 	if (m->nverbs)
 		helpview_section(h, _("Acts on a ticket"));
 	for (size_t i = 0; i < m->nverbs; i++) {
-		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label,
-			bulk_wanted(m) ? bulk_off(m, m->verbs[i].verb, a) : act_off(m, &t, m->verbs[i].verb, a)};
+		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label, NULL};
 		struct sd_str keys = {0};
 
+		if (k && !bulk_wanted(m) && !sd_kind_verb(k, m->verbs[i].verb))
+			continue; /* of another kind */
+		e.why = bulk_wanted(m) ? bulk_off(m, m->verbs[i].verb, a) : act_off(m, &t, m->verbs[i].verb, a);
 		sd_str_addf(&keys, "%s%s:%s", m->verbs[i].key, *m->verbs[i].key ? ", " : "", m->verbs[i].verb);
 		e.keys = keys.data;
 		helpview_add(h, &e);
