@@ -105,7 +105,7 @@ static void help_verbs(struct model *m, struct helpview *h)
 
 		if (k && !bulk_wanted(m) && !sd_kind_verb(k, m->verbs[i].verb))
 			continue; /* of another kind */
-		e.why = bulk_wanted(m) ? bulk_off(m, m->verbs[i].verb, a) : act_off(m, &t, m->verbs[i].verb, a);
+		e.off = bulk_wanted(m) ? bulk_off(m, m->verbs[i].verb, a) : act_off(m, &t, m->verbs[i].verb, a);
 		sd_str_addf(&keys, "%s%s:%s", m->verbs[i].key, *m->verbs[i].key ? ", " : "", m->verbs[i].verb);
 		e.keys = keys.data;
 		helpview_add(h, &e);
