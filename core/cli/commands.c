@@ -32,6 +32,24 @@ static const struct cli_opt macro_opts[] = {
 static const struct cli_opt save_opts[] = {
 	{"to", "PATH", N_("file or folder to save to; - writes to standard output (default: its own name, here)")},
 	{"json", NULL, N_("path and size as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt inbox_opts[] = {{"unread", NULL, N_("only what is unread")},
+	{"read", "ITEM", N_("mark this item read; may stand several times")}, {"read-all", NULL, N_("mark everything read")},
+	{"pending", NULL, N_("instead: your follow-ups that are not due yet")}, {"limit", "N", N_("at most N items")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt watch_opts[] = {
+	{"since", "TIME", N_("begin with what happened since TIME (08:00, 8h, 2026-12-01) to the tickets that match now")},
+	{"snapshot", NULL, N_("begin with a line for each ticket that matches now")}, {"count", "N", N_("end after N lines")},
+	{"timeout", "DURATION", N_("end after this time: 90s, 4h")}, {"json", NULL, N_("JSON, a line each: it has no other form")},
+	{NULL, NULL, NULL}};
+static const struct cli_opt handover_write_opts[] = {{"group", "GROUP", N_("of this group (default: the first of yours)")},
+	{"since", "TIME", N_("when the shift began: 08:00, 8h (default: where the last signed handover ended)")},
+	{"notes", "TEXT", N_("what you want to say besides, put behind what the desk wrote; - reads standard input")},
+	{"body", "TEXT", N_("the whole text instead of what the desk wrote; - reads standard input")},
+	{"print", NULL, N_("only print what it would say")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt handover_sign_opts[] = {{"group", "GROUP", N_("the last one of this group")},
+	{"body", "TEXT", N_("a remark; - reads standard input")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt handover_show_opts[] = {
+	{"group", "GROUP", N_("the last one of this group")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt import_opts[] = {{"dry-run", NULL, N_("read and count everything, write nothing")},
 	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")}, {"limit", "N", N_("only the first N rows")},
 	{"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
@@ -95,6 +113,32 @@ const struct cli_command cli_commands[] = {
 		N_("Save an attachment to a file\n"
 		   "ATTACHMENT is its name, or its id in `ticket show --json`. A file that exists is never written over."),
 		save_opts, NULL, 2, 2, cli_ticket_save},
+	{"ticket watch", "[QUERY]",
+		N_("Print what happens to tickets, as it happens\n"
+		   "A line of JSON for each event of the tickets that QUERY describes: at, number, id, seq, verb, actor, changes, state, "
+		   "and\n"
+		   "left (true when the ticket does not match any more). It goes on until it is interrupted, through lost connections "
+		   "too:\n"
+		   "nothing is left out or told twice. For example:\n"
+		   "  svcdesk ticket watch 'prio<=2' group:network --since 8h"),
+		watch_opts, NULL, 0, -1, cli_ticket_watch},
+	{"ticket follow-up", "NUMBER WHEN [TEXT]",
+		N_("Remind yourself of a ticket\n"
+		   "It comes into your inbox then, and nobody else sees it. WHEN is 2h, 'tomorrow 09:00', 'fri 14:30', 2026-12-01 ..."),
+		json_opts, NULL, 2, -1, cli_follow_up},
+	{"inbox", "",
+		N_("Show what concerns you, newest first\n"
+		   "Assigned to you, named with @, answered, reopened, done, more urgent, reminders that are due, handovers to be "
+		   "signed."),
+		inbox_opts, NULL, 0, 0, cli_inbox},
+	{"handover write", "",
+		N_("Write the handover of your shift\n"
+		   "The desk writes what changed, what is hot and what wakes next; you add to it. Another member of the group signs it."),
+		handover_write_opts, NULL, 0, 0, cli_handover_write},
+	{"handover sign", "[NUMBER]", N_("Sign a handover: you take over\nWithout NUMBER the last one of your group."),
+		handover_sign_opts, NULL, 0, 1, cli_handover_sign},
+	{"handover show", "[NUMBER]", N_("Show a handover\nWithout NUMBER the last one of your group, unsigned ones first."),
+		handover_show_opts, NULL, 0, 1, cli_handover_show},
 	{"export", "[QUERY]",
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),

@@ -292,19 +292,21 @@ create function desk.watch_event(t desk.ticket, e desk.event, p_changes jsonb, p
     'actor', desk.name_of('person', to_jsonb(e.actor_id)), 'changes', desk.render_changes(t.kind, p_changes, p_me), 'state', t.state) $$;
 
 -- What one transaction wrote to each of these tickets, for the rows of desk.feed (which tells nobody of other organisations).
--- visible: the ticket is there for this reader. Events of restricted tickets are not told here.
-create function desk.events_at(p_epoch int, p_ids bigint[], p_xs text[]) returns table(n int, visible boolean, events jsonb)
+-- visible: the ticket is there for this reader. last: nothing came after it. Events of restricted tickets are not told here.
+create function desk.events_at(p_epoch int, p_ids bigint[], p_xs text[]) returns table(n int, visible boolean, last boolean, events jsonb)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); t desk.ticket; v_who text[];
 begin
   if v_me is null or cardinality(p_ids) > 500 then return; end if;
   for i in 1 .. coalesce(cardinality(p_ids), 0) loop
-    n := i; visible := false; events := '[]';
+    n := i; visible := false; last := true; events := '[]';
     select k.* into t from desk.ticket k where k.id = p_ids[i];
     if found then
       v_who := desk.who(v_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted);
       visible := 'sees' = any (v_who);
-      if visible and not t.restricted and p_xs[i] ~ '^[0-9]{1,19}$' then
+      continue when p_xs[i] is null or p_xs[i] !~ '^[0-9]{1,19}$';
+      last := exists (select from desk.event e where e.ticket_id = t.id and e.seq = t.last_seq and e.epoch = p_epoch and e.x <= p_xs[i]::xid8);
+      if visible and not t.restricted then
         select coalesce(jsonb_agg(desk.watch_event(t, e, c.changes, v_me) order by e.seq), '[]') into events
           from desk.event e join desk.event_text c on c.ticket_id = e.ticket_id and c.seq = e.seq
          where e.ticket_id = t.id and e.epoch = p_epoch and e.x = p_xs[i]::xid8 and ('staff' = any (v_who) or e.visibility = 2);

@@ -159,6 +159,8 @@ select is(tap.as_person('t_beta', format('select visible || '' '' || events::tex
 select is(tap.as_person('t_caller', format('select count(*) from desk.event e, desk.events_at(1, array[%s], array[e.x::text]) v where e.ticket_id = %s and v.events <> ''[]''', :c, :c)),
   (select count(*)::text from desk.event where ticket_id = :c and visibility = 2), 'a requester: the public ones');
 select is(tap.as_person('i_two', format('select visible || '' '' || events::text from desk.event e, desk.events_at(1, ''{%s}'', array[e.x::text]) v limit 1', :b)), 'true []', 'restricted: that it is there, no event');
+select is(tap.as_person('t_agent', format('select string_agg(v.last::text, '' '' order by e.seq) from desk.event e, desk.events_at(1, array[%s], array[e.x::text]) v where e.ticket_id = %s', :c, :c)),
+  'false false false false true', 'which one was the last');
 select is(tap.as_person('t_agent', 'select count(*) from desk.events_at(1, array(select generate_series(1, 501)::bigint), null)'), '0', 'no more than a feed holds');
 select is(tap.as_person('t_agent', format('select string_agg(event->>''seq'', '' '') from desk.events_since(''{%s}'', ''-infinity'', 1, ''9000000000'')', :c)), '1 2 3 4 5', 'from the beginning');
 select is(tap.as_person('t_agent', format('select string_agg(event->>''seq'', '' '') from desk.events_since(''{%s}'', ''-infinity'', 1, ''%s'')', :c, :x)), '1 2 3', 'before a cursor');

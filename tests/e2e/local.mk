@@ -32,6 +32,14 @@ check_PROGRAMS += tests/e2e/test_sample
 TESTS += tests/e2e/test_sample
 tests_e2e_test_sample_SOURCES = tests/e2e/test_sample.c tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_sample_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_inbox
+TESTS += tests/e2e/test_inbox
+tests_e2e_test_inbox_SOURCES = tests/e2e/test_inbox.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_inbox_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_watch
+TESTS += tests/e2e/test_watch
+tests_e2e_test_watch_SOURCES = tests/e2e/test_watch.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_watch_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import

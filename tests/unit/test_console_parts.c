@@ -13,7 +13,7 @@
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
 #include "tui/app/layout.h"
-#include "tui/app/when.h"
+#include "svcdesk/when.h"
 
 static bool inside(const struct rect *r, int w, int h)
 {
@@ -205,7 +205,7 @@ static void test_when(void **state)
 	(void)state;
 	assert_true(sd_time_parse("2026-03-02T10:00:00Z", "UTC", &now, &err));
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		bool ok = when_parse(a, cases[i].typed, now, "Europe/Berlin", &t);
+		bool ok = sd_when_parse(a, cases[i].typed, now, "Europe/Berlin", &t);
 
 		if (ok != (cases[i].meant != NULL) || (ok && strcmp(sd_time_iso(a, t), cases[i].meant)))
 			fail_msg("\"%s\" gave %s", cases[i].typed, ok ? sd_time_iso(a, t) : "nothing");

@@ -8,7 +8,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
-#include "tui/app/when.h"
+#include "svcdesk/when.h"
 
 static char *dumped(struct sd_arena *a, json_t *j)
 {
@@ -112,7 +112,7 @@ static bool put_field(struct model *m, struct act_form *f, struct effects *fx, c
 		return true;
 	}
 	if (!strcmp(af->param->type, "time")) {
-		if (!when_parse(a, value, m->session.now, m->session.zone, &at)) {
+		if (!sd_when_parse(a, value, m->session.now, m->session.zone, &at)) {
 			form_error(&f->form, name, _("not a time: write \"tomorrow 09:00\", \"+4h\", \"fri 14:30\" or \"2026-12-01 10:00\""));
 			return false;
 		}

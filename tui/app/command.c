@@ -11,13 +11,13 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
+#include "svcdesk/when.h"
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/copy.h"
 #include "tui/app/macros.h"
 #include "tui/app/palette.h"
-#include "tui/app/when.h"
 #include "tui/surface/theme.h"
 
 enum { CANDIDATES_MAX = 200, COUNT_MOST = 999999 };
@@ -250,7 +250,7 @@ static const char *time_value(struct model *m, const struct sd_param *p, const c
 {
 	sd_time at;
 
-	if (p && !strcmp(p->type, "time") && *value && when_parse(fx->arena, value, m->session.now, m->session.zone, &at))
+	if (p && !strcmp(p->type, "time") && *value && sd_when_parse(fx->arena, value, m->session.now, m->session.zone, &at))
 		return sd_time_iso(fx->arena, at);
 	return value;
 }

@@ -37,4 +37,3 @@ libtui_a_SOURCES += tui/app/history.c
 libtui_a_SOURCES += tui/app/keylist.c
 libtui_a_SOURCES += tui/app/visited.c tui/app/visited.h
 libtui_a_SOURCES += tui/app/layout.c tui/app/layout.h
-libtui_a_SOURCES += tui/app/when.c tui/app/when.h

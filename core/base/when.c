@@ -1,5 +1,5 @@
 #include "config.h"
-#include "tui/app/when.h"
+#include "svcdesk/when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static bool on_day(struct sd_arena *a, sd_time day, const char *zone, int h, int
 		   sd_time_from_local(y, mo, d, h, m, 0, zone, out);
 }
 
-bool when_parse(struct sd_arena *a, const char *text, sd_time now, const char *zone, sd_time *out)
+bool sd_when_parse(struct sd_arena *a, const char *text, sd_time now, const char *zone, sd_time *out)
 {
 	char word[32] = "", rest[32] = "", more[8] = "";
 	struct sd_err err = {0};
@@ -86,4 +86,19 @@ bool when_parse(struct sd_arena *a, const char *text, sd_time now, const char *z
 	if (n >= 0)
 		return time_of_day(rest, &h, &m) && on_day(a, now + n * day_us, zone, h, m, out);
 	return sd_time_parse(text, zone, out, &err);
+}
+
+bool sd_when_past(struct sd_arena *a, const char *text, sd_time now, const char *zone, sd_time *out)
+{
+	int64_t us;
+
+	if (sd_duration_parse(text, &us)) {
+		*out = now - us;
+		return true;
+	}
+	if (!sd_when_parse(a, text, now, zone, out))
+		return false;
+	if (strchr(text, ':') && strcspn(text, ":") <= 2 && *out > now) /* 08:00, and nothing of a day */
+		*out -= day_us;
+	return true;
 }
