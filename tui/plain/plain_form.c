@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/i18n.h"
-#include "tui/app/when.h"
+#include "svcdesk/when.h"
 
 enum { TEXT_INDENT = 4, ROWS_MOST = 20 };
 
@@ -257,7 +257,7 @@ static bool take_value(struct plain *p, struct form_field *f, const char *line)
 			plain_say(p, "%s", _("Answer yes or no"));
 		return plain_yes(line) || plain_no(line);
 	}
-	if (f->type == FORM_TIME && !when_parse(p->a, line, p->m->session.now, p->m->session.zone, &at)) {
+	if (f->type == FORM_TIME && !sd_when_parse(p->a, line, p->m->session.now, p->m->session.zone, &at)) {
 		plain_say(p, "%s", _("not a time: write \"tomorrow 09:00\", \"+4h\", \"fri 14:30\" or \"2026-12-01 10:00\""));
 		return false;
 	}
