@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
 #include "tui/app/act.h"
@@ -154,6 +155,26 @@ static void test_links(void **state)
 	assert_string_equal(copy_link(a, "", "d", "INC1", ""), "");
 	assert_string_equal(copy_link(a, "{numbe}{", "d", "INC1", ""), "{numbe}{");
 	sd_arena_free(a);
+}
+
+static void test_copy_messages(void **state)
+{
+	struct world *w = *state;
+
+	sd_log(SD_LOG_ERROR, "the disk is full");
+	keys(w, "Alt-4 G");
+	model_draw(w->m, w->s);
+	keys(w, "y");
+	check_screen(w, "All messages");
+	keys(w, "r");
+	assert_non_null(strstr(effect(w, FX_COPY)->text, "the disk is full"));
+	assert_null(strchr(effect(w, FX_COPY)->text, '\n'));
+	keys(w, "y a");
+	assert_non_null(strstr(effect(w, FX_COPY)->text, "the disk is full\n"));
+	keys(w, "B G");
+	check_screen(w, "the disk is full");
+	assert_false(on_screen(w, "Messages"));
+	keys(w, "Esc");
 }
 
 static void test_marked_rows(void **state)
@@ -388,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_copy_from_the_queue, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_copy_from_the_ticket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_copy_by_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_copy_messages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_marked_rows, setup, teardown),
 		cmocka_unit_test(test_clipboard_off),
 		cmocka_unit_test(test_links),

@@ -8,9 +8,13 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "svcdesk/cfg.h"
+#include "svcdesk/env.h"
+#include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
 #include "tui/app/actions.h"
+#include "tui/app/app_int.h"
 
 static bool told(const struct world *w, const char *text)
 {
@@ -589,6 +593,78 @@ static void test_help_is_complete(void **state)
 	}
 }
 
+/* Enter on a line of the help does it, or says why it cannot be done. */
+static void test_help_runs_its_lines(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "?");
+	type(w, "/One line down");
+	keys(w, "Enter Enter");
+	assert_int_equal(w->m->noverlays, 0);
+	assert_int_equal(queue_selected(w->m->queue), 2);
+	keys(w, "?");
+	type(w, "/next match");
+	assert_false(on_screen(w, "! nothing is being searched for"));
+	keys(w, "Enter Enter");
+	assert_int_equal(w->m->noverlays, 1);
+	check_screen(w, "! nothing is being searched for");
+	keys(w, "k");
+	assert_false(on_screen(w, "! nothing is being searched for"));
+}
+
+/* In every pane: as one types, smart case, on and back, round the end with a word, how many. */
+static void test_search_in_every_pane(void **state)
+{
+	static const struct {
+		const char *go, *what, *none;
+	} cases[] = {{"Alt-1", "n", "N"}, {"Alt-2", "i", "I"}, {"Alt-4", "s", "S"}};
+	struct world *w = *state;
+
+	for (int i = 0; i < 3; i++)
+		sd_log(SD_LOG_INFO, "message %d", i);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int nth, all;
+
+		keys(w, cases[i].go);
+		keys(w, "g g /");
+		type(w, i == 2 ? "message" : cases[i].what); /* in the messages of all tests before, too */
+		all = w->m->pane[w->m->focus]->ops->matches(w->m->pane[w->m->focus], &nth);
+		assert_true(all > 1);
+		keys(w, "Enter");
+		for (int n = 0; n < all; n++)
+			keys(w, "n");
+		check_screen(w, "Search went on at the top");
+		keys(w, "N");
+		check_screen(w, "Search went on at the bottom");
+		keys(w, "Esc");
+	}
+	keys(w, "Alt-2 /");
+	type(w, "FIRST"); /* a capital letter means just that */
+	keys(w, "Enter");
+	check_screen(w, "Not found: FIRST");
+}
+
+static void test_escape_delay(void **state)
+{
+	struct sd_cfg *c = sd_cfg_new();
+	struct sd_err err;
+
+	(void)state;
+	sd_env_put("SSH_TTY", NULL);
+	sd_env_put("SSH_CONNECTION", NULL);
+	assert_true(app_escape_ms(c) <= 25);
+	sd_env_put("SSH_TTY", "/dev/pts/1");
+	assert_int_equal(app_escape_ms(c), 50);
+	sd_env_put("SSH_TTY", NULL);
+	sd_env_put("SSH_CONNECTION", "::1 1 ::1 22");
+	assert_int_equal(app_escape_ms(c), 50);
+	assert_true(sd_cfg_set(c, "escape-delay", "10", "command line", &err)); /* what is set counts everywhere */
+	assert_int_equal(app_escape_ms(c), 10);
+	sd_env_put("SSH_CONNECTION", NULL);
+	sd_cfg_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -611,6 +687,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_action_is_out_of_reach, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_conflict_in_any_pane, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_help_is_complete, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_help_runs_its_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_search_in_every_pane, setup_wide, teardown),
+		cmocka_unit_test(test_escape_delay),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/base/i18n.h"
-#include "svcdesk/cfg.h"
 #include "svcdesk/draft.h"
 #include "svcdesk/env.h"
 #include "svcdesk/locale.h"
@@ -260,16 +259,6 @@ static bool describe_file(void *arg, const char *path, struct sd_file *out, stru
 	return sd_file_describe(out, a, path, err);
 }
 
-/* Over a network the bytes of one key may come apart. */
-static int escape_delay(const struct sd_cfg *cfg)
-{
-	bool far = sd_env_get("SSH_TTY") || sd_env_get("SSH_CONNECTION");
-
-	return cfg && (*sd_cfg_source(cfg, "escape-delay") || !far) ? sd_cfg_int(cfg, "escape-delay")
-		   : far                                                ? DECODER_ESC_SSH_MS
-																: DECODER_ESC_MS;
-}
-
 static bool open_all(struct app *app, struct sd_err *err)
 {
 	const struct app_start *s = app->start;
@@ -280,7 +269,7 @@ static bool open_all(struct app *app, struct sd_err *err)
 	const char *fd = sd_env_get("SVCDESK_IDLE_FD");
 
 	app->idle_fd = fd ? atoi(fd) : -1;
-	app->esc_ms = escape_delay(s->cfg);
+	app->esc_ms = app_escape_ms(s->cfg);
 	app->state_dir = s->state_dir ? sd_strdup(s->state_dir) : sd_env_state_dir(err);
 	if (!app->state_dir)
 		return false;

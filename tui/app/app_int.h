@@ -99,6 +99,9 @@ void app_suspend(struct app *app);
 void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to); /* to "": its own name, here */
 void app_save_drop(struct app *app, bool keep);
 
+/* escape.c */
+int app_escape_ms(const struct sd_cfg *cfg); /* the option, else 25, over SSH 50 */
+
 /* history.c */
 void app_history_load(struct app *app);
 void app_history(struct app *app, const char *line); /* with its mark */

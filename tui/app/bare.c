@@ -8,6 +8,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/actions.h"
 #include "tui/pane/copy.h"
+#include "tui/pane/log.h"
 
 struct bare {
 	char *text; /* NULL: the ticket, laid out when the width is known */
@@ -24,7 +25,10 @@ void bare_open(struct model *m, struct effects *fx)
 	char keys[64];
 
 	b->mem = sd_arena_new();
-	if (m->focus != PANE_DETAIL || !m->detail->ticket) {
+	if (m->focus == PANE_LOG) {
+		log_text(m->pane[PANE_LOG], &m->session, true, &s);
+		b->text = sd_str_take(&s);
+	} else if (m->focus != PANE_DETAIL || !m->detail->ticket) {
 		copy_list(m->queue, &m->session, m->width, &s);
 		b->text = sd_str_take(&s);
 	}

@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/pane/copy.h"
+#include "tui/pane/log.h"
 
 enum { FIELDS_ID = 1000, TEXT_WIDTH = 100 };
 
@@ -69,6 +70,11 @@ static const char *text_of(struct model *m, enum copy_what what, const char *fie
 	struct target t = model_target(m);
 	struct sd_str s = {0};
 
+	if (m->focus == PANE_LOG) {
+		if (what == COPY_ROW || what == COPY_TEXT)
+			log_text(m->pane[PANE_LOG], &m->session, what == COPY_TEXT, &s);
+		return taken(a, &s);
+	}
 	switch (what) {
 	case COPY_NUMBER:
 		return t.id ? t.number : NULL;
@@ -114,6 +120,13 @@ static void send(struct model *m, const char *label, const char *text, const cha
 }
 
 /* What the toast calls it; of a table also how much of it there was. */
+static const char *name_of(const struct model *m, int what)
+{
+	if (m->focus == PANE_LOG)
+		return what == COPY_TEXT ? _("All messages") : _("Message");
+	return _(whats[what].label);
+}
+
 static const char *label_of(struct model *m, int what, struct sd_arena *a)
 {
 	struct sd_str s = {0};
@@ -121,7 +134,7 @@ static const char *label_of(struct model *m, int what, struct sd_arena *a)
 	int n;
 
 	if (what != COPY_TABLE && what != COPY_TSV)
-		return _(whats[what].label);
+		return name_of(m, what);
 	n = copy_table(m->queue, &m->session, ',', &s);
 	sd_str_free(&s);
 	if (list_marks_count(l) > (size_t)n)
@@ -154,6 +167,8 @@ static const char *preview(struct model *m, int what, struct sd_arena *a)
 {
 	struct target t = model_target(m);
 
+	if (m->focus == PANE_LOG)
+		return text_of(m, (enum copy_what)what, "", a);
 	if (what == COPY_FIELD || what == COPY_ROW)
 		return (what == COPY_ROW ? t.row != NULL : t.id != 0) ? "..." : "";
 	if (what == COPY_TABLE || what == COPY_TSV)
@@ -171,9 +186,9 @@ void copy_open(struct model *m)
 	o->use = DLG_COPY;
 	menu_init(&o->menu, _("Copy"));
 	for (int i = 0; i < COPY_WHATS; i++) {
-		if (i == COPY_EVENT && m->focus != PANE_DETAIL)
+		if ((i == COPY_EVENT && m->focus != PANE_DETAIL) || (m->focus == PANE_LOG && i != COPY_ROW && i != COPY_TEXT))
 			continue;
-		add(o, i, whats[i].key, _(whats[i].label), preview(m, i, a));
+		add(o, i, whats[i].key, name_of(m, i), preview(m, i, a));
 	}
 	sd_arena_free(a);
 }
@@ -238,7 +253,7 @@ void copy_command(struct model *m, int n, char *const *word, struct effects *fx)
 		return;
 	}
 	if (what == COPY_WHATS) { /* a file alone */
-		what = m->focus == PANE_DETAIL ? COPY_TEXT : COPY_TABLE;
+		what = m->focus == PANE_DETAIL || m->focus == PANE_LOG ? COPY_TEXT : COPY_TABLE;
 		at = 0;
 	}
 	if (what == COPY_FIELD && n > 1) {

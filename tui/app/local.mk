@@ -35,5 +35,6 @@ libtui_a_SOURCES += tui/app/clipboard.c
 libtui_a_SOURCES += tui/app/palette.c tui/app/palette.h
 libtui_a_SOURCES += tui/app/history.c
 libtui_a_SOURCES += tui/app/keylist.c
+libtui_a_SOURCES += tui/app/escape.c
 libtui_a_SOURCES += tui/app/visited.c tui/app/visited.h
 libtui_a_SOURCES += tui/app/layout.c tui/app/layout.h

@@ -78,7 +78,7 @@ static void unknown_name(struct userkeys *u, const char *place, const char *name
 /* Contexts of a section; 0: it is none of ours. */
 static unsigned section_contexts(struct userkeys *u, const char *section, const char *place)
 {
-	const char *pane = section + 4 + (section[4] == ' ');
+	const char *pane;
 
 	if (!strcmp(section, "keys"))
 		return CTX_ALL | CTX_SEARCH;
@@ -87,6 +87,7 @@ static unsigned section_contexts(struct userkeys *u, const char *section, const 
 			problem(u, place, _("[%s] is no section: it is [keys], or [keys queue] for one pane"), section);
 		return 0;
 	}
+	pane = section + 5;
 	for (size_t i = 0; i < NPANES; i++)
 		if (!strcmp(panes[i].name, pane))
 			return panes[i].contexts;

@@ -10,4 +10,5 @@ libtui_a_SOURCES += tui/pane/detail.c tui/pane/detail.h
 libtui_a_SOURCES += tui/pane/detail_build.c
 libtui_a_SOURCES += tui/pane/detail_text.c
 libtui_a_SOURCES += tui/pane/copy.c tui/pane/copy.h
+libtui_a_SOURCES += tui/pane/search.c tui/pane/search.h
 libtui_a_SOURCES += tui/pane/log.c tui/pane/log.h

@@ -6,6 +6,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
+#include "tui/pane/search.h"
 #include "tui/widget/list.h"
 
 struct log_pane {
@@ -48,6 +49,18 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 	}
 }
 
+void log_text(const struct pane *p, const struct session *s, bool all, struct sd_str *out)
+{
+	const struct log_pane *l = (const struct log_pane *)p;
+	struct sd_arena *a = sd_arena_new();
+	struct sd_log_entry e;
+
+	for (size_t i = 0; i < sd_log_count(); i++)
+		if ((all || (int)i == list_row(&l->list)) && sd_log_get(i, &e))
+			sd_str_addf(out, "%s %s%s", sd_time_local(a, e.at, s->zone, "%Y-%m-%d %H:%M:%S"), e.text, all ? "\n" : "");
+	sd_arena_free(a);
+}
+
 static bool log_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
 {
 	(void)s;
@@ -68,16 +81,7 @@ static void log_answer(struct pane *p, const struct session *s, const struct ans
 
 static void log_search(struct pane *p, const char *text, int dir, struct effects *fx)
 {
-	struct log_pane *l = (struct log_pane *)p;
-
-	if (dir == 0) {
-		text ? list_search_cancel(&l->list) : list_search_begin(&l->list);
-		return;
-	}
-	if (text)
-		list_search_set(&l->list, text);
-	if ((!text || *text) && list_search(&l->list, dir, text != NULL) == LIST_NOT_FOUND && !text)
-		fx_toast(fx, EL_WARN, _("Not found: %s"), l->list.search);
+	search_list(&((struct log_pane *)p)->list, text, dir, fx);
 }
 
 static int log_matches(const struct pane *p, int *nth)

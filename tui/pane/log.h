@@ -4,6 +4,10 @@
 
 #include "tui/pane/pane.h"
 
+struct sd_str;
+
 struct pane *log_pane_new(void);
+/* The message at the cursor, or all of them, a line each. */
+void log_text(const struct pane *p, const struct session *s, bool all, struct sd_str *out);
 
 #endif

@@ -9,6 +9,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/meta.h"
+#include "tui/pane/search.h"
 
 enum { JUMP_MIN_H = 12 };
 
@@ -418,23 +419,8 @@ static void queue_search(struct pane *p, const char *text, int dir, struct effec
 {
 	struct queue *q = (struct queue *)p;
 	int64_t before = queue_selected(q);
-	enum list_found found;
 
-	if (dir == 0) {
-		text ? list_search_cancel(&q->list) : list_search_begin(&q->list);
-		if (queue_selected(q) != before)
-			fx_event(fx, EV_SELECTED, queue_selected(q));
-		return;
-	}
-	if (text)
-		list_search_set(&q->list, text);
-	if (text && !*text)
-		return;
-	found = list_search(&q->list, dir, text != NULL);
-	if (!text && found == LIST_NOT_FOUND)
-		fx_toast(fx, EL_WARN, _("Not found: %s"), q->list.search);
-	else if (!text && found == LIST_WRAPPED)
-		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("Search went on at the top") : _("Search went on at the bottom"));
+	search_list(&q->list, text, dir, fx);
 	if (queue_selected(q) != before)
 		fx_event(fx, EV_SELECTED, queue_selected(q));
 }

@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 #include "svcdesk/text.h"
+#include "tui/pane/search.h"
 
 static struct view *add(struct views *v, const char *id, const char *label, const char *query, bool counted, bool saved)
 {
@@ -144,16 +145,7 @@ static bool views_action(struct pane *p, const struct session *s, enum action a,
 
 static void views_search(struct pane *p, const char *text, int dir, struct effects *fx)
 {
-	struct views *v = (struct views *)p;
-
-	if (dir == 0) {
-		text ? list_search_cancel(&v->list) : list_search_begin(&v->list);
-		return;
-	}
-	if (text)
-		list_search_set(&v->list, text);
-	if ((!text || *text) && list_search(&v->list, dir, text != NULL) == LIST_NOT_FOUND && !text)
-		fx_toast(fx, EL_WARN, _("Not found: %s"), v->list.search);
+	search_list(&((struct views *)p)->list, text, dir, fx);
 }
 
 static int views_matches(const struct pane *p, int *nth)

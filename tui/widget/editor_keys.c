@@ -274,7 +274,7 @@ enum widget_result editor_update(struct editor *e, const struct key *k)
 		e->prefix = 0;
 		if (k->code == 'e' && (k->mods == 0 || k->mods == KEY_CTRL))
 			return W_EXTERNAL;
-		if (k->code == 'u' && k->mods == 0)
+		if (k->code == 'u' && (k->mods == 0 || k->mods == KEY_CTRL))
 			return editor_undo_step(e) ? W_CHANGED : W_HANDLED;
 		return W_HANDLED;
 	}
@@ -284,6 +284,8 @@ enum widget_result editor_update(struct editor *e, const struct key *k)
 		r = alt_key(e, k->code);
 	else if (k->mods == KEY_CTRL && (k->code == KEY_CODE_LEFT || k->code == KEY_CODE_RIGHT))
 		r = alt_key(e, k->code);
+	else if (k->mods == KEY_CTRL && (k->code == KEY_CODE_DELETE || k->code == KEY_CODE_BACKSPACE))
+		r = alt_key(e, k->code == KEY_CODE_DELETE ? 'd' : KEY_CODE_BACKSPACE);
 	else if (k->mods == KEY_CTRL && (k->code == KEY_CODE_HOME || k->code == KEY_CODE_END))
 		r = go(e, k->code == KEY_CODE_HOME ? 0 : e->text.len);
 	else if ((k->mods & ~KEY_SHIFT) == 0)

@@ -112,6 +112,12 @@ static enum widget_result filter_key(struct helpview *h, const struct key *k)
 	return W_HANDLED;
 }
 
+static enum widget_result run(struct helpview *h)
+{
+	h->why = helpview_selected(h) < 0;
+	return h->why ? W_HANDLED : W_SUBMIT;
+}
+
 /* A click goes to a line, one on the line where the cursor stands runs it. */
 static enum widget_result mouse(struct helpview *h, const struct key *k)
 {
@@ -124,7 +130,7 @@ static enum widget_result mouse(struct helpview *h, const struct key *k)
 	if (k->button != 1 || k->x < h->x || k->x >= h->x + h->w || k->y < h->y || k->y >= h->y + h->h || row >= h->scroll.count)
 		return W_IGNORED;
 	h->scroll.cur = row;
-	return row == before && helpview_selected(h) >= 0 ? W_SUBMIT : W_HANDLED;
+	return row == before ? run(h) : W_HANDLED;
 }
 
 enum widget_result helpview_update(struct helpview *h, const struct key *k)
@@ -134,6 +140,7 @@ enum widget_result helpview_update(struct helpview *h, const struct key *k)
 
 	if (k->code == KEY_CODE_MOUSE)
 		return mouse(h, k);
+	h->why = false;
 	if (h->filtering)
 		return filter_key(h, k);
 	if (key_is(k, KEY_CODE_ESC, 0) && h->filter.text.len > 0) {
@@ -148,7 +155,7 @@ enum widget_result helpview_update(struct helpview *h, const struct key *k)
 		return W_HANDLED;
 	}
 	if (key_is(k, KEY_CODE_ENTER, 0))
-		return helpview_selected(h) >= 0 ? W_SUBMIT : W_HANDLED;
+		return run(h);
 	if (motion_key(&h->keys, k, &m, &count)) {
 		if (m != MOTION_NONE)
 			scroll_move(&h->scroll, m, count);
@@ -205,7 +212,10 @@ void helpview_draw(struct helpview *h, struct region r)
 		surface_cursor(rows.s, rows.x, rows.y + h->scroll.cur - h->scroll.top, true);
 	if (!foot)
 		return;
-	if (h->filtering || h->filter.text.len > 0) {
+	if (h->why && current(h) && current(h)->off) {
+		draw_text(in, 0, in.h - 1, EL_WARN, "! ");
+		draw_fit(in, 2, in.h - 1, in.w - 2, EL_WARN, current(h)->off, false);
+	} else if (h->filtering || h->filter.text.len > 0) {
 		draw_text(in, 0, in.h - 1, EL_KEY, "/");
 		editor_draw(&h->filter, region_sub(in, 1, in.h - 1, in.w - 1, 1), EL_INPUT, h->filtering);
 	} else {

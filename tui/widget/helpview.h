@@ -27,6 +27,7 @@ struct helpview {
 	struct motion_keys keys;
 	int x, y, w, h; /* of the lines at the last draw: for the mouse */
 	struct editor filter;
+	bool why;       /* Enter was pressed on a line that is not possible: the reason stands below */
 	bool filtering; /* "/" was pressed: keys go to the filter */
 };
 
