@@ -183,9 +183,10 @@ enum widget_result lineedit_update(struct lineedit *l, const struct key *k)
 		return W_CANCEL;
 	if (key_is(k, KEY_CODE_BACKSPACE, 0) && l->edit.text.len == 0)
 		return W_CANCEL;
-	if (key_is(k, KEY_CODE_TAB, 0) || (key_is(k, 'n', KEY_CTRL) && l->ncand))
+	/* who has begun to go through the history goes on there */
+	if (key_is(k, KEY_CODE_TAB, 0) || (key_is(k, 'n', KEY_CTRL) && l->ncand && l->at == l->nhistory))
 		return step_candidates(l, 1);
-	if (key_is(k, KEY_CODE_BACKTAB, 0) || (key_is(k, 'p', KEY_CTRL) && l->ncand))
+	if (key_is(k, KEY_CODE_BACKTAB, 0) || (key_is(k, 'p', KEY_CTRL) && l->ncand && l->at == l->nhistory))
 		return step_candidates(l, -1);
 	if (key_is(k, KEY_CODE_UP, 0) || key_is(k, 'p', KEY_CTRL))
 		return step_history(l, -1);
