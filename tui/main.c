@@ -22,6 +22,18 @@ static bool wants_lines(const struct sd_cfg *cfg)
 	return !strcmp(how, "yes") || (!strcmp(how, "auto") && term && !strcmp(term, "dumb"));
 }
 
+/* What is asked for by an option goes before NO_COLOR; the terminal may have fewer. */
+static const char *colors(const struct sd_cfg *cfg)
+{
+	const char *when = sd_cfg_text(cfg, "color"), *many = sd_cfg_text(cfg, "colors");
+
+	if (!strcmp(when, "never"))
+		return "mono";
+	if (strcmp(many, "auto") != 0)
+		return many;
+	return sd_env_no_color() && !strcmp(when, "always") ? "256" : NULL;
+}
+
 static int console(const struct sd_cli_start *start)
 {
 	const struct sd_cfg *cfg = start->cfg;
@@ -36,7 +48,7 @@ static int console(const struct sd_cli_start *start)
 	app.zone = given(sd_cfg_text(cfg, "zone"));
 	app.ascii = sd_cfg_bool(cfg, "ascii");
 	app.no_mouse = !sd_cfg_bool(cfg, "mouse");
-	app.no_color = !strcmp(sd_cfg_text(cfg, "color"), "never");
+	app.colors = colors(cfg);
 	app.plain = wants_lines(cfg);
 	return app_console_main(&app);
 }

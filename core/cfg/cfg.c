@@ -15,14 +15,19 @@
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const clipboard_words[] = {"osc52", "none", NULL};
+static const char *const colors_words[] = {"auto", "256", "16", "8", "mono", NULL};
 static const char *const plain_words[] = {"auto", "yes", "no", NULL};
 static const char *const width_words[] = {"1", "2", NULL};
 
 const struct sd_cfg_option sd_cfg_options[] = {
 	{"db", SD_CFG_TEXT, "", 0, 0, NULL, N_("database: a libpq URI or key words; empty: the private desk of this account")},
 	{"language", SD_CFG_TEXT, "", 0, 0, NULL, N_("language of messages: en, zh_CN; empty: what the locale says")},
-	{"theme", SD_CFG_TEXT, "dark", 0, 0, NULL, N_("colours of the console: dark, light, mono, or a file")},
+	{"theme", SD_CFG_TEXT, "auto", 0, 0, NULL,
+		N_("colours of the console: dark, light, high-contrast, colour-blind, 16-colour, mono, or a file; auto: dark or light, "
+		   "as the "
+		   "terminal is")},
 	{"color", SD_CFG_CHOICE, "auto", 0, 0, color_words, N_("when to use colours")},
+	{"colors", SD_CFG_CHOICE, "auto", 0, 0, colors_words, N_("how many colours: 256, 16, 8, mono; auto: what the terminal has")},
 	{"ascii", SD_CFG_BOOL, "no", 0, 0, NULL, N_("draw lines and marks with ASCII characters only")},
 	{"plain", SD_CFG_CHOICE, "auto", 0, 0, plain_words,
 		N_("lines and questions instead of a screen; auto: on a terminal that can do nothing else")},

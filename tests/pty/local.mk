@@ -6,6 +6,7 @@ pty_tests += tests/pty/test_kill
 pty_tests += tests/pty/test_line
 pty_tests += tests/pty/test_keys
 pty_tests += tests/pty/test_lines
+pty_tests += tests/pty/test_terms
 check_PROGRAMS += $(pty_tests)
 TESTS += $(pty_tests)
 tests_pty_test_drafts_SOURCES = tests/pty/test_drafts.c tests/e2e/desk.c
@@ -25,6 +26,8 @@ tests_pty_test_wire_LDADD = $(TEST_LIBS)
 tests_pty_test_pty_LDADD = $(TEST_LIBS)
 tests_pty_test_console_SOURCES = tests/pty/test_console.c tests/e2e/desk.c
 tests_pty_test_console_LDADD = $(TEST_LIBS)
+tests_pty_test_terms_SOURCES = tests/pty/test_terms.c tests/e2e/desk.c
+tests_pty_test_terms_LDADD = $(TEST_LIBS)
 tests_pty_test_lines_SOURCES = tests/pty/test_lines.c tests/e2e/desk.c
 tests_pty_test_lines_LDADD = $(TEST_LIBS)
 endif

@@ -63,9 +63,9 @@ static void waits_for_the_key_it_has_sent(void **state)
 	(void)state;
 	/* The first idle line is about nothing yet; the second about one key although two were sent; only the third is the one. */
 	struct pty *p =
-		shell("stty raw -echo; printf ready; echo 'idle 1 0 5 80 24' >&9;"
-			  "dd bs=1 count=1 >/dev/null 2>&1; printf one; echo 'idle 2 1 8 80 24' >&9;"
-			  "dd bs=1 count=1 >/dev/null 2>&1; echo 'idle 3 2 8 70 20' >&9; printf two; echo 'idle 4 2 11 80 24' >&9;"
+		shell("stty raw -echo; printf ready; echo 'idle 1 0 5 80 24 0' >&9;"
+			  "dd bs=1 count=1 >/dev/null 2>&1; printf one; echo 'idle 2 1 8 80 24 0' >&9;"
+			  "dd bs=1 count=1 >/dev/null 2>&1; echo 'idle 3 2 8 70 20 0' >&9; printf two; echo 'idle 4 2 11 80 24 0' >&9;"
 			  "dd bs=1 count=1 >/dev/null 2>&1; exit 3",
 			80, 24);
 	pty_settle(p);

@@ -85,6 +85,10 @@ tests_unit_test_clean_LDADD = $(TEST_LIBS)
 tests_unit_test_text_LDADD = $(TEST_LIBS)
 tests_unit_test_loop_LDADD = $(TEST_LIBS)
 tests_unit_test_clock_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_themes
+TESTS += tests/unit/test_themes
+tests_unit_test_themes_SOURCES = tests/unit/test_themes.c
+tests_unit_test_themes_LDADD = $(TEST_LIBS) -lm
 endif
 EXTRA_DIST += tests/data/terminal
 

@@ -28,7 +28,7 @@ static void test_defaults(void **state)
 	struct sd_err err = {0};
 	struct sd_cfg *c = sd_cfg_new();
 	assert_int_equal(sd_cfg_int(c, "escape-delay"), 25);
-	assert_string_equal(sd_cfg_text(c, "theme"), "dark");
+	assert_string_equal(sd_cfg_text(c, "theme"), "auto");
 	assert_string_equal(sd_cfg_text(c, "db"), "");
 	assert_true(sd_cfg_bool(c, "mouse"));
 	/* every default must pass its own check */

@@ -313,7 +313,7 @@ static void test_theme_errors(void **state)
 	parse_bad("[normal]\nattr = blink\n", "\"blink\"");
 	parse_bad("[normal]\ncolour = 1\n", "unknown word");
 	parse_bad("[p1]\ninherit = p2\n[p2]\ninherit = p1\n", "inherits from itself");
-	parse_bad("[p1]\ninherit = p9\n", "\"p9\"");
+	parse_bad("[p1]\ninherit = p9\n", "[p9]");
 	parse_bad("[p1\n", "test.theme:1:");
 }
 

@@ -62,6 +62,10 @@ void app_read_terminal(struct app *app)
 
 	while (!app->editor && decoder_next(d, &k)) {
 		app->worked = true;
+		if (k.code == KEY_CODE_BACKGROUND) {
+			app_background(app, k.x != 0);
+			continue;
+		}
 		if (k.code == KEY_CODE_EOF) { /* the line is gone */
 			app_begin(app);
 			model_save(app->model, app->fx);
@@ -259,12 +263,19 @@ static bool describe_file(void *arg, const char *path, struct sd_file *out, stru
 	return sd_file_describe(out, a, path, err);
 }
 
+static enum term_colors colors_of(const char *word)
+{
+	return !word                   ? TERM_COLORS_AUTO
+		   : !strcmp(word, "mono") ? TERM_COLORS_MONO
+		   : !strcmp(word, "8")    ? TERM_COLORS_8
+		   : !strcmp(word, "16")   ? TERM_COLORS_16
+								   : TERM_COLORS_256;
+}
+
 static bool open_all(struct app *app, struct sd_err *err)
 {
 	const struct app_start *s = app->start;
-	struct term_opts opts = {.ascii = s->ascii || !sd_locale_utf8(),
-		.mouse = !s->no_mouse,
-		.colors = s->no_color || sd_env_no_color() ? TERM_COLORS_MONO : TERM_COLORS_AUTO};
+	struct term_opts opts = {.ascii = s->ascii || !sd_locale_utf8(), .mouse = !s->no_mouse, .colors = colors_of(s->colors)};
 	struct sd_str drafts = {0};
 	const char *fd = sd_env_get("SVCDESK_IDLE_FD");
 
@@ -289,7 +300,7 @@ static bool open_all(struct app *app, struct sd_err *err)
 
 static void start_screen(struct app *app)
 {
-	app_theme(app, app->start->theme ? app->start->theme : "dark");
+	app_theme(app, app->start->theme ? app->start->theme : "auto");
 	if (term_note(app->term))
 		sd_log(SD_LOG_WARN, "%s", term_note(app->term));
 	app->watch = sd_loop_fd(app->loop, term_fd(app->term), SD_LOOP_READ, on_terminal, app);

@@ -11,7 +11,7 @@ struct sd_db_target;
 struct app_start {
 	const struct sd_db_target *target; /* which database (required) */
 	const char *note;                  /* shown in the status line, e.g. "sample desk"; NULL: none */
-	const char *theme;                 /* name or path; NULL: "dark" */
+	const char *theme;                 /* name or path, or "auto": dark or light, as the terminal is; NULL: "auto" */
 	const char *language;              /* "en", "zh_CN" ...; NULL: what the locale says */
 	const char *zone;                  /* of times on the screen; NULL: of the person, else of the process */
 	const char *state_dir;             /* NULL: the state folder of this account */
@@ -19,7 +19,7 @@ struct app_start {
 	const struct sd_cfg *cfg;          /* options and keys; NULL: defaults */
 	const char *editor;                /* NULL: VISUAL, EDITOR, vi */
 	bool ascii;                        /* --ascii, or the locale is not UTF-8 */
-	bool no_color;                     /* --color=never or NO_COLOR */
+	const char *colors;                /* "256", "16", "8" or "mono"; NULL: what the terminal has */
 	bool no_mouse;
 	bool plain; /* lines instead of a screen; standard input and output need not be a terminal */
 };

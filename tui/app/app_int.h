@@ -38,6 +38,7 @@ struct app {
 	struct term *term; /* NULL: plain */
 	struct line *line; /* the plain console; NULL: there is a screen */
 	struct theme *theme;
+	bool theme_auto; /* follows the background of the terminal */
 	struct surface *surface;
 	struct sd_db *db;
 	struct sd_db *aside; /* the second line; NULL: not needed now */
@@ -88,7 +89,8 @@ void app_paint_mode(struct app *app, bool on); /* the terminal is ours, or someb
 void app_read_terminal(struct app *app);
 bool app_is_idle(const struct app *app);                            /* nothing is under way, nothing is due soon */
 void app_toast(struct app *app, enum element el, const char *text); /* a message of the app itself */
-void app_theme(struct app *app, const char *name);
+void app_theme(struct app *app, const char *name);                  /* "auto": dark, or light once the terminal has said so */
+void app_background(struct app *app, bool light);                   /* it has */
 
 /* external.c */
 void app_editor(struct app *app, const char *text);

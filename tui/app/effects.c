@@ -200,16 +200,10 @@ static void save_draft(struct app *app, const struct sd_draft *d)
 	model_draft_saved(app->model, ok ? NULL : err.text, app->fx);
 }
 
-void app_theme(struct app *app, const char *name)
+static void put_theme(struct app *app, const char *name)
 {
 	struct sd_err err = {0};
-	struct theme *t;
-
-	if (!app->term) {
-		app_toast(app, EL_WARN, _("There are no colours in lines"));
-		return;
-	}
-	t = theme_load(name, &err);
+	struct theme *t = theme_load(name, &err);
 
 	if (!t) {
 		sd_log(SD_LOG_WARN, "%s", err.text);
@@ -231,6 +225,25 @@ void app_toast(struct app *app, enum element el, const char *text)
 	app->model->dirty = true;
 	if (app->line)
 		line_told(app, text);
+}
+
+void app_theme(struct app *app, const char *name)
+{
+	app->theme_auto = !strcmp(name, "auto");
+	if (!app->term) {
+		app_toast(app, EL_WARN, _("There are no colours in lines"));
+		return;
+	}
+	put_theme(app, app->theme_auto ? "dark" : name);
+	if (app->theme_auto)
+		term_ask_background(app->term);
+}
+
+void app_background(struct app *app, bool light)
+{
+	if (app->theme_auto)
+		put_theme(app, light ? "light" : "dark");
+	app->model->dirty = true;
 }
 
 static void carry_out(struct app *app, const struct fx *f)

@@ -1,31 +1,37 @@
 /* Theme files: parsing and inheritance. Finding them is in theme_file.c. */
+#include <fnmatch.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "core/query/nearest.h"
 #include "svcdesk/mem.h"
 #include "tui/surface/theme.h"
 
 enum { COLOR_TIERS = 3, NO_COLOUR = -1, UNSET = -2, NO_PARENT = -1 };
 
-/* A section as it stands in the file; UNSET and the has_ flags say what is left to inheritance. */
+/* A section as it stands in the file; UNSET and the has_ flags say what is left to inheritance. named: words that stand in the
+ * element's own section, which a section with a wildcard does not change. */
+enum { WORD_FG = 1, WORD_BG = 2, WORD_ATTR = 4, WORD_MONO = 8, WORD_INHERIT = 16 };
 struct raw_style {
 	short fg[COLOR_TIERS], bg[COLOR_TIERS];
-	unsigned attr, mono;
+	unsigned attr, mono, named;
 	bool has_attr, has_mono;
 	int parent;
 };
 
 struct theme {
 	char name[64];
+	bool light;
 	struct theme_style style[EL_COUNT][THEME_TIERS];
 };
 
 struct parse {
 	const char *file;
 	char name[64];
+	bool light;
 	struct raw_style raw[EL_COUNT];
 	char problem[256]; /* the first one; inih tells its line */
 };
@@ -33,7 +39,7 @@ struct parse {
 static const char *const color_words[16] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "bright-black",
 	"bright-red", "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan", "bright-white"};
 
-static void rgb_of(int c, int rgb[3])
+void theme_rgb(int c, int rgb[3])
 {
 	static const int basic[16][3] = {{0, 0, 0}, {205, 0, 0}, {0, 205, 0}, {205, 205, 0}, {0, 0, 238}, {205, 0, 205},
 		{0, 205, 205}, {229, 229, 229}, {127, 127, 127}, {255, 0, 0}, {0, 255, 0}, {255, 255, 0}, {92, 92, 255}, {255, 0, 255},
@@ -57,11 +63,11 @@ static short nearest(int c, int n)
 	int want[3], have[3], best = 0;
 	long best_d = -1;
 
-	rgb_of(c, want);
+	theme_rgb(c, want);
 	for (int i = 0; i < n; i++) {
 		long d = 0;
 
-		rgb_of(i, have);
+		theme_rgb(i, have);
 		for (int k = 0; k < 3; k++)
 			d += (long)(want[k] - have[k]) * (want[k] - have[k]);
 		if (best_d < 0 || d < best_d) {
@@ -156,31 +162,109 @@ static int element_of(const char *name)
 	return -1;
 }
 
-static bool parse_style(struct parse *p, int e, const char *key, const char *value)
+static const char *nearest_element(const char *name)
+{
+	const char *list[EL_COUNT + 1] = {NULL};
+
+	for (int e = 0; e < EL_COUNT; e++)
+		list[e] = element_name((enum element)e);
+	return nearest_word(name, list);
+}
+
+static void no_element(struct parse *p, const char *name)
+{
+	const char *near = nearest_element(name);
+
+	if (near)
+		snprintf(p->problem, sizeof p->problem, _("no element is called [%s]; did you mean [%s]?"), name, near);
+	else
+		snprintf(p->problem, sizeof p->problem, _("no element is called [%s]; svcdesk-config(5) lists them"), name);
+}
+
+static bool parse_parent(struct parse *p, struct raw_style *r, const char *value)
+{
+	r->parent = element_of(value);
+	if (r->parent >= 0)
+		return true;
+	no_element(p, value);
+	return false;
+}
+
+static unsigned word_of(struct parse *p, const char *key)
+{
+	static const char *const words[] = {"fg", "bg", "attr", "mono", "inherit", NULL};
+	const char *near;
+
+	for (unsigned i = 0; words[i]; i++)
+		if (strcmp(words[i], key) == 0)
+			return 1u << i;
+	near = nearest_word(key, words);
+	snprintf(p->problem, sizeof p->problem, _("unknown word \"%s\" (fg, bg, attr, mono, inherit)%s%s"), key, near ? ": " : "",
+		near ? near : "");
+	return 0;
+}
+
+/* wild: the section's name holds a wildcard; what the element's own section says stands. */
+static bool parse_style(struct parse *p, int e, const char *key, const char *value, bool wild)
 {
 	struct raw_style *r = &p->raw[e];
+	unsigned word = word_of(p, key);
 
-	if (strcmp(key, "fg") == 0)
+	if (!word)
+		return false;
+	if (wild && r->named & word)
+		return true;
+	if (!wild)
+		r->named |= word;
+	switch (word) {
+	case WORD_FG:
 		return parse_colors(p, value, r->fg);
-	if (strcmp(key, "bg") == 0)
+	case WORD_BG:
 		return parse_colors(p, value, r->bg);
-	if (strcmp(key, "attr") == 0) {
+	case WORD_ATTR:
 		r->has_attr = true;
 		return parse_attrs(p, value, &r->attr);
-	}
-	if (strcmp(key, "mono") == 0) {
+	case WORD_MONO:
 		r->has_mono = true;
 		return parse_attrs(p, value, &r->mono);
+	default:
+		return parse_parent(p, r, value);
 	}
-	if (strcmp(key, "inherit") == 0) {
-		r->parent = element_of(value);
-		if (r->parent >= 0)
-			return true;
-		snprintf(p->problem, sizeof p->problem, _("no element \"%s\" to inherit from"), value);
-		return false;
+}
+
+/* [theme]: what is said of the whole. */
+static bool parse_about(struct parse *p, const char *key, const char *value)
+{
+	if (strcmp(key, "name") == 0) {
+		snprintf(p->name, sizeof p->name, "%s", value);
+		return true;
 	}
-	snprintf(p->problem, sizeof p->problem, _("unknown word \"%s\" (fg, bg, attr, mono, inherit)"), key);
+	if (strcmp(key, "background") == 0 && (strcmp(value, "dark") == 0 || strcmp(value, "light") == 0)) {
+		p->light = *value == 'l';
+		return true;
+	}
+	if (strcmp(key, "background") == 0)
+		snprintf(p->problem, sizeof p->problem, _("background is dark or light, not \"%s\""), value);
+	else
+		snprintf(p->problem, sizeof p->problem, _("unknown word \"%s\" in [theme] (name, background)"), key);
 	return false;
+}
+
+/* [p*], [state-?], [*]: every element the pattern fits. */
+static bool parse_wild(struct parse *p, const char *pattern, const char *key, const char *value)
+{
+	bool any = false;
+
+	for (int e = 0; e < EL_COUNT; e++) {
+		if (fnmatch(pattern, element_name((enum element)e), 0) != 0)
+			continue;
+		any = true;
+		if (!parse_style(p, e, key, value, true))
+			return false;
+	}
+	if (!any)
+		no_element(p, pattern);
+	return any;
 }
 
 static int handle(void *user, const char *section, const char *key, const char *value)
@@ -190,20 +274,16 @@ static int handle(void *user, const char *section, const char *key, const char *
 
 	if (p->problem[0])
 		return 0;
-	if (strcmp(section, "theme") == 0) {
-		if (strcmp(key, "name") == 0) {
-			snprintf(p->name, sizeof p->name, "%s", value);
-			return 1;
-		}
-		snprintf(p->problem, sizeof p->problem, _("unknown word \"%s\" in [theme]"), key);
-		return 0;
-	}
+	if (strcmp(section, "theme") == 0)
+		return parse_about(p, key, value);
+	if (strpbrk(section, "*?"))
+		return parse_wild(p, section, key, value);
 	e = element_of(section);
 	if (e < 0) {
-		snprintf(p->problem, sizeof p->problem, _("no element is called [%s]"), section);
+		no_element(p, section);
 		return 0;
 	}
-	return parse_style(p, e, key, value);
+	return parse_style(p, e, key, value, false);
 }
 
 /* What e leaves open is taken from its ancestors, then from normal. False when the chain bites its tail. */
@@ -280,6 +360,7 @@ struct theme *theme_parse(const char *name, const char *text, struct sd_err *err
 	}
 	t = sd_calloc(1, sizeof *t);
 	memcpy(t->name, p.name, sizeof t->name);
+	t->light = p.light;
 	for (int e = 0; e < EL_COUNT; e++) {
 		struct raw_style r;
 
@@ -325,6 +406,11 @@ void theme_free(struct theme *t)
 const char *theme_name(const struct theme *t)
 {
 	return t->name;
+}
+
+bool theme_is_light(const struct theme *t)
+{
+	return t->light;
 }
 
 struct theme_style theme_get(const struct theme *t, enum element e, enum theme_tier tier)

@@ -1,10 +1,12 @@
 /* Themes give each element colours and attributes, per tier of colours. INI text, one section an element:
  *   [theme]            name = dark
+ *                      background = dark   what "default" stands on: dark or light
  *   [p1]               fg = 203 9 1     256, 16 and 8 colours; one number serves all; names (red, bright-red, default) too
  *                      bg = default
  *                      attr = bold      bold dim italic underline reverse, with colours
  *                      mono = reverse   the same without colours; without it attr is used
  *                      inherit = error  what is not said comes from there
+ *   [p*]               wildcards * and ? in a section's name mean all that fit; a section of the element's own goes before
  * Elements not named look like normal. A file of the user's shadows a shipped one of the same name. */
 #ifndef TUI_SURFACE_THEME_H
 #define TUI_SURFACE_THEME_H
@@ -30,8 +32,12 @@ struct theme *theme_load(const char *name, struct sd_err *err);
 struct theme *theme_plain(void); /* compiled in: attributes only; never fails */
 void theme_free(struct theme *t);
 const char *theme_name(const struct theme *t);
+bool theme_is_light(const struct theme *t);
 struct theme_style theme_get(const struct theme *t, enum element e, enum theme_tier tier);
 /* Calls fn for every theme name found, sorted, each once. */
 void theme_list(void (*fn)(void *arg, const char *name), void *arg);
+
+/* Red, green, blue of a palette colour 0-255, as xterm has them. */
+void theme_rgb(int color, int rgb[3]);
 
 #endif

@@ -24,6 +24,7 @@ struct decoder {
 	struct sequence *seq; /* of this terminal, beside the table */
 	size_t nseq, capseq;
 	bool pasting, skipping; /* inside a bracketed paste; the rest of an endless control string is thrown away */
+	bool background_asked;  /* one answer about the background is taken */
 	bool flush;             /* what is there is all there will be: a lone Esc is the Esc key */
 	bool eof, eof_sent;
 	size_t quiet;        /* a paste paused when it had so many bytes; SIZE_MAX: it did not yet */
@@ -435,11 +436,44 @@ static int match_ss3(const char *p, size_t n, struct key *k)
 	return (int)i + 1;
 }
 
+/* "11;rgb:ffff/ffff/ffff", of one to four digits each: light when it is brighter than the middle. */
+static void background_key(struct decoder *d, const char *p, size_t n, struct key *k)
+{
+	static const double weight[3] = {0.2126, 0.7152, 0.0722};
+	char copy[64];
+	double light = 0;
+	const char *at;
+
+	if (n >= sizeof copy || n < 4 || memcmp(p, "11;", 3) != 0)
+		return;
+	memcpy(copy, p, n);
+	copy[n] = '\0';
+	at = strchr(copy, ':');
+	for (int i = 0; i < 3; i++) {
+		size_t digits = at ? strspn(at + 1, "0123456789abcdefABCDEF") : 0;
+
+		if (!digits || digits > 4)
+			return;
+		light += weight[i] * (double)strtol(at + 1, NULL, 16) / (double)((1L << (4 * digits)) - 1);
+		at += 1 + digits;
+	}
+	d->background_asked = false;
+	k->code = KEY_CODE_BACKGROUND;
+	k->x = light > 0.5;
+}
+
+void decoder_expect_background(struct decoder *d)
+{
+	d->background_asked = true;
+}
+
 /* Control strings (OSC, DCS, APC, PM, SOS): answers of the terminal, thrown away up to ST or BEL. p points at Esc. */
 static int match_string(struct decoder *d, const char *p, size_t n, struct key *k)
 {
 	k->code = KEY_NOTHING;
 	for (size_t i = 2; i < n; i++) {
+		if (d->background_asked && (p[i] == 0x07 || (p[i] == ESC && i + 1 < n && p[i + 1] == '\\')))
+			background_key(d, p + 2, i - 2, k);
 		if (p[i] == 0x07)
 			return (int)i + 1;
 		if (p[i] == 0x18 || p[i] == 0x1A)

@@ -14,7 +14,8 @@ static const struct {
 	{"Backspace", KEY_CODE_BACKSPACE}, {"Delete", KEY_CODE_DELETE}, {"Insert", KEY_CODE_INSERT}, {"Up", KEY_CODE_UP},
 	{"Down", KEY_CODE_DOWN}, {"Left", KEY_CODE_LEFT}, {"Right", KEY_CODE_RIGHT}, {"Home", KEY_CODE_HOME}, {"End", KEY_CODE_END},
 	{"PgUp", KEY_CODE_PGUP}, {"PgDn", KEY_CODE_PGDN}, {"Paste", KEY_CODE_PASTE}, {"Mouse", KEY_CODE_MOUSE},
-	{"FocusIn", KEY_CODE_FOCUS_IN}, {"FocusOut", KEY_CODE_FOCUS_OUT}, {"EOF", KEY_CODE_EOF}, {"Space", ' '}};
+	{"FocusIn", KEY_CODE_FOCUS_IN}, {"FocusOut", KEY_CODE_FOCUS_OUT}, {"Background", KEY_CODE_BACKGROUND}, {"EOF", KEY_CODE_EOF},
+	{"Space", ' '}};
 
 static size_t utf8_put(uint32_t c, char *out)
 {

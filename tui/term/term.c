@@ -55,17 +55,6 @@ struct term {
 
 /* ---- finding a terminal description ---- */
 
-static bool looks_like_xterm(const char *name)
-{
-	static const char *const words[] = {"256color", "xterm", "kitty", "alacritty", "ghostty", "foot", "wezterm", "tmux", "screen",
-		"rxvt", "konsole", "vte", "gnome", "putty", "contour", "iterm", "mintty", "st-", "truecolor", "direct", "rio", "warp"};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strstr(name, words[i]))
-			return true;
-	return false;
-}
-
 /* ncurses cannot ask a file in memory how large it is: it is told through its variables, for as long as it looks. The margins it
  * sets at the start must be those of the real screen, else lines below them neither scroll nor take deleted characters. */
 static char *swap_variable(const char *name, const char *value)
@@ -110,14 +99,15 @@ static SCREEN *quiet_newterm(struct term *t, const char *name)
 	return s;
 }
 
-static bool open_screen(struct term *t, struct sd_err *err)
+static bool open_screen(struct term *t, enum term_colors colors, struct sd_err *err)
 {
 	const char *name = sd_env_get("TERM");
 	const char *next[3] = {NULL, NULL, NULL};
+	char buf[80];
 
 	if (!name)
 		name = "unknown";
-	t->screen = quiet_newterm(t, name);
+	t->screen = quiet_newterm(t, term_name_of_256(name, colors, buf, sizeof buf));
 	if (t->screen && !tigetstr("cup")) {
 		sd_err_set(err, SD_ERR_INPUT, "terminal_dumb",
 			_("a terminal of type \"%s\" cannot place its cursor; set TERM, or use the commands: svcdesk ticket list"), name);
@@ -127,7 +117,7 @@ static bool open_screen(struct term *t, struct sd_err *err)
 		return true;
 	if (strncmp(name, "tmux", 4) == 0 || strncmp(name, "screen", 6) == 0)
 		next[0] = "screen-256color";
-	next[1] = looks_like_xterm(name) ? "xterm-256color" : "vt100";
+	next[1] = term_looks_like_xterm(name) ? "xterm-256color" : "vt100";
 	next[2] = "vt100";
 	for (int i = 0; i < 3 && !t->screen; i++) {
 		if (!next[i])
@@ -233,8 +223,9 @@ static void choose_tier(struct term *t, enum term_colors want)
 {
 	int have = has_colors() ? COLORS : 0;
 
-	if (want == TERM_COLORS_AUTO && sd_env_get("NO_COLOR"))
+	if (want == TERM_COLORS_AUTO && sd_env_no_color())
 		want = TERM_COLORS_MONO;
+
 	t->tier = have >= 256 ? THEME_256 : have >= 16 ? THEME_16 : have >= 8 ? THEME_8 : THEME_MONO;
 	if (want == TERM_COLORS_MONO)
 		t->tier = THEME_MONO;
@@ -317,7 +308,7 @@ static bool knows_modes(void)
 {
 	const char *mouse_key = tigetstr("kmous"), *name = termname();
 
-	return (mouse_key && mouse_key != (char *)-1) || (name && looks_like_xterm(name));
+	return (mouse_key && mouse_key != (char *)-1) || (name && term_looks_like_xterm(name));
 }
 
 static void close_parts(struct term *t)
@@ -374,7 +365,7 @@ struct term *term_open(const struct term_opts *o, struct sd_err *err)
 		close_parts(t);
 		return NULL;
 	}
-	if (!open_sink(t, err) || !open_screen(t, err)) {
+	if (!open_sink(t, err) || !open_screen(t, o->colors, err)) {
 		close_parts(t);
 		return NULL;
 	}
@@ -623,6 +614,16 @@ bool term_behind(const struct term *t)
 void term_redraw(struct term *t)
 {
 	t->force = true;
+}
+
+void term_ask_background(struct term *t)
+{
+	static const char question[] = "\033]11;?\033\\";
+
+	if (t->suspended || !t->modes || !term_looks_like_xterm(termname()))
+		return;
+	decoder_expect_background(t->decoder);
+	term_write_raw(t, question, sizeof question - 1);
 }
 
 bool term_write_raw(struct term *t, const char *bytes, size_t n)

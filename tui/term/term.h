@@ -34,6 +34,7 @@ enum key_code {
 	KEY_CODE_MOUSE,
 	KEY_CODE_FOCUS_IN,
 	KEY_CODE_FOCUS_OUT,
+	KEY_CODE_BACKGROUND, /* the answer to term_ask_background; x: 1 light, 0 dark */
 	KEY_CODE_EOF
 };
 enum { KEY_CTRL = 1, KEY_ALT = 2, KEY_SHIFT = 4 };
@@ -63,11 +64,13 @@ void decoder_flush(struct decoder *d);
 /* Inside a bracketed paste: then the delay is DECODER_PASTE_MS, and after it Esc or Ctrl-c alone ends the paste. */
 bool decoder_pasting(const struct decoder *d);
 #define DECODER_PASTE_MS 1000
-void decoder_eof(struct decoder *d);                                                /* no more input: KEY_CODE_EOF comes last */
+void decoder_expect_background(struct decoder *d); /* the colour was asked for: one answer is taken */
+void decoder_eof(struct decoder *d);               /* no more input: KEY_CODE_EOF comes last */
 bool decoder_add(struct decoder *d, const char *sequence, uint32_t code, int mods); /* what this terminal's keys send */
 #define DECODER_ESC_MS 25
 #define DECODER_ESC_SSH_MS 50
 
+/* How many colours to use; AUTO: what the description of the terminal says, and 256 where COLORTERM speaks of more. */
 enum term_colors { TERM_COLORS_AUTO, TERM_COLORS_MONO, TERM_COLORS_8, TERM_COLORS_16, TERM_COLORS_256 };
 struct term_opts {
 	bool ascii;
@@ -91,7 +94,9 @@ bool term_read(struct term *t);
 struct decoder *term_decoder(struct term *t); /* knows the keys of this terminal */
 /* The line is slow: bytes are waiting. New frames are not written but remembered, only the newest is painted by term_flush. */
 bool term_behind(const struct term *t);
-void term_flush(struct term *t);       /* when the fd is writable */
+void term_flush(struct term *t); /* when the fd is writable */
+/* Asks a terminal that can be expected to answer for the colour of its background. Nothing waits for the answer. */
+void term_ask_background(struct term *t);
 bool term_ascii(const struct term *t); /* asked for or needed: the locale is not UTF-8 */
 /* Text for the clipboard of the terminal, through tmux or screen if they are there. */
 enum term_copied { TERM_COPIED, TERM_COPY_LONG, TERM_COPY_NONE };

@@ -9,6 +9,7 @@
 #include <wchar.h>
 
 #include "svcdesk/mem.h"
+#include "tui/term/term.h"
 
 struct sd_err;
 struct cell;
@@ -39,6 +40,11 @@ bool tty_behind(const struct tty *t);
 void tty_guard(const struct tty *t, const char *restore);
 void tty_guard_bytes(const char *restore); /* other bytes from now on */
 void tty_unguard(void);
+
+/* ---- names ---- */
+bool term_looks_like_xterm(const char *name);
+/* The name to be opened: the same terminal by one that has 256 colours, if that is wanted and there is one. In buf. */
+const char *term_name_of_256(const char *name, enum term_colors want, char *buf, size_t size);
 
 /* ---- cells ---- */
 enum { GLYPH_CELLS = 2, GLYPH_CHARS = 6 };
