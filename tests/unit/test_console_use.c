@@ -178,16 +178,23 @@ static void test_place_in_the_whole_view(void **state)
 	struct world *w = *state;
 	const char *names[] = {"count"}, *n[] = {"320"};
 
-	answer(w, (struct req){REQ_COUNT, w->m->views->gen, 0, 0}, 1, 1, names, n);
+	begin(w);
+	views_count(w->m->views, &w->m->session, true, w->fx);
+	answer(w, find(w, REQ_COUNT)->req, 1, 1, names, n);
 	keys(w, "j");
 	check_screen(w, "Mine  2/320");
 }
 
 static void saved(struct world *w, const char *const *values, int n)
 {
-	const char *names[] = {"name", "query"};
+	const char *names[] = {"part", "gid", "gname", "name", "query", "cols", "pos", "may"}, *row[16];
 
-	answer(w, (struct req){REQ_VIEWS, w->m->views->gen, 0, 0}, n, 2, names, values);
+	for (int i = 0; i < n; i++) {
+		const char *one[] = {"1", "0", "", values[2 * i], values[2 * i + 1], NULL, "100", "t"};
+
+		memcpy(row + 8 * i, one, sizeof one);
+	}
+	answer(w, (struct req){REQ_VIEWS, w->m->views->gen, 0, 0}, n, 8, names, row);
 }
 
 /* Saved views come and go; what is shown stays the same view, or goes to the first. */

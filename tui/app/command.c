@@ -55,8 +55,12 @@ static int count_of(const char *word)
 
 static void do_view(struct model *m, const char *rest, struct effects *fx)
 {
-	int n = views_find(m->views, rest);
+	char *name = sd_arena_strdup(fx->arena, rest + (*rest == '"'));
+	int n;
 
+	if (*rest == '"' && *name && name[strlen(name) - 1] == '"')
+		name[strlen(name) - 1] = '\0';
+	n = views_find(m->views, name);
 	if (n < 0 && isdigit((unsigned char)*rest))
 		n = count_of(rest) - 1;
 	if (n < 0 || n >= m->views->nviews)
@@ -97,35 +101,6 @@ static void do_new(struct model *m, const char *rest, struct effects *fx)
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
 	else
 		new_open(m, *rest ? rest : NULL, 0, fx);
-}
-
-static void do_save_view(struct model *m, const char *rest, struct effects *fx)
-{
-	const char *params[] = {rest, queue_text(m->queue, fx->arena)};
-
-	if (!*rest) {
-		fx_toast(fx, EL_WARN, "%s", _("A view needs a name: save-view NAME"));
-		return;
-	}
-	fx_query(fx, (struct req){REQ_SAVED, 0, 0, 0}, 0,
-		"insert into desk.my_view(person_id, name, query) values (desk.me(), $1, $2) on conflict (person_id, name) do update set "
-		"query = excluded.query",
-		2, params);
-	fx_toast(fx, EL_OK, _("View %s saved"), rest);
-}
-
-static void do_delete_view(struct model *m, const char *rest, struct effects *fx)
-{
-	const char *params[] = {rest};
-	int n = views_find(m->views, rest);
-
-	if (n < 0 || !m->views->view[n].saved) {
-		fx_toast(fx, EL_WARN, _("There is no saved view %s"), rest);
-		return;
-	}
-	fx_query(
-		fx, (struct req){REQ_SAVED, 0, 0, 0}, 0, "delete from desk.my_view where person_id = desk.me() and name = $1", 1, params);
-	fx_toast(fx, EL_OK, _("View %s deleted"), rest);
 }
 
 static void show_option(struct model *m, const struct sd_cfg_option *o, struct effects *fx)
@@ -228,11 +203,15 @@ static const struct command commands[] = {
 	{"sort", do_sort, N_("order of the queue")},
 	{"new", do_new, N_("a new ticket")},
 	{"save", do_save, N_("save an attachment to a file: save NAME [PATH]")},
-	{"save-view", do_save_view, N_("keep this query as a view of yours")},
-	{"delete-view", do_delete_view, N_("remove a view of yours")},
 	{"macros", do_macros, N_("texts to insert where you write: look at them, Delete removes one")},
 	{"macro-save", macros_save_line, N_("keep a text: macro-save [group=GROUP] NAME TEXT, \\n begins a line")},
 	{"macro-delete", macros_delete_line, N_("remove a text: macro-delete [group=GROUP] NAME")},
+	{"save-view", view_save, N_("keep query and columns as a view: save-view NAME [group=GROUP]")},
+	{"edit-view", view_edit, N_("give a view another query: edit-view NAME QUERY")},
+	{"rename-view", view_rename, N_("give a view another name: rename-view NAME NAME")},
+	{"delete-view", view_delete, N_("delete a view, or hide one every console has")},
+	{"reset-views", view_reset, N_("show the views every console has as at first")},
+	{"columns", view_columns, N_("columns of this list: columns number,subject:60,assignee; alone: as at first")},
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
 	{"set", do_set, N_("look at an option")},
@@ -440,6 +419,30 @@ static void offer_values(struct candidates *c, const char *kind, const struct sd
 		offer(c, "body=", _("Text"));
 }
 
+/* Views by name; a name with blanks in quotation marks. */
+static void offer_views(struct candidates *c, bool builtin)
+{
+	for (int i = 0; i < c->m->views->nviews; i++) {
+		const struct view *v = &c->m->views->view[i];
+		const char *name = v->saved ? v->label : v->id;
+
+		if (builtin || v->saved)
+			offer(c, strchr(name, ' ') ? sd_arena_printf(c->m->cand_arena, "\"%s\"", name) : name, view_label(v));
+	}
+}
+
+/* The last of the columns being typed. */
+static void offer_columns(struct candidates *c)
+{
+	const char *last = strrchr(c->word, ',');
+	int head = last ? (int)(last + 1 - c->word) : 0;
+	const char *const *names = sd_query_columns();
+
+	offer(c, sd_arena_printf(c->m->cand_arena, "%.*sage", head, c->word), NULL);
+	for (; *names; names++)
+		offer(c, sd_arena_printf(c->m->cand_arena, "%.*s%s", head, c->word, *names), NULL);
+}
+
 static void offer_rest(struct candidates *c, const char *first, struct effects *fx)
 {
 	struct target t = model_target(c->m);
@@ -447,11 +450,10 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 
 	if (!strcmp(first, "theme")) {
 		theme_list(offer_theme, c);
-	} else if (!strcmp(first, "view") || !strcmp(first, "delete-view")) {
-		for (int i = 0; i < c->m->views->nviews; i++)
-			if (*first == 'v' || c->m->views->view[i].saved)
-				offer(c, c->m->views->view[i].saved ? c->m->views->view[i].label : c->m->views->view[i].id,
-					_(c->m->views->view[i].label));
+	} else if (!strcmp(first, "view") || (strlen(first) > 5 && !strcmp(first + strlen(first) - 5, "-view"))) {
+		offer_views(c, *first == 'v');
+	} else if (!strcmp(first, "columns")) {
+		offer_columns(c);
 	} else if (!strcmp(first, "sort")) {
 		for (int i = 0; i < SD_SORTS; i++)
 			offer(c, sd_query_sort_word((enum sd_query_sort)i), NULL);

@@ -13,6 +13,7 @@ libtui_a_SOURCES += tui/app/overlay.c
 libtui_a_SOURCES += tui/app/prompt.c
 libtui_a_SOURCES += tui/app/command.c
 libtui_a_SOURCES += tui/app/complete.c
+libtui_a_SOURCES += tui/app/view_command.c
 libtui_a_SOURCES += tui/app/act.c
 libtui_a_SOURCES += tui/app/quote.c
 libtui_a_SOURCES += tui/app/macros.c tui/app/macros.h

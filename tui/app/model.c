@@ -184,6 +184,7 @@ void model_open(struct model *m, int64_t id, struct effects *fx)
 void model_view(struct model *m, int n, struct effects *fx)
 {
 	const struct view *v;
+	struct sd_err err = {0};
 
 	if (n < 0 || n >= m->views->nviews)
 		return;
@@ -191,7 +192,9 @@ void model_view(struct model *m, int n, struct effects *fx)
 		m->last_view = m->views->current;
 	views_current(m->views, n);
 	v = &m->views->view[n];
-	queue_show(m->queue, &m->session, v->id, v->saved ? v->label : _(v->label), v->query, fx);
+	if (!queue_choose(m->queue, &m->session, v->columns, &err))
+		queue_choose(m->queue, &m->session, "", &err); /* a column that is no more */
+	queue_show(m->queue, &m->session, v->id, view_label(v), v->query, fx);
 	model_focus(m, PANE_QUEUE, fx);
 	fx_event(fx, EV_SELECTED, 0);
 }

@@ -230,6 +230,15 @@ void drafts_open(struct model *m, struct effects *fx);
 void drafts_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
 void drafts_menu_free(struct overlay *o);
 
+/* Views: what their keys put into the palette, and the commands of that. */
+void view_prompt(struct model *m, int action, struct effects *fx);
+void view_save(struct model *m, const char *rest, struct effects *fx);
+void view_edit(struct model *m, const char *rest, struct effects *fx);
+void view_rename(struct model *m, const char *rest, struct effects *fx);
+void view_delete(struct model *m, const char *rest, struct effects *fx);
+void view_columns(struct model *m, const char *rest, struct effects *fx);
+void view_reset(struct model *m, const char *rest, struct effects *fx);
+
 void prompt_open(struct model *m, enum prompt p, const char *text);
 void filter_to(struct model *m, const char *text, struct effects *fx); /* or back to the line, with what is wrong in it */
 void prompt_key(struct model *m, const struct key *k, struct effects *fx);

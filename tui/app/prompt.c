@@ -102,9 +102,11 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 			pane->ops->search(pane, "", 0, fx);
 		m->prompt = PROMPT_NONE;
 	} else if (r == W_CHANGED || r == W_REQUEST) {
-		if (m->prompt == PROMPT_PALETTE)
+		bool older = r == W_CHANGED && l->at < l->nhistory; /* a line of before is looked at, not typed */
+
+		if (m->prompt == PROMPT_PALETTE && !older)
 			command_complete(m, fx);
-		else if (m->prompt == PROMPT_FILTER)
+		else if (m->prompt == PROMPT_FILTER && !older)
 			query_complete(m, PROMPT_FILTER, 0, r == W_REQUEST, fx);
 		else if (m->prompt == PROMPT_SEARCH)
 			pane->ops->search(pane, lineedit_text(l), 1, fx);

@@ -356,9 +356,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		drafts_answer(m, a, fx);
 		break;
 	case REQ_SAVED:
-		if (a->err)
-			fx_toast(fx, EL_ERROR, "%s", a->err->text);
-		views_ask(m->views, fx);
+		views_saved(m->views, a, fx);
 		break;
 	default:
 		if (a->err && a->err->cls != SD_ERR_CONNECTION)

@@ -79,6 +79,11 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_UNDO_LIST:
 		undo_list_open(m, fx);
 		break;
+	case ACT_VIEW_NEW:
+	case ACT_VIEW_EDIT:
+	case ACT_VIEW_RENAME:
+		view_prompt(m, action, fx);
+		break;
 	case ACT_JUMP:
 		prompt_open(m, PROMPT_JUMP, "");
 		break;
@@ -242,8 +247,9 @@ static void mouse(struct model *m, const struct key *k, struct effects *fx)
 				fx_event(fx, EV_OPEN, before); /* a second click */
 			else if (queue_selected(m->queue) != before)
 				fx_event(fx, EV_SELECTED, queue_selected(m->queue));
-		} else if (id == PANE_VIEWS && list_update(&m->views->list, k) != W_IGNORED && k->button == 1) {
-			fx_event(fx, EV_VIEW, list_row(&m->views->list));
+		} else if (id == PANE_VIEWS && list_update(&m->views->list, k) != W_IGNORED && k->button == 1 &&
+				   views_here(m->views) >= 0) {
+			fx_event(fx, EV_VIEW, views_here(m->views));
 		}
 		return;
 	}

@@ -1,8 +1,8 @@
 # sources of tui/pane: append with +=, one file a line
 libtui_a_SOURCES += tui/pane/msg.h tui/pane/action.h tui/pane/pane.h
 libtui_a_SOURCES += tui/pane/fx.c
-libtui_a_SOURCES += tui/pane/views.c tui/pane/views.h
-libtui_a_SOURCES += tui/pane/queue.c tui/pane/queue_ask.c tui/pane/queue.h
+libtui_a_SOURCES += tui/pane/views.c tui/pane/views_write.c tui/pane/views.h
+libtui_a_SOURCES += tui/pane/queue.c tui/pane/queue_ask.c tui/pane/queue_choice.c tui/pane/queue.h
 libtui_a_SOURCES += tui/pane/queue_marks.c
 libtui_a_SOURCES += tui/pane/queue_rows.c
 libtui_a_SOURCES += tui/pane/queue_draw.c

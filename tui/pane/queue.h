@@ -65,6 +65,9 @@ void queue_filter(struct queue *q, const struct session *s, const char *filter, 
 void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sort, bool reverse, struct effects *fx);
 /* By another field, up to SD_SORT_MOST tickets. */
 void queue_sort_by(struct queue *q, const struct session *s, const char *field, bool reverse, struct effects *fx);
+/* Columns for this list: "number,subject:60,assignee"; "" = what the kinds say. False and err: one of them there is not, nothing
+ * changed. They hold for pages asked for from now on, and until another view is shown. */
+bool queue_choose(struct queue *q, const struct session *s, const char *text, struct sd_err *err);
 /* Reads everything again; the selection and its place stay. */
 void queue_reload(struct queue *q, const struct session *s, struct effects *fx);
 /* Tickets changed by anybody: reads those again in one query. */

@@ -125,13 +125,15 @@ void queue_columns(struct queue *q, const struct session *s)
 {
 	struct list_column cols[LIST_COLUMNS];
 
-	q->ncolumns = 0;
-	for (size_t i = 0; i < sizeof front / sizeof *front; i++)
+	q->ncolumns = q->nchosen;
+	memcpy(q->column, q->chosen, sizeof q->column);
+	for (size_t i = 0; !q->nchosen && i < sizeof front / sizeof *front; i++)
 		add_known(q, s, &front[i]);
-	for (int k = 0; s->meta && k < s->meta->nkinds; k++)
+	for (int k = 0; !q->nchosen && s->meta && k < s->meta->nkinds; k++)
 		if (q->nrows ? kind_seen(q, s->meta->kinds[k].kind) : k == 0)
 			add_kind(q, &s->meta->kinds[k]);
-	add_known(q, s, &age);
+	if (!q->nchosen)
+		add_known(q, s, &age);
 	cols[0] = (struct list_column){.title = "", .width = 1};
 	for (int i = 0; i < q->ncolumns; i++) {
 		const struct queue_column *c = &q->column[i];
