@@ -8,6 +8,7 @@
 #include "svcdesk/db.h"
 #include "svcdesk/env.h"
 #include "tui/app/app.h"
+#include "tui/term/probe.h"
 
 static const char *given(const char *text)
 {
@@ -55,5 +56,6 @@ static int console(const struct sd_cli_start *start)
 
 int main(int argc, char **argv)
 {
+	sd_cli_terminal_probe(term_probe);
 	return sd_cli_main(argc, argv, console);
 }

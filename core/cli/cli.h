@@ -49,8 +49,9 @@ struct cli {
 	struct sd_meta *meta; /* of cli_meta */
 	bool meta_asked;
 	int (*console)(const struct sd_cli_start *start);
-	const char *query; /* as it was read, once there is one: errors point into it */
-	bool pipe_closed;  /* nobody reads our output any more */
+	const char *query;     /* as it was read, once there is one: errors point into it */
+	struct sd_err cfg_err; /* of a configuration that does not fit; only doctor goes on with one */
+	bool pipe_closed;      /* nobody reads our output any more */
 };
 
 extern const struct cli_command cli_commands[]; /* ends with words NULL */

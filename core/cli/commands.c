@@ -193,6 +193,11 @@ const struct cli_command cli_commands[] = {
 	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, "admin", 2, 2, cli_user_role},
 	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, "admin, auditor", 1, 1,
 		cli_user_report},
+	{"doctor", "",
+		N_("Look for what is wrong between this machine and the desk\n"
+		   "Connection, schema, person, clocks, terminal, language, configuration, folders: what is wrong and how to mend it.\n"
+		   "Works without a desk too. Exit status 1 if something failed."),
+		json_opts, NULL, 0, 0, cli_doctor},
 	{"completion", "SHELL",
 		N_("Print the completion of a shell: bash, zsh or fish\n"
 		   "Installed programs have it already; for one that is not:\n"

@@ -11,6 +11,9 @@ libsvcdesk_a_SOURCES += core/cli/completion.c
 libsvcdesk_a_SOURCES += core/cli/db.c
 libsvcdesk_a_SOURCES += core/cli/desk.c
 libsvcdesk_a_SOURCES += core/cli/handover.c
+libsvcdesk_a_SOURCES += core/cli/doctor.c core/cli/doctor.h
+libsvcdesk_a_SOURCES += core/cli/doctor_desk.c
+libsvcdesk_a_SOURCES += core/cli/doctor_machine.c
 libsvcdesk_a_SOURCES += core/cli/import.c
 libsvcdesk_a_SOURCES += core/cli/inbox.c
 libsvcdesk_a_SOURCES += core/cli/list.c
@@ -22,7 +25,7 @@ libsvcdesk_a_SOURCES += core/cli/show.c
 libsvcdesk_a_SOURCES += core/cli/watch.c
 libsvcdesk_a_SOURCES += core/cli/words.c
 schemadir = $(pkgdatadir)/schema
-dist_schema_DATA = core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/inbox.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json core/cli/schema/ticket-watch.schema.json
+dist_schema_DATA = core/cli/schema/doctor.schema.json core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/inbox.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json core/cli/schema/ticket-watch.schema.json
 
 # completions, in the folders where the shells look
 bashcompdir = $(datadir)/bash-completion/completions

@@ -378,7 +378,9 @@ static int run(struct cli *c, int argc, char **argv)
 	}
 	if (!cfg_ok) {
 		(void)(sd_cfg_load(c->cfg, &cfg_err) && configure(c, &cfg_err)); /* again, in that language */
-		return cli_fail(c, &cfg_err);
+		c->cfg_err = cfg_err;
+		if (!c->cmd || c->cmd->run != cli_doctor)
+			return cli_fail(c, &cfg_err);
 	}
 	if (help_wanted(c, words, c->narg + (size_t)(c->arg - words)))
 		return 0;

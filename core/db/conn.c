@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/i18n.h"
@@ -329,4 +330,29 @@ bool sd_conn_pipeline(struct sd_conn *c, int n, const struct sd_stmt *stmts, str
 void pg_conn_rest(struct sd_conn *c, int ms)
 {
 	wait_socket(PQsocket(c->pg), POLLIN, sd_clock_mono_ms() + ms);
+}
+
+void sd_conn_facts(const struct sd_conn *c, struct sd_conn_facts *f)
+{
+	const char *host = PQhost(c->pg), *cipher = PQsslAttribute(c->pg, "cipher"), *protocol = PQsslAttribute(c->pg, "protocol");
+	memset(f, 0, sizeof *f);
+	f->socket = !host || *host == '/' || *host == '@' || !*host;
+	if (f->socket)
+		snprintf(f->host, sizeof f->host, "%s", host && *host ? host : "socket");
+	else
+		snprintf(f->host, sizeof f->host, "%.250s:%.40s", host, PQport(c->pg));
+	snprintf(f->database, sizeof f->database, "%s", PQdb(c->pg));
+	snprintf(f->user, sizeof f->user, "%s", PQuser(c->pg));
+	if (PQsslInUse(c->pg))
+		snprintf(f->tls, sizeof f->tls, "%.40s %.50s", protocol ? protocol : "TLS", cipher ? cipher : "");
+	f->server_version = PQserverVersion(c->pg);
+	f->backend_pid = PQbackendPID(c->pg);
+}
+
+const char *sd_db_client_version(void)
+{
+	static char text[16];
+	int v = PQlibVersion();
+	snprintf(text, sizeof text, "%d.%d", v / 10000, v % 10000);
+	return text;
 }

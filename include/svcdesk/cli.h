@@ -2,6 +2,8 @@
 #ifndef SVCDESK_CLI_H
 #define SVCDESK_CLI_H
 
+#include <stdbool.h>
+
 struct sd_cfg;
 struct sd_db_target;
 
@@ -14,6 +16,14 @@ struct sd_cli_start {
 	const struct sd_cfg *cfg;          /* files read, options of the command line set */
 	const struct sd_db_target *target; /* NULL for the list of keys: it needs no desk */
 };
+
+/* What the description of the terminal says; core knows none. */
+struct sd_cli_terminal {
+	bool known, moves, mouse, paste;
+	int colors; /* -1: none */
+};
+/* Who can tell, for `svcdesk doctor`; call it before sd_cli_main. Without it the terminal is not judged. */
+void sd_cli_terminal_probe(void (*fn)(struct sd_cli_terminal *out));
 
 /* Runs the command line and returns the exit status. Without a command, and after `demo` on a terminal, it calls console;
  * also for `keys`, because the actions are there. */

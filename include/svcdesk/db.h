@@ -57,6 +57,14 @@ struct sd_stmt {
 	const char *const *params;
 };
 bool sd_conn_pipeline(struct sd_conn *c, int n, const struct sd_stmt *stmts, struct sd_result **results, struct sd_err *err);
+/* What is known of a connection, for svcdesk doctor. */
+struct sd_conn_facts {
+	char host[300], database[100], user[100], tls[100]; /* tls: protocol and cipher, "" = none */
+	bool socket;                                        /* a socket of this machine */
+	int server_version, backend_pid;                    /* the process that the start spoke of: a pooler's own behind one */
+};
+void sd_conn_facts(const struct sd_conn *c, struct sd_conn_facts *f);
+const char *sd_db_client_version(void);          /* of libpq, "15.4" */
 void sd_conn_timeout(struct sd_conn *c, int ms); /* statement_timeout of what follows; 0 = none */
 
 /* ---- asynchronous: the console ---- */
