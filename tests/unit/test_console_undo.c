@@ -89,44 +89,57 @@ static void test_what_left_the_house_is_not_offered(void **state)
 	assert_non_null(find(w, REQ_UNDO_LIST));
 }
 
-static const char *const list_names[] = {"op", "at", "verb", "tickets", "number", "undone", "is_undo", "ok", "why"};
-static const char *const list_rows[] = {"00000000-0000-4000-8000-0000000000a1", "1772445600000000", "reply", "1", "INC4", "f",
-	"f", "f", "{\"id\":\"undo_said\",\"text\":\"the requester may have read it\"}",                       /* */
-	"00000000-0000-4000-8000-0000000000a2", "1772445500000000", "undo", "1", "INC2", "f", "t", "t", NULL, /* */
-	"00000000-0000-4000-8000-0000000000a3", "1772445400000000", "assign", "300", "INC1", "f", "f", "t", NULL};
+/* A reply, a take that was undone (with its undo), an assignment of 300 that was undone and redone. */
+enum { LIST_COLS = 11, UNDONE_TAKE = 1, ASSIGNED = 3, LIST_ROWS = 6 };
+static const char *const list_names[] = {
+	"op", "at", "verb", "tickets", "number", "undone", "is_undo", "ok", "why", "root", "depth"};
+static const char *const list_rows[LIST_ROWS][LIST_COLS] = {
+	{"00000000-0000-4000-8000-0000000000a1", "1772445600000000", "reply", "1", "INC4", "f", "f", "f",
+		"{\"id\":\"undo_said\",\"text\":\"the requester may have read it\"}", "00000000-0000-4000-8000-0000000000a1", "0"},
+	{"00000000-0000-4000-8000-0000000000a2", "1772445500000000", "take", "1", "INC2", "f", "t", "t", NULL,
+		"00000000-0000-4000-8000-0000000000a3", "1"},
+	{"00000000-0000-4000-8000-0000000000a3", "1772445500000000", "take", "1", "INC2", "t", "f", "f", "{}",
+		"00000000-0000-4000-8000-0000000000a3", "0"},
+	{"00000000-0000-4000-8000-0000000000a4", "1772445400000000", "assign", "300", "INC1", "f", "f", "t", NULL,
+		"00000000-0000-4000-8000-0000000000a4", "0"},
+	{"00000000-0000-4000-8000-0000000000a5", "1772445400000000", "assign", "300", "INC1", "t", "t", "f", "{}",
+		"00000000-0000-4000-8000-0000000000a4", "1"},
+	{"00000000-0000-4000-8000-0000000000a6", "1772445400000000", "assign", "300", "INC1", "f", "t", "t", NULL,
+		"00000000-0000-4000-8000-0000000000a4", "2"}};
 
 static void test_acts_of_before_are_undone_too(void **state)
 {
 	struct world *w = *state;
 
 	keys(w, "Ctrl-r");
-	answer(w, find(w, REQ_UNDO_LIST)->req, 3, 9, list_names, list_rows);
-	assert_string_equal(find(w, REQ_UNDO)->params[0], list_rows[9]);
+	answer(w, find(w, REQ_UNDO_LIST)->req, LIST_ROWS, LIST_COLS, list_names, list_rows[0]);
+	assert_string_equal(find(w, REQ_UNDO)->params[0], list_rows[UNDONE_TAKE][0]);
 	keys(w, "u"); /* the undone one is not what u means */
-	answer(w, find(w, REQ_UNDO_LIST)->req, 3, 9, list_names, list_rows);
-	assert_string_equal(find(w, REQ_PART)->params[0], list_rows[18]);
-	answer(w, (struct req){REQ_UNDO_LIST, 0, 0, 1}, 1, 9, list_names, list_rows);
+	answer(w, find(w, REQ_UNDO_LIST)->req, LIST_ROWS, LIST_COLS, list_names, list_rows[0]);
+	assert_string_equal(find(w, REQ_PART)->params[0], list_rows[ASSIGNED][0]);
+	answer(w, (struct req){REQ_UNDO_LIST, 0, 0, 1}, 1, LIST_COLS, list_names, list_rows[0]);
 	check_screen(w, "You did nothing that can be undone now");
 }
 
+/* One line an act, however often it was undone and done again. */
 static void test_undo_list(void **state)
 {
 	struct world *w = *state;
 
-	keys(w, ":");
-	type(w, "undo-list");
-	keys(w, "Enter");
+	keys(w, "g U");
 	check_screen(w, "reading ...");
-	answer(w, find(w, REQ_UNDO_LIST)->req, 3, 9, list_names, list_rows);
+	answer(w, find(w, REQ_UNDO_LIST)->req, LIST_ROWS, LIST_COLS, list_names, list_rows[0]);
 	check_screen(w, "INC4 Reply");
 	check_screen(w, "the requester may have read it");
+	check_screen(w, "INC2 Take");
+	check_screen(w, "undone; can be done again");
 	check_screen(w, "Assign, 300 tickets");
-	check_screen(w, "can be done again");
+	assert_int_equal(w->m->overlay[0]->menu.nitems, 3);
 	keys(w, "Enter"); /* not that one */
 	assert_int_equal(w->m->noverlays, 1);
 	keys(w, "j j Enter");
 	assert_int_equal(w->m->noverlays, 0);
-	assert_string_equal(find(w, REQ_PART)->params[0], list_rows[18]);
+	assert_string_equal(find(w, REQ_PART)->params[0], list_rows[ASSIGNED][0]);
 }
 
 /* Many: part after part, and with what could not be taken back. */

@@ -17,6 +17,7 @@ enum undo_use { UNDO_LIST, UNDO_ONE, REDO_ONE }; /* what the list was asked for 
 
 struct undo_entry {
 	int number;
+	char root[SD_UUID_TEXT]; /* the act itself */
 	char op[SD_UUID_TEXT];   /* taking this back changes sides */
 	char next[SD_UUID_TEXT]; /* the operation that is doing so; "" = none is on its way */
 	char *label;
@@ -25,7 +26,7 @@ struct undo_entry {
 	unsigned turn; /* when it changed sides last */
 };
 struct undo_row {
-	char op[SD_UUID_TEXT];
+	char root[SD_UUID_TEXT], op[SD_UUID_TEXT];
 	char *label;
 	size_t many;
 	bool is_undo;
@@ -86,6 +87,7 @@ static struct undo_entry *push(struct model *m, const char *op, const char *labe
 	e = SD_PUSH(u->v, u->n, u->cap);
 	*e = (struct undo_entry){.number = (int)++m->next_act, .label = sd_strdup(label), .many = many};
 	snprintf(e->op, sizeof e->op, "%s", op);
+	snprintf(e->root, sizeof e->root, "%s", op);
 	return e;
 }
 
@@ -133,6 +135,14 @@ static struct undo_entry *by_op(const struct model *m, const char *op)
 {
 	for (size_t i = 0; m->undo && i < m->undo->n; i++)
 		if (!strcmp(m->undo->v[i].op, op))
+			return &m->undo->v[i];
+	return NULL;
+}
+
+static struct undo_entry *by_root(const struct model *m, const char *root)
+{
+	for (size_t i = 0; m->undo && i < m->undo->n; i++)
+		if (!strcmp(m->undo->v[i].root, root))
 			return &m->undo->v[i];
 	return NULL;
 }
@@ -208,16 +218,24 @@ static struct undo_entry *last_on(const struct model *m, bool undone)
 	return last;
 }
 
+/* One line an act. What an undo took back is found along the events of its ticket; a redo is the act itself again. */
+static const char list_sql[] =
+	"select u.op, (extract(epoch from u.at) * 1000000)::bigint, coalesce(r.verb, u.verb), u.tickets, u.number, u.undone, "
+	"u.is_undo, u.ok, "
+	"u.why, coalesce(r.op, u.op), coalesce(r.depth, 0) from desk.undo_list($1::int) u left join lateral ("
+	"with recursive c as (select e.op, e.verb, e.voids, e.ticket_id, 0 as depth from desk.event e "
+	"where u.is_undo and e.ticket_id = desk.ticket_id(u.number) and e.op = u.op "
+	"union all select e.op, e.verb, e.voids, e.ticket_id, c.depth + 1 from c join desk.event e on e.ticket_id = c.ticket_id and "
+	"e.seq = c.voids) "
+	"select c.op, c.verb, c.depth from c where c.voids is null limit 1) r on true";
+
 static void ask_list(struct effects *fx, enum undo_use use)
 {
 	char limit[16];
 	const char *params[] = {limit};
 
 	snprintf(limit, sizeof limit, "%d", LIST_ROWS);
-	fx_query(fx, (struct req){REQ_UNDO_LIST, 0, 0, (int)use}, 0,
-		"select op, (extract(epoch from at) * 1000000)::bigint, verb, tickets, number, undone, is_undo, ok, why from "
-		"desk.undo_list($1::int)",
-		1, params);
+	fx_query(fx, (struct req){REQ_UNDO_LIST, 0, 0, (int)use}, 0, list_sql, 1, params);
 }
 
 void undo_last(struct model *m, bool redo, struct effects *fx)
@@ -301,41 +319,48 @@ static char *row_label(const struct model *m, const struct table *t, int i)
 	return sd_str_take(&s);
 }
 
+/* A line of the list; NULL: another line stands for that act. */
 static struct undo_row *take_row(struct model *m, const struct table *t, int i)
 {
 	struct undo_log *u = log_of(m);
-	struct undo_row *r = SD_PUSH(u->row, u->nrows, u->caprows);
+	struct undo_row *r;
 	long n = strtol(table_get(t, i, 3) ? table_get(t, i, 3) : "1", NULL, 10);
+	long depth = strtol(table_get(t, i, 10) ? table_get(t, i, 10) : "0", NULL, 10);
+	bool undone = is_true(table_get(t, i, 5)), is_undo = is_true(table_get(t, i, 6));
 
-	*r = (struct undo_row){.label = row_label(m, t, i), .many = n > 1 ? (size_t)n : 0, .is_undo = is_true(table_get(t, i, 6))};
+	if (undone || (is_undo && depth % 2 == 0))
+		return NULL;
+	r = SD_PUSH(u->row, u->nrows, u->caprows);
+	*r = (struct undo_row){.label = row_label(m, t, i), .many = n > 1 ? (size_t)n : 0, .is_undo = is_undo};
 	snprintf(r->op, sizeof r->op, "%.36s", table_get(t, i, 0));
+	snprintf(r->root, sizeof r->root, "%.36s", table_get(t, i, 9));
 	return r;
 }
 
-/* An act that this session knows by its operation goes on from there; another one becomes known. */
+/* An act of this session goes on as the desk has it; another one becomes known. */
 static void do_row(struct model *m, const struct undo_row *r, struct effects *fx)
 {
-	struct undo_entry *e = by_op(m, r->op);
+	struct undo_entry *e = by_root(m, r->root);
 
-	if (!e) {
-		e = push(m, r->op, r->label, r->many);
-		e->undone = r->is_undo;
-	}
-	if (*e->next)
+	if (!e)
+		e = push(m, r->root, r->label, r->many);
+	if (*e->next) {
 		fx_toast(fx, EL_WARN, "%s", _("The undo before is not confirmed yet"));
-	else
-		send(m, e, fx);
+		return;
+	}
+	snprintf(e->op, sizeof e->op, "%s", r->op);
+	e->undone = r->is_undo;
+	send(m, e, fx);
 }
 
 static void do_first(struct model *m, const struct table *t, bool redo, struct effects *fx)
 {
+	drop_rows(log_of(m));
 	for (int i = 0; i < t->rows; i++) {
-		struct undo_row *r;
+		const struct undo_row *r = is_true(table_get(t, i, 7)) ? take_row(m, t, i) : NULL;
 
-		if (!is_true(table_get(t, i, 7)) || is_true(table_get(t, i, 5)) || is_true(table_get(t, i, 6)) != redo)
+		if (!r || r->is_undo != redo)
 			continue;
-		drop_rows(log_of(m));
-		r = take_row(m, t, i);
 		do_row(m, r, fx);
 		return;
 	}
@@ -372,22 +397,20 @@ static void fill(struct model *m, struct overlay *o, const struct table *t)
 
 	menu_free(&o->menu);
 	menu_init(&o->menu, _("What you did"));
-	if (!t->rows)
-		menu_add(&o->menu, &(struct menu_entry){.id = -1, .label = _("nothing in the last minutes"), .off = ""});
 	for (int i = 0; i < t->rows; i++) {
-		const char *at = table_get(t, i, 1);
 		const struct undo_row *r = take_row(m, t, i);
-		bool ok = is_true(table_get(t, i, 7)), undone = is_true(table_get(t, i, 5));
-		const char *state = undone ? _("undone") : r->is_undo ? _("can be done again") : _("can be undone");
+		const char *at = table_get(t, i, 1);
 
-		menu_add(&o->menu, &(struct menu_entry){.id = i,
+		if (!r)
+			continue;
+		menu_add(&o->menu, &(struct menu_entry){.id = (int)m->undo->nrows - 1,
 							   .label = sd_arena_printf(a, "%4s  %s",
 								   sd_time_age(a, at ? strtoll(at, NULL, 10) : m->session.now, m->session.now), r->label),
-							   .hint = state,
-							   .off = ok && !undone ? NULL
-									  : undone      ? _("undone")
-													: why_not(m, a, table_get(t, i, 8))});
+							   .hint = r->is_undo ? _("undone; can be done again") : _("can be undone"),
+							   .off = is_true(table_get(t, i, 7)) ? NULL : why_not(m, a, table_get(t, i, 8))});
 	}
+	if (!m->undo->nrows)
+		menu_add(&o->menu, &(struct menu_entry){.id = -1, .label = _("nothing in the last minutes"), .off = ""});
 	sd_arena_free(a);
 }
 
