@@ -12,6 +12,10 @@ commit;
 insert into desk.service(name) values ('Mail');
 select is_empty($$ select desk.kind_problems('maintenance') $$, 'the kind is complete');
 
+-- Keys that hands press for the terminal, tmux or vim do not change a record.
+select is_empty($$ select kind, verb, key from desk.verb where key ~ '(^|,)Ctrl-[abcdkqrsuwz](,|$)' or key ~ '\\' $$,
+  'no act on Ctrl-a/b/c/d/k/q/r/s/u/w/z or the backslash');
+
 -- what people are told of it
 select tap.as_person('t_agent', $$ select desk.meta('zh_CN') $$)::jsonb as m \gset
 select is(jsonb_path_query_first(:'m', '$.kinds[*] ? (@.kind == "maintenance").label')::text, '"维护"', 'in meta, in Chinese');

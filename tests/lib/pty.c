@@ -612,6 +612,8 @@ struct pty_attr pty_attr(struct pty *p, int x, int y)
 	VTermScreenCell c;
 	VTermPos pos = {.row = y, .col = x};
 	struct pty_attr a = {.fg = -1, .bg = -1};
+	if (x > 0 && !*pty_cell(p, x, y)) /* the second half of a wide one: the emulator leaves there what was before */
+		pos.col = x - 1;
 	if (vterm_screen_get_cell(p->screen, pos, &c)) {
 		a.bold = c.attrs.bold;
 		a.italic = c.attrs.italic;

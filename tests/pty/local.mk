@@ -1,6 +1,6 @@
 # tests/pty: the program in a terminal
 if HAVE_TESTLIBS
-pty_tests = tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/pty/test_hostile tests/pty/test_kinds
+pty_tests = tests/pty/test_bulk tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/pty/test_hostile tests/pty/test_kinds
 pty_tests += tests/pty/test_drafts
 pty_tests += tests/pty/test_kill
 pty_tests += tests/pty/test_line
@@ -17,6 +17,8 @@ tests_pty_test_kill_SOURCES = tests/pty/test_kill.c tests/e2e/desk.c
 tests_pty_test_kill_LDADD = $(TEST_LIBS)
 tests_pty_test_keys_SOURCES = tests/pty/test_keys.c tests/e2e/desk.c
 tests_pty_test_keys_LDADD = $(TEST_LIBS)
+tests_pty_test_bulk_SOURCES = tests/pty/test_bulk.c tests/e2e/desk.c
+tests_pty_test_bulk_LDADD = $(TEST_LIBS)
 tests_pty_test_kinds_SOURCES = tests/pty/test_kinds.c tests/e2e/desk.c
 tests_pty_test_kinds_LDADD = $(TEST_LIBS)
 tests_pty_test_hostile_SOURCES = tests/pty/test_hostile.c tests/e2e/desk.c

@@ -1,4 +1,4 @@
-/* Ten screens as they are drawn, compared with tests/golden/screen: at 80x24 and 160x50, in English and Chinese, and with their
+/* Screens as they are drawn, compared with tests/golden/screen: at 80x24 and 160x50, in English and Chinese, and with their
  * attributes in 256 colours and in none. After a change that is meant: GENERATE=1 make check TESTS=tests/screen/test_screens,
  * then look at what git diff shows. */
 #include "tests/e2e/desk.h"
@@ -73,6 +73,19 @@ static void press(struct pty *p, const char *keys)
 	pty_settle(p);
 }
 
+/* Marks, a range beside them, the form for all of them and the question. */
+static void many(struct pty *p, const struct look *l)
+{
+	press(p, "3 Space j v j");
+	shot(p, l, "11-marks");
+	press(p, "s");
+	shot(p, l, "12-question");
+	press(p, "n a");
+	shot(p, l, "13-form-for-many");
+	press(p, "Ctrl-x d");
+	press(p, "U g g Ctrl-l");
+}
+
 /* From screen to screen in one session, as a person would go. */
 static void ten_screens(const struct look *l)
 {
@@ -80,6 +93,7 @@ static void ten_screens(const struct look *l)
 	press(p, "g 4");
 	pty_until(p, "INC100008");
 	shot(p, l, "01-queue");
+	many(p, l);
 	press(p, "&");
 	pty_type(p, "laptop");
 	pty_settle(p);
