@@ -113,7 +113,7 @@ static void test_group_view(void **state)
 	type(w, "save-view hot group=Finance");
 	keys(w, "Enter");
 	answer_error(w, find(w, REQ_SAVED)->req, SD_ERR_DENIED, "Your role may not do this");
-	check_screen(w, "Your role may not do this");
+	check_screen(w, "The views of a group are for its leads to write");
 }
 
 static void test_rename_delete(void **state)
@@ -189,6 +189,24 @@ static void test_order(void **state)
 	assert_non_null(strstr(q->params[0], "\"order\":[\"groups\",\"unassigned\",\"mine\""));
 	keys(w, "D");
 	assert_non_null(strstr(find(w, REQ_SAVED)->params[0], "\"hidden\":[\"mine\"]"));
+}
+
+/* The view that is shown goes: the hand stays in the views, so that u brings it back and does nothing else. */
+static void test_deleting_what_is_shown(void **state)
+{
+	static const char *const one[] = {"1"};
+	struct world *w = *state;
+	struct fx *q;
+
+	views(w, four_views, 4);
+	keys(w, "g 9 Alt-1 D");
+	q = find(w, REQ_SAVED);
+	answer(w, q->req, 1, 1, counted, one);
+	views(w, four_views, 1);
+	assert_int_equal(w->m->views->current, 0);
+	assert_int_equal(w->m->focus, PANE_VIEWS);
+	keys(w, "u");
+	assert_string_equal(find(w, REQ_SAVED)->params[0], "Old ones");
 }
 
 /* What the setting says: order and hidden ones; those it does not know of are there. */
@@ -269,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rename_delete, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_edit, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_order, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_deleting_what_is_shown, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_own_order, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_columns, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_columns_of_a_view, setup_wide, teardown),

@@ -289,6 +289,7 @@ static void save_file(struct model *m, int64_t id)
 static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 {
 	int64_t id = f->id;
+	enum pane_id focus;
 
 	switch (f->event) {
 	case EV_SELECTED:
@@ -296,6 +297,11 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 		break;
 	case EV_OPEN:
 		model_open(m, id, fx);
+		break;
+	case EV_VIEW_STAY:
+		focus = m->focus;
+		model_view(m, (int)id, fx);
+		model_focus(m, focus, fx);
 		break;
 	case EV_VIEW:
 		model_view(m, (int)id, fx);

@@ -109,7 +109,8 @@ enum timer_id {
 enum event_kind {
 	EV_SELECTED,  /* the cursor of the queue stands on ticket id (0: on none) */
 	EV_OPEN,      /* show ticket id in the detail pane and go there */
-	EV_VIEW,      /* show view number id in the queue */
+	EV_VIEW,      /* show view number id in the queue, and go there */
+	EV_VIEW_STAY, /* the same without going there: it came by itself */
 	EV_LOADED,    /* the detail pane holds ticket id now */
 	EV_NEIGHBOUR, /* id: +1 or -1, the ticket after or before in the queue */
 	EV_NUMBER,    /* go to the ticket with the number in text */

@@ -459,7 +459,7 @@ static void queue_draw(struct pane *p, const struct session *s, struct region r,
 {
 	struct queue *q = (struct queue *)p;
 
-	int subject_min = r.w < 60 ? 14 : r.w < 84 ? 26 : 34;
+	int subject_min = r.w < 60 ? 14 : r.w < 84 ? 22 : 34;
 
 	if (subject_min != q->subject_min) {
 		q->subject_min = subject_min;

@@ -81,7 +81,8 @@ static void add_kind(struct queue *q, const struct sd_kind *k)
 		last = next->list_sort;
 		for (int i = 0; i < k->nfields; i++) { /* several may share a place */
 			const struct sd_field *f = &k->fields[i];
-			struct known col = {f->field, f->label, f->list_width, f->list_width, 0, 4 + q->ncolumns, !strcmp(f->type, "int")};
+			int least = !strcmp(f->type, "person") && f->list_width > 8 ? 8 : f->list_width; /* a login is short */
+			struct known col = {f->field, f->label, f->list_width, least, 0, 4 + q->ncolumns, !strcmp(f->type, "int")};
 
 			if (f->list_sort == last && strcmp(f->field, "opened_at") != 0 && !told_by_view(q, f->field))
 				add(q, f->field, f->label, &col);

@@ -232,9 +232,9 @@ static void take_saved(struct views *v, const struct session *s, const struct ta
 	v->current = views_find(v, shown);
 	if (v->current < 0) { /* what is shown was deleted */
 		v->current = 0;
-		fx_event(fx, EV_VIEW, 0);
+		fx_event(fx, EV_VIEW_STAY, 0);
 	} else if (strcmp(v->view[v->current].query, was.query) != 0 || strcmp(v->view[v->current].columns, was.columns) != 0) {
-		fx_event(fx, EV_VIEW, v->current); /* somebody has changed it */
+		fx_event(fx, EV_VIEW_STAY, v->current); /* somebody has changed it */
 	}
 	if (views_find(v, at) >= 0)
 		list_select_row(&v->list, row_of(v, views_find(v, at)));

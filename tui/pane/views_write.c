@@ -300,7 +300,9 @@ void views_saved(struct views *v, const struct answer *a, struct effects *fx)
 
 	if (a->err || (n && !strcmp(n, "0"))) {
 		fx_toast(fx, EL_ERROR, "%s",
-			a->err ? a->err->text : _("Nothing was written: there is no such view or group, or it is not for you to change"));
+			a->err && a->err->cls == SD_ERR_DENIED ? _("The views of a group are for its leads to write")
+			: a->err                               ? a->err->text
+					 : _("Nothing was written: there is no such view or group, or it is not for you to change"));
 		views_forget(v);
 	} else if (v->said && *v->said) {
 		fx_toast(fx, EL_OK, "%s", v->said);
