@@ -71,8 +71,10 @@ endif
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/unit/test_drafts tests/unit/test_detail_aids
 TESTS += tests/unit/test_drafts tests/unit/test_detail_aids
-check_PROGRAMS += tests/unit/test_macros
-TESTS += tests/unit/test_macros
+check_PROGRAMS += tests/unit/test_macros tests/unit/test_beside
+TESTS += tests/unit/test_macros tests/unit/test_beside
+tests_unit_test_beside_SOURCES = tests/unit/test_beside.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_beside_LDADD = $(TEST_LIBS)
 tests_unit_test_macros_SOURCES = tests/unit/test_macros.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_macros_LDADD = $(TEST_LIBS)
 tests_unit_test_detail_aids_SOURCES = tests/unit/test_detail_aids.c tests/unit/console_world.c tests/unit/console_world.h

@@ -28,7 +28,7 @@ static bool overlap(const struct rect *a, const struct rect *b)
 static void check_layout(int w, int h, const struct layout_wish *wish)
 {
 	struct layout l = layout_make(w, h, wish);
-	const struct rect *all[PANES + 3] = {&l.status, &l.banner, &l.footer};
+	const struct rect *all[PANES + 4] = {&l.status, &l.banner, &l.footer, &l.other};
 
 	if (w < LAYOUT_MIN_W || h < LAYOUT_MIN_H) {
 		assert_true(l.too_small);
@@ -36,10 +36,10 @@ static void check_layout(int w, int h, const struct layout_wish *wish)
 	}
 	assert_false(l.too_small);
 	for (int i = 0; i < PANES; i++)
-		all[3 + i] = &l.pane[i];
-	for (int i = 0; i < PANES + 3; i++) {
+		all[4 + i] = &l.pane[i];
+	for (int i = 0; i < PANES + 4; i++) {
 		assert_true(inside(all[i], w, h));
-		for (int j = i + 1; j < PANES + 3; j++)
+		for (int j = i + 1; j < PANES + 4; j++)
 			assert_false(overlap(all[i], all[j]));
 	}
 	assert_int_equal(l.banner.h, wish->banner);
@@ -50,6 +50,9 @@ static void check_layout(int w, int h, const struct layout_wish *wish)
 		assert_true(l.pane[i].w == 0 || (l.pane[i].w >= 20 && l.pane[i].h >= 5));
 	for (int i = 0; i < 2; i++)
 		assert_true(l.vline[i] < w);
+	assert_true(!l.other.w || (l.other.w >= 60 && l.other.h >= 5 && l.pane[PANE_DETAIL].w >= 60));
+	if (wish->second && !wish->zoom && w >= 160 && wish->focus == PANE_DETAIL)
+		assert_true(l.other.w > 0);
 	if (wish->zoom)
 		assert_int_equal(l.pane[wish->focus].w, w);
 }
@@ -59,8 +62,9 @@ static void test_layout_every_size(void **state)
 	(void)state;
 	for (int w = 1; w <= 200; w++)
 		for (int h = 1; h <= 200; h++)
-			for (int bits = 0; bits < 64; bits++) {
-				struct layout_wish wish = {(enum pane_id)(bits & 3), bits & 4, bits & 8, bits & 16, bits & 32};
+			for (int bits = 0; bits < 256; bits++) {
+				struct layout_wish wish = {
+					(enum pane_id)(bits & 3), bits & 4, bits & 8, bits & 16, bits & 32, bits & 64, (bits & 192) == 192};
 
 				check_layout(w, h, &wish);
 			}

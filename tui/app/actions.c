@@ -101,6 +101,8 @@ const struct action_def actions[] = {
 		N_("To the first event that was new when you opened the ticket"), needs_ticket},
 	{ACT_QUOTE, "quote", ">", CTX_DETAIL, SEC_TICKET, 0, N_("quote"),
 		N_("Reply with what stands at the cursor quoted; what is internal goes into a note"), needs_ticket},
+	{ACT_BESIDE, "beside", "O", CTX_TICKET, SEC_TICKET, 0, N_("beside"),
+		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
 	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
 	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls"), may_open},

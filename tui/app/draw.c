@@ -79,15 +79,17 @@ static void search_text(const struct model *m, char *buf, size_t size)
 }
 
 /* "-- Queue  12/50 ------": the title line of a pane; the focused one is told by more than its colour. */
-static void draw_title(struct model *m, struct region r, int id)
+static void draw_title(struct model *m, struct region r, struct pane *p, bool focus)
 {
-	bool focus = (int)m->focus == id;
-	char head[256], found[280] = "", text[600];
+	char head[256], found[280] = "", text[900], tab[200] = "", key[32];
 
-	m->pane[id]->ops->headline(m->pane[id], &m->session, head, sizeof head);
+	p->ops->headline(p, &m->session, head, sizeof head);
+	if (m->other && p == &m->detail->pane && !m->layout.other.w && m->other->ticket) /* one of two */
+		snprintf(tab, sizeof tab, "  [%s: %s]", keymap_keys(&m->keymap, ACT_PANE_NEXT, true, key, sizeof key),
+			m->other->ticket->number);
 	if (focus)
 		search_text(m, found, sizeof found);
-	snprintf(text, sizeof text, " %s%s%s%s ", focus ? glyph(GL_SELECT) : "", focus ? " " : "", head, found);
+	snprintf(text, sizeof text, " %s%s%s%s%s ", focus ? glyph(GL_SELECT) : "", focus ? " " : "", head, tab, found);
 	draw_hline(r, 0, 0, r.w, focus ? EL_BORDER_FOCUS : EL_BORDER);
 	if (sd_text_width(text) < r.w - 1)
 		draw_text(r, 1, 0, focus ? EL_TITLE : EL_HEADER, text);
@@ -122,7 +124,9 @@ static void draw_panes(struct model *m, struct surface *s)
 
 	for (int i = 0; i < 2; i++)
 		if (m->layout.vline[i] >= 0)
-			draw_vline(all, m->layout.vline[i], 1 + m->layout.banner.h, m->height - 2 - m->layout.banner.h, EL_BORDER);
+			draw_vline(all, m->layout.vline[i], 1 + m->layout.banner.h,
+				m->layout.vline_h ? m->layout.vline_h : m->height - 2 - m->layout.banner.h, EL_BORDER);
+	draw_vline(all, m->layout.split.x, m->layout.split.y, m->layout.split.h, EL_BORDER);
 	empty_hint(m);
 	m->queue->total = m->views->view[m->views->current].count;
 	if (m->queue->total >= COUNT_LIMIT)
@@ -135,7 +139,15 @@ static void draw_panes(struct model *m, struct surface *s)
 			continue;
 		m->pane[id]->ops->draw(
 			m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
-		draw_title(m, r, id); /* afterwards: it tells where in the text the pane stands, known only when it is laid out */
+		draw_title(m, r, m->pane[id],
+			(int)m->focus == id); /* afterwards: it tells where in the text the pane stands, known only when it is laid out */
+	}
+	if (m->other && m->layout.other.w) {
+		struct rect p = m->layout.other;
+		struct region r = region_sub(all, p.x, p.y, p.w, p.h);
+
+		m->other->pane.ops->draw(&m->other->pane, &m->session, region_sub(r, 0, 1, r.w, r.h - 1), false);
+		draw_title(m, r, &m->other->pane, false);
 	}
 }
 

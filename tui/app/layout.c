@@ -6,7 +6,8 @@ enum {
 	MEDIUM = 100,     /* views beside the rest */
 	SIDE_WIDE = 120,  /* the longest of our views is not cut */
 	STACK_MIN_H = 18, /* rows of body from which queue and ticket fit above each other */
-	LOG_H = 8
+	LOG_H = 8,
+	TWO_WIDE = 160 /* two tickets side by side */
 };
 
 static void alone(struct layout *l, enum pane_id id, struct rect body)
@@ -35,6 +36,20 @@ static void work_area(struct layout *l, const struct layout_wish *wish, struct r
 	} else {
 		l->pane[wish->focus == PANE_DETAIL ? PANE_DETAIL : PANE_QUEUE] = r;
 	}
+}
+
+/* Two tickets, the first at the left; what is left above them is for views and queue. */
+static void two_tickets(struct layout *l, const struct layout_wish *wish, struct rect *body)
+{
+	int top = body->h >= STACK_MIN_H ? body->h * 35 / 100 : 0, half = body->w / 2;
+	struct rect left = {body->x, body->y + top, half, body->h - top};
+	struct rect right = {body->x + half + 1, body->y + top, body->w - half - 1, body->h - top};
+
+	l->split = (struct rect){body->x + half, body->y + top, 1, body->h - top};
+	l->pane[PANE_DETAIL] = wish->swapped ? right : left;
+	l->other = wish->swapped ? left : right;
+	l->vline_h = top;
+	body->h = top;
 }
 
 struct layout layout_make(int w, int h, const struct layout_wish *wish)
@@ -67,6 +82,16 @@ struct layout layout_make(int w, int h, const struct layout_wish *wish)
 			l.pane[PANE_LOG] = (struct rect){0, body.y + body.h - LOG_H, w, LOG_H};
 			body.h -= LOG_H;
 		}
+	}
+	if (wish->second && w >= TWO_WIDE && (body.h >= STACK_MIN_H || wish->focus == PANE_DETAIL)) {
+		two_tickets(&l, wish, &body);
+		if (!body.h)
+			return l;
+		l.preview = true;
+		l.pane[PANE_VIEWS] = (struct rect){0, body.y, side, body.h};
+		l.vline[0] = side;
+		l.pane[PANE_QUEUE] = (struct rect){side + 1, body.y, body.w - side - 1, body.h};
+		return l;
 	}
 	if (w >= MEDIUM || wish->focus == PANE_VIEWS) {
 		if (w < 60) {

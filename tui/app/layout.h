@@ -12,17 +12,22 @@ struct rect {
 
 struct layout_wish {
 	enum pane_id focus;
-	bool zoom;   /* the focused pane alone */
-	bool detail; /* a ticket was opened */
-	bool log;    /* the messages were opened */
-	bool banner; /* a line about the connection */
+	bool zoom;    /* the focused pane alone */
+	bool detail;  /* a ticket was opened */
+	bool log;     /* the messages were opened */
+	bool banner;  /* a line about the connection */
+	bool second;  /* a second ticket is open */
+	bool swapped; /* the focus of the tickets is on it */
 };
 
 struct layout {
 	bool too_small;
 	struct rect status, banner, footer;
 	struct rect pane[PANES]; /* with their title line */
+	struct rect other;       /* the ticket that does not have the focus */
 	int vline[2];            /* columns of the lines between panes; -1 none */
+	int vline_h;             /* their length; 0: to the bottom */
+	struct rect split;       /* the line between two tickets */
 	bool preview;            /* the ticket pane follows the cursor of the queue */
 };
 

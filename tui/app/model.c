@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/beside.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
@@ -65,6 +66,7 @@ void model_free(struct model *m)
 	free(m->wait_line);
 	model_free_verbs(m);
 	userkeys_free(&m->user);
+	beside_free(m);
 	for (int i = 0; i < PANES; i++)
 		m->pane[i]->ops->close(m->pane[i]);
 	for (int i = 0; i < PROMPTS; i++)
@@ -77,7 +79,7 @@ void model_free(struct model *m)
 
 bool model_lay(struct model *m)
 {
-	bool more = textview_idle(&m->detail->text);
+	bool more = textview_idle(&m->detail->text) || (m->other && m->layout.other.w && textview_idle(&m->other->text));
 
 	m->dirty = m->dirty || (m->laying && !more); /* the scroll bar knows the length now */
 	m->laying = more;
@@ -136,7 +138,8 @@ bool model_previews(const struct model *m)
 
 void model_relayout(struct model *m)
 {
-	struct layout_wish wish = {m->focus, m->zoom, m->detail_open, m->log_open, m->conn != CONN_READY && m->meta};
+	struct layout_wish wish = {
+		m->focus, m->zoom, m->detail_open, m->log_open, m->conn != CONN_READY && m->meta, m->other != NULL, m->swapped};
 
 	m->layout = layout_make(m->width, m->height, &wish);
 	m->dirty = true;
@@ -164,8 +167,10 @@ void model_focus(struct model *m, enum pane_id id, struct effects *fx)
 		m->search[0] = '\0';
 	if (m->focus == PANE_VIEWS && id != PANE_VIEWS)
 		views_current(m->views, m->views->current); /* the cursor shows what the queue shows */
+	if (id != PANE_DETAIL)
+		beside_leave(m);
 	if (id == PANE_DETAIL) {
-		m->detail_open = true;
+		m->detail_open = m->detail_open || !m->swapped;
 		if (!m->detail->id && queue_selected(m->queue))
 			detail_show(m->detail, queue_selected(m->queue), fx);
 	}
@@ -233,6 +238,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		model_focus(m, PANE_QUEUE, fx);
 		m->log_open = false;
 		model_relayout(m);
+	} else if (m->focus == PANE_DETAIL && beside_back(m, fx)) {
+		return;
 	} else if (m->focus == PANE_DETAIL) {
 		m->detail_open = false;
 		model_focus(m, PANE_QUEUE, fx);
@@ -308,7 +315,8 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 		break;
 	case EV_LOADED:
 		act_resume(m, id, fx);
-		if (m->detail->ticket->last_seq) /* a glance at a preview is not reading */
+		if (m->detail->ticket && m->detail->ticket->id == id &&
+			m->detail->ticket->last_seq) /* a glance at a preview is not reading */
 			fx_timer(fx, TIMER_READ, m->focus == PANE_DETAIL ? 1000 : 3000);
 		break;
 	case EV_NEIGHBOUR:

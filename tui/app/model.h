@@ -115,7 +115,9 @@ struct model {
 
 	struct views *views;
 	struct queue *queue;
-	struct detail *detail;
+	struct detail *detail; /* the one keys go to */
+	struct detail *other;  /* a second ticket; NULL: none (see beside.c) */
+	bool swapped;          /* the second one is detail */
 	struct pane *pane[PANES];
 	enum pane_id focus;
 	bool zoom, detail_open, log_open;

@@ -13,6 +13,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
+#include "tui/app/beside.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
@@ -72,6 +73,7 @@ void model_start(struct model *m, struct effects *fx)
 			queue_reload(m->queue, &m->session, fx);
 		if (m->detail->missed)
 			detail_changed(m->detail, fx);
+		beside_anew(m, true, fx);
 		drafts_ask(m, fx);
 		ask_feed(m, fx);
 	}
@@ -175,6 +177,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 	for (int i = 0; i < n; i++)
 		if (ids[i] == m->detail->id)
 			detail_changed(m->detail, fx);
+	beside_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, fx);
 }
 
@@ -182,6 +185,7 @@ static void all_anew(struct model *m, struct effects *fx)
 {
 	queue_reload(m->queue, &m->session, fx);
 	detail_changed(m->detail, fx);
+	beside_anew(m, false, fx);
 	views_changed(m->views, &m->session, fx);
 }
 
@@ -311,6 +315,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		break;
 	case REQ_SHOW:
 	case REQ_READ_MARK:
+		beside_answer(m, a, fx);
 		p = m->pane[PANE_DETAIL];
 		break;
 	case REQ_FEED:

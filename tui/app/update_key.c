@@ -8,6 +8,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/beside.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 #include "tui/app/copy.h"
@@ -26,18 +27,23 @@ static void cycle(struct model *m, int dir, struct effects *fx)
 {
 	int id = (int)m->focus;
 
+	if (beside_step(m, dir, fx))
+		return;
 	for (int i = 0; i < PANES; i++) {
 		id = (id + dir + PANES) % PANES;
-		if (shown(m, id) || id == PANE_VIEWS || id == PANE_QUEUE || (id == PANE_DETAIL && m->detail_open))
+		if (shown(m, id) || id == PANE_VIEWS || id == PANE_QUEUE || (id == PANE_DETAIL && (m->detail_open || m->other)))
 			break;
 	}
 	model_focus(m, (enum pane_id)id, fx);
+	beside_arrive(m, dir, fx);
 }
 
 static void sideways(struct model *m, int dir, struct effects *fx)
 {
 	int id = (int)m->focus + dir;
 
+	if (beside_step(m, dir, fx))
+		return;
 	if (m->focus == PANE_LOG || id < PANE_VIEWS || id > PANE_DETAIL || (id == PANE_DETAIL && !model_target(m).id))
 		return;
 	model_focus(m, (enum pane_id)id, fx);
@@ -59,6 +65,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_SAVE:
 		prompt_open(m, PROMPT_PALETTE, "save ");
 		command_complete(m, fx);
+		break;
+	case ACT_BESIDE:
+		beside_open(m, fx);
 		break;
 	case ACT_QUOTE:
 		quote_start(m, fx);
@@ -227,6 +236,8 @@ static void unknown_key(struct model *m, const char *before, const struct key *k
 
 static void mouse(struct model *m, const struct key *k, struct effects *fx)
 {
+	if (beside_mouse(m, k, fx))
+		return;
 	for (int id = 0; id < PANES; id++) {
 		struct rect r = m->layout.pane[id];
 		int64_t before = queue_selected(m->queue);

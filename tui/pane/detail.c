@@ -79,7 +79,7 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 	struct sd_ticket *t;
 
 	(void)s;
-	if (a->req.gen != d->gen)
+	if (a->req.gen != d->gen || a->req.id != d->id) /* of another pane, or too late */
 		return;
 	if (a->req.kind == REQ_READ_MARK) {
 		const char *seq = table_get(a->table, 0, 0), *at = table_get(a->table, 0, 1);
