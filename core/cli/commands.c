@@ -70,7 +70,8 @@ static const struct cli_opt demo_opts[] = {{"plain", NULL, N_("open the console 
 static const struct cli_opt user_add_opts[] = {{"name", "NAME", N_("full name (default: the login)")},
 	{"role", "ROLE", N_("requester, agent, lead, process_owner, auditor, worker or admin; may stand several times")},
 	{"group", "GROUP", N_("member of this group; may stand several times")},
-	{"org", "ORG", N_("organisation the person belongs to")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+	{"org", "ORG", N_("organisation the person belongs to")}, {"new-org", NULL, N_("make the organisation if it is not there")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt user_role_opts[] = {{"revoke", NULL, N_("take the role away")},
 	{"org", "ORG", N_("only for this organisation")}, {"group", "GROUP", N_("only for this group")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};

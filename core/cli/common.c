@@ -195,9 +195,11 @@ static void propose(struct cli *c, const json_t *args, struct sd_err *err)
 	for (size_t k = 0; n && k < sizeof keys / sizeof *keys; k++)
 		if (strcmp(err->id, keys[k][0]) == 0)
 			near = nearest_word(member(args, keys[k][1], ""), list);
-	if (!near)
+	bool org = strcmp(err->id, "unknown_org") == 0 && c->cmd && c->cmd->run == cli_user_add;
+	if (!near && !org)
 		return;
-	char *text = sd_arena_printf(c->a, _("%s; did you mean %s?"), err->text, near);
+	char *text = org ? sd_arena_printf(c->a, _("%s; --new-org makes it"), err->text)
+					 : sd_arena_printf(c->a, _("%s; did you mean %s?"), err->text, near);
 	snprintf(err->text, sizeof err->text, "%s", text);
 }
 

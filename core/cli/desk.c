@@ -271,8 +271,9 @@ static char *repeated(struct cli *c, const char *opt)
 int cli_user_add(struct cli *c)
 {
 	const char *name = cli_get(c, "name");
-	const char *params[] = {c->arg[0], name ? name : c->arg[0], repeated(c, "role"), repeated(c, "group"), cli_get(c, "org")};
-	return ask(c, "select desk.user_add($1, $2, " TEXTS("3") ", " TEXTS("4") ", $5)", 5, params, NULL);
+	const char *params[] = {c->arg[0], name ? name : c->arg[0], repeated(c, "role"), repeated(c, "group"), cli_get(c, "org"),
+		cli_has(c, "new-org") ? "true" : "false"};
+	return ask(c, "select desk.user_add($1, $2, " TEXTS("3") ", " TEXTS("4") ", $5, $6::bool)", 6, params, NULL);
 }
 
 int cli_user_disable(struct cli *c)

@@ -1,6 +1,6 @@
 -- Making people who sign in: only admins, only safe names, exactly the rights that were given.
 \ir people.inc
-select plan(36);
+select plan(38);
 create function tap.as_admin(q text) returns jsonb language sql as $$ select tap.as_person('t_admin', q)::jsonb $$;
 create function tap.refused(q text) returns text language sql as $$ select tap.as_admin(q)->'error'->>'id' $$;
 create function tap.groups_of(r text) returns text language sql as $$
@@ -8,7 +8,7 @@ create function tap.groups_of(r text) returns text language sql as $$
 
 select throws_ok(format($$ select tap.as_person(%L, 'select desk.user_add(''t_evil'', ''x'', ''{admin}'')') $$, l), '42501', null, l || ' may not add people')
   from unnest(array['t_agent', 't_lead', 't_auditor', 't_caller']) l;
-select is(tap.as_admin($$ select desk.user_add('t_new', 'New One', '{agent,lead}', '{Network}', 'Gamma') $$)->>'ok', 'true', 'an admin may');
+select is(tap.as_admin($$ select desk.user_add('t_new', 'New One', '{agent,lead}', '{Network}', 'Gamma', true) $$)->>'ok', 'true', 'an admin may');
 select is(tap.groups_of('t_new'), 'desk_agent desk_lead', 'the role of the server has the group roles and nothing else');
 select is((select (rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication)::text from pg_roles where rolname = 't_new'), '(t,f,f,f,f,f)', 'it may sign in and no more');
 select is((select o.name from desk.person p join desk.org o on o.id = p.org_id where p.login = 't_new'), 'Gamma', 'a new organisation is made');
@@ -23,6 +23,8 @@ select is(tap.refused(format('select desk.user_add(%L)', l)), 'bad_login', 'refu
   from unnest(array['desk_admin2', 'pg_x', 'Upper', 'a b', 'x";drop', '', null, 'public']) l;
 select is(tap.refused($$ select desk.user_add('t_other', 'x', '{superuser}') $$), 'unknown_role', 'no role but the desk''s');
 select is(tap.refused($$ select desk.user_add('t_other', 'x', '{pg_execute_server_program}') $$), 'unknown_role', 'least of all the server''s');
+select is(tap.as_admin($$ select desk.user_add('t_other', 'x', '{agent}', '{}', 'Gama') $$)::jsonb->'error' #>> '{args,near}', '["Gamma"]', 'no organisation that is not there, unless that is said');
+select is((select count(*)::int from desk.org where name = 'Gama'), 0, 'nor is it made');
 select is(tap.refused($$ select desk.user_add('t_other', 'x', '{agent}', '{Nobody}') $$), 'unknown_group', 'no group that is not there');
 select ok(not exists (select from pg_roles where rolname = 't_other'), 'a refusal leaves nothing behind');
 

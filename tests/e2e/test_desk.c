@@ -65,9 +65,16 @@ static void test_people(void **state)
 	desk_refused(NULL, 2, "login_taken", "user add anna");
 	desk_refused(NULL, 2, "bad_login", "user add postgres");
 	desk_refused(NULL, 2, "bad_login", "user add 'x\"; drop role anna; --'");
-	desk_refused(NULL, 2, "unknown_role", "user add zoe --role king");
+	desk_refused(NULL, 2, "unknown_role", "user add zora --role king");
 	desk_refused(NULL, 2, "unknown_group", "user add zoe --group Nowhere");
 	desk_refused(NULL, 3, "no_such_login", "user disable zoe");
+	/* an organisation is made only when that is said */
+	const char *near = text(desk_refused(NULL, 2, "unknown_org", "user add zoe --org Organisatoin"), "text");
+	assert_non_null(strstr(near, "near it: Organisation; --new-org makes it"));
+	assert_string_equal(desk_ask("select count(*) from desk.org where name like 'Organisat%'"), "1");
+	desk_ok(NULL, "user add zoe --org 'Quite Another' --new-org");
+	assert_string_equal(
+		desk_ask("select o.name from desk.org o join desk.person p on p.org_id = o.id where p.login = 'zoe'"), "Quite Another");
 	const struct run *r = desk_run("anna", NULL, "user add eve --role admin --json");
 	assert_int_equal(r->status, 4);
 	assert_string_equal(text(desk_json(r), "error.class"), "denied");
