@@ -250,6 +250,7 @@ struct sd_outcomes *sd_outcomes_parse(const char *json, struct sd_err *err)
 	o->arena = a;
 	read_outcome(a, j, &o->all);
 	o->parts = (int)store_int(j, "parts");
+	o->others = (int)store_int(j, "others");
 	results = json_object_get(j, "results");
 	ELEMENTS(a, results, o->n, o->v);
 	for (int i = 0; i < o->n; i++)

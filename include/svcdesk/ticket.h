@@ -123,9 +123,10 @@ struct sd_outcomes {
 	struct sd_outcome all; /* of the call: its error when nothing was done at all */
 	struct sd_outcome *v;
 	int n;
-	int parts; /* of the whole operation, where it says */
+	int parts;  /* of the whole operation, where it says */
+	int others; /* a preview: tickets that were not named and would change too */
 };
-/* Parses the text of desk.act_many() or desk.undo(). NULL and err when it is not what was expected. */
+/* Parses the text of desk.act_many(), desk.act_preview() or desk.undo(). NULL and err when it is not what was expected. */
 struct sd_outcomes *sd_outcomes_parse(const char *json, struct sd_err *err);
 void sd_outcomes_free(struct sd_outcomes *o);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "svcdesk/db.h"
 #include "svcdesk/draft.h"
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
@@ -269,6 +270,54 @@ static void test_key_before_the_ids_are_there(void **state)
 	check_screen(w, "Note on 3 of 4 tickets: Text: Seen");
 }
 
+/* The rulebook is asked beforehand, and what it would refuse is left out and told. */
+static void test_question_asks_the_rulebook(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "2 Space t");
+	assert_non_null(find(w, REQ_PREVIEW));
+	assert_string_equal(find(w, REQ_PREVIEW)->params[0], "{1,2}");
+	assert_string_equal(find(w, REQ_PREVIEW)->params[1], "take");
+	req = find(w, REQ_PREVIEW)->req;
+	keys(w, "Right"); /* what one chose stays chosen */
+	answer_json(w, req,
+		"{\"ok\":true,\"others\":3,\"results\":[{\"ok\":true,\"id\":1,\"number\":\"INC1\"},{\"ok\":false,\"id\":2,\"number\":"
+		"\"INC2\",\"error\":{\"id\":\"not_member\",\"class\":\"state\",\"text\":\"You are not in its group\"}}]}");
+	check_screen(w, "Take on 1 of 2 tickets");
+	check_screen(w, "Without 1: You are not in its group (INC2)");
+	check_screen(w, "3 other tickets follow");
+	check_screen(w, ">[n] No<");
+	keys(w, "y");
+	assert_string_equal(find(w, REQ_PART)->params[0], "{1}");
+	assert_true(find(w, REQ_PART)->flags & SD_DB_KEEP); /* outlives the connection */
+}
+
+/* A yes-or-no field of a kind: neither, until one says so. */
+static void test_yes_or_no_for_many(void **state)
+{
+	struct world *w = *state;
+	struct sd_kind *k = w->m->meta->kinds;
+	struct form *f;
+
+	for (int i = 0; i < k->nverbs; i++)
+		for (int p = 0; p < k->verbs[i].nparams; p++)
+			if (!strcmp(k->verbs[i].verb, "edit") && !strcmp(k->verbs[i].params[p].param, "symptom"))
+				k->verbs[i].params[p].type = "bool";
+	keys(w, "2 Space e");
+	f = &w->m->overlay[0]->form->form;
+	assert_string_equal(form_value(f, "symptom"), "");
+	form_set(f, "subject", "the same", NULL);
+	keys(w, "Ctrl-s y");
+	assert_string_equal(find(w, REQ_PART)->params[2], "{\"subject\":\"the same\"}");
+	part_done(w, find(w, REQ_PART)->req, "{1,2}", false);
+	keys(w, "g g 2 Space e");
+	form_set(&w->m->overlay[0]->form->form, "symptom", "false", NULL);
+	keys(w, "Ctrl-s y");
+	assert_string_equal(find(w, REQ_PART)->params[2], "{\"symptom\":\"false\"}");
+}
+
 /* ---- a form for many ---- */
 static void test_form_for_many(void **state)
 {
@@ -516,6 +565,8 @@ int main(void)
 		T(test_ending_tickets_defaults_to_no),
 		T(test_rows_that_do_not_come),
 		T(test_key_before_the_ids_are_there),
+		T(test_question_asks_the_rulebook),
+		T(test_yes_or_no_for_many),
 		T(test_form_for_many),
 		T(test_draft_of_many),
 		T(test_menu_and_palette_act_on_marks),

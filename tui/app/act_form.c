@@ -141,14 +141,20 @@ static void add_param(struct model *m, struct act_form *f, const struct target *
 	struct form_field_def def = {
 		.name = p->param, .label = p->label, .type = type_of(p), .required = p->ask == 2, .hint = hint_of(p)};
 
-	if (t->many && !strcmp(p->initial, "=")) { /* each keeps what it has */
+	if (t->many && !strcmp(p->initial, "=")) { /* each keeps what it has: yes, no, or neither */
 		def.required = false;
 		def.hint = _("empty: each as it is");
+		if (def.type == FORM_BOOL) {
+			def.type = FORM_CHOICE;
+			choices[0] = (struct form_choice){"true", _("yes")};
+			choices[1] = (struct form_choice){"false", _("no")};
+			def.nchoices = 2;
+			def.choices = choices;
+		}
 	}
-
 	def.initial = preset ? preset : initial;
 	def.initial_label = preset ? NULL : label;
-	if (def.type == FORM_CHOICE) {
+	if (def.type == FORM_CHOICE && !def.nchoices) {
 		def.nchoices = choices_of(m, f->kind, p, choices, a);
 		def.choices = choices;
 	}

@@ -151,6 +151,7 @@ static void judge(struct model *m, struct bulk *b)
 {
 	struct sd_arena *a = sd_arena_new();
 
+	b->others = 0;
 	for (size_t i = 0; i < b->n; i++) {
 		struct bulk_ticket *t = &b->t[i];
 		struct target at = {.id = t->id, .number = t->number, .kind = t->kind, .state = t->state};
@@ -164,23 +165,33 @@ static void judge(struct model *m, struct bulk *b)
 	sd_arena_free(a);
 }
 
+static char *ids_text(const struct bulk *b, enum bulk_status only, struct sd_arena *a)
+{
+	struct sd_str ids = {0};
+	char *text;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->t[i].status == only)
+			sd_str_addf(&ids, "%s%" PRId64, ids.len ? "," : "{", b->t[i].id);
+	sd_str_add(&ids, ids.len ? "}" : "{}");
+	text = sd_arena_strdup(a, ids.data);
+	sd_str_free(&ids);
+	return text;
+}
+
 /* What the marked tickets are that are not loaded, and whether they are in the view still. */
 static void ask_rows(struct model *m, struct bulk *b, struct effects *fx)
 {
 	struct sd_query_sql sql = {0};
 	struct sd_err err = {0};
-	struct sd_str ids = {0};
 	const char **params;
 	bool view = queue_query(m->queue, &m->session, fx->arena, PAGE_AROUND, &sql, &err);
 	int n = view ? sql.nparams : 0;
 
-	for (size_t i = 0; i < b->n; i++)
-		sd_str_addf(&ids, "%s%" PRId64, i ? "," : "{", b->t[i].id);
-	sd_str_addc(&ids, '}');
 	params = sd_arena_alloc(fx->arena, ((size_t)n + 1) * sizeof *params);
 	for (int i = 0; i < n; i++)
 		params[i] = sql.params[i];
-	params[n] = ids.data;
+	params[n] = ids_text(b, BULK_WAITS, fx->arena);
 	fx_query(fx, (struct req){REQ_BULK, 0, b->number, 0}, 0,
 		view ? sd_arena_printf(fx->arena,
 				   "select r.id, r.number, r.kind, r.state, v.id is null from desk.ticket_row r left join "
@@ -188,7 +199,6 @@ static void ask_rows(struct model *m, struct bulk *b, struct effects *fx)
 				   sql.sql, n + 1, n + 1)
 			 : "select r.id, r.number, r.kind, r.state, false from desk.ticket_row r where r.id = any($1::bigint[])",
 		n + 1, params);
-	sd_str_free(&ids);
 }
 
 /* Takes the marks as they are now. */
@@ -265,6 +275,9 @@ char *bulk_question(const struct bulk *b, struct sd_arena *a)
 	for (size_t i = 0; i < b->n; i++)
 		if (b->t[i].away)
 			name(&names, &b->t[i], away++);
+	if (b->others)
+		sd_str_addf(
+			&s, ngettext("\n\n%d other ticket follows", "\n\n%d other tickets follow", (unsigned long)b->others), b->others);
 	if (away)
 		sd_str_addf(&s,
 			ngettext("\n\n%zu was marked and is not in this view any more: %s",
@@ -300,13 +313,14 @@ static void fill_question(struct model *m, struct overlay *o)
 	struct sd_arena *a = sd_arena_new();
 	struct bulk *b = m->bulk;
 	bool ready = b->ids_known && b->rows_known;
+	int buttons = o->dialog.nbuttons, current = o->dialog.current;
 
 	dialog_free(&o->dialog);
 	dialog_init(&o->dialog, b->label, bulk_question(b, a));
 	if (ready && b->total) {
 		dialog_button(&o->dialog, _("Yes"), 'y');
 		dialog_button(&o->dialog, _("No"), 'n');
-		dialog_default(&o->dialog, b->total > BULK_SURE || ends_tickets(m, b), 1);
+		dialog_default(&o->dialog, buttons == 2 ? current : b->total > BULK_SURE || ends_tickets(m, b), 1);
 	} else {
 		dialog_button(&o->dialog, _("Cancel"), 'n');
 		dialog_default(&o->dialog, 0, 0);
@@ -321,12 +335,50 @@ static struct overlay *question_on_top(struct model *m)
 	return m->bulk && o && o->kind == OV_DIALOG && o->use == DLG_BULK ? o : NULL;
 }
 
-static void ask(struct model *m)
+/* The rulebook knows more than the rows tell: what it would refuse it is asked beforehand, where that is one part. */
+static void preview(struct model *m, struct effects *fx)
+{
+	const struct bulk *b = m->bulk;
+	const char *params[] = {NULL, b->verb, b->fields};
+
+	if (!b->fields || !b->ids_known || !b->rows_known || !b->total || b->total > BULK_PART || !m->session.online)
+		return;
+	params[0] = ids_text(b, BULK_WAITS, fx->arena);
+	fx_query(
+		fx, (struct req){REQ_PREVIEW, 0, b->number, 0}, 0, "select desk.act_preview($1::bigint[], $2, $3::jsonb)", 3, params);
+}
+
+static void ask(struct model *m, struct effects *fx)
 {
 	struct overlay *o = overlay_push(m, OV_DIALOG);
 
 	o->use = DLG_BULK;
 	fill_question(m, o);
+	preview(m, fx);
+}
+
+void bulk_previewed(struct model *m, const struct answer *a, struct effects *fx)
+{
+	struct overlay *question = question_on_top(m);
+	const char *json = table_get(a->table, 0, 0);
+	struct sd_err err = {0};
+	struct sd_outcomes *o = question && json && m->bulk->number == (int)a->req.id ? sd_outcomes_parse(json, &err) : NULL;
+
+	if (!o) /* the act itself will tell */
+		return;
+	for (int i = 0; i < o->n; i++) {
+		struct bulk_ticket *t = o->v[i].ok ? NULL : bulk_find(m->bulk, o->v[i].id);
+
+		if (!t || t->status != BULK_WAITS)
+			continue;
+		t->status = BULK_LEFT_OUT;
+		t->why = sd_strdup(sd_meta_refusal(
+			m->meta, fx->arena, t->kind ? t->kind : "", o->v[i].error_id, o->v[i].error_args, o->v[i].error_text));
+	}
+	m->bulk->total = bulk_count(m->bulk, BULK_WAITS);
+	m->bulk->others = o->others;
+	sd_outcomes_free(o);
+	fill_question(m, question);
 }
 
 /* ---- the start ---- */
@@ -394,7 +446,7 @@ static bool offer(struct model *m, struct bulk *b, const struct preset *presets,
 	b->fields = sd_strdup(fields);
 	say_presets(b, presets, n);
 	repeat_keep(m, b->verb, fields, NULL);
-	ask(m);
+	ask(m, fx);
 	return true;
 }
 
@@ -420,7 +472,7 @@ void bulk_start(struct model *m, const char *verb, const struct preset *presets,
 		return;
 	}
 	b->form_late = true;
-	ask(m);
+	ask(m, fx);
 }
 
 void bulk_start_fields(struct model *m, const char *verb, const char *fields, const char *words, struct effects *fx)
@@ -435,7 +487,7 @@ void bulk_start_fields(struct model *m, const char *verb, const char *fields, co
 	b->words = sd_strdup(words);
 	if (!m->queue->marking)
 		gather(m, b, fx);
-	ask(m);
+	ask(m, fx);
 }
 
 /* ---- what comes in ---- */
@@ -451,7 +503,7 @@ static void known(struct model *m, struct effects *fx)
 		overlay_pop(m);
 		if (offer(m, b, NULL, 0, fx))
 			return;
-		ask(m);
+		ask(m, fx);
 		return;
 	}
 	fill_question(m, o);
@@ -520,7 +572,9 @@ void bulk_submit(struct model *m, struct act_form *f, struct effects *fx)
 	b->words = words_of(f);
 	b->draft_key = sd_strdup(f->draft_key);
 	repeat_keep(m, f->verb, fields, &f->form);
-	ask(m);
+	if (b->ids_known && b->rows_known)
+		judge(m, b); /* what other values were refused for is asked anew */
+	ask(m, fx);
 }
 
 void bulk_answered(struct model *m, bool yes, struct effects *fx)

@@ -31,6 +31,7 @@ struct bulk {
 	bool ids_known;  /* false: the queue still asks which tickets match */
 	bool rows_known; /* false: what some of them are has been asked for */
 	char *unread;    /* why not; NULL */
+	int others;      /* tickets that would follow, as the preview said */
 	bool form_late;  /* the form opens when the rows are known */
 	bool running, stopped;
 	char op[SD_UUID_TEXT], of[SD_UUID_TEXT]; /* of: what an undo takes back */
@@ -52,6 +53,7 @@ void bulk_start(struct model *m, const char *verb, const struct preset *presets,
 void bulk_start_fields(struct model *m, const char *verb, const char *fields, const char *words, struct effects *fx);
 void bulk_submit(struct model *m, struct act_form *f, struct effects *fx); /* the form on top is filled in */
 void bulk_rows(struct model *m, const struct answer *a, struct effects *fx);
+void bulk_previewed(struct model *m, const struct answer *a, struct effects *fx);
 void bulk_ids(struct model *m, struct effects *fx);                /* the queue knows what matches */
 void bulk_answered(struct model *m, bool yes, struct effects *fx); /* the question */
 

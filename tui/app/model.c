@@ -252,8 +252,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 	} else if (!p->ops->action(p, &m->session, ACT_BACK, 0, fx) && ask) {
 		o = overlay_push(m, OV_DIALOG);
 		o->use = DLG_QUIT;
-		dialog_confirm(
-			&o->dialog, _("Leave svcdesk?"), m->nacts ? _("Some acts have not been confirmed yet.") : _("Drafts are kept."));
+		dialog_confirm(&o->dialog, _("Leave svcdesk?"),
+			m->nacts || bulk_running(m) ? _("Some acts have not been confirmed yet.") : _("Drafts are kept."));
 	}
 }
 

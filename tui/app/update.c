@@ -327,6 +327,9 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	case REQ_BULK:
 		bulk_rows(m, a, fx);
 		break;
+	case REQ_PREVIEW:
+		bulk_previewed(m, a, fx);
+		break;
 	case REQ_PART:
 		bulk_part(m, a, fx);
 		break;

@@ -32,6 +32,7 @@ enum req_kind {
 	REQ_TICK,      /* the desk does what is due */
 	REQ_ACT,       /* answer of desk.act or desk.create; id: number of the pending act */
 	REQ_BULK,      /* what the marked tickets are; id: number of the bulk act */
+	REQ_PREVIEW,   /* what the rulebook would say to bulk act id */
 	REQ_PART,      /* answer of desk.act_many or desk.undo for part arg of bulk act id */
 	REQ_UNDO,      /* answer of desk.undo for one act */
 	REQ_UNDO_LIST, /* what could be undone; arg: enum undo_use */

@@ -93,7 +93,7 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 		snprintf(q->order, sizeof q->order, "%s", sd_query_order_field(query));
 	o.columns = page_columns(a, s, q, query);
 	o.sort_given = true;
-	o.sort = q->sort;
+	o.sort = where == PAGE_IDS ? SD_SORT_NUMBER : q->sort; /* which they are does not depend on their order */
 	o.sort_field = q->order;
 	o.reverse = where == PAGE_LAST && q->sort != SD_SORT_COLUMN ? !q->reverse : q->reverse;
 	if (where == PAGE_LAST && q->sort == SD_SORT_COLUMN) { /* before a place behind all others */
