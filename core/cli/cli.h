@@ -118,6 +118,8 @@ void cli_table_end(struct cli_table *t);
 /* Parses a query and connects; fields that only some kinds have are fetched when the text names one. */
 struct sd_query *cli_query(struct cli *c, const char *text, const char *const *columns, struct sd_err *err);
 
+/* What a saved or built-in view says; columns: NULL, it leaves them to the list. False and err: there is no such view. */
+bool cli_view_find(struct cli *c, const char *name, const char **query, const char **columns, struct sd_err *err);
 /* How long q may take, in seconds: 0 = as long as it takes, because an index serves it; else that is said on stderr. */
 int cli_query_bound(struct cli *c, const struct sd_query *q, const struct sd_query_opts *list);
 enum { CLI_QUERY_SECONDS = 60 };
@@ -137,6 +139,9 @@ int cli_bulk_act(struct cli *c, size_t numbers, const char *verb, const char *fi
 int cli_ticket_list(struct cli *c);
 int cli_export(struct cli *c);
 int cli_query_explain(struct cli *c);
+int cli_view_list(struct cli *c);
+int cli_view_save(struct cli *c);
+int cli_view_delete(struct cli *c);
 int cli_ticket_show(struct cli *c);
 int cli_ticket_new(struct cli *c);
 int cli_ticket_act(struct cli *c);

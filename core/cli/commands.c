@@ -6,11 +6,15 @@
 static const struct cli_opt list_opts[] = {{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
 	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
 	{"plain", NULL, N_("tab separated, with a header; the default when the output is not a terminal")},
-	{"columns", "A,B", N_("these columns, in this order")}, {"limit", "N", N_("at most N tickets")},
-	{"count", NULL, N_("only how many: a bare number")}, {NULL, NULL, NULL}};
+	{"columns", "A,B", N_("these columns, in this order")}, {"view", "NAME", N_("what a view shows; QUERY narrows it")},
+	{"limit", "N", N_("at most N tickets")}, {"count", NULL, N_("only how many: a bare number")}, {NULL, NULL, NULL}};
 static const struct cli_opt export_opts[] = {{"json", NULL, N_("one JSON array")}, {"jsonl", NULL, N_("one JSON object a line")},
 	{"csv", NULL, N_("comma separated, RFC 4180, with a header")}, {"columns", "A,B", N_("these columns, in this order")},
 	{NULL, NULL, NULL}};
+static const struct cli_opt view_save_opts[] = {{"group", "GROUP", N_("a view of this group, for its leads to write")},
+	{"columns", "A,B", N_("its columns; subject:60 with a width")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt view_delete_opts[] = {
+	{"group", "GROUP", N_("a view of this group, for its leads to write")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt json_opts[] = {{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt new_opts[] = {{"body", "TEXT", N_("what happened; - reads standard input")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
@@ -144,6 +148,15 @@ const struct cli_command cli_commands[] = {
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),
 		export_opts, NULL, 0, -1, cli_export},
+	{"view list", "", N_("List the views: those of every console, yours, those of your groups"), json_opts, NULL, 0, 0,
+		cli_view_list},
+	{"view save", "NAME [QUERY]",
+		N_("Save a query as a view\n"
+		   "A view of that name gets another query. For example:\n"
+		   "  svcdesk view save urgent state:open 'prio<=2' sort:due\n"
+		   "  svcdesk view save calls --group 'Service desk' channel:phone state:open"),
+		view_save_opts, NULL, 1, -1, cli_view_save},
+	{"view delete", "NAME", N_("Delete a saved view"), view_delete_opts, NULL, 1, 1, cli_view_delete},
 	{"query explain", "[QUERY]",
 		N_("Show how a query is understood and answered\n"
 		   "Its tree, the SQL with its parameters, the order, and whether an index serves it."),

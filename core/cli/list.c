@@ -360,8 +360,16 @@ int cli_ticket_list(struct cli *c)
 		f = FORMAT_TABLE;
 	if (!one_format(c, formats, &err) || !cli_number(c, "limit", 0, 1000000000, &limit, &err))
 		return cli_fail(c, &err);
-	const char *const *columns = columns_of(c, f == FORMAT_JSON || f == FORMAT_CSV ? record_columns : table_columns);
-	struct sd_query *q = cli_query(c, cli_rest(c, 0), columns, &err);
+	const char *const *usual = f == FORMAT_JSON || f == FORMAT_CSV ? record_columns : table_columns;
+	const char *text = cli_rest(c, 0), *view = "", *view_columns = NULL;
+	if (cli_has(c, "view") && !cli_view_find(c, cli_get(c, "view"), &view, &view_columns, &err))
+		return cli_fail(c, &err);
+	if (cli_has(c, "view") && *text && !sd_query_parse(c->a, text, NULL, 0, &err) && strcmp(err.id, "unknown_field") != 0) {
+		c->query = text; /* what was typed is wrong, not what it became part of */
+		return cli_fail(c, &err);
+	}
+	const char *const *columns = columns_of(c, view_columns ? split_columns(c, view_columns) : usual);
+	struct sd_query *q = cli_query(c, sd_query_join(c->a, view, text), columns, &err);
 	if (!q)
 		return cli_fail(c, &err);
 	return cli_has(c, "count") ? count_out(c, q, limit) : rows_out(c, q, f, columns, limit);

@@ -79,6 +79,40 @@ static void test_words(void **state)
 	assert_string_equal(strchr(r->err, '\n'), "\n"); /* to a program one line */
 }
 
+/* Views from the command line: one's own, those of a group, built-in ones; a query narrows them. */
+static void test_views(void **state)
+{
+	(void)state;
+	desk_ok(NULL, "user add vera --role agent --group 'Service desk'");
+	json_t *list = desk_ok(NULL, "view list");
+	assert_string_equal(text(list, "0.section"), "builtin");
+	assert_int_equal(number(desk_ok(NULL, "ticket list --view open --columns priority 'priority:2' --limit 1"), "0.priority"), 2);
+	desk_ok(NULL, "view save printers 'printer sort:-subject' --columns number,subject:40");
+	list = desk_ok(NULL, "ticket list --view printers");
+	assert_int_equal(json_array_size(list), 12);
+	assert_string_equal(text(list, "0.subject"), "printer f");
+	assert_null(at(list, "0.priority")); /* the columns of the view */
+	assert_int_equal(json_array_size(desk_ok(NULL, "ticket list --view printers '\"printer a\"'")), 2);
+	const struct run *r = desk_run(NULL, NULL, "ticket list --view printers --count --limit 5");
+	assert_string_equal(r->out, "5\n");
+	desk_ok(NULL, "view save printers 'printer prio:1'"); /* the same name: another query */
+	desk_refused(NULL, 2, "unknown_field", "view save wrong stat:open");
+	desk_refused(NULL, 2, "unknown_value", "view save wrong group:Srvice");
+	desk_refused("vera", 3, "no_such_view", "ticket list --view printers"); /* not hers */
+	desk_refused("vera", 4, "not_your_group", "view save hot prio:1 --group 'Service desk'");
+	desk_ok(NULL, "view save hot prio:1 --group 'Service desk'");
+	assert_string_equal(text(desk_ok("vera", "view list"), "7.group"), "Service desk");
+	desk_ok("vera", "ticket list --view hot");
+	desk_ok("vera", "ticket list --view 'Service desk: hot'");
+	desk_refused("vera", 3, "no_such_view", "view delete hot");
+	desk_refused("vera", 3, "no_such_view", "view delete hot --group 'Service desk'");
+	desk_refused(NULL, 2, "unknown_group", "view delete hot --group Nowhere");
+	desk_ok(NULL, "view delete hot --group 'Service desk'");
+	desk_ok(NULL, "view delete printers");
+	json_t *e = desk_refused(NULL, 3, "no_such_view", "ticket list --view opn");
+	assert_non_null(strstr(text(e, "text"), "open"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +120,7 @@ int main(void)
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_views),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, fill, desk_stop);
