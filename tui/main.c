@@ -37,7 +37,7 @@ static const char *colors(const struct sd_cfg *cfg)
 
 static int console(const struct sd_cli_start *start)
 {
-	const struct sd_cfg *cfg = start->cfg;
+	struct sd_cfg *cfg = start->cfg;
 
 	if (start->what != SD_CLI_CONSOLE)
 		return app_keys(cfg, start->what == SD_CLI_KEYS_JSON);

@@ -24,8 +24,7 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"language", SD_CFG_TEXT, "", 0, 0, NULL, N_("language of messages: en, zh_CN; empty: what the locale says")},
 	{"theme", SD_CFG_TEXT, "auto", 0, 0, NULL,
 		N_("colours of the console: dark, light, high-contrast, colour-blind, 16-colour, mono, or a file; auto: dark or light, "
-		   "as the "
-		   "terminal is")},
+		   "as the terminal is")},
 	{"color", SD_CFG_CHOICE, "auto", 0, 0, color_words, N_("when to use colours")},
 	{"colors", SD_CFG_CHOICE, "auto", 0, 0, colors_words, N_("how many colours: 256, 16, 8, mono; auto: what the terminal has")},
 	{"ascii", SD_CFG_BOOL, "no", 0, 0, NULL, N_("draw lines and marks with ASCII characters only")},
@@ -48,6 +47,10 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"drafts-database", SD_CFG_BOOL, "yes", 0, 0, NULL,
 		N_("keep it in the database too, so that it follows you to another host")},
 	{"draft-rest", SD_CFG_INT, "1000", 10, 1500, NULL, N_("milliseconds after which what is typed is saved")},
+	{"restore", SD_CFG_BOOL, "yes", 0, 0, NULL, N_("begin where the last session ended: view, filter, order, ticket")},
+	{"lock-after", SD_CFG_INT, "0", 0, 1440, NULL, N_("minutes without a key after which the console locks; 0: never")},
+	{"lock-command", SD_CFG_TEXT, "", 0, 0, NULL,
+		N_("program that unlocks when it ends with 0; empty: the password of the database, or a word given when it locks")},
 	{"log-file", SD_CFG_TEXT, "", 0, 0, NULL, N_("file to which messages are also written")},
 };
 const size_t sd_cfg_options_n = sizeof sd_cfg_options / sizeof *sd_cfg_options;
@@ -143,21 +146,34 @@ static char *fitted(const struct sd_cfg_option *o, const char *value, struct sd_
 	return NULL;
 }
 
-bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const char *source, struct sd_err *err)
+static size_t known_option(const char *name, struct sd_err *err)
 {
 	size_t i = option_index(name);
-	if (i == NOPTIONS) {
-		const char *list[NOPTIONS + 1] = {0};
-		for (size_t k = 0; k < NOPTIONS; k++)
-			list[k] = sd_cfg_options[k].name;
-		const char *near = nearest_word(name, list);
-		if (near)
-			sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; did you mean %s?"), name, near);
-		else
-			sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; svcdesk(1) lists them"), name);
-		return false;
-	}
-	char *kept = fitted(&sd_cfg_options[i], value, err);
+	if (i < NOPTIONS)
+		return i;
+	const char *list[NOPTIONS + 1] = {0};
+	for (size_t k = 0; k < NOPTIONS; k++)
+		list[k] = sd_cfg_options[k].name;
+	const char *near = nearest_word(name, list);
+	if (near)
+		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; did you mean %s?"), name, near);
+	else
+		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; svcdesk config lists them"), name);
+	return i;
+}
+
+bool sd_cfg_check(const char *name, const char *value, struct sd_err *err)
+{
+	size_t i = known_option(name, err);
+	char *kept = i < NOPTIONS ? fitted(&sd_cfg_options[i], value, err) : NULL;
+	free(kept);
+	return kept != NULL;
+}
+
+bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const char *source, struct sd_err *err)
+{
+	size_t i = known_option(name, err);
+	char *kept = i < NOPTIONS ? fitted(&sd_cfg_options[i], value, err) : NULL;
 	if (!kept)
 		return false;
 	free(c->value[i]);
@@ -165,6 +181,16 @@ bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const cha
 	c->value[i] = kept;
 	c->source[i] = sd_strdup(source);
 	return true;
+}
+
+bool sd_cfg_live(const char *name)
+{
+	static const char *const live[] = {"theme", "mouse", "escape-delay", "ambiguous-width", "emoji-width", "clipboard",
+		"link-format", "editor", "zone", "draft-rest", "lock-after", NULL};
+	for (size_t i = 0; live[i]; i++)
+		if (strcmp(live[i], name) == 0)
+			return true;
+	return false;
 }
 
 struct reading {
@@ -236,22 +262,58 @@ static bool load_if_there(struct sd_cfg *c, const char *path, struct sd_err *err
 	return sd_cfg_load_file(c, path, err);
 }
 
-bool sd_cfg_load(struct sd_cfg *c, struct sd_err *err)
+char *sd_cfg_system_file(void)
+{
+	return sd_strdup(SYSCONFDIR "/svcdesk/config");
+}
+
+char *sd_cfg_user_file(void)
 {
 	const char *named = sd_env_get("SVCDESK_CONFIG");
-	if (!load_if_there(c, SYSCONFDIR "/svcdesk/config", err))
-		return false;
 	if (named)
-		return sd_cfg_load_file(c, named, err);
+		return sd_strdup(named);
 	char *dir = sd_env_config_dir();
 	if (!dir)
-		return true;
+		return NULL;
 	struct sd_str path = {0};
 	sd_str_addf(&path, "%s/config", dir);
 	free(dir);
-	bool ok = load_if_there(c, path.data, err);
-	sd_str_free(&path);
-	return ok;
+	return sd_str_take(&path);
+}
+
+/* SVCDESK_DB is no option but comes before the variables of libpq, which come before the files. */
+const char *sd_cfg_variable(const char *name, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s", strcmp(name, "db") == 0 ? "" : "SVCDESK_", strcmp(name, "db") == 0 ? "" : name);
+	for (char *p = buf; *p; p++)
+		*p = *p == '-' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+	return buf;
+}
+
+static bool load_environment(struct sd_cfg *c, struct sd_err *err)
+{
+	for (size_t i = 0; i < NOPTIONS; i++) {
+		char variable[64], source[100];
+		struct sd_err why = {0};
+		const char *value = *sd_cfg_variable(sd_cfg_options[i].name, variable, sizeof variable) ? sd_env_get(variable) : NULL;
+		snprintf(source, sizeof source, "environment: %s", variable);
+		if (!value || sd_cfg_set(c, sd_cfg_options[i].name, value, source, &why))
+			continue;
+		sd_err_set(err, SD_ERR_INPUT, "config_environment", "%s: %s", variable, why.text);
+		return false;
+	}
+	return true;
+}
+
+bool sd_cfg_load(struct sd_cfg *c, struct sd_err *err)
+{
+	char *system = sd_cfg_system_file(), *user = sd_cfg_user_file();
+	bool ok = load_if_there(c, system, err);
+	if (ok && user)
+		ok = sd_env_get("SVCDESK_CONFIG") ? sd_cfg_load_file(c, user, err) : load_if_there(c, user, err);
+	free(system);
+	free(user);
+	return ok && load_environment(c, err);
 }
 
 const char *sd_cfg_text(const struct sd_cfg *c, const char *name)

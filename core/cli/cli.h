@@ -173,6 +173,7 @@ int cli_user_enable(struct cli *c);
 int cli_user_list(struct cli *c);
 int cli_user_role(struct cli *c);
 int cli_user_report(struct cli *c);
+int cli_config(struct cli *c);
 int cli_whoami(struct cli *c);
 int cli_keys(struct cli *c);
 int cli_kind_list(struct cli *c);

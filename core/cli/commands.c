@@ -179,6 +179,10 @@ const struct cli_command cli_commands[] = {
 		json_opts, "auditor, admin", 0, 0, cli_audit_roots},
 	{"audit verify", "", N_("Prove that nobody has changed the journal or the records"), verify_opts, "auditor, admin", 0, 0,
 		cli_audit_verify},
+	{"config", "",
+		N_("Show every option, where its value comes from, and the paths in use\n"
+		   "No database is asked. svcdesk-config(5) describes the options and the files."),
+		json_opts, NULL, 0, 0, cli_config},
 	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), json_opts, NULL, 0, 0, cli_whoami},
 	{"keys", "",
 		N_("List the keys of the console as your configuration has them\n"

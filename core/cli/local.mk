@@ -8,6 +8,7 @@ libsvcdesk_a_SOURCES += core/cli/commands.c
 libsvcdesk_a_SOURCES += core/cli/common.c
 libsvcdesk_a_SOURCES += core/cli/complete.c core/cli/complete.h
 libsvcdesk_a_SOURCES += core/cli/completion.c
+libsvcdesk_a_SOURCES += core/cli/config.c
 libsvcdesk_a_SOURCES += core/cli/db.c
 libsvcdesk_a_SOURCES += core/cli/desk.c
 libsvcdesk_a_SOURCES += core/cli/handover.c

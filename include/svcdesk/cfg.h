@@ -1,5 +1,6 @@
 /* Options: one typed table. Sources, each over the one before: built in, system file (SYSCONFDIR/svcdesk/config), the user's file
- * ($XDG_CONFIG_HOME/svcdesk/config, or the one SVCDESK_CONFIG names), command line. The program never writes them.
+ * ($XDG_CONFIG_HOME/svcdesk/config, or the one SVCDESK_CONFIG names), the environment (SVCDESK_THEME for "theme"), command line,
+ * and :set for a session. The program never writes the files.
  * Files are INI: options stand before the first section as `name = value`; other sections ([keys] ...) are handed on as they
  * stand. */
 #ifndef SVCDESK_CFG_H
@@ -31,6 +32,15 @@ void sd_cfg_free(struct sd_cfg *c); /* NULL is fine */
  * error naming file, line and what may stand there. */
 bool sd_cfg_load(struct sd_cfg *c, struct sd_err *err);
 bool sd_cfg_load_file(struct sd_cfg *c, const char *path, struct sd_err *err);
+/* The paths of the two files, malloc'ed; NULL: there can be none. */
+char *sd_cfg_system_file(void);
+char *sd_cfg_user_file(void);
+/* The variable of the environment that sets an option: "SVCDESK_ESCAPE_DELAY"; "" for one that has none. In buf. */
+const char *sd_cfg_variable(const char *name, char *buf, size_t size);
+/* :set changes it at once; any other is read at the start. */
+bool sd_cfg_live(const char *name);
+/* The value fits the option; else err says what would. */
+bool sd_cfg_check(const char *name, const char *value, struct sd_err *err);
 /* Sets one option from text; source is shown by :set ("command line"). */
 bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const char *source, struct sd_err *err);
 

@@ -13,7 +13,7 @@ enum sd_cli_what { SD_CLI_CONSOLE, SD_CLI_KEYS, SD_CLI_KEYS_JSON };
 /* What that needs to know. Borrowed for the length of the call. */
 struct sd_cli_start {
 	enum sd_cli_what what;
-	const struct sd_cfg *cfg;          /* files read, options of the command line set */
+	struct sd_cfg *cfg;                /* files read, options of the command line set; :set changes it */
 	const struct sd_db_target *target; /* NULL for the list of keys: it needs no desk */
 };
 

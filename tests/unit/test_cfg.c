@@ -47,7 +47,7 @@ static void test_values(void **state)
 	} tries[] = {{"escape-delay", "50", NULL}, {"escape-delay", "0", "1 to 1000"}, {"escape-delay", "5x", "1 to 1000"},
 		{"escape-delay", "99999999999999999999", "1 to 1000"}, {"mouse", "OFF", NULL}, {"mouse", "perhaps", "yes or no"},
 		{"color", "never", NULL}, {"color", "sometimes", "auto, always, never"}, {"them", "light", "did you mean theme?"},
-		{"qqqqqq", "1", "svcdesk(1)"}};
+		{"qqqqqq", "1", "svcdesk config"}};
 	struct sd_cfg *c = sd_cfg_new();
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
 		struct sd_err err = {0};
@@ -100,12 +100,37 @@ static void test_files(void **state)
 	sd_cfg_free(c);
 }
 
+static void test_environment(void **state)
+{
+	(void)state;
+	char buf[64];
+	struct sd_err err = {0};
+	struct sd_cfg *c = sd_cfg_new();
+	assert_string_equal(sd_cfg_variable("escape-delay", buf, sizeof buf), "SVCDESK_ESCAPE_DELAY");
+	assert_string_equal(sd_cfg_variable("db", buf, sizeof buf), "");
+	sd_env_put("XDG_CONFIG_HOME", "/nonexistent");
+	sd_env_put("SVCDESK_ESCAPE_DELAY", "77");
+	assert_true(sd_cfg_load(c, &err));
+	assert_int_equal(sd_cfg_int(c, "escape-delay"), 77);
+	assert_string_equal(sd_cfg_source(c, "escape-delay"), "environment: SVCDESK_ESCAPE_DELAY");
+	sd_env_put("SVCDESK_ESCAPE_DELAY", "never");
+	assert_false(sd_cfg_load(c, &err));
+	assert_non_null(strstr(err.text, "SVCDESK_ESCAPE_DELAY: option escape-delay is a number"));
+	sd_env_put("SVCDESK_ESCAPE_DELAY", NULL);
+	assert_true(sd_cfg_check("mouse", "off", &err));
+	assert_false(sd_cfg_check("mouse", "maybe", &err));
+	assert_true(sd_cfg_live("theme"));
+	assert_false(sd_cfg_live("db"));
+	sd_cfg_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_environment),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

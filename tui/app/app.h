@@ -16,7 +16,7 @@ struct app_start {
 	const char *zone;                  /* of times on the screen; NULL: of the person, else of the process */
 	const char *state_dir;             /* NULL: the state folder of this account */
 	const char *view;                  /* id of the first view; NULL: mine */
-	const struct sd_cfg *cfg;          /* options and keys; NULL: defaults */
+	struct sd_cfg *cfg;                /* options and keys; :set changes it; NULL: defaults */
 	const char *editor;                /* NULL: VISUAL, EDITOR, vi */
 	bool ascii;                        /* --ascii, or the locale is not UTF-8 */
 	const char *colors;                /* "256", "16", "8" or "mono"; NULL: what the terminal has */

@@ -15,6 +15,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/options.h"
 #include "tui/app/copy.h"
 #include "tui/app/macros.h"
 #include "tui/app/palette.h"
@@ -38,11 +39,10 @@ static void do_quit(struct model *m, const char *rest, struct effects *fx)
 
 static void do_theme(struct model *m, const char *rest, struct effects *fx)
 {
-	(void)m;
 	if (*rest)
-		fx_add(fx, FX_THEME)->text = sd_arena_strdup(fx->arena, rest);
+		options_set(m, sd_arena_printf(fx->arena, "theme=%s", rest), fx);
 	else
-		fx_toast(fx, EL_WARN, "%s", _("Which theme? Tab lists them"));
+		themes_open(m);
 }
 
 /* As many times as can be typed before a motion. */
@@ -103,39 +103,9 @@ static void do_new(struct model *m, const char *rest, struct effects *fx)
 		new_open(m, *rest ? rest : NULL, 0, fx);
 }
 
-static void show_option(struct model *m, const struct sd_cfg_option *o, struct effects *fx)
-{
-	const struct sd_cfg *c = m->env.cfg;
-	char number[24];
-	const char *value = number;
-
-	if (o->type == SD_CFG_INT)
-		snprintf(number, sizeof number, "%d", sd_cfg_int(c, o->name));
-	else if (o->type == SD_CFG_BOOL)
-		value = sd_cfg_bool(c, o->name) ? "on" : "off";
-	else
-		value = sd_cfg_text(c, o->name);
-	fx_toast(fx, EL_OK, _("%s = %s  (from: %s)  %s"), o->name, value, sd_cfg_source(c, o->name), _(o->help));
-}
-
 static void do_set(struct model *m, const char *rest, struct effects *fx)
 {
-	size_t n = strcspn(rest, "=? ");
-
-	if (n == strlen("theme") && !strncmp(rest, "theme=", n + 1)) {
-		do_theme(m, rest + n + 1, fx);
-		return;
-	}
-	for (size_t i = 0; m->env.cfg && i < sd_cfg_options_n; i++) {
-		if (strlen(sd_cfg_options[i].name) != n || strncmp(sd_cfg_options[i].name, rest, n) != 0)
-			continue;
-		if (rest[n] == '=')
-			fx_toast(fx, EL_WARN, _("%s is read at the start: write it into the configuration file"), sd_cfg_options[i].name);
-		else
-			show_option(m, &sd_cfg_options[i], fx);
-		return;
-	}
-	fx_toast(fx, EL_WARN, "%s", _("There is no such option; Tab lists them"));
+	options_set(m, rest, fx);
 }
 
 /* The attachments of the ticket acts are meant for; NULL while it is not read. */
@@ -197,7 +167,7 @@ struct command {
 };
 static const struct command commands[] = {
 	{"q", do_quit, N_("leave svcdesk")},
-	{"theme", do_theme, N_("other colours")},
+	{"theme", do_theme, N_("other colours; without a name they are shown as the cursor moves")},
 	{"view", do_view, N_("show a view")},
 	{"filter", do_filter, N_("show only what a query matches")},
 	{"sort", do_sort, N_("order of the queue")},
@@ -214,7 +184,7 @@ static const struct command commands[] = {
 	{"columns", view_columns, N_("columns of this list: columns number,subject:60,assignee; alone: as at first")},
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
-	{"set", do_set, N_("look at an option")},
+	{"set", do_set, N_("look at the options, or change one for this session: set NAME=VALUE")},
 };
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
 
@@ -379,6 +349,11 @@ static void offer(struct candidates *c, const char *text, const char *hint)
 	insert(c, at, text, hint, score);
 }
 
+static void offer_option(void *arg, const char *text, const char *hint)
+{
+	offer(arg, text, hint);
+}
+
 static void offer_theme(void *arg, const char *name)
 {
 	offer(arg, name, NULL);
@@ -475,8 +450,7 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 		for (int i = 0; copy_word(i); i++)
 			offer(c, copy_word(i), NULL);
 	} else if (!strcmp(first, "set")) {
-		for (size_t i = 0; i < sd_cfg_options_n; i++)
-			offer(c, sd_cfg_options[i].name, _(sd_cfg_options[i].help));
+		options_offer(c->word, offer_option, c);
 	} else if (v) {
 		offer_values(c, t.kind, v, fx);
 	}

@@ -282,6 +282,9 @@ static void carry_out(struct app *app, const struct fx *f)
 	case FX_THEME:
 		app_theme(app, f->text);
 		break;
+	case FX_SET:
+		app_set(app, f->params[0], f->text);
+		break;
 	case FX_REDRAW:
 		if (app->term)
 			term_redraw(app->term);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "core/base/i18n.h"
+#include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
@@ -74,9 +75,17 @@ static _Noreturn void run_editor(const char *editor, const char *file)
 	_exit(127);
 }
 
+/* The option may have been changed since the start. */
+static const char *editor_of(const struct app *app)
+{
+	const char *own = app->start->cfg ? sd_cfg_text(app->start->cfg, "editor") : "";
+
+	return *own ? own : app->start->editor ? app->start->editor : sd_env_editor();
+}
+
 void app_editor(struct app *app, const char *text)
 {
-	const char *editor = app->start->editor ? app->start->editor : sd_env_editor();
+	const char *editor = editor_of(app);
 	struct sd_str path = {0};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	int fd;
@@ -138,7 +147,7 @@ void app_editor_done(struct app *app)
 	text = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? read_text(app->editor_file) : NULL;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
 		errno = ENOENT;
-		fail(app, app->start->editor ? app->start->editor : sd_env_editor());
+		fail(app, editor_of(app));
 	} else if (!text)
 		fail_text(app, EL_WARN, _("The editor ended with an error: the text is as it was"));
 	unlink(app->editor_file);

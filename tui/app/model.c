@@ -86,6 +86,13 @@ bool model_lay(struct model *m)
 	return more;
 }
 
+void model_zone(struct model *m, const char *zone)
+{
+	m->env.zone = zone;
+	m->session.zone = zone ? zone : m->meta && *m->meta->me.zone ? m->meta->me.zone : NULL;
+	detail_relabel(m->detail);
+}
+
 void model_clock(struct model *m, int64_t mono_ms)
 {
 	m->session.ms = mono_ms;

@@ -69,7 +69,9 @@ enum dialog_use {
 	DLG_HOSTS,
 	DLG_BULK,
 	DLG_RESULTS,
-	DLG_UNDO
+	DLG_UNDO,
+	DLG_OPTIONS,
+	DLG_THEME
 };
 enum { OVERLAYS = 4 };
 struct overlay {
@@ -182,6 +184,7 @@ void model_edited(struct model *m, const char *text, struct effects *fx); /* $ED
 void model_save(struct model *m, struct effects *fx);                     /* every draft, before the program ends */
 /* A draft went to the disk; trouble: or why not. */
 void model_draft_saved(struct model *m, const char *trouble, struct effects *fx);
+void model_zone(struct model *m, const char *zone); /* of times; NULL: the person's; borrowed */
 void model_clock(struct model *m, int64_t mono_ms); /* before each of the others */
 
 /* Lays out a little of what nobody has looked at yet; true: there is more of it. */

@@ -14,6 +14,7 @@
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
 #include "tui/app/copy.h"
+#include "tui/app/options.h"
 #include "tui/app/undo.h"
 
 struct overlay *overlay_top(struct model *m)
@@ -241,6 +242,14 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		}
 		if (o->use == DLG_COPY) {
 			copy_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_OPTIONS) {
+			options_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_THEME) {
+			themes_key(m, o, k, fx);
 			break;
 		}
 		if (o->use == DLG_RESULTS) {

@@ -97,7 +97,8 @@ static void config(void)
 	for (size_t i = 0; i < sd_cfg_options_n; i++) {
 		const struct sd_cfg_option *o = &sd_cfg_options[i];
 		char text[512];
-		snprintf(text, sizeof text, "%s%s%s%s", o->help, *o->initial ? " (default: " : "", o->initial, *o->initial ? ")" : "");
+		snprintf(text, sizeof text, "%s%s%s%s%s", o->help, *o->initial ? " (default: " : "", o->initial, *o->initial ? ")" : "",
+			sd_cfg_live(o->name) ? ". :set changes it at once" : "");
 		entry(o->name, NULL, text);
 	}
 }

@@ -85,6 +85,7 @@ enum fx_kind {
 	FX_HISTORY,    /* text: mark of the prompt and a line of it that the next session may know */
 	FX_MOUSE,      /* id: 1 ours, 0 the terminal's */
 	FX_THEME,      /* text: name */
+	FX_SET,        /* an option for this session; params: its name; text: a value that fits */
 	FX_REDRAW,
 	FX_SUSPEND,
 	FX_QUIT
