@@ -257,6 +257,43 @@ select is(tap.list('t_auditor'), '[]', 'who did nothing has none');
 select tap.tick('16 minutes') \g /dev/null
 select is(tap.list('t_agent'), '[]', 'after a while it is empty');
 
+-- ---- kinds of one file ---------------------------------------------------------------------------------------------------
+begin;
+set local role desk_owner;
+set local search_path = pg_catalog, pg_temp;
+\o /dev/null
+\ir kinds/loan.sql
+\ir kinds/maintenance.sql
+\o
+commit;
+select tap.new('t_agent', '{"what": "Projector", "borrower": "t_caller"}', p_kind => 'loan')->>'id' as l \gset
+select is(tap.there_and_back('t_agent', :l, 'edit', '{"pieces": 2, "insured": "no", "order_no": "7", "grade": 2, "terms": "bring it back"}'), 'ok', 'a loan: fields of every type');
+select is(tap.there_and_back('t_agent', :l, 'hand_out', '{"until": "+7d"}'), 'ok', 'handed out');
+select tap.do_act('t_agent', :l, 'hand_out', '{"until": "+7d"}') \g /dev/null
+select is(tap.there_and_back('t_agent', :l, 'extend', '{"until": "+9d", "why": "ill", "body": "as you asked"}'), 'ok', 'words to the requester that came with a change: the change is taken back');
+select is(tap.there_and_back('t_agent', :l, 'chase'), 'ok', 'chased');
+select is(tap.there_and_back('t_agent', :l, 'take_back', '{"condition": "worn_out", "body": "thank you"}'), 'ok', 'taken back');
+select tap.new('t_agent', '{"subject": "Server", "from": "2126-01-01", "to": "2126-01-02"}', p_kind => 'maintenance')->>'id' as m \gset
+select gen_random_uuid() as o1 \gset
+select tap.act('t_agent', :m, 'edit', '{"window_to": "2126-01-05"}', null, :'o1') \g /dev/null
+select tap.do_act('t_lead', :m, 'edit', '{"window_from": "2126-01-04"}') \g /dev/null
+select is(tap.undo_why('t_agent', :m, :'o1'), 'input value_refused window_to', 'a rule of the typed row holds for an undo too');
+select is((select downtime is null and window_to = '2126-01-05' from desk.maintenance where id = :m), true, 'and nothing of it is done');
+
+-- ---- what counts -----------------------------------------------------------------------------------------------------
+select tap.do_create('t_agent', '{"subject": "Counted", "category": "General"}') as k \gset
+select tap.do_act('t_agent', :k, 'take') \g /dev/null
+select tap.tick('5 minutes') \g /dev/null
+select tap.do_act('t_agent', :k, 'resolve', '{"code": "fixed", "body": "done"}') \g /dev/null
+select tap.tick('10 minutes') \g /dev/null
+select tap.do_act('t_agent', :k, 'undo') \g /dev/null
+select is((select jsonb_agg(jsonb_build_array(state, extract(epoch from until_at - from_at)::int / 60) order by seq) from desk.span_effective where ticket_id = :k), '[["new", 0], ["in_progress", null]]',
+  'an undone resolve has no time of its own: the work went on');
+select is((select count(*)::int from desk.span where ticket_id = :k), 4, 'the journal knows better');
+select tap.tick('10 days') \g /dev/null
+select tap.as_person('t_agent', 'select desk.tick()') \g /dev/null
+select is((tap.row(:k)).state, 'in_progress', 'nothing closes by itself that is not resolved');
+
 -- ---- what is possible now ---------------------------------------------------------------------------------------------
 create function tap.can_undo(p_login text, p_id bigint) returns text language sql as $$
   select coalesce(v->'why'->>'id', 'ok') from jsonb_array_elements(tap.show(p_login, p_id)->'verbs') v where v->>'verb' = 'undo' $$;
