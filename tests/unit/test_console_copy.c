@@ -96,6 +96,12 @@ static void test_copy_from_the_ticket(void **state)
 	type(w, "vendor");
 	keys(w, "Enter y e");
 	copied(w, "Called the vendor.\nWaits.");
+	keys(w, "Esc g g y e"); /* above the timeline: what stands there */
+	copied(w, "Toner, \"empty\"");
+	keys(w, "/");
+	type(w, "Two");
+	keys(w, "Enter y e");
+	copied(w, "Two\nlines");
 }
 
 static void run(struct world *w, const char *line)
@@ -321,6 +327,26 @@ static void test_mouse_key(void **state)
 	*state = w;
 }
 
+static void test_the_wheel(void **state)
+{
+	struct world *w = *state;
+	int before;
+
+	model_draw(w->m, w->s);
+	click(w, 20, 8, 5); /* in the queue it scrolls and takes the cursor along only where it must */
+	assert_int_equal(w->m->focus, PANE_QUEUE);
+	open_ticket(w);
+	before = w->m->detail->text.scroll.top;
+	click(w, 20, 8, 5);
+	model_draw(w->m, w->s);
+	assert_true(w->m->detail->text.scroll.top >= before);
+	click(w, 20, 8, 4);
+	click(w, 20, 8, 2); /* the other buttons do nothing: the middle one pastes in the terminal */
+	click(w, 500, 500, 1);
+	click(w, 0, 0, 1);
+	assert_int_equal(w->m->focus, PANE_DETAIL);
+}
+
 static void test_clicks_on_what_lies_above(void **state)
 {
 	struct world *w = *state;
@@ -417,6 +443,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bare_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bare_ticket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mouse_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_wheel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clicks_on_what_lies_above, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_click_on_a_row_of_a_form, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pastes, setup, teardown),

@@ -83,7 +83,7 @@ static const char *text_of(struct model *m, enum copy_what what, const char *fie
 	case COPY_FIELD:
 		return t.id ? field_of(m, &t, a, field) : NULL;
 	case COPY_EVENT:
-		return m->focus == PANE_DETAIL ? copy_event(m->detail, &m->session, a, detail_event(m->detail)) : NULL;
+		return m->focus == PANE_DETAIL ? copy_at_cursor(m->detail, &m->session, a) : NULL;
 	case COPY_ROW:
 		if (t.row)
 			copy_row(m->queue, &m->session, t.row, '\t', &s);

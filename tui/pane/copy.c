@@ -179,7 +179,7 @@ void copy_ticket(const struct detail *d, const struct session *s, int width, str
 	textview_free(&all.text);
 }
 
-char *copy_event(const struct detail *d, const struct session *s, struct sd_arena *a, int seq)
+static char *event_text(const struct detail *d, const struct session *s, struct sd_arena *a, int seq)
 {
 	const struct sd_ticket *t = d->ticket;
 	struct sd_str out = {0};
@@ -198,6 +198,24 @@ char *copy_event(const struct detail *d, const struct session *s, struct sd_aren
 	text = sd_arena_strdup(a, out.data ? out.data : "");
 	sd_str_free(&out);
 	return text;
+}
+
+const char *copy_at_cursor(const struct detail *d, const struct session *s, struct sd_arena *a)
+{
+	const struct sd_ticket *t = d->ticket;
+	uint64_t key = textview_key(&d->text);
+
+	if (!t)
+		return "";
+	if (key == KEY_BODY)
+		return t->body;
+	if (key == KEY_FIELDS)
+		return t->subject;
+	if (key >= KEY_FILE && key - KEY_FILE < (uint64_t)t->nattachments)
+		return t->attachments[key - KEY_FILE].name;
+	if (key >= KEY_LINK && key - KEY_LINK < (uint64_t)t->nlinks)
+		return t->links[key - KEY_LINK].number;
+	return event_text(d, s, a, detail_event(d));
 }
 
 static bool is_time(const struct session *s, const char *kind, const char *field)

@@ -18,8 +18,9 @@ void copy_row(struct queue *q, const struct session *s, const struct sd_row *r, 
 void copy_list(struct queue *q, const struct session *s, int width, struct sd_str *out);
 /* The ticket shown, everything of it, in lines of at most width cells. */
 void copy_ticket(const struct detail *d, const struct session *s, int width, struct sd_str *out);
-/* What was written in event seq, or what it changed; "" if there is none. In the arena. */
-char *copy_event(const struct detail *d, const struct session *s, struct sd_arena *a, int seq);
+/* What stands at the cursor: the text of an event, or what it changed, the description, the number of a link, the name of a file;
+ * "" elsewhere. In the arena, or the ticket's. */
+const char *copy_at_cursor(const struct detail *d, const struct session *s, struct sd_arena *a);
 /* Field i of a ticket that has a value: its label and its text. False behind the last. Of the ticket shown, or (t NULL) of a row
  * of the queue. */
 bool copy_field(const struct session *s, struct sd_arena *a, const struct sd_ticket *t, const struct sd_row *r, int i,
