@@ -49,8 +49,9 @@ static const struct {
 						  "select from desk.ticket t where t.cancel_reason = v.word",
 						  "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'cancel_reason'"}},
 	{"channel",
-		{QUERY_WORD, "select from desk.ticket t where t.channel = v.word",
-			"select distinct c.channel as n from (select t.channel from desk.ticket t order by t.updated_at desc limit 500) c"}},
+		{QUERY_WORD,
+			"select from desk.label l where l.key = 'channel.' || v.word union all select from desk.ticket t where t.channel = v.word",
+			"select distinct substr(l.key, 9) as n from desk.label l where l.key like 'channel.%'"}},
 };
 
 static const struct known choice = {QUERY_WORD,

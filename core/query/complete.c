@@ -179,6 +179,9 @@ static void offer_values(struct completer *c, const struct query_field *f, bool 
 		break;
 	case QUERY_WORD:
 		offer_choices(c, f->name);
+		for (size_t i = 0; c->meta && strcmp(f->name, "channel") == 0 && i < c->meta->nlabels; i++)
+			if (strncmp(c->meta->labels[i].key, "channel.", 8) == 0)
+				offer_word(c, sd_arena_strdup(c->a, c->meta->labels[i].key + 8), c->meta->labels[i].text);
 		break;
 	default:
 		break;

@@ -113,6 +113,86 @@ static void test_views(void **state)
 	assert_non_null(strstr(text(e, "text"), "open"));
 }
 
+/* ---- what the documents say ---- */
+
+/* A line of roff as it is read. */
+static void plain(char *s)
+{
+	char *to = s;
+	for (; *s; s++) {
+		if (strncmp(s, "\\(dq", 4) == 0) {
+			*to++ = '"';
+			s += 3;
+		} else if (strncmp(s, "\\(aq", 4) == 0) {
+			*to++ = '\'';
+			s += 3;
+		} else if (*s == '\\' && s[1] == 'f' && s[2]) {
+			s += 2;
+		} else if (*s == '\\' && s[1]) {
+			*to++ = *++s == 'e' ? '\\' : *s;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = '\0';
+}
+
+/* Every example of svcdesk-query(7) is understood, and finds its words on a desk. */
+static void test_manual(void **state)
+{
+	(void)state;
+	const char *dir = getenv("SVCDESK_BUILDDIR");
+	char path[1024], line[1024];
+	bool in = false, next = false;
+	int found = 0;
+	snprintf(path, sizeof path, "%s/tui/man/svcdesk-query.7", dir ? dir : ".");
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, ".SH", 3) == 0)
+			in = strcmp(line, ".SH EXAMPLES") == 0;
+		if (in && next) {
+			plain(line);
+			const struct run *r = desk_run(NULL, NULL, "query explain --json '%s'", line);
+			if (r->status != 0)
+				fail_msg("%s: %s", line, r->err);
+			found++;
+		}
+		next = strcmp(line, ".TP") == 0;
+	}
+	fclose(f);
+	assert_true(found > 15);
+}
+
+/* The queries of README and --help: names on them are of the sample desk, so only names may be unknown here. */
+static void test_examples(void **state)
+{
+	(void)state;
+	char line[1024];
+	int found = 0;
+	FILE *f = fopen(SRCDIR "/README.md", "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f)) {
+		char *at = strstr(line, "svcdesk ticket list "), *end;
+		size_t skip = strlen("svcdesk ticket list ");
+		if (!at && (at = strstr(line, "svcdesk query explain ")))
+			skip = strlen("svcdesk query explain ");
+		if (!at || strchr(at, '`'))
+			continue;
+		at[strcspn(at, "\n")] = '\0';
+		if ((end = strstr(at, " --json")) || (end = strstr(at, " --count")))
+			*end = '\0';
+		const struct run *r = desk_run(
+			NULL, NULL, skip == strlen("svcdesk ticket list ") ? "ticket list --json %s" : "query explain --json %s", at + skip);
+		if (r->status != 0 && !strstr(r->out, "\"unknown_value\""))
+			fail_msg("README: %s: %s", at, r->err);
+		found++;
+	}
+	fclose(f);
+	assert_true(found >= 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +201,8 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_examples),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, fill, desk_stop);

@@ -136,6 +136,33 @@ static void fields(void)
 	}
 }
 
+/* Shown in the page; a test runs each of them. */
+static void examples(void)
+{
+	static const struct {
+		const char *query, *help;
+	} list[] = {{"assignee:@me state:open sort:due", "my work, what is due first"},
+		{"@mygroups assignee:none state:open", "what nobody in my groups has taken"},
+		{"state:open prio<=2 updated>4h", "urgent, and nobody has touched it for four hours"}, {"due<0 state:open", "overdue"},
+		{"due:now..+4h state:open sort:due", "due within four hours, the overdue left out"},
+		{"state:waiting hold_until<1d", "what wakes within a day"}, {"state:resolved resolved:today", "resolved today"},
+		{"opened:2026-01-05..2026-01-09", "opened in that week, both days counted"},
+		{"opened>=2026-01 opened<2026-04 -state:open", "a quarter's tickets that are done"},
+		{"printer \"paper jam\"", "the word, and the two words together"},
+		{"vpn or \"remote access\" state:open", "or binds weaker: any vpn, or an open one with remote access"},
+		{"(vpn or \"remote access\") state:open", "open ones with either"},
+		{"-assignee:@me !state:done", "not mine and not done"},
+		{"not (prio:3..5 or tag:vip) state:open", "neither of low priority nor of a VIP"},
+		{"group:\"Service desk\",none state:new", "new, with the service desk or with nobody"},
+		{"category:General impact:1 urgency!=3", "a category with all below it"},
+		{"reassignments>=3 sort:-reassignments", "passed around"}, {"code:fixed,workaround closed<30d", "how it was resolved"},
+		{"channel:phone,cli requester:@me", "how it came in, and from whom"},
+		{"watcher:@me external:any", "watched by me, from another system"}, {"INC100001", "a number, as it was pasted"},
+		{"subject:headset restricted:no sort:opened", "words of the subject alone"}};
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+		entry(list[i].query, NULL, list[i].help);
+}
+
 static void sorts(void)
 {
 	static const char *const help[SD_SORTS] = {[SD_SORT_NUMBER] = "by number",
@@ -173,9 +200,9 @@ int main(void)
 		void (*make)(void);
 		const char *text;
 	} parts[] = {{"@commands@\n", commands, NULL}, {"@keys@\n", keys, NULL}, {"@palette@\n", palette, NULL},
-		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@sorts@\n", sorts, NULL}, {"@views@\n", views, NULL},
-		{"@elements@\n", elements, NULL}, {"@version@", NULL, PACKAGE_VERSION}, {"@pkgdatadir@", NULL, PKGDATADIR},
-		{"@sysconfdir@", NULL, SYSCONFDIR}};
+		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@examples@\n", examples, NULL}, {"@sorts@\n", sorts, NULL},
+		{"@views@\n", views, NULL}, {"@elements@\n", elements, NULL}, {"@version@", NULL, PACKAGE_VERSION},
+		{"@pkgdatadir@", NULL, PKGDATADIR}, {"@sysconfdir@", NULL, SYSCONFDIR}};
 	char line[1024];
 	while (fgets(line, sizeof line, stdin)) {
 		const char *at = line, *mark;
