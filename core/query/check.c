@@ -48,10 +48,10 @@ static const struct {
 						  "select from desk.field f where f.field = 'cancel_reason' and v.word = any(f.choices) union all "
 						  "select from desk.ticket t where t.cancel_reason = v.word",
 						  "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'cancel_reason'"}},
-	{"channel",
-		{QUERY_WORD,
-			"select from desk.label l where l.key = 'channel.' || v.word union all select from desk.ticket t where t.channel = v.word",
-			"select distinct substr(l.key, 9) as n from desk.label l where l.key like 'channel.%'"}},
+	{"channel", {QUERY_WORD,
+					"select from desk.label l where l.key = 'channel.' || v.word union all select from desk.ticket t where "
+					"t.channel = v.word",
+					"select distinct substr(l.key, 9) as n from desk.label l where l.key like 'channel.%'"}},
 };
 
 static const struct known choice = {QUERY_WORD,
