@@ -1,6 +1,8 @@
 /* What the console sends to the database: how often it waits, and for what. Over a slow line each wait is what a person feels,
  * so an action waits once; what is kept up to date by itself (feed, tick, counts) is not part of it. */
 #include "tests/e2e/desk.h"
+#include "svcdesk/mem.h"
+#include "tests/lib/golden.h"
 #include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
 #include "tests/lib/wire.h"
@@ -8,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DELAY_MS = 3 };
+enum { DELAY_MS = 3, HEAD = 50 };
 
 /* Goes on by itself, beside what the person does. */
 static const char *const background[] = {"desk.feed(", "desk.tick(", "select count(*)", "my_draft", NULL};
@@ -51,12 +53,39 @@ static const struct step {
 	{"menu of acts and back", "m Esc", NULL, NULL, false, 0},
 	{"take", "t", NULL, "Take: In progress", true, 1},
 	{"form of a note and back", "N Esc", NULL, NULL, false, 0},
+	{"undo", "u", NULL, "Undone", true, 1},
+	{"redo", "Ctrl-r", NULL, "Done again", true, 1},
+	{"marks", "Space Space Space", NULL, "3 marked", false, 0},
+	{"a range and back", "v j j Esc", NULL, NULL, false, 0},
+	{"copy menu and back", "y Esc", NULL, NULL, false, 0},
+	{"bare view and back", "B Esc", NULL, NULL, false, 0},
 };
+
+/* The beginning of each statement: a trip is a line, so that a second one, or another, is seen in the golden file. */
+static void write_down(struct sd_str *trace, const char *name, char *text)
+{
+	sd_str_addf(trace, "%s\n", name);
+	for (char *trip = text; *trip;) {
+		char *next = trip + strcspn(trip, "\n");
+		const char *gap = "   ";
+		next = *next ? (*next = '\0', next + 1) : next;
+		for (char *sql = trip; sql;) {
+			char *end = strstr(sql, " ; ");
+			int n = end ? (int)(end - sql) : (int)strlen(sql);
+			sd_str_addf(trace, "%s %.*s", gap, n < HEAD ? n : HEAD, sql);
+			gap = " ;";
+			sql = end ? end + 3 : NULL;
+		}
+		sd_str_addc(trace, '\n');
+		trip = next;
+	}
+}
 
 static void actions_wait_once(void **state)
 {
 	int bad = 0;
 	(void)state;
+	struct sd_str trace = {0};
 	struct pty *p = console(80, 24);
 	pty_settle(p);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -77,9 +106,14 @@ static void actions_wait_once(void **state)
 			print_message("# %s: %d round trips, not %d:\n%s\n", s->name, trips, s->trips, text);
 			bad++;
 		}
+		write_down(&trace, s->name, text);
+		for (int k = 0; s->act && k < 2; k++) /* the feed brings what was changed anew: that is not the next step's */
+			pty_next_idle(p);
 		free(text);
 	}
 	assert_int_equal(bad, 0);
+	golden_check("wire/console", trace.data);
+	sd_str_free(&trace);
 	pty_type(p, ":quit\r");
 	assert_int_equal(pty_wait(p), 0);
 	pty_free(p);
