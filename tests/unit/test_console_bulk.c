@@ -175,6 +175,22 @@ static void test_range_stays_in_what_is_loaded(void **state)
 	assert_int_equal(nmarked(w), 4);
 }
 
+/* The row under the cursor went and another one stands there: neither a mark nor a range takes it unseen. */
+static void test_no_mark_on_a_ticket_that_came_by_itself(void **state)
+{
+	struct world *w = *state;
+	const char *feed_names[] = {"now", "epoch", "x", "seq", "ticket_id"};
+	const char *feed[] = {"1772445700000000", "1", "900", "7", "1"};
+
+	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, feed_names, feed);
+	rows(w, (struct req){REQ_CHANGED, w->m->queue->gen, 0, 0}, four, 0);
+	keys(w, "Space");
+	assert_int_equal(nmarked(w), 0);
+	check_screen(w, "has changed to INC2");
+	keys(w, "Space");
+	assert_true(marked(w, 2));
+}
+
 /* ---- the question ---- */
 static void test_question_tells_what_is_left_out(void **state)
 {
@@ -182,7 +198,7 @@ static void test_question_tells_what_is_left_out(void **state)
 
 	keys(w, "* t");
 	assert_int_equal(parts(w), 0);
-	check_screen(w, "Take on 2 of 4 tickets");
+	check_screen(w, "Take on 2 of 4 tickets (INC1, INC2)");
 	check_screen(w, "Without 1: Office move has no such act (MOV3)");
 	check_screen(w, "Without 1: not while it is Closed");
 	check_screen(w, ">[y] Yes<"); /* few, and nothing ends */
@@ -333,7 +349,7 @@ static void test_form_for_many(void **state)
 	form_focus(form, "body");
 	type(w, "Yours now");
 	keys(w, "Ctrl-s");
-	check_screen(w, "Group: Service desk, Text: Yours now");
+	check_screen(w, "Group: Service desk, Text: Yours");
 	keys(w, "n"); /* back in the form, nothing is lost */
 	assert_int_equal(w->m->noverlays, 1);
 	check_screen(w, "Yours now");
@@ -381,6 +397,22 @@ static void test_menu_and_palette_act_on_marks(void **state)
 	check_screen(w, "tickets: reason=vendor");
 	keys(w, "Enter");
 	assert_string_equal(find(w, REQ_PART)->params[1], "hold");
+}
+
+/* What is typed in the palette is for the marked tickets, whatever the cursor stands on. */
+static void test_palette_knows_the_marked(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "Space j :"); /* on the move, which has no such act */
+	assert_int_equal(queue_selected(w->m->queue), 3);
+	type(w, "assign grou=Network");
+	keys(w, "Enter");
+	check_screen(w, "assign does not know grou");
+	keys(w, ":");
+	type(w, "take");
+	keys(w, "Enter");
+	check_screen(w, "Take on 1 ticket (INC1)");
 }
 
 static void test_nothing_possible_says_why(void **state)
@@ -559,6 +591,7 @@ int main(void)
 		T(test_star_marks_the_whole_view),
 		T(test_star_says_what_it_cannot),
 		T(test_range_stays_in_what_is_loaded),
+		T(test_no_mark_on_a_ticket_that_came_by_itself),
 		T(test_question_tells_what_is_left_out),
 		T(test_marks_do_not_matter_on_a_ticket),
 		T(test_many_default_to_no),
@@ -570,6 +603,7 @@ int main(void)
 		T(test_form_for_many),
 		T(test_draft_of_many),
 		T(test_menu_and_palette_act_on_marks),
+		T(test_palette_knows_the_marked),
 		T(test_nothing_possible_says_why),
 		T(test_parts_under_one_operation),
 		T(test_esc_stops_further_parts),

@@ -17,7 +17,7 @@ static const char back[] = "{\"ok\":true,\"parts\":1,\"results\":[{\"ok\":true,\
 						   "\"seq\":9,\"state\":\"new\"}]}";
 static const char moved[] =
 	"{\"ok\":true,\"parts\":1,\"results\":[{\"ok\":false,\"id\":1,\"number\":\"INC1\",\"error\":{\"id\":\"undo_moved\",\"class\":"
-	"\"conflict\",\"field\":\"state\",\"text\":\"State of INC1 has changed since, by bob at 10:00\"}}]}";
+	"\"conflict\",\"field\":\"state\",\"text\":\"State of INC1 has changed since, by bob at 2026-03-02T09:00:00Z\"}}]}";
 
 static void take(struct world *w, char op[SD_UUID_TEXT])
 {
@@ -69,6 +69,7 @@ static void test_a_refused_undo_says_why(void **state)
 	keys(w, "u");
 	answer_json(w, find(w, REQ_UNDO)->req, moved);
 	check_screen(w, "INC1 Take cannot be undone: State of INC1 has changed since, by bob");
+	check_screen(w, "2026-03-02 09:00");
 	keys(w, "u"); /* it can be tried again */
 	assert_string_equal(find(w, REQ_UNDO)->params[0], op);
 }

@@ -39,7 +39,7 @@ const char *act_never(const struct model *m, const struct target *t, const char 
 		return not_from_here(m, k, t->state, verb, a);
 	allowed = t->ticket && t->ticket->version == t->version ? sd_ticket_verb(t->ticket, verb) : NULL;
 	if (allowed)
-		return allowed->ok ? NULL : sd_meta_refusal(m->meta, a, k->kind, allowed->why, allowed->args, allowed->text);
+		return allowed->ok ? NULL : act_refusal(m, a, k->kind, allowed->why, allowed->args, allowed->text);
 	return sd_meta_role_refusal(m->meta, a, k, t->state, verb);
 }
 
@@ -388,7 +388,7 @@ void act_conflict_choice(struct model *m, struct act *act, bool mine, struct eff
 
 static void refused(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
 {
-	char *text = sd_meta_refusal(m->meta, fx->arena, act->kind ? act->kind : "", o->error_id, o->error_args, o->error_text);
+	char *text = act_refusal(m, fx->arena, act->kind ? act->kind : "", o->error_id, o->error_args, o->error_text);
 
 	if (act->ticket)
 		queue_changed(m->queue, &m->session, &act->ticket, 1, fx);

@@ -67,6 +67,10 @@ void act_free(struct act *act);
 bool act_sent(const struct model *m, const char *draft_key); /* an act made from this draft is not confirmed yet */
 void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx);
 
+/* Why the desk refused, for people: times as they are painted. In the arena. */
+char *act_refusal(
+	const struct model *m, struct sd_arena *a, const char *kind, const char *id, const char *args, const char *fallback);
+
 /* -- forms -- */
 struct act_form *act_form_new(
 	struct model *m, const struct target *t, const struct sd_verb *v, const struct preset *presets, int n);

@@ -271,6 +271,15 @@ char *bulk_question(const struct bulk *b, struct sd_arena *a)
 		sd_str_addf(&s, _("%s on %zu of %zu tickets"), b->label, b->total, b->n);
 	if (*b->words)
 		sd_str_addf(&s, ": %s", b->words);
+	if (b->total <= NAMED) {
+		struct sd_str few = {0};
+
+		for (size_t i = 0, n = 0; i < b->n; i++)
+			if (b->t[i].status == BULK_WAITS)
+				name(&few, &b->t[i], n++);
+		sd_str_addf(&s, few.len ? _(" (%s)") : "%s", few.len ? few.data : "");
+		sd_str_free(&few);
+	}
 	left_out(b, &s);
 	for (size_t i = 0; i < b->n; i++)
 		if (b->t[i].away)
@@ -372,8 +381,8 @@ void bulk_previewed(struct model *m, const struct answer *a, struct effects *fx)
 		if (!t || t->status != BULK_WAITS)
 			continue;
 		t->status = BULK_LEFT_OUT;
-		t->why = sd_strdup(sd_meta_refusal(
-			m->meta, fx->arena, t->kind ? t->kind : "", o->v[i].error_id, o->v[i].error_args, o->v[i].error_text));
+		t->why = sd_strdup(
+			act_refusal(m, fx->arena, t->kind ? t->kind : "", o->v[i].error_id, o->v[i].error_args, o->v[i].error_text));
 	}
 	m->bulk->total = bulk_count(m->bulk, BULK_WAITS);
 	m->bulk->others = o->others;

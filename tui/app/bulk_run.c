@@ -139,7 +139,7 @@ static void take_outcome(struct model *m, struct bulk *b, const struct sd_outcom
 	if (!t->number && *o->number)
 		t->number = sd_strdup(o->number);
 	if (!o->ok) {
-		failed(t, sd_meta_refusal(m->meta, fx->arena, kind, o->error_id, o->error_args, o->error_text));
+		failed(t, act_refusal(m, fx->arena, kind, o->error_id, o->error_args, o->error_text));
 		return;
 	}
 	t->status = BULK_DONE;
@@ -221,7 +221,7 @@ void bulk_part(struct model *m, const struct answer *a, struct effects *fx)
 			b->total = b->n;
 		look_again(m, o, fx);
 	} else {
-		const char *why = o ? sd_meta_refusal(m->meta, fx->arena, "", o->all.error_id, o->all.error_args, o->all.error_text)
+		const char *why = o        ? act_refusal(m, fx->arena, "", o->all.error_id, o->all.error_args, o->all.error_text)
 						  : a->err ? a->err->text
 								   : err.text;
 

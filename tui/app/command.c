@@ -15,6 +15,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/bulk.h"
 #include "tui/app/options.h"
 #include "tui/app/copy.h"
 #include "tui/app/macros.h"
@@ -207,7 +208,7 @@ static const char *time_value(struct model *m, const struct sd_param *p, const c
 static bool run_verb(struct model *m, const struct words *w, struct effects *fx)
 {
 	struct preset presets[WORDS_MAX];
-	struct target t = model_target(m);
+	struct target t = bulk_wanted(m) ? bulk_sample(m) : model_target(m);
 	const struct sd_verb *v = NULL;
 	bool known = false;
 	int n = 0;
@@ -420,7 +421,7 @@ static void offer_columns(struct candidates *c)
 
 static void offer_rest(struct candidates *c, const char *first, struct effects *fx)
 {
-	struct target t = model_target(c->m);
+	struct target t = bulk_wanted(c->m) ? bulk_sample(c->m) : model_target(c->m);
 	const struct sd_verb *v = t.id ? sd_kind_verb(sd_meta_kind(c->m->meta, t.kind), first) : NULL;
 
 	if (!strcmp(first, "theme")) {

@@ -24,6 +24,7 @@ libtui_a_SOURCES += tui/app/act_form.c
 libtui_a_SOURCES += tui/app/act_json.c
 libtui_a_SOURCES += tui/app/bulk.c tui/app/bulk.h
 libtui_a_SOURCES += tui/app/bulk_run.c
+libtui_a_SOURCES += tui/app/refusal.c
 libtui_a_SOURCES += tui/app/undo.c tui/app/undo.h
 libtui_a_SOURCES += tui/app/repeat.c
 libtui_a_SOURCES += tui/app/new.c

@@ -282,7 +282,7 @@ void undo_answer(struct model *m, const struct answer *a, struct effects *fx)
 		look_again(m, o, fx);
 	if (e && (bad || !o)) {
 		fx_toast(fx, EL_ERROR, e->undone ? _("%s cannot be done again: %s") : _("%s cannot be undone: %s"), e->label,
-			bad      ? sd_meta_refusal(m->meta, fx->arena, "", bad->error_id, bad->error_args, bad->error_text)
+			bad      ? act_refusal(m, fx->arena, "", bad->error_id, bad->error_args, bad->error_text)
 			: a->err ? a->err->text
 					 : err.text);
 	} else if (e) {
@@ -383,7 +383,7 @@ static const char *why_not(const struct model *m, struct sd_arena *a, const char
 	json_t *j = json ? json_loads(json, 0, NULL) : NULL;
 	char *args = json_dumps(json_object_get(j, "args"), JSON_COMPACT);
 	const char *id = json_string_value(json_object_get(j, "id")), *text = json_string_value(json_object_get(j, "text"));
-	const char *why = sd_meta_refusal(m->meta, a, "", id ? id : "", args, text ? text : _("not any more"));
+	const char *why = act_refusal(m, a, "", id ? id : "", args, text ? text : _("not any more"));
 
 	why = clean_copy(a, why);
 	free(args);

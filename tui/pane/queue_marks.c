@@ -56,10 +56,24 @@ void queue_marks_answer(struct queue *q, const struct answer *a, struct effects 
 	free(keys);
 }
 
+/* Another ticket came under the cursor by itself: no mark goes to it unseen. */
+static bool lost(struct queue *q, enum action a, struct effects *fx)
+{
+	const struct sd_row *r = queue_row(q, queue_selected(q));
+
+	if (!q->list.lost || !r || (a != ACT_MARK && a != ACT_RANGE) || q->list.ranging)
+		return false;
+	q->list.lost = false;
+	fx_toast(fx, EL_WARN, _("The ticket under the cursor has changed to %s: press again if you mean it"), r->text[SD_COL_NUMBER]);
+	return true;
+}
+
 bool queue_marks_action(struct queue *q, const struct session *s, enum action a, int count, struct effects *fx)
 {
 	int64_t before = queue_selected(q);
 
+	if (lost(q, a, fx))
+		return true;
 	switch (a) {
 	case ACT_MARK:
 		list_mark_rows(&q->list, count);
