@@ -68,4 +68,9 @@ select is(tap.why(tap.as_person('t_agent', 'select desk.macro_delete(''net'', ''
 select is(tap.why(tap.as_person('t_agent', 'select desk.macro_delete(''hello'')')::jsonb), 'ok', 'one''s own');
 select is(tap.why(tap.as_person('t_agent', 'select desk.macro_delete(''hello'')')::jsonb), 'notfound no_macro name', 'which is gone then');
 select is(tap.why(tap.as_person('t_lead', 'select desk.macro_delete(''net'', ''Network'')')::jsonb), 'ok', 'the lead removes that of the group');
+
+-- ---- who is erased leaves none of it -------------------------------------------------------------------------------------------
+select is(tap.save('t_agent', 'mine', 'x'), 'ok', 'a text');
+select is(tap.why(tap.as_person('t_admin', format('select desk.person_erase(%s, ''left'')', tap.person('t_agent')))::jsonb), 'ok', 'erased');
+select is((select count(*) from desk.my_draft) + (select count(*) from desk.my_macro), 0::bigint, 'no draft and no text is left');
 select * from finish();
