@@ -201,17 +201,53 @@ struct reading {
 	FILE *file;
 	int line;
 	bool inside; /* of a line longer than the reader's buffer */
+	char section[64];
 };
+
+static void note_section(struct reading *r, const char *line)
+{
+	size_t n = strcspn(line + 1, "]");
+	if (line[1 + n])
+		snprintf(r->section, sizeof r->section, "%.*s", (int)n, line + 1);
+}
+
+/* Neither a comment, nor blank, nor the rest of the line before, nor `name = value`. */
+static bool broken(const char *line)
+{
+	return !strchr(";# \t\r\n", *line) && !strpbrk(line, "=:");
+}
+
+static struct entry *add_entry(struct reading *r, const char *section, const char *name, const char *value)
+{
+	struct entry *e = SD_PUSH(r->c->entry, r->c->nentry, r->c->capentry);
+	struct sd_str place = {0};
+	sd_str_addf(&place, "%s:%d", r->path, r->line);
+	*e = (struct entry){sd_strdup(section), sd_strdup(name), value ? sd_strdup(value) : NULL, sd_str_take(&place)};
+	return e;
+}
+
+/* Who the section is for says what is wrong in it; here it ends nothing. */
+static void put_aside(struct reading *r, char *line)
+{
+	struct entry *e = add_entry(r, r->section, line, NULL);
+	e->name[strcspn(e->name, "\r\n")] = '\0';
+	*line = ';'; /* a comment for the parser */
+}
 
 /* Lines are counted as they are read: the library keeps their number to itself. */
 static char *next_line(char *buf, int size, void *arg)
 {
 	struct reading *r = arg;
 	char *got = fgets(buf, size, r->file);
+	bool begins = !r->inside;
 	if (!got)
 		return NULL;
-	r->line += !r->inside;
+	r->line += begins;
 	r->inside = !strchr(buf, '\n');
+	if (begins && *buf == '[')
+		note_section(r, buf);
+	else if (begins && *r->section && broken(buf))
+		put_aside(r, buf);
 	return got;
 }
 
@@ -221,10 +257,7 @@ static int line_read(void *arg, const char *section, const char *name, const cha
 	if (r->failed)
 		return 0;
 	if (*section) {
-		struct entry *e = SD_PUSH(r->c->entry, r->c->nentry, r->c->capentry);
-		struct sd_str place = {0};
-		sd_str_addf(&place, "%s:%d", r->path, r->line);
-		*e = (struct entry){sd_strdup(section), sd_strdup(name), sd_strdup(value), sd_str_take(&place)};
+		add_entry(r, section, name, value);
 		return 1;
 	}
 	r->failed = !sd_cfg_set(r->c, name, value, r->path, r->err);

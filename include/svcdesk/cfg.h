@@ -50,7 +50,8 @@ int sd_cfg_int(const struct sd_cfg *c, const char *name);
 bool sd_cfg_bool(const struct sd_cfg *c, const char *name);
 const char *sd_cfg_source(const struct sd_cfg *c, const char *name); /* "" for a default */
 
-/* Entry i of the other sections, in file order; false after the last. */
+/* Entry i of the other sections, in file order; false after the last. value NULL: the line is no `name = value`, name is all of
+ * it. */
 bool sd_cfg_entry(const struct sd_cfg *c, size_t i, const char **section, const char **name, const char **value);
 const char *sd_cfg_entry_place(const struct sd_cfg *c, size_t i); /* "file:line" of that entry, for messages */
 

@@ -129,7 +129,7 @@ static void config(const char *bytes, size_t n)
 	for (size_t i = 0; i < sd_cfg_options_n; i++)
 		PROMISE(sd_cfg_text(c, sd_cfg_options[i].name) != NULL);
 	for (size_t i = 0; sd_cfg_entry(c, i, &section, &name, &value); i++)
-		PROMISE(section && name && value);
+		PROMISE(section && name && sd_cfg_entry_place(c, i)[0]);
 	sd_cfg_free(c);
 	close(fd);
 }

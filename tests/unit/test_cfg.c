@@ -85,6 +85,19 @@ static void test_files(void **state)
 	assert_non_null(strstr(err.text, ":2: "));
 	assert_non_null(strstr(err.text, "yes or no"));
 	unlink(path);
+	/* in a section such a line is handed on with its place: who the section is for says that it is wrong */
+	write_file(path, "theme = light\n[keys]\nnonsense here\nx = y\n  z\n");
+	sd_cfg_free(c);
+	c = sd_cfg_new();
+	assert_true(sd_cfg_load_file(c, path, &err));
+	assert_true(sd_cfg_entry(c, 0, &section, &name, &value));
+	assert_string_equal(name, "nonsense here");
+	assert_null(value);
+	assert_non_null(strstr(sd_cfg_entry_place(c, 0), ":3"));
+	assert_true(sd_cfg_entry(c, 1, &section, &name, &value));
+	assert_string_equal(value, "y");
+	assert_non_null(strstr(sd_cfg_entry_place(c, 1), ":4"));
+	unlink(path);
 	write_file(path, "theme = light\nnonsense\n");
 	assert_false(sd_cfg_load_file(c, path, &err));
 	assert_non_null(strstr(err.text, ":2: "));

@@ -167,6 +167,13 @@ static bool said_twice(const struct sd_cfg *cfg, size_t i)
 	return false;
 }
 
+static bool whole(struct userkeys *u, const char *name, const char *value, const char *place)
+{
+	if (!value)
+		problem(u, place, _("\"%s\" is neither name = value nor a comment"), name);
+	return value;
+}
+
 static void take_key(struct userkeys *u, const struct sd_cfg *cfg, size_t i, struct keymap *km)
 {
 	const char *section, *name, *value, *place = sd_cfg_entry_place(cfg, i);
@@ -177,7 +184,7 @@ static void take_key(struct userkeys *u, const struct sd_cfg *cfg, size_t i, str
 
 	sd_cfg_entry(cfg, i, &section, &name, &value);
 	in = section_contexts(u, section, place);
-	if (!in)
+	if (!in || !whole(u, name, value, place))
 		return;
 	if (said_twice(cfg, i))
 		problem(u, place, _("%s stands twice in [%s]; the later line counts"), name, section);
@@ -248,7 +255,7 @@ static bool in_file(const struct sd_cfg *cfg, const char *action)
 	const char *section, *name, *value;
 
 	for (size_t i = 0; sd_cfg_entry(cfg, i, &section, &name, &value); i++)
-		if (!strncmp(section, "keys", 4) && !strcmp(name, action))
+		if (value && !strncmp(section, "keys", 4) && !strcmp(name, action))
 			return true;
 	return false;
 }
@@ -274,7 +281,7 @@ void userkeys_load(struct userkeys *u, const struct sd_cfg *cfg, struct keymap *
 		return;
 	userkeys_aliases(u, sd_cfg_text(cfg, "key-aliases"), sd_cfg_source(cfg, "key-aliases"), km);
 	for (size_t i = 0; sd_cfg_entry(cfg, i, &section, &name, &value); i++)
-		if (!strcmp(section, "commands"))
+		if (!strcmp(section, "commands") && whole(u, name, value, sd_cfg_entry_place(cfg, i)))
 			take_command(u, name, value, sd_cfg_entry_place(cfg, i));
 	for (int one = 0; one < 2; one++) /* what is said of one pane wins over what is said of all */
 		for (size_t i = 0; sd_cfg_entry(cfg, i, &section, &name, &value); i++)
