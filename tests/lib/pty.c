@@ -89,6 +89,7 @@ static void child(const struct pty_opts *o, int idle)
 		signal(s, SIG_DFL);
 	setenv("TERM", o->term ? o->term : "xterm-256color", 1);
 	setenv("SVCDESK_IDLE_FD", "9", 1);
+	setenv("SVCDESK_RESTORE", "no", 1); /* every test begins at the same place */
 	unsetenv("COLUMNS");
 	unsetenv("LINES");
 	for (size_t i = 0; o->env && o->env[i]; i++) {

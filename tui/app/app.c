@@ -328,6 +328,7 @@ static void start_up(struct app *app)
 	app->fx = effects_new();
 	app->model = model_new(&env);
 	app_history_load(app);
+	app_session_load(app);
 	for (int i = 0; i < TIMER_IDS; i++)
 		app->timers[i] = (struct app_timer){app, (enum timer_id)i, 0};
 	if (app->term)
@@ -347,6 +348,8 @@ static void start_up(struct app *app)
 static void shut_down(struct app *app)
 {
 	app_crash_disarm();
+	if (app->model)
+		app_session_save(app);
 	if (app->db)
 		sd_db_free(app->db);
 	app_aside_close(app);

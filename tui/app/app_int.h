@@ -90,6 +90,10 @@ void app_read_terminal(struct app *app);
 bool app_is_idle(const struct app *app);                            /* nothing is under way, nothing is due soon */
 void app_toast(struct app *app, enum element el, const char *text); /* a message of the app itself */
 void app_theme(struct app *app, const char *name);                  /* "auto": dark, or light once the terminal has said so */
+/* session_file.c */
+void app_session_load(struct app *app);
+void app_session_save(struct app *app);
+
 void app_set(struct app *app, const char *name, const char *value); /* for this session */
 void app_background(struct app *app, bool light);                   /* it has */
 

@@ -2,6 +2,8 @@
 libtui_a_SOURCES += tui/app/app.h tui/app/app_int.h tui/app/model.h tui/app/act.h
 libtui_a_SOURCES += tui/app/app.c
 libtui_a_SOURCES += tui/app/options.c tui/app/options.h
+libtui_a_SOURCES += tui/app/session.c tui/app/session.h
+libtui_a_SOURCES += tui/app/session_file.c
 libtui_a_SOURCES += tui/app/settings.c
 libtui_a_SOURCES += tui/app/effects.c
 libtui_a_SOURCES += tui/app/external.c

@@ -27,6 +27,7 @@ struct act;
 struct drafts;
 struct macros;
 struct act_form;
+struct restore;
 struct bare;
 struct visited;
 struct bulk;
@@ -166,8 +167,10 @@ struct model {
 	char feed_x[32];
 	int64_t feed_seq;
 	bool feed_waiting;
-	bool quitting; /* leaves when the last act is confirmed */
-	bool laying;   /* a long ticket is not laid out to its end */
+	struct restore *restore; /* what the last session left, until it is gone to; NULL */
+	char *first_view;        /* of it; NULL */
+	bool quitting;           /* leaves when the last act is confirmed */
+	bool laying;             /* a long ticket is not laid out to its end */
 	bool dirty;
 };
 

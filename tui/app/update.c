@@ -17,6 +17,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
+#include "tui/app/session.h"
 #include "tui/app/undo.h"
 
 enum { FEED_FOCUS_MS = 500, FEED_IDLE_MS = 5000, TICK_MS = 30000, FEED_BATCH = 500 };
@@ -301,6 +302,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	switch (a->req.kind) {
 	case REQ_META:
 		take_meta(m, a, fx);
+		session_restore(m, false, fx);
 		break;
 	case REQ_VIEWS:
 	case REQ_COUNT:
@@ -374,6 +376,8 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		p->ops->answer(p, &m->session, a, fx);
 	if (a->req.kind == REQ_IDS)
 		bulk_ids(m, fx);
+	if (a->req.kind == REQ_VIEWS)
+		session_restore(m, true, fx);
 	model_events(m, fx);
 	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK)
 		m->dirty = dirty; /* nothing new: nothing to paint */
