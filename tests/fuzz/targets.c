@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "core/intake/csv.h"
+#include "core/intake/map.h"
+#include "core/intake/timefmt.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/err.h"
@@ -186,9 +188,11 @@ static void userkeys(const char *bytes, size_t n)
 	close(fd);
 }
 
-/* A file is read to its end: lines rise, and each record says what it is. */
+/* A file is read to its end, by whatever its first byte says of delimiter, quote and encoding: lines rise, and each record says
+ * what it is. */
 static void csv(const char *bytes, size_t n)
 {
+	static const struct csv_form forms[] = {{0}, {';', '\'', CSV_CP1252}, {'\t', CSV_NO_QUOTE, CSV_LATIN1}, {'|', 0, CSV_UTF8}};
 	struct sd_err err = {0};
 	struct csv_record rec;
 	char path[40];
@@ -196,6 +200,8 @@ static void csv(const char *bytes, size_t n)
 	struct csv_reader *r = csv_open(path, &err);
 	long line = 0;
 	PROMISE(r || err.text[0]);
+	if (r)
+		csv_set_form(r, &forms[n ? (unsigned char)bytes[0] % 4 : 0]);
 	for (enum csv_got got; r && (got = csv_next(r, &rec, &err)) != CSV_END && got != CSV_FAILED;) {
 		PROMISE(rec.line > line);
 		line = rec.line;
@@ -205,6 +211,75 @@ static void csv(const char *bytes, size_t n)
 	}
 	csv_close(r);
 	close(fd);
+}
+
+/* A map is refused with its place, or fills every rule of a row with clean text. */
+static void map(const char *bytes, size_t n)
+{
+	static const char desk[] =
+		"{\"kinds\":[\"incident\"],\"states\":[\"new\",\"closed\"],\"verbs\":[\"note\",\"reply\"],\"fields\":{"
+		"\"state\":{\"type\":\"state\",\"must\":true},\"subject\":{\"type\":\"text\",\"must\":true},\"body\":{\"type\":"
+		"\"multiline\"},"
+		"\"priority\":{\"type\":\"level\",\"must\":true},\"category\":{\"type\":\"category\"},"
+		"\"hold_reason\":{\"type\":\"choice\",\"choices\":[\"supplier\",\"change\"]},\"opened_at\":{\"type\":\"time\"}}}";
+	static char *header[] = {"id", "at", "a", "b", "what"},
+				*rows[][5] = {{"1", "2016-03-01", "", "x / y", "lines\nof \x1b[1mtext"},
+					{"", "?", "\xc3\xa4\xff", "EMPTY", "a long text that is cut somewhere at a word of it"}};
+	struct sd_err err = {0};
+	struct sd_str unknown = {0}, value = {0};
+	char *text = text_of(bytes, n);
+	struct map *m = map_parse("fuzz.map", text, &err);
+	PROMISE(m || strstr(err.text, "fuzz.map:"));
+	bool fits = m && map_check(m, desk, &err) && map_header(m, 5, header, &unknown, &err);
+	PROMISE(fits || err.text[0]);
+	for (size_t r = 0; fits && r < 2; r++)
+		for (size_t i = 0; i < m->n_rules; i++) {
+			const struct map_rule *rule = m->rule[i];
+			if (!map_fill(m, rule, rows[r], &value))
+				continue;
+			PROMISE(value.len && strlen(value.data) == value.len);
+			if (!rule->value.constant)
+				PROMISE(map_word(rule, value.data) != value.data || !rule->words);
+			for (size_t k = 0; k < m->n_time; k++) {
+				sd_time t;
+				if (intake_time(value.data, m->time[k], m->zone, &t))
+					PROMISE(t >= 0);
+			}
+		}
+	map_free(m);
+	sd_str_free(&unknown);
+	sd_str_free(&value);
+	free(text);
+}
+
+/* The first line is a format, the second a text: what it reads is a moment, and the format was one that reads moments. */
+static void timefmt(const char *bytes, size_t n)
+{
+	char *text = text_of(bytes, n), *second = strchr(text, '\n');
+	sd_time t;
+	if (second) {
+		*second++ = '\0';
+		if (intake_time_format(text) && intake_time(second, text, "Asia/Shanghai", &t))
+			PROMISE(t >= -86400 * INT64_C(1000000) && t < INT64_C(7258118400) * 1000000 + 86400 * INT64_C(1000000));
+	}
+	free(text);
+}
+
+/* Completion at every place of a query: what is offered stands in place of what is typed. */
+static void complete(const char *bytes, size_t n)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct sd_query_completion out;
+	char *text = text_of(bytes, n < 200 ? n : 200);
+	for (size_t at = 0; at <= strlen(text); at++) {
+		sd_query_complete(a, text, at, NULL, NULL, 0, &out);
+		PROMISE(out.from <= at);
+		for (size_t i = 0; i < out.n; i++)
+			PROMISE(out.offer[i].text && *out.offer[i].text);
+		sd_arena_reset(a);
+	}
+	free(text);
+	sd_arena_free(a);
 }
 
 /* What is read as a time is written and read back the same. */
@@ -226,4 +301,5 @@ static void times(const char *bytes, size_t n)
 }
 
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
-	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"times", times}, {NULL, NULL}};
+	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
+	{"complete", complete}, {"times", times}, {NULL, NULL}};

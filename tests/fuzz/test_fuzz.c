@@ -85,7 +85,7 @@ static void run_target(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[16] = {0};
+	struct CMUnitTest tests[32] = {0};
 	size_t n = 0;
 	for (; fuzz_targets[n].name; n++)
 		tests[n] = (struct CMUnitTest){fuzz_targets[n].name, run_target, NULL, NULL, (void *)(uintptr_t)&fuzz_targets[n]};
