@@ -19,6 +19,8 @@ struct walk {
 	bool scan;       /* the whole table */
 	bool along;      /* an index without a condition: until the page is full */
 	bool sort;
+	bool text;   /* words are asked for row by row, under an "or": how many pass nobody can say */
+	double cost; /* of the whole of that index or table */
 };
 
 static const char *str(const json_t *node, const char *key)
@@ -51,14 +53,18 @@ static void look(struct walk *w, const json_t *node)
 		w->sort = true;
 	if (begins(str(node, "Function Name"), "search"))
 		w->out->serve = SD_SERVE_TEXT;
-	if (strcmp(type, "Seq Scan") == 0 && of_tickets(relation))
+	double cost = json_number_value(json_object_get(node, "Total Cost"));
+	if (strcmp(type, "Seq Scan") == 0 && of_tickets(relation)) {
 		w->scan = true;
+		w->cost = cost > w->cost ? cost : w->cost;
+	}
 	if (begins(index, "ticket_p") && !begins(index, "ticket_pdefault")) {
 		bool bitmap = strcmp(type, "Bitmap Index Scan") == 0;
 		if (strstr(index, "_pkey") && *cond && !strchr(cond, '<') && !strchr(cond, '>')) /* found by another table's index */
 			return;
 		keep(w->key, index);
 		w->along = w->along || (!*cond && str(node, "Filter")[0]);
+		w->cost = !*cond && cost > w->cost ? cost : w->cost;
 		w->sort = w->sort || bitmap;
 	} else if (begins(index, "ticket_tag") || begins(index, "ticket_ci") || begins(index, "watcher")) {
 		keep(w->driver, index);
@@ -74,7 +80,7 @@ static void visit(struct walk *w, const json_t *node, bool aside)
 	if (!aside)
 		look(w, node);
 	else if (begins(str(node, "Function Name"), "search"))
-		w->out->serve = SD_SERVE_TEXT;
+		w->text = true;
 	else if (begins(index, "ticket_p") && !begins(index, "ticket_pdefault") && !strstr(index, "_pkey"))
 		keep(w->before, index);
 	json_array_foreach(json_object_get(node, "Plans"), i, kid)
@@ -102,7 +108,9 @@ bool sd_query_plan_read(const struct sd_query *q, const char *explained, struct 
 	visit(&w, top, false);
 	json_decref(j);
 	snprintf(out->index, sizeof out->index, "%s", *w.driver ? w.driver : *w.key ? w.key : w.before);
-	bool heavy = (w.scan || w.along) && q->root && out->cost > SMALL_COST;
+	bool heavy = (w.scan || w.along) && q->root && (out->cost > SMALL_COST || (w.text && w.cost > SMALL_COST));
+	if (w.text)
+		out->serve = SD_SERVE_TEXT;
 	if (heavy)
 		out->serve = SD_SERVE_SCAN;
 	else if (out->serve != SD_SERVE_TEXT && w.scan)

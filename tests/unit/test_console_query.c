@@ -136,6 +136,7 @@ static void test_slow_query(void **state)
 	assert_non_null(strstr(q->sql, "t.reopens > 3"));
 	first = q->req;
 	keys(w, "j"); /* meanwhile the console lives */
+	check_screen(w, "still looking ...");
 	answer_error(w, first, SD_ERR_TIMEOUT, "timeout");
 	assert_null(find(w, REQ_PAGE));
 	check_screen(w, "add what an index finds");

@@ -277,6 +277,13 @@ static void test_plan(void **state)
 		"Scan\",\"Function Name\":\"search_page\"},{\"Node Type\":\"Index Scan\",\"Relation Name\":\"ticket_p0\",\"Index "
 		"Name\":\"ticket_p0_pkey\",\"Index Cond\":\"(id = s.id)\"}]}}]",
 		"text", "text index");
+	/* words under an "or": the planner takes half of all tickets to pass */
+	plan("disk or reopens>3",
+		"[{\"Plan\":{\"Node Type\":\"Limit\",\"Total Cost\":49,\"Plan Rows\":50,\"Plans\":[{\"Node Type\":\"Index "
+		"Scan\",\"Relation Name\":\"ticket_p0\",\"Index Name\":\"ticket_p0_opened_at_id_idx\",\"Filter\":\"x\",\"Total "
+		"Cost\":145000,\"Plans\":[{\"Node Type\":\"Function Scan\",\"Parent Relationship\":\"SubPlan\",\"Function "
+		"Name\":\"search\"}]}]}}]",
+		"scan", "not served by an index: bounded by 10 s");
 	assert_false(sd_query_plan_read(sd_query_parse(arena, "", NULL, 0, &err), "{}", &p, &err));
 	assert_int_equal(err.cls, SD_ERR_INTERNAL);
 }

@@ -17,8 +17,12 @@ static void start(struct queue *q, const struct session *s, struct effects *fx)
 {
 	queue_error(q, NULL);
 	q->loaded = false;
+	bool typed = *q->filter || strchr(q->view_id, ':'); /* the built-in ones are known to be right */
+
+	if (typed)
+		queue_plan(q, s, fx);
 	queue_ask(q, s, PAGE_FIRST, fx);
-	if (*q->filter || strchr(q->view_id, ':')) /* the built-in ones are known to be right */
+	if (typed)
 		queue_check(q, s, fx);
 }
 
@@ -66,6 +70,10 @@ void queue_sort(struct queue *q, const struct session *s, enum sd_query_sort sor
 void queue_sort_by(struct queue *q, const struct session *s, const char *field, bool reverse, struct effects *fx)
 {
 	snprintf(q->order, sizeof q->order, "%s", field);
+	q->sort_given = true;
+	q->sort = SD_SORT_COLUMN;
+	q->reverse = reverse;
+	queue_plan(q, s, fx);
 	queue_sort(q, s, SD_SORT_COLUMN, reverse, fx);
 	queue_check(q, s, fx);
 }
@@ -520,7 +528,7 @@ static const char *queue_headline(const struct pane *p, const struct session *s,
 		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
 	snprintf(by, sizeof by, _("by %s"), order_text(q, order, sizeof order));
 	snprintf(buf, size, "%s%s%s%s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
-		position(q, at, sizeof at), queue_marks_text(q, marks, sizeof marks), by, fresh);
+		q->slow ? _("  still looking ...") : position(q, at, sizeof at), queue_marks_text(q, marks, sizeof marks), by, fresh);
 	return buf;
 }
 

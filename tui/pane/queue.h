@@ -89,6 +89,7 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_err *err);
 void queue_ask(struct queue *q, const struct session *s, enum page_where where, struct effects *fx);
 void queue_ask_aside(struct queue *q, const struct session *s, enum page_where where, struct effects *fx);
+void queue_plan(struct queue *q, const struct session *s, struct effects *fx); /* before queue_ask */
 void queue_check(struct queue *q, const struct session *s, struct effects *fx);
 void queue_planned(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx);
 void queue_too_slow(struct queue *q, const struct session *s, struct sd_arena *a, struct sd_err *err);

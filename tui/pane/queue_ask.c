@@ -182,8 +182,18 @@ void queue_too_slow(struct queue *q, const struct session *s, struct sd_arena *a
 		sd_query_slow(err, query, SD_QUERY_PAGE_SECONDS);
 }
 
-/* Names in the query that the desk does not know would only give an empty list: ask for them in the same flush. So is how the
- * database will go about it: a query that no index serves is said to be one. */
+/* How the database will go about the page that is asked for next: a query that no index serves is said to be one. */
+void queue_plan(struct queue *q, const struct session *s, struct effects *fx)
+{
+	struct sd_query_sql sql;
+	struct sd_err err = {0};
+
+	if (queue_query(q, s, fx->arena, PAGE_FIRST, &sql, &err))
+		fx_query(fx, (struct req){REQ_PLAN, q->gen + 1, 0, 0}, FX_FAST,
+			sd_arena_printf(fx->arena, "explain (format json) %s", sql.sql), sql.nparams, sql.params);
+}
+
+/* Names in the query that the desk does not know would only give an empty list: ask for them in the same flush. */
 void queue_check(struct queue *q, const struct session *s, struct effects *fx)
 {
 	/* places are those of the filter, where there is one: the view is not what was typed */
@@ -191,13 +201,9 @@ void queue_check(struct queue *q, const struct session *s, struct effects *fx)
 	struct sd_query_opts o = {
 		.zone = s->zone, .sort_given = q->sort_given, .sort = q->sort, .sort_field = q->order, .reverse = q->reverse};
 	struct sd_query_sql sql;
-	struct sd_err err = {0};
 
 	if (query && sd_query_check(query, fx->arena, &o, &sql))
 		fx_query(fx, (struct req){REQ_CHECK, q->gen, 0, 0}, FX_BRIEF, sql.sql, sql.nparams, sql.params);
-	if (query && queue_query(q, s, fx->arena, PAGE_FIRST, &sql, &err))
-		fx_query(fx, (struct req){REQ_PLAN, q->gen, 0, 0}, FX_FAST,
-			sd_arena_printf(fx->arena, "explain (format json) %s", sql.sql), sql.nparams, sql.params);
 }
 
 void queue_planned(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx)
