@@ -231,6 +231,10 @@ static void test_other_layouts(void **state)
 	keys(w, "Esc Esc m");
 	press(w, 0x439); /* q closes the menu */
 	assert_int_equal(w->m->noverlays, 0);
+	model_key_aliases(w->m, "x=y whatever"); /* changed while it runs */
+	check_screen(w, "key-aliases: whatever is neither");
+	press(w, 0x43E);
+	check_screen(w, "does nothing here");
 	keys(w, ":");
 	press(w, 0x43E); /* where one writes a letter is a letter */
 	assert_string_equal(lineedit_text(&w->m->lines[PROMPT_PALETTE]), "\xd0\xbe");

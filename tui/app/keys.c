@@ -24,6 +24,17 @@ void model_user_keys(struct model *m)
 		sd_log(SD_LOG_INFO, "%s", m->user.note[i]);
 }
 
+void model_key_aliases(struct model *m, const char *words)
+{
+	size_t told = m->user.nproblems;
+
+	m->keymap.naliases = 0;
+	userkeys_aliases(&m->user, words, "", &m->keymap);
+	log_problems(&m->user, told);
+	if (m->user.nproblems > told)
+		toast_show(&m->toast, EL_WARN, m->user.problem[told], m->session.ms, 0);
+}
+
 void model_keys_tell(struct model *m, struct effects *fx)
 {
 	char keys[64];

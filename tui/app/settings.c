@@ -19,6 +19,8 @@ void app_set(struct app *app, const char *name, const char *value)
 		app->model->mouse = sd_cfg_bool(cfg, "mouse");
 		if (app->term)
 			term_mouse(app->term, app->model->mouse);
+	} else if (!strcmp(name, "key-aliases")) {
+		model_key_aliases(app->model, value);
 	} else if (!strcmp(name, "escape-delay")) {
 		app->esc_ms = app_escape_ms(cfg);
 	} else if (!strcmp(name, "ambiguous-width") || !strcmp(name, "emoji-width")) {
