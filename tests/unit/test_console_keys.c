@@ -196,6 +196,35 @@ static void test_help_and_footer_show_the_keys_of_the_file(void **state)
 	world_end(w);
 }
 
+/* On a keyboard with other letters in the home row: the motions of the file hold in menus and help, too. */
+static void test_motions_of_the_file_everywhere(void **state)
+{
+	struct world *w = world_config(80, 24, "[keys]\ndown = E\nup = Y\nback = F10 Backspace\n");
+
+	(void)state;
+	keys(w, "E");
+	assert_int_equal(queue_selected(w->m->queue), 2);
+	keys(w, "? E E Y");
+	assert_int_equal(overlay_top(w->m)->help.scroll.cur, 2);
+	keys(w, "F10");
+	assert_int_equal(w->m->noverlays, 0);
+	keys(w, "m E");
+	assert_int_equal(overlay_top(w->m)->menu.scroll.cur, 1);
+	keys(w, "Backspace");
+	assert_int_equal(w->m->noverlays, 0);
+	keys(w, "y E");
+	keys(w, "n"); /* the keys of a menu's items come first */
+	assert_string_equal(effect(w, FX_COPY)->text, "INC2");
+	keys(w, "/");
+	type(w, "E"); /* where one writes a letter is a letter */
+	assert_string_equal(lineedit_text(&w->m->lines[PROMPT_SEARCH]), "E");
+	keys(w, "Esc ? Ctrl-c F10"); /* Ctrl-c closes everything that Esc closes */
+	assert_int_equal(overlay_top(w->m)->kind, OV_DIALOG);
+	keys(w, "Ctrl-c m Ctrl-c");
+	assert_int_equal(w->m->noverlays, 0);
+	world_end(w);
+}
+
 static void press(struct world *w, uint32_t code)
 {
 	struct key k = {.code = code};
@@ -680,6 +709,7 @@ int main(void)
 		cmocka_unit_test(test_conflicts_are_told),
 		cmocka_unit_test(test_commands_of_the_file),
 		cmocka_unit_test(test_help_and_footer_show_the_keys_of_the_file),
+		cmocka_unit_test(test_motions_of_the_file_everywhere),
 		cmocka_unit_test(test_other_layouts),
 		cmocka_unit_test(test_hint_after_a_prefix),
 		cmocka_unit_test(test_hint_that_does_not_fit),

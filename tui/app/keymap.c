@@ -157,10 +157,23 @@ const struct binding *keymap_next(const struct keymap *km, const struct keystate
 	return NULL;
 }
 
+static bool is_alone(const struct binding *b, const struct key *k, int action)
+{
+	return b->action == action && b->n == 1 && same_key(&b->stroke[0], k);
+}
+
 bool keymap_is(const struct keymap *km, const struct key *k, int action)
 {
 	for (size_t i = 0; i < km->n; i++)
-		if (km->v[i].action == action && km->v[i].n == 1 && same_key(&km->v[i].stroke[0], k))
+		if (is_alone(&km->v[i], k, action))
+			return true;
+	return false;
+}
+
+bool keymap_yours(const struct keymap *km, const struct key *k, int action)
+{
+	for (size_t i = 0; i < km->n; i++)
+		if (km->v[i].user && is_alone(&km->v[i], k, action))
 			return true;
 	return false;
 }

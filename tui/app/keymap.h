@@ -59,6 +59,7 @@ enum keymap_found keymap_feed(
 const struct binding *keymap_next(const struct keymap *km, const struct keystate *st, unsigned contexts, size_t i);
 /* Is k by itself a key of this action? For the few that work everywhere. */
 bool keymap_is(const struct keymap *km, const struct key *k, int action);
+bool keymap_yours(const struct keymap *km, const struct key *k, int action); /* the same, by the person's file */
 /* "j, Down" for help and footer; "" without keys. first: only the first. */
 const char *keymap_keys(const struct keymap *km, int action, bool first, char *buf, size_t size);
 

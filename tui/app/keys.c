@@ -124,6 +124,29 @@ const char *model_verb_label(const struct model *m, const char *verb)
 	return verb;
 }
 
+/* ---- what lies above the panes has keys of its own ---- */
+/* Who has moved his motions wants them there, too: a key of the file stands for the one that menus and help know. */
+struct key model_key_above(const struct model *m, const struct key *k)
+{
+	static const struct {
+		int action;
+		struct key key;
+	} known[] = {{ACT_DOWN, {.code = KEY_CODE_DOWN}}, {ACT_UP, {.code = KEY_CODE_UP}}, {ACT_TOP, {.code = KEY_CODE_HOME}},
+		{ACT_BOTTOM, {.code = KEY_CODE_END}}, {ACT_HALF_DOWN, {.code = 'd', .mods = KEY_CTRL}},
+		{ACT_HALF_UP, {.code = 'u', .mods = KEY_CTRL}}, {ACT_PAGE_DOWN, {.code = KEY_CODE_PGDN}},
+		{ACT_PAGE_UP, {.code = KEY_CODE_PGUP}}, {ACT_HIGH, {.code = 'H'}}, {ACT_MIDDLE, {.code = 'M'}}, {ACT_LOW, {.code = 'L'}},
+		{ACT_LINE_DOWN, {.code = 'e', .mods = KEY_CTRL}}, {ACT_LINE_UP, {.code = 'y', .mods = KEY_CTRL}},
+		{ACT_BACK, {.code = KEY_CODE_ESC}}};
+	const struct overlay *o = m->noverlays ? m->overlay[m->noverlays - 1] : NULL;
+
+	if (o && o->kind == OV_MENU && menu_takes(&o->menu, k))
+		return *k;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (keymap_yours(&m->keymap, k, known[i].action))
+			return known[i].key;
+	return keymap_meant(&m->keymap, k);
+}
+
 /* ---- commands of the file ---- */
 const char *model_label(const struct model *m, int action)
 {

@@ -209,11 +209,12 @@ void model_back(struct model *m, bool ask, struct effects *fx);
 void model_view(struct model *m, int n, struct effects *fx);
 void model_open(struct model *m, int64_t id, struct effects *fx);
 void model_quit(struct model *m, struct effects *fx);
-bool model_may_quit(const struct model *m);                 /* one wants to leave, and all that was sent is confirmed */
-void model_user_keys(struct model *m);                      /* those of the person's file; what is wrong there goes to the log */
-void model_bind_verbs(struct model *m);                     /* the desk's keys, unless the file has others */
-void model_key_aliases(struct model *m, const char *words); /* the option was changed */
-void model_keys_tell(struct model *m, struct effects *fx);  /* how many lines are wrong */
+bool model_may_quit(const struct model *m); /* one wants to leave, and all that was sent is confirmed */
+void model_user_keys(struct model *m);      /* those of the person's file; what is wrong there goes to the log */
+void model_bind_verbs(struct model *m);     /* the desk's keys, unless the file has others */
+struct key model_key_above(const struct model *m, const struct key *k); /* what k means to menus, help and questions */
+void model_key_aliases(struct model *m, const char *words);             /* the option was changed */
+void model_keys_tell(struct model *m, struct effects *fx);              /* how many lines are wrong */
 void model_free_verbs(struct model *m);
 const char *model_label(const struct model *m, int action);      /* short, of an action, an act or a command of the file */
 int model_command_find(const struct model *m, const char *name); /* its number; -1: none */

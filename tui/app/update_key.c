@@ -329,7 +329,7 @@ static void paste_told(struct model *m, const struct key *k, struct effects *fx)
 
 static void over_key(struct model *m, const struct key *k, struct effects *fx)
 {
-	struct key meant = writes(m) ? *k : keymap_meant(&m->keymap, k);
+	struct key meant = writes(m) ? *k : model_key_above(m, k);
 
 	overlay_key(m, &meant, fx);
 }

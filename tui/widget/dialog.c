@@ -82,7 +82,7 @@ enum widget_result dialog_update(struct dialog *d, const struct key *k)
 		return mouse(d, k);
 	if (key_is(k, KEY_CODE_ENTER, 0))
 		return d->nbuttons ? W_SUBMIT : W_CANCEL;
-	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0)) {
+	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0) || key_is(k, 'c', KEY_CTRL)) {
 		if (d->cancel >= 0)
 			d->current = d->cancel;
 		return W_CANCEL;

@@ -148,7 +148,7 @@ enum widget_result helpview_update(struct helpview *h, const struct key *k)
 		refilter(h);
 		return W_HANDLED;
 	}
-	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0) || key_is(k, '?', 0))
+	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0) || key_is(k, '?', 0) || key_is(k, 'c', KEY_CTRL))
 		return W_CANCEL;
 	if (key_is(k, '/', 0)) {
 		h->filtering = true;

@@ -70,6 +70,11 @@ static int item_at(const struct menu *m, const struct key *k)
 	return -1;
 }
 
+bool menu_takes(const struct menu *m, const struct key *k)
+{
+	return item_at(m, k) >= 0;
+}
+
 /* A click chooses, as the key of the item does. */
 static enum widget_result mouse(struct menu *m, const struct key *k)
 {
@@ -99,7 +104,7 @@ enum widget_result menu_update(struct menu *m, const struct key *k)
 	}
 	if (key_is(k, KEY_CODE_ENTER, 0))
 		return choose(m);
-	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0))
+	if (key_is(k, KEY_CODE_ESC, 0) || key_is(k, 'q', 0) || key_is(k, 'c', KEY_CTRL))
 		return W_CANCEL;
 	if (motion_key(&m->keys, k, &mo, &count)) {
 		if (mo != MOTION_NONE && scroll_move(&m->scroll, mo, count)) {

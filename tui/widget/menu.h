@@ -31,6 +31,7 @@ void menu_init(struct menu *m, const char *title);
 void menu_free(struct menu *m);
 void menu_add(struct menu *m, const struct menu_entry *e);
 const struct menu_item *menu_selected(const struct menu *m); /* NULL when empty */
+bool menu_takes(const struct menu *m, const struct key *k);  /* is it the key of an item? */
 /* SUBMIT: menu_selected() was chosen and is enabled; CANCEL: Esc or q. A disabled one shows its reason: HANDLED. */
 enum widget_result menu_update(struct menu *m, const struct key *k);
 void menu_draw(struct menu *m, struct region r);
