@@ -160,8 +160,10 @@ struct sd_lines sd_text_wrap(struct sd_arena *a, const char *block, int width)
 		if (begins && (plain = plain_line(p, w.width)) > 0) {
 			emit_text(&w, p, plain);
 			p += plain;
-			if (!*p++)
+			if (!*p++) {
+				sd_str_free(&w.cur);
 				return (struct sd_lines){w.line, w.n};
+			}
 			continue;
 		}
 		if (!sd_text_next(&p, &g))
