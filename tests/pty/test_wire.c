@@ -57,6 +57,9 @@ static const struct step {
 	{"redo", "Ctrl-r", NULL, "Done again", true, 1},
 	{"marks", "Space Space Space", NULL, "3 marked", false, 0},
 	{"a range and back", "v j j Esc", NULL, NULL, false, 0},
+	{"question for the marked", "t", NULL, "Take on 3 tickets", false, 1},
+	{"an act on the marked", "y", NULL, "Take: 3 done", true, 1},
+	{"undo of all of it", "u", NULL, "Undone: Take", true, 1},
 	{"copy menu and back", "y Esc", NULL, NULL, false, 0},
 	{"bare view and back", "B Esc", NULL, NULL, false, 0},
 };
