@@ -218,13 +218,21 @@ static void test_osc52(void **state)
 	assert_true(osc52(&s, big, OSC52_MOST, OSC52_SCREEN));
 	for (const char *p = strstr(s.data, "\033P"); p; p = strstr(p + 1, "\033P")) /* screen gets pieces it has room for */
 		assert_true(strstr(p, "\033\\") - p <= 250);
+	assert_int_equal(strncmp(s.data, "\033P\033]52;c;", 9), 0); /* nothing it would have to keep in one piece */
 	sd_str_reset(&s);
+	assert_true(osc52(&s, "ab", 2, OSC52_EITHER));
+	assert_string_equal(s.data, "\033]52;c;YWI=\a\033P\033]52;c;YWI=\a\033\\");
+	sd_str_reset(&s);
+	assert_true(osc52(&s, big, 5000, OSC52_EITHER));
+	assert_int_equal(strncmp(s.data, "\033P", 2), 0);
 	/* whatever the text holds: between the two ends stands base64 only */
-	for (int way = OSC52_PLAIN; way <= OSC52_SCREEN; way++) {
+	for (int way = OSC52_PLAIN; way <= OSC52_EITHER; way++) {
+		size_t head = way == OSC52_SCREEN ? 9 : 7;
+
 		sd_str_reset(&s);
 		assert_true(osc52(&s, hostile, sizeof hostile - 1, (enum osc52_way)way));
-		assert_int_equal(strspn(s.data + 7, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
-			strchr(s.data, '\a') - s.data - 7);
+		assert_int_equal(strspn(s.data + head, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
+			strchr(s.data, '\a') - s.data - (long)head);
 		assert_null(strstr(s.data, "pwned"));
 	}
 	sd_str_free(&s);

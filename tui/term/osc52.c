@@ -2,7 +2,7 @@
 
 #include "svcdesk/mem.h"
 
-enum { SCREEN_PIECE = 240 }; /* screen takes control strings of 256 bytes at least */
+enum { SCREEN_SHORT = 700, SCREEN_PIECE = 240 }; /* screen takes control strings of 256 bytes at least */
 
 static void base64(struct sd_str *out, const char *text, size_t n)
 {
@@ -52,10 +52,11 @@ bool osc52(struct sd_str *out, const char *text, size_t n, enum osc52_way way)
 	sd_str_add(&plain, "\033]52;c;");
 	base64(&plain, text, n);
 	sd_str_addc(&plain, '\a');
-	sd_str_addn(out, plain.data, plain.len);
+	if (way == OSC52_PLAIN || way == OSC52_TMUX || (way == OSC52_EITHER && plain.len <= SCREEN_SHORT))
+		sd_str_addn(out, plain.data, plain.len);
 	if (way == OSC52_TMUX)
 		for_tmux(out, &plain);
-	else if (way == OSC52_SCREEN)
+	else if (way != OSC52_PLAIN)
 		for_screen(out, &plain);
 	sd_str_free(&plain);
 	return true;

@@ -643,7 +643,9 @@ static enum osc52_way way_out(void)
 
 	if (sd_env_get("TMUX") || (name && !strncmp(name, "tmux", 4)))
 		return OSC52_TMUX;
-	return sd_env_get("STY") || (name && !strncmp(name, "screen", 6)) ? OSC52_SCREEN : OSC52_PLAIN;
+	if (sd_env_get("STY") || (name && !strncmp(name, "screen.", 7)))
+		return OSC52_SCREEN;
+	return name && !strncmp(name, "screen", 6) ? OSC52_EITHER : OSC52_PLAIN;
 }
 
 enum term_copied term_copy(struct term *t, const char *text, size_t n)
