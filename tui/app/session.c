@@ -50,9 +50,9 @@ bool session_text(const struct model *m, struct sd_str *out)
 	/* that a restricted ticket was opened is on record: it is not opened again unasked */
 	int64_t ticket = m->detail_open && t && t->id == m->detail->id && !t->restricted ? t->id : 0;
 
-	j = json_pack("{s:i,s:s,s:i,s:s,s:s,s:b,s:i,s:s,s:b,s:I,s:I,s:s,s:b}", "session", SESSION_VERSION, "desk", m->meta->desk_id, "person",
-		m->meta->me.id, "view", q->view_id ? q->view_id : "mine", "filter", q->filter, "sorted", (int)q->sort_given, "sort",
-		(int)q->sort, "order", q->order, "reverse", (int)q->reverse, "selected", (json_int_t)queue_selected(q), "ticket",
+	j = json_pack("{s:i,s:s,s:i,s:s,s:s,s:b,s:i,s:s,s:b,s:I,s:I,s:s,s:b}", "session", SESSION_VERSION, "desk", m->meta->desk_id,
+		"person", m->meta->me.id, "view", q->view_id ? q->view_id : "mine", "filter", q->filter, "sorted", (int)q->sort_given,
+		"sort", (int)q->sort, "order", q->order, "reverse", (int)q->reverse, "selected", (json_int_t)queue_selected(q), "ticket",
 		(json_int_t)ticket, "focus", panes[ticket || m->focus != PANE_DETAIL ? m->focus : PANE_QUEUE], "zoom", (int)m->zoom);
 	text = j ? json_dumps(j, JSON_COMPACT) : NULL;
 	if (text)
