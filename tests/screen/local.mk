@@ -1,7 +1,9 @@
 # tests/screen: what the console draws, against files that were looked at
 if HAVE_TESTLIBS
-check_PROGRAMS += tests/screen/test_screens
-TESTS += tests/screen/test_screens
+check_PROGRAMS += tests/screen/test_screens tests/screen/test_aids
+TESTS += tests/screen/test_screens tests/screen/test_aids
+tests_screen_test_aids_SOURCES = tests/screen/test_aids.c tests/e2e/desk.c
+tests_screen_test_aids_LDADD = $(TEST_LIBS)
 tests_screen_test_screens_SOURCES = tests/screen/test_screens.c tests/e2e/desk.c
 tests_screen_test_screens_LDADD = $(TEST_LIBS)
 endif
