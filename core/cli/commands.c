@@ -5,12 +5,14 @@
 
 static const struct cli_opt list_opts[] = {{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
 	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
+	{"csv-safe", NULL, N_("the same for spreadsheets: what begins like a formula gets a quotation mark before it")},
 	{"plain", NULL, N_("tab separated, with a header; the default when the output is not a terminal")},
 	{"columns", "A,B", N_("these columns, in this order")}, {"view", "NAME", N_("what a view shows; QUERY narrows it")},
 	{"limit", "N", N_("at most N tickets")}, {"count", NULL, N_("only how many: a bare number")}, {NULL, NULL, NULL}};
 static const struct cli_opt export_opts[] = {{"json", NULL, N_("one JSON array")}, {"jsonl", NULL, N_("one JSON object a line")},
-	{"csv", NULL, N_("comma separated, RFC 4180, with a header")}, {"columns", "A,B", N_("these columns, in this order")},
-	{NULL, NULL, NULL}};
+	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
+	{"csv-safe", NULL, N_("the same for spreadsheets: what begins like a formula gets a quotation mark before it")},
+	{"columns", "A,B", N_("these columns, in this order")}, {NULL, NULL, NULL}};
 static const struct cli_opt view_save_opts[] = {{"group", "GROUP", N_("a view of this group, for its leads to write")},
 	{"columns", "A,B", N_("its columns; subject:60 with a width")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt view_delete_opts[] = {

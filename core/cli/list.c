@@ -129,6 +129,13 @@ static const char *const *cells_of(struct list *l, const char *const *values)
 	return l->cells;
 }
 
+/* A spreadsheet takes a text for a formula that begins so: with --csv-safe a quotation mark stands before it. Not by itself: for
+ * all other readers the text would be another one. */
+static bool formula(const struct list *l, size_t i, const char *v)
+{
+	return *v && strchr("=+-@\t\r", *v) && l->type[i] == COLUMN_TEXT && cli_has(l->c, "csv-safe");
+}
+
 /* Control characters leave the text here too: people look at CSV in terminals. */
 static void csv_row(struct list *l, const char *const *values)
 {
@@ -137,6 +144,8 @@ static void csv_row(struct list *l, const char *const *values)
 		const char *v = values[i] ? values[i] : "";
 		sd_str_add(&l->out, i ? "," : "");
 		sd_str_reset(&clean);
+		if (formula(l, i, v))
+			sd_str_addc(&clean, '\'');
 		sd_text_clean(&clean, v, strlen(v), SD_CLEAN_BLOCK);
 		cli_csv_field(&l->out, clean.data ? clean.data : "");
 	}
@@ -352,10 +361,10 @@ static const char *const *columns_of(struct cli *c, const char *const *usual)
 
 int cli_ticket_list(struct cli *c)
 {
-	static const char *const formats[] = {"json", "csv", "plain", "count", NULL};
+	static const char *const formats[] = {"json", "csv", "csv-safe", "plain", "count", NULL};
 	struct sd_err err;
 	long limit = 0;
-	enum format f = cli_has(c, "json") ? FORMAT_JSON : cli_has(c, "csv") ? FORMAT_CSV : FORMAT_PLAIN;
+	enum format f = cli_has(c, "json") ? FORMAT_JSON : cli_has(c, "csv") || cli_has(c, "csv-safe") ? FORMAT_CSV : FORMAT_PLAIN;
 	if (f == FORMAT_PLAIN && !cli_has(c, "plain") && isatty(STDOUT_FILENO))
 		f = FORMAT_TABLE;
 	if (!one_format(c, formats, &err) || !cli_number(c, "limit", 0, 1000000000, &limit, &err))
@@ -377,12 +386,12 @@ int cli_ticket_list(struct cli *c)
 
 int cli_export(struct cli *c)
 {
-	static const char *const formats[] = {"json", "jsonl", "csv", NULL};
+	static const char *const formats[] = {"json", "jsonl", "csv", "csv-safe", NULL};
 	struct sd_err err;
-	enum format f = cli_has(c, "csv") ? FORMAT_CSV : cli_has(c, "jsonl") ? FORMAT_JSONL : FORMAT_JSON;
+	enum format f = cli_has(c, "csv") || cli_has(c, "csv-safe") ? FORMAT_CSV : cli_has(c, "jsonl") ? FORMAT_JSONL : FORMAT_JSON;
 	if (!one_format(c, formats, &err))
 		return cli_fail(c, &err);
-	if (!cli_has(c, "json") && !cli_has(c, "jsonl") && !cli_has(c, "csv")) {
+	if (!cli_has(c, "json") && !cli_has(c, "jsonl") && !cli_has(c, "csv") && !cli_has(c, "csv-safe")) {
 		sd_err_set(&err, SD_ERR_INPUT, "usage", "%s", _("export wants a form: --json, --jsonl or --csv"));
 		return cli_fail(c, &err);
 	}

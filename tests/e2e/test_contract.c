@@ -269,6 +269,14 @@ static void test_forms(void **state)
 	r = desk_run(NULL, NULL, "ticket list number:%s --csv --columns 'number, restricted,number'", nr);
 	snprintf(want, sizeof want, "number,restricted\r\n%s,false\r\n", nr);
 	assert_string_equal(r->out, want);
+	/* what a spreadsheet would take for a formula stays as it is, unless that is asked for */
+	const char *sum = text(desk_ok(NULL, "ticket new subject='=1+2'"), "number");
+	r = desk_run(NULL, NULL, "ticket list number:%s --csv --columns subject,reopens", sum);
+	assert_string_equal(r->out, "subject,reopens\r\n=1+2,0\r\n");
+	r = desk_run(NULL, NULL, "ticket list number:%s --csv-safe --columns subject,reopens", sum);
+	assert_string_equal(r->out, "subject,reopens\r\n'=1+2,0\r\n");
+	r = desk_run(NULL, NULL, "export number:%s --csv-safe --columns subject", sum);
+	assert_string_equal(r->out, "subject\r\n'=1+2\r\n");
 	r = desk_run(NULL, NULL, "export number:%s --jsonl", nr);
 	assert_int_equal(strchr(r->out, '\n') - r->out, (long)r->nout - 1);
 	json_t *line = desk_json(r), *list = desk_ok(NULL, "ticket list number:%s", nr),
