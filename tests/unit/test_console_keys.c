@@ -87,7 +87,8 @@ static void test_wrong_lines_are_told(void **state)
 		"theme = dark\n[keys]\ndwon = j\nup = Ctrl-Foo K\nverb.resolv = X\nopen = 3\nopen = Ctrl-m\ntop = g,g,g,g\n"
 		"verb.nonsensical = F9\n[keys quue]\ndown = j\n[keys views]\ntimeline = F7\n[keyz]\nx = y\n[other]\nthis = is for "
 		"others\n"
-		"[keys messages]\nsearch-next = m\nverb.take = m\n[commands]\nopen = sort due\nempty =\nnonsense\n[keys]\nj down\n");
+		"[keys messages]\nsearch-next = m\nverb.take = m\n[commands]\nopen = sort due\nempty =\nnonsense\n[keys]\nj down\nzoom = "
+		"Esc,z\n");
 
 	(void)state;
 	check_told(w, ":3: there is no action dwon; did you mean down?");
@@ -108,7 +109,8 @@ static void test_wrong_lines_are_told(void **state)
 	check_told(w, ":23: a command is one word");
 	check_told(w, ":24: \"nonsense\" is neither name = value nor a comment");
 	check_told(w, ":26: \"j down\" is neither name = value nor a comment");
-	check_screen(w, "Lines about keys in your configuration are wrong (17): Alt-4");
+	check_told(w, ":27: keys of zoom: Esc,z: Esc takes back");
+	check_screen(w, "Lines about keys in your configuration are wrong (18): Alt-4");
 	keys(w, "Alt-4 /");
 	type(w, "dwon");
 	check_screen(w, ":3: there is no action dwon; did you mean down?");

@@ -77,6 +77,37 @@ static void test_letters_in_between(void **state)
 	assert_true(seen);
 }
 
+static bool offered(const struct world *w, const char *text)
+{
+	const struct lineedit *l = &w->m->lines[PROMPT_PALETTE];
+
+	for (size_t i = 0; i < l->ncand; i++)
+		if (!strcmp(l->cand[i].text, text))
+			return true;
+	return false;
+}
+
+static void test_completion_of_what_follows(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, ":");
+	type(w, "copy ");
+	assert_true(offered(w, "link"));
+	type(w, "field ");
+	assert_true(offered(w, "Subject"));
+	assert_false(offered(w, "link"));
+	type(w, "Pri");
+	assert_true(offered(w, "Priority"));
+	keys(w, "Esc :");
+	type(w, "delete-v "); /* after the beginning of a word, too, if it is the only one */
+	assert_int_equal(w->m->lines[PROMPT_PALETTE].ncand, 0);
+	keys(w, "Esc :");
+	type(w, "sor ");
+	assert_true(offered(w, "due"));
+	assert_string_equal(w->m->toast.text, "");
+}
+
 /* Typed before the desk has said a word: done when it has. */
 static void test_before_the_desk_is_there(void **state)
 {
@@ -220,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_less_than_a_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_was_meant, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_letters_in_between, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_completion_of_what_follows, setup, teardown),
 		cmocka_unit_test(test_before_the_desk_is_there),
 		cmocka_unit_test_setup_teardown(test_what_is_kept, setup, teardown),
 		cmocka_unit_test(test_the_file),

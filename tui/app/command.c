@@ -448,8 +448,7 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 		for (size_t i = 0; i < c->m->macros->n; i++)
 			offer(c, c->m->macros->v[i].name, c->m->macros->v[i].group);
 	} else if (!strcmp(first, "copy")) {
-		for (int i = 0; copy_word(i); i++)
-			offer(c, copy_word(i), NULL);
+		copy_complete(c->m, lineedit_text(&c->m->lines[PROMPT_PALETTE]), offer_name, c);
 	} else if (!strcmp(first, "set")) {
 		options_offer(c->word, offer_option, c);
 	} else if (v) {
@@ -490,16 +489,20 @@ void command_complete(struct model *m, struct effects *fx)
 	struct lineedit *l = &m->lines[PROMPT_PALETTE];
 	const char *text = lineedit_text(l);
 	struct candidates c = {.m = m, .word = last_word(text)};
+	const char *first;
 	struct words w;
 
 	sd_arena_reset(m->cand_arena);
 	w = palette_split(m->cand_arena, text);
-	if (w.n && query_at(w.w[0], text)) {
-		query_complete(m, PROMPT_PALETTE, query_at(w.w[0], text), true, fx);
+	first = w.n && c.word > text ? palette_word(m, w.w[0], NULL) : NULL; /* the beginning of a word is enough here, too */
+	if (!first && w.n)
+		first = w.w[0];
+	if (w.n && query_at(first, text)) {
+		query_complete(m, PROMPT_PALETTE, query_at(first, text), true, fx);
 		return;
 	}
 	if (c.word > text && w.n)
-		offer_rest(&c, w.w[0], fx);
+		offer_rest(&c, first, fx);
 	else
 		palette_each(m, offer_name, &c);
 	lineedit_candidates(l, l->generation, (size_t)(c.word - text), c.v, c.n);

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
+#include "tui/app/palette.h"
 #include "tui/pane/copy.h"
 #include "tui/pane/log.h"
 
@@ -26,9 +27,18 @@ static const struct {
 	[COPY_TEXT] = {"text", "a", N_("The whole ticket")},
 };
 
-const char *copy_word(int what)
+void copy_complete(struct model *m, const char *line, void (*offer)(void *to, const char *text, const char *hint), void *to)
 {
-	return what < COPY_WHATS ? whats[what].word : NULL;
+	struct sd_arena *a = m->cand_arena;
+	struct words w = palette_split(a, line);
+	struct target t = model_target(m);
+	const char *label, *text;
+	bool field = w.n > 1 && !strcmp(w.w[1], whats[COPY_FIELD].word) && (w.n > 2 || line[strlen(line) - 1] == ' ');
+
+	for (int i = 0; i < COPY_WHATS && !field; i++)
+		offer(to, whats[i].word, _(whats[i].label));
+	for (int i = 0; field && copy_field(&m->session, a, t.ticket, t.row, i, &label, &text); i++)
+		offer(to, strchr(label, ' ') ? sd_arena_printf(a, "\"%s\"", label) : label, NULL);
 }
 
 static const char *option(const struct model *m, const char *name, const char *otherwise)

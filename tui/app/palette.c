@@ -130,9 +130,9 @@ const char *palette_word(struct model *m, const char *word, struct effects *fx)
 		drop_motions(&l);
 		if (l.n == 1)
 			found = l.found[0];
-		else if (l.n)
+		else if (l.n && fx)
 			several(&l, fx);
-		else
+		else if (fx)
 			none(m, &l, fx);
 	}
 	free(l.found);

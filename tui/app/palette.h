@@ -4,7 +4,8 @@
 
 #include "tui/app/model.h"
 
-/* The whole word: an exact one, an alias, or the only one that begins so. NULL: there is none, or several; why is told. */
+/* The whole word: an exact one, an alias, or the only one that begins so. NULL: there is none, or several; why is told, unless fx
+ * is NULL. */
 const char *palette_word(struct model *m, const char *word, struct effects *fx);
 /* Does this word need what the desk tells at the start? Then a line that begins with it waits for that. */
 bool palette_waits(const struct model *m, const char *word);

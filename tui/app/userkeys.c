@@ -127,6 +127,8 @@ static const char *never_typed(const char *keys, size_t len)
 	word[n] = '\0';
 	if (!key_parse(word, &k))
 		return NULL;
+	if (k.code == KEY_CODE_ESC && n < len)
+		return _("Esc takes back what was typed; a letter with Alt is written Alt-x");
 	if (!k.mods && k.code >= '1' && k.code <= '9')
 		return _("digits before an action are a count");
 	if (k.mods == KEY_CTRL && (k.code == 'i' || k.code == 'm' || k.code == '['))
