@@ -398,6 +398,32 @@ static void test_two_hosts_that_differ_show_both_and_ask(void **state)
 	assert_string_equal(w->stored->body, "typed on");
 }
 
+/* A third host: one of the two went on with what the other wrote. */
+static void test_the_last_of_a_chain_is_the_one(void **state)
+{
+	struct world *w = *state;
+	char *key = key_of(w, "incident|2|note"), *first = body_of(key, "begun", 2, NULL), *second;
+	struct sd_draft *d = sd_draft_new(key, "INC2 Note", 1772445600000000, "begun and ended");
+	size_t n;
+
+	d->saves = 1;
+	sd_draft_from(d, "one", 2);
+	second = sd_draft_bytes(d, &n);
+	const char *values[] = {"2", "incident|note", "one", "2", "1772445600000000", first, "2", "incident|note", "two", "1",
+		"1772445600000001", second};
+	begin(w);
+	drafts_ask(w->m, w->fx);
+	answer(w, find(w, REQ_DRAFTS)->req, 2, 6, columns, values);
+	check_screen(w, "1 draft");
+	keys(w, "j N");
+	check_screen(w, "begun and ended");
+	assert_false(on_screen(w, "which is to stand"));
+	sd_draft_free(d);
+	free(key);
+	free(first);
+	free(second);
+}
+
 static void test_finished_elsewhere_it_goes_here_unless_typed_on(void **state)
 {
 	struct world *w = *state;
@@ -653,6 +679,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_closing_sends_and_a_dead_line_blocks_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_it_follows_to_another_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_hosts_that_differ_show_both_and_ask, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_last_of_a_chain_is_the_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_finished_elsewhere_it_goes_here_unless_typed_on, setup, teardown),
 		cmocka_unit_test(test_options_keep_it_off_either),
 		cmocka_unit_test_setup_teardown(test_a_full_disk_is_told_and_the_text_stays, setup, teardown),

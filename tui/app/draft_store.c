@@ -429,6 +429,34 @@ void drafts_closed(struct model *m, struct effects *fx)
 	store_all(m, fx);
 }
 
+/* Another state was made from this one: it holds what this does, as far as its writer wanted. */
+static bool gone_on(const struct drafts *b, const struct known_draft *k)
+{
+	for (size_t i = 0; k->host && k->d && i < b->n; i++) {
+		const struct sd_draft *d = b->v[i].d;
+
+		if (d && d->from_host && !strcmp(b->v[i].key, k->key) && !strcmp(d->from_host, k->host) && d->from_saves >= k->d->saves)
+			return true;
+	}
+	return false;
+}
+
+/* What was taken over on the way here is done with too, on whatever host it was begun. */
+static void finish_chain(struct model *m, const char *key, struct effects *fx)
+{
+	struct drafts *b = m->drafts;
+	bool *done = sd_arena_alloc(fx->arena, b->n * sizeof *done + 1);
+
+	for (size_t i = 0; i < b->n; i++)
+		done[i] = !strcmp(b->v[i].key, key) && gone_on(b, &b->v[i]);
+	for (size_t i = b->n; i-- > 0;) {
+		if (!done[i])
+			continue;
+		finish_there(m, key, b->v[i].host, b->v[i].d->saves, fx);
+		lose(b, &b->v[i]);
+	}
+}
+
 void drafts_drop(struct model *m, const char *key, struct effects *fx)
 {
 	struct known_draft *k = find(m->drafts, key, NULL);
@@ -438,14 +466,11 @@ void drafts_drop(struct model *m, const char *key, struct effects *fx)
 		return;
 	if (m->drafts->database && k->stored)
 		unstore(m, k, fx);
-	if (m->drafts->database && k->d && k->d->from_host) {
-		struct known_draft *from = find(m->drafts, key, k->d->from_host);
-
-		finish_there(m, key, k->d->from_host, k->d->from_saves, fx);
-		if (from && from->d && from->d->saves <= k->d->from_saves) {
-			lose(m->drafts, from);
-			k = find(m->drafts, key, NULL);
-		}
+	if (m->drafts->database) {
+		if (k->d && k->d->from_host && !find(m->drafts, key, k->d->from_host)) /* its row has not been read yet */
+			finish_there(m, key, k->d->from_host, k->d->from_saves, fx);
+		finish_chain(m, key, fx);
+		k = find(m->drafts, key, NULL);
 	}
 	lose(m->drafts, k);
 	drafts_mark(m);
@@ -470,7 +495,7 @@ void drafts_forget(struct model *m, const char *key, struct effects *fx)
 
 bool drafts_shown(const struct model *m, const struct known_draft *k)
 {
-	return k->d && !(k->host && find(m->drafts, k->key, NULL)) && !act_sent(m, k->key);
+	return k->d && !(k->host && find(m->drafts, k->key, NULL)) && !gone_on(m->drafts, k) && !act_sent(m, k->key);
 }
 
 struct sd_draft *drafts_own(struct model *m, const char *key)
@@ -494,7 +519,7 @@ const struct known_draft *drafts_other(const struct model *m, const char *key, c
 		bool taken =
 			own && own->from_host && k->host && !strcmp(own->from_host, k->host) && own->from_saves >= (k->d ? k->d->saves : 0);
 
-		if (!k->host || !k->d || strcmp(k->key, key) != 0 || taken || (own && sd_draft_same(own, k->d)))
+		if (!k->host || !k->d || strcmp(k->key, key) != 0 || taken || gone_on(m->drafts, k) || (own && sd_draft_same(own, k->d)))
 			continue;
 		if (!best || k->d->at > best->d->at)
 			best = k;
