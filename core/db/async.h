@@ -29,7 +29,8 @@ struct sd_db {
 	struct pg_hosts hosts;
 	PGconn *pg;
 	enum sd_db_state state;
-	bool ever; /* there was a connection or a failure: reads no longer wait for the first one */
+	bool used_password; /* the server has asked for one */
+	bool ever;          /* there was a connection or a failure: reads no longer wait for the first one */
 	size_t host;
 	int failures; /* rounds over the hosts that failed in a row */
 	int watch, timer, fail_timer;

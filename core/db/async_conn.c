@@ -185,6 +185,7 @@ static void connected(struct sd_db *db)
 		async_send_settings(db);
 	/* what was kept goes out before what the news of the connection brings about */
 	async_send_waiting(db);
+	db->used_password = db->used_password || PQconnectionUsedPassword(db->pg);
 	set_state(db, SD_DB_READY, NULL);
 }
 

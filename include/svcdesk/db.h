@@ -94,6 +94,10 @@ enum {
 };
 int sd_db_send(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags, sd_db_done done, void *arg);
 enum sd_db_state sd_db_state(const struct sd_db *db);
+/* The server has asked for a password at the last connect. */
+bool sd_db_used_password(const struct sd_db *db);
+/* Connects once more with this password and no other; waits for the answer, so not for the loop. */
+bool sd_db_password_right(const char *conninfo, const char *password);
 int sd_db_pending(const struct sd_db *db);      /* requests without an answer yet; for tests */
 long sd_db_round_trips(const struct sd_db *db); /* flushes that waited for an answer, for tests and bench */
 

@@ -170,6 +170,7 @@ const struct action_def actions[] = {
 		N_("The ticket or the list as plain text, for the terminal's own selection; Esc comes back"), NULL},
 	{ACT_MOUSE, "mouse", "Alt-m F8", CTX_ALL, SEC_PROGRAM, 0, N_("mouse"),
 		N_("Leave the mouse to the terminal, and take it again; with Shift held it always selects there"), NULL},
+	{ACT_LOCK, "lock", "g,l", CTX_ALL, SEC_PROGRAM, 0, N_("lock"), N_("Hide everything until you unlock it"), NULL},
 	{ACT_REDRAW, "redraw", "Ctrl-l", CTX_ALL, SEC_PROGRAM, 0, N_("redraw"), N_("Paint the whole screen anew"), NULL},
 	{ACT_SUSPEND, "suspend", "Ctrl-z", CTX_ALL, SEC_PROGRAM, 0, N_("suspend"), N_("Back to the shell; fg returns"), NULL},
 	{ACT_QUIT, "quit", "Q", CTX_ALL, SEC_PROGRAM, 0, N_("quit"), N_("Leave svcdesk; drafts are kept"), NULL},

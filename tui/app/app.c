@@ -15,6 +15,7 @@
 #include "svcdesk/uuid.h"
 #include "tui/app/app_int.h"
 #include "tui/app/drafts.h"
+#include "tui/app/lock.h"
 #include "tui/plain/line.h"
 
 enum { PLAIN_W = 60, PLAIN_H = 24 }; /* no screen: too narrow for a preview nobody would see */
@@ -118,7 +119,7 @@ void app_paint_mode(struct app *app, bool on)
 bool app_is_idle(const struct app *app)
 {
 	if ((app->outstanding && app->model->session.online) || app->nfailed || app->esc_timer || app->lay_timer || app->editor ||
-		(app->term && term_behind(app->term)))
+		app->unlock || (app->term && term_behind(app->term)))
 		return false;
 	for (int i = 0; i < TIMER_SHORT_END; i++)
 		if (app->timers[i].handle)
@@ -203,6 +204,7 @@ static void on_signal(void *arg, int signo)
 		break;
 	case SIGCHLD:
 		app_editor_done(app);
+		app_unlock_done(app);
 		break;
 	default:
 		app_begin(app);
@@ -340,6 +342,8 @@ static void start_up(struct app *app)
 	sd_loop_before_poll(app->loop, before_poll, app);
 	app_crash_arm(app);
 	app_begin(app);
+	if (app->term)
+		lock_touch(app->model, app->fx);
 	model_resize(app->model, w, h, app->fx);
 	app_perform(app);
 	app->db = sd_db_new(app->loop, s->target->conninfo, &ev);

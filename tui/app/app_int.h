@@ -62,6 +62,8 @@ struct app {
 
 	/* the editor */
 	pid_t editor;
+	pid_t unlock;                  /* who looks whether it may be unlocked; 0: nobody */
+	enum lock_how lock_how;        /* settled when it locks: a lost connection opens nothing */
 	struct sigaction on_interrupt; /* before it */
 	char *editor_file, *editor_text;
 
@@ -90,6 +92,11 @@ void app_read_terminal(struct app *app);
 bool app_is_idle(const struct app *app);                            /* nothing is under way, nothing is due soon */
 void app_toast(struct app *app, enum element el, const char *text); /* a message of the app itself */
 void app_theme(struct app *app, const char *name);                  /* "auto": dark, or light once the terminal has said so */
+/* unlock.c */
+void app_lock(struct app *app);
+void app_unlock(struct app *app, const char *word);
+void app_unlock_done(struct app *app);
+
 /* session_file.c */
 void app_session_load(struct app *app);
 void app_session_save(struct app *app);

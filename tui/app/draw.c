@@ -1,5 +1,6 @@
 /* The frame: status line, pane titles, banner, footer, what stands over the panes. */
 #include "config.h"
+#include "tui/app/lock.h"
 #include "tui/app/model.h"
 
 #include <stdio.h>
@@ -267,6 +268,10 @@ void model_draw(struct model *m, struct surface *s)
 
 	surface_clear(s);
 	m->dirty = false;
+	if (m->lock) {
+		lock_draw(m, s);
+		return;
+	}
 	if (m->layout.too_small) {
 		too_small(m, s);
 		return;

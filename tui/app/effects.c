@@ -282,6 +282,12 @@ static void carry_out(struct app *app, const struct fx *f)
 	case FX_THEME:
 		app_theme(app, f->text);
 		break;
+	case FX_LOCK:
+		app_lock(app);
+		break;
+	case FX_UNLOCK:
+		app_unlock(app, f->text);
+		break;
 	case FX_SET:
 		app_set(app, f->params[0], f->text);
 		break;

@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/lock.h"
 #include "tui/app/session.h"
 #include "tui/app/beside.h"
 #include "tui/app/bulk.h"
@@ -64,6 +65,7 @@ void model_free(struct model *m)
 	undo_free(m);
 	repeat_free(m);
 	session_free(m);
+	lock_free(m);
 	free(m->first_view);
 	free(m->wait_verb);
 	free(m->wait_line);

@@ -27,6 +27,7 @@ struct act;
 struct drafts;
 struct macros;
 struct act_form;
+struct lock;
 struct restore;
 struct bare;
 struct visited;
@@ -56,6 +57,9 @@ struct model_env {
 	const char *host;          /* names this console's drafts in the database */
 	const char *draft_trouble; /* why none can be kept on the disk; NULL: they can */
 };
+
+/* What unlocks: a program, the password of the database, or nothing: then it is only hidden. */
+enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
@@ -167,6 +171,7 @@ struct model {
 	char feed_x[32];
 	int64_t feed_seq;
 	bool feed_waiting;
+	struct lock *lock;       /* NULL: not locked */
 	struct restore *restore; /* what the last session left, until it is gone to; NULL */
 	char *first_view;        /* of it; NULL */
 	bool quitting;           /* leaves when the last act is confirmed */

@@ -17,6 +17,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
+#include "tui/app/lock.h"
 #include "tui/app/session.h"
 #include "tui/app/undo.h"
 
@@ -451,6 +452,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_CLOCK:
 		fx_timer(fx, TIMER_CLOCK, 60000 - m->session.now / 1000 % 60000);
+		break;
+	case TIMER_LOCK:
+		lock_timer(m, fx);
 		break;
 	case TIMER_TICK:
 		if (m->session.online && !m->meta)

@@ -8,6 +8,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/lock.h"
 #include "tui/app/beside.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
@@ -116,6 +117,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		fx_add(fx, FX_MOUSE)->id = m->mouse;
 		fx_toast(
 			fx, EL_OK, "%s", m->mouse ? _("The mouse is ours again") : _("The mouse is the terminal's: it selects and copies"));
+		break;
+	case ACT_LOCK:
+		fx_add(fx, FX_LOCK);
 		break;
 	case ACT_REDRAW:
 		fx_add(fx, FX_REDRAW);
@@ -336,6 +340,11 @@ static void over_key(struct model *m, const struct key *k, struct effects *fx)
 
 void model_key(struct model *m, const struct key *k, struct effects *fx)
 {
+	lock_touch(m, fx);
+	if (m->lock && k->code != KEY_CODE_FOCUS_IN && k->code != KEY_CODE_FOCUS_OUT) {
+		lock_key(m, k, fx);
+		return;
+	}
 	if (k->code == KEY_CODE_FOCUS_IN || k->code == KEY_CODE_FOCUS_OUT) {
 		m->terminal_focus = k->code == KEY_CODE_FOCUS_IN;
 		if (m->terminal_focus && m->meta)

@@ -85,6 +85,8 @@ enum fx_kind {
 	FX_HISTORY,    /* text: mark of the prompt and a line of it that the next session may know */
 	FX_MOUSE,      /* id: 1 ours, 0 the terminal's */
 	FX_THEME,      /* text: name */
+	FX_LOCK,       /* the screen is to be locked: the app says how */
+	FX_UNLOCK,     /* text: what was typed */
 	FX_SET,        /* an option for this session; params: its name; text: a value that fits */
 	FX_REDRAW,
 	FX_SUSPEND,
@@ -104,6 +106,7 @@ enum timer_id {
 	TIMER_TOAST,
 	TIMER_CLOCK,
 	TIMER_TICK,
+	TIMER_LOCK,
 	TIMER_IDS
 };
 
