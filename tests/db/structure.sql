@@ -39,7 +39,7 @@ select is_empty($$ select p.oid::regprocedure from pg_proc p where p.pronamespac
 -- What people may call, and why. A function that is new here must be looked at: it runs as its owner, with arguments of anybody.
 create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
-  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,now,iso}'),
+  ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,matches,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,act_preview,undo,blob_put}'),
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
   ('desk_person', 'events as the reader may see them, ticket by ticket, for programs that watch', '{events_at,events_since}'),

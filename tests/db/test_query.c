@@ -11,6 +11,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 #include "tests/db/fixture.h"
+#include "tests/lib/testlib.h"
 
 static struct sd_arena *arena;
 static struct sd_conn *dba, *agent;
@@ -448,6 +449,82 @@ static void test_serve(void **state)
 	assert_non_null(sd_conn_query(agent, "select set_config('cpu_tuple_cost', '0.01', false)", 0, NULL, &err));
 }
 
+/* ---- desk.matches: the same tree, judged by the database ticket by ticket ---- */
+
+static const char *const atoms[] = {"state:open", "state:waiting,new", "state:resolved", "prio<=2", "prio:2..3,5", "impact:1",
+	"urgency!=2", "assignee:@me", "assignee:none", "assignee:any", "requester:q_user", "requester:\"Caller 7\",q_user",
+	"opener:\"uma user\"", "group:@mygroups", "group:\"group 1\"", "group:none,\"Group 2\"", "category:network",
+	"category:\"Network / Wifi\"", "category:none", "category:software", "service:mail", "service:none", "ci:pc-6", "ci:none",
+	"org:Globex", "tag:vip", "tag:none", "watcher:@me", "watcher:none", "external:EXT50", "external:any",
+	"number:INC100077,inc100078", "hold:supplier", "hold:none", "channel:phone", "kind:incident", "restricted:no", "reopens>0",
+	"reassignments:1,3", "reassignments<=2", "version:1", "due:none", "due:any", "due<0", "due>=now", "due<4h", "due:-2d..+2d",
+	"due>tomorrow", "updated<2d", "updated>=30d", "updated:1d..30d", "opened:today", "opened<yesterday", "opened>=-1d",
+	"opened:yesterday..", "resolved<90d", "resolved:none", "resolved:any", "closed:..today", "closed:none", "hold_until<10h",
+	"hold_until:any", "code:none", "printer", "\"printer 20\"", "printer 20", "subject:30", "INC100050", "nosuchword",
+	"text:printer"};
+
+static struct rng rng;
+
+static const char *random_query(int depth)
+{
+	unsigned kind = depth ? rng_below(&rng, 5) : 0;
+	const char *a = kind ? random_query(depth - 1) : atoms[rng_below(&rng, sizeof atoms / sizeof *atoms)];
+	switch (kind) {
+	case 1:
+		return sd_arena_printf(arena, "(%s) (%s)", a, random_query(depth - 1));
+	case 2:
+		return sd_arena_printf(arena, "%s %s", a, random_query(depth - 1));
+	case 3:
+		return sd_arena_printf(arena, "(%s or %s)", a, random_query(depth - 1));
+	case 4:
+		return sd_arena_printf(arena, "-(%s)", a);
+	default:
+		return a;
+	}
+}
+
+/* Who sees all, and who sees his own. */
+static void both_ways(struct sd_conn *c, const char *text)
+{
+	struct sd_err err = {0};
+	struct sd_query_sql s;
+	struct sd_query_opts o = {.mode = SD_QUERY_IDS, .zone = "UTC"};
+	struct sd_query *q = sd_query_parse(arena, text, NULL, 0, &err);
+	if (!q || !sd_query_sql(q, arena, &o, &s, &err))
+		fail_msg("\"%s\": %s", text, err.text);
+	const char *tree = sd_query_json(q, arena);
+	struct sd_result *list = sd_conn_query(c,
+		sd_arena_printf(arena, "select array_agg(x.id order by x.id) from (%s) x where x.id %% 97 < 2 and x.id < 6000", s.sql),
+		s.nparams, s.params, &err);
+	struct sd_result *each = list ? sd_conn_query(c,
+										"select array_agg(i order by i) from generate_series(1, 5999) i where i % 97 < 2 and "
+										"desk.matches($1::jsonb->'match', i)",
+										1, &tree, &err)
+								  : NULL;
+	if (!each)
+		fail_msg("\"%s\": %s", text, err.text);
+	const char *a = sd_result_get(list, 0, 0), *b = sd_result_get(each, 0, 0);
+	if (strcmp(a ? a : "", b ? b : "") != 0)
+		fail_msg("\"%s\"\nlist    %s\nmatches %s\n%s", text, a ? a : "-", b ? b : "-", tree);
+	sd_result_free(list);
+	sd_result_free(each);
+}
+
+static void test_matches(void **state)
+{
+	(void)state;
+	rng = rng_new(20);
+	for (size_t i = 0; i < sizeof atoms / sizeof *atoms; i++)
+		both_ways(agent, atoms[i]);
+	for (unsigned i = 0; i < test_rounds(80); i++)
+		both_ways(agent, random_query(3));
+	struct sd_err err = {0};
+	static const char *const wrong[] = {"{\"field\":\"nosuch\",\"op\":\"=\",\"value\":[1]}",
+		"{\"field\":\"state\",\"op\":\"~\",\"value\":[\"new\"]}", "{\"xor\":[]}", "[]"};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_null(sd_conn_query(agent, "select desk.matches($1::jsonb, 1)", 1, &wrong[i], &err));
+}
+
 static void test_unknown_names(void **state)
 {
 	(void)state;
@@ -520,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_sorts),
 		cmocka_unit_test(test_serve),
+		cmocka_unit_test(test_matches),
 		cmocka_unit_test(test_unknown_names),
 		cmocka_unit_test(test_sight),
 	};
