@@ -8,10 +8,10 @@
 /* bash breaks words at : and =, so it is told only what stands behind the last of them. */
 static const char bash[] = "# completion of svcdesk for bash; made by svcdesk completion bash\n"
 						   "_svcdesk() {\n"
-						   "\tlocal line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} IFS=$'\\n' offer word typed\n"
+						   "\tlocal line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} IFS=$'\\n' offer typed\n"
 						   "\tcase $cur in [:=]) cur= ;; esac\n"
-						   "\tword=${line##*[[:space:]]}\n"
-						   "\ttyped=${word%\"$cur\"}\n"
+						   "\ttyped=${line%\"$cur\"}\n"
+						   "\ttyped=${typed##*[[:space:]]}\n"
 						   "\tCOMPREPLY=()\n"
 						   "\tfor offer in $(svcdesk __complete --line \"$line\" 2>/dev/null); do\n"
 						   "\t\tcase $offer in\n"
