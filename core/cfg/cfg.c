@@ -17,6 +17,7 @@ static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const clipboard_words[] = {"osc52", "none", NULL};
 static const char *const colors_words[] = {"auto", "256", "16", "8", "mono", NULL};
 static const char *const plain_words[] = {"auto", "yes", "no", NULL};
+static const char *const bell_words[] = {"no", "visual", "yes", NULL};
 static const char *const width_words[] = {"1", "2", NULL};
 
 const struct sd_cfg_option sd_cfg_options[] = {
@@ -30,6 +31,7 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"ascii", SD_CFG_BOOL, "no", 0, 0, NULL, N_("draw lines and marks with ASCII characters only")},
 	{"plain", SD_CFG_CHOICE, "auto", 0, 0, plain_words,
 		N_("lines and questions instead of a screen; auto: on a terminal that can do nothing else")},
+	{"bell", SD_CFG_CHOICE, "no", 0, 0, bell_words, N_("tell of news in the inbox: yes rings and says so, visual only says so")},
 	{"mouse", SD_CFG_BOOL, "yes", 0, 0, NULL, N_("let the console use the mouse")},
 	{"escape-delay", SD_CFG_INT, "25", 1, 1000, NULL,
 		N_("milliseconds to wait whether Esc begins a key sequence; over SSH 50 unless it is set")},

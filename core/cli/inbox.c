@@ -31,7 +31,7 @@ static const char *reason(struct cli *c, const char *word)
 {
 	const struct sd_meta *m = cli_meta(c);
 	const char *label = m ? sd_meta_label(m, sd_arena_printf(c->a, "inbox.%s", word)) : "";
-	return *label ? label : word;
+	return label && *label ? label : word;
 }
 
 static void table(struct cli *c, const json_t *items)

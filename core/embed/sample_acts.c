@@ -13,6 +13,13 @@
 	"select desk.act(t.id, '" verb "', " fields ", null, gen_random_uuid(), 'console')"                                          \
 	" from (select r.id, row_number() over (order by r.id) as n from desk.ticket_row r where r.phase < 3 and not r.restricted "  \
 	"and " tickets ") t"
+/* What the desk writes of a shift, with a word behind it. */
+#define HANDOVER(from, until, notes)                                                                                             \
+	"select desk.create('handover', jsonb_build_object('group', b->>'group', 'from', desk.iso(desk.now() - interval '" from      \
+	"'), 'until', desk.iso(desk.now() - interval '" until "'), 'subject', (b->>'group') || ': ' || desk.iso(desk.now() - "       \
+	"interval '" until "'), 'body', (b->>'body') || E'\\n" notes                                                                 \
+	"', 'facts', (b->'facts')::text), gen_random_uuid(), 'console') from desk.handover_begin('Service desk', desk.now() - "      \
+	"interval '" from "') b"
 #define MINE "r.assignee_id = (select (desk.whoami()->>'id')::int)"
 
 static const struct {
@@ -45,6 +52,17 @@ static const struct {
 				  " else 'Call back after three, the user is in a meeting until then.' end)")},
 	{"lead", ACT("r.state = 'new' and r.priority <= 2 and r.assignee_id is null order by r.id limit 2", "note",
 				 "jsonb_build_object('body', 'Please take this one before the others.')")},
+	{"lead", ACT("r.assignee = 'agent' order by r.id desc limit 2", "note",
+				 "jsonb_build_object('body', case t.n when 1 then '@agent the store room has two of these since Monday.'"
+				 " else '@agent please ask the vendor once more before you close it.' end)")},
+	{"agent", "select desk.follow_up(t.id, desk.now() + interval '3 hours', 'Ring the user back') from (select r.id from "
+			  "desk.ticket_row r"
+			  " where r.phase < 3 and not r.restricted and " MINE " order by r.id limit 1) t"},
+	/* the night was handed over and signed for; what the morning leaves waits for its signature */
+	{"agent", HANDOVER("16 hours", "8 hours", "Quiet night. The supplier promised an answer on the printers before noon.")},
+	{"lead", "select desk.act(t.id, 'sign', '{}', null, gen_random_uuid(), 'console') from desk.ticket_row t where t.kind = "
+			 "'handover' and t.state = 'written'"},
+	{"lead", HANDOVER("8 hours", "0 hours", "Month-end in the ERP begins today: those tickets first.")},
 	{"agent",
 		"with f as (select convert_to(E'09:12:04 WARN  directory: no answer within 5000 ms, trying the second host\\n"
 		"09:12:09 ERROR sign-in refused: no directory host answers\\n09:12:09 INFO  shown to the user: code 0x80070035\\n', "

@@ -45,7 +45,7 @@ static void test_contents(void **state)
 	size_t seen[6] = {0}, n, chinese = 0, i;
 	const char *first = "9", *last = "";
 	json_t *t;
-	tickets = desk_ok(NULL, "ticket list");
+	tickets = desk_ok(NULL, "ticket list kind:incident");
 	n = json_array_size(tickets);
 	assert_in_range(n, 2000, 6000);
 	json_array_foreach(tickets, i, t)
@@ -98,6 +98,24 @@ static void test_independent(void **state)
 	}
 }
 
+/* Something to read for those who look at it: news in an inbox, a handover that was signed and one that was not. */
+static void test_inbox(void **state)
+{
+	(void)state;
+	json_t *news = desk_ok("agent", "inbox --unread"), *item;
+	size_t i, mentions = 0, handovers = 0;
+	json_array_foreach(news, i, item)
+	{
+		mentions += strcmp(text(item, "reason"), "mention") == 0;
+		handovers += strcmp(text(item, "reason"), "handover") == 0;
+	}
+	assert_int_equal(mentions, 2);
+	assert_int_equal(handovers, 1);
+	assert_int_equal(json_array_size(desk_ok("agent", "inbox --pending")), 1);
+	assert_int_equal(json_array_size(desk_ok("agent", "ticket list kind:handover state:signed")), 1);
+	assert_int_equal(json_array_size(desk_ok("agent", "ticket list kind:handover state:written")), 1);
+}
+
 static void test_people(void **state)
 {
 	(void)state;
@@ -128,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_independent),
+		cmocka_unit_test(test_inbox),
 		cmocka_unit_test(test_people),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

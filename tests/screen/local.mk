@@ -6,5 +6,9 @@ tests_screen_test_aids_SOURCES = tests/screen/test_aids.c tests/e2e/desk.c
 tests_screen_test_aids_LDADD = $(TEST_LIBS)
 tests_screen_test_screens_SOURCES = tests/screen/test_screens.c tests/e2e/desk.c
 tests_screen_test_screens_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/screen/test_inbox_screens
+TESTS += tests/screen/test_inbox_screens
+tests_screen_test_inbox_screens_SOURCES = tests/screen/test_inbox_screens.c tests/e2e/desk.c
+tests_screen_test_inbox_screens_LDADD = $(TEST_LIBS)
 endif
 EXTRA_DIST += tests/golden

@@ -14,6 +14,7 @@
 #include "svcdesk/when.h"
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
+#include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
 #include "tui/app/options.h"
@@ -174,6 +175,7 @@ static const struct command commands[] = {
 	{"sort", do_sort, N_("order of the queue")},
 	{"new", do_new, N_("a new ticket")},
 	{"save", do_save, N_("save an attachment to a file: save NAME [PATH]")},
+	{"follow-up", follow_up_command, N_("remind yourself of this ticket: follow-up WHEN [TEXT]")},
 	{"macros", do_macros, N_("texts to insert where you write: look at them, Delete removes one")},
 	{"macro-save", macros_save_line, N_("keep a text: macro-save [group=GROUP] NAME TEXT, \\n begins a line")},
 	{"macro-delete", macros_delete_line, N_("remove a text: macro-delete [group=GROUP] NAME")},

@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
+#include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/macros.h"
 #include "tui/app/bare.h"
@@ -43,7 +44,7 @@ static void draw_status(struct model *m, struct surface *s)
 {
 	struct region r = surface_region(s);
 	struct sd_arena *a = m->cand_arena;
-	char left[512], right[256], count[16], pending[64], drafts[64] = "";
+	char left[512], right[256], count[16], pending[64], drafts[64] = "", inbox[64];
 	const struct view *v = &m->views->view[m->views->current];
 	const char *n = view_count_text(v, count, sizeof count);
 	char run[96];
@@ -54,9 +55,9 @@ static void draw_status(struct model *m, struct surface *s)
 	if (m->session.ndrafts)
 		snprintf(
 			drafts, sizeof drafts, ngettext("  %d draft", "  %d drafts", (unsigned long)m->session.ndrafts), m->session.ndrafts);
-	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
+	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
 		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
-		v->saved ? v->label : _(v->label), *n ? " " : "", n, drafts);
+		v->saved ? v->label : _(v->label), *n ? " " : "", n, inbox_text(m, inbox, sizeof inbox), drafts);
 	model_pending(m, pending, sizeof pending);
 	snprintf(right, sizeof right, "%s%s%s%s%s ", pending, *pending ? "  " : "", conn, *conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%H:%M") : "");

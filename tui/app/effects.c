@@ -291,6 +291,10 @@ static void carry_out(struct app *app, const struct fx *f)
 	case FX_SET:
 		app_set(app, f->params[0], f->text);
 		break;
+	case FX_BELL:
+		if (app->term)
+			term_write_raw(app->term, "\a", 1);
+		break;
 	case FX_REDRAW:
 		if (app->term)
 			term_redraw(app->term);

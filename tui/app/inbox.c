@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/text.h"
 #include "svcdesk/when.h"
 #include "tui/app/act.h"
 
@@ -48,7 +49,7 @@ static void ring(struct model *m, struct effects *fx)
 	m->rung_ms = m->session.ms;
 	if (!strcmp(how, "yes"))
 		fx_add(fx, FX_BELL);
-	fx_toast(fx, EL_OK, ngettext("Inbox: %d unread", "Inbox: %d unread", (unsigned long)m->inbox->unread), m->inbox->unread);
+	fx_toast(fx, EL_OK, _("Inbox: %d unread"), m->inbox->unread);
 }
 
 void inbox_taken(struct model *m, const struct answer *a, struct effects *fx)
@@ -94,7 +95,8 @@ bool inbox_step(struct model *m, int dir, struct effects *fx)
 		return false;
 	i = inbox_neighbour(m->inbox, dir > 0 ? 1 : -1);
 	if (!i)
-		fx_toast(fx, EL_DIM, "%s", dir > 0 ? _("This is the last ticket of the inbox") : _("This is the first ticket of the inbox"));
+		fx_toast(
+			fx, EL_DIM, "%s", dir > 0 ? _("This is the last ticket of the inbox") : _("This is the first ticket of the inbox"));
 	else if (m->focus == PANE_DETAIL)
 		inbox_to(m, i->ticket, i->seq, fx);
 	else
@@ -106,7 +108,7 @@ const char *inbox_text(const struct model *m, char *buf, size_t size)
 {
 	*buf = '\0';
 	if (m->inbox->unread > 0)
-		snprintf(buf, size, ngettext("  inbox %d", "  inbox %d", (unsigned long)m->inbox->unread), m->inbox->unread);
+		snprintf(buf, size, _("  inbox %d"), m->inbox->unread);
 	return buf;
 }
 
@@ -125,14 +127,14 @@ void inbox_mouse(struct model *m, const struct key *k, bool had_focus, struct ef
 /* ---- follow-ups ---- */
 void follow_up_command(struct model *m, const char *rest, struct effects *fx)
 {
-	struct target t = model_target(m);
+	int64_t ticket = m->focus == PANE_DETAIL ? m->detail->id : model_here(m);
 	size_t n = strcspn(rest, " "), more = n + strspn(rest + n, " ");
 	size_t two = more + strcspn(rest + more, " ");
 	const char *when = sd_arena_strndup(fx->arena, rest, two);
 	char id[24];
 	sd_time due;
 
-	if (!t.id) {
+	if (!ticket) {
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), _("no ticket is selected"));
 		return;
 	}
@@ -143,21 +145,32 @@ void follow_up_command(struct model *m, const char *rest, struct effects *fx)
 		fx_toast(fx, EL_WARN, "%s", _("When? follow-up 2h, tomorrow 09:00, fri 14:30, 2026-12-01, then what for"));
 		return;
 	}
-	snprintf(id, sizeof id, "%" PRId64, t.id);
+	snprintf(id, sizeof id, "%" PRId64, ticket);
 	fx_query(fx, (struct req){REQ_FOLLOW_UP, 0, due, 0}, 0,
-		"select r->'error'->>'text', r->>'number', r->>'text' from desk.follow_up($1::bigint, $2::timestamptz, $3) r", 3,
-		(const char *const[]){id, sd_time_iso(fx->arena, due), rest + n + strspn(rest + n, " ")});
+		"select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->>'number' from desk.follow_up($1::bigint, "
+		"$2::timestamptz, $3) r",
+		3, (const char *const[]){id, sd_time_iso(fx->arena, due), rest + n + strspn(rest + n, " ")});
+}
+
+/* Why the desk refused, in the words of this language; NULL: it did not. Columns 0 to 2: id, args, text of the refusal. */
+static const char *refusal(struct model *m, const struct answer *a, struct effects *fx)
+{
+	const char *id = table_get(a->table, 0, 0);
+
+	if (a->err)
+		return a->err->text;
+	return id ? sd_meta_refusal(m->meta, fx->arena, "handover", id, table_get(a->table, 0, 1), table_get(a->table, 0, 2)) : NULL;
 }
 
 void follow_up_taken(struct model *m, const struct answer *a, struct effects *fx)
 {
-	const char *error = a->err ? a->err->text : table_get(a->table, 0, 0);
+	const char *why = refusal(m, a, fx);
 
-	if (error) {
-		fx_toast(fx, EL_ERROR, "%s", error);
+	if (why) {
+		fx_toast(fx, EL_ERROR, "%s", why);
 		return;
 	}
-	fx_toast(fx, EL_OK, _("%s comes into your inbox on %s"), clean_copy(fx->arena, table_get(a->table, 0, 1)),
+	fx_toast(fx, EL_OK, _("%s comes into your inbox on %s"), clean_copy(fx->arena, table_get(a->table, 0, 3)),
 		sd_time_local(fx->arena, a->req.id, m->session.zone, "%Y-%m-%d %H:%M"));
 	inbox_news(m->inbox, &m->session, fx);
 }
@@ -166,7 +179,8 @@ void follow_up_taken(struct model *m, const struct answer *a, struct effects *fx
 void handover_begin(struct model *m, struct effects *fx)
 {
 	fx_query(fx, (struct req){REQ_HANDOVER, 0, 0, 0}, 0,
-		"select r->'error'->>'text', r->>'group', r->>'subject', r->>'from', r->>'until', r->>'body' from "
+		"select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->>'group', r->>'subject', r->>'from', "
+		"r->>'until', r->>'body' from "
 		"desk.handover_begin(null, null, $1) r",
 		1, (const char *const[]){m->env.language ? m->env.language : "en"});
 }
@@ -180,18 +194,31 @@ static const char *typed(struct model *m, struct effects *fx, const char *iso)
 	return iso && sd_time_parse(iso, "UTC", &t, &err) ? sd_time_local(fx->arena, t, m->session.zone, "%Y-%m-%d %H:%M") : "";
 }
 
+/* Text of many lines from the database. */
+static const char *block(struct effects *fx, const char *text)
+{
+	struct sd_str s = {0};
+	const char *out;
+
+	if (text)
+		sd_text_clean(&s, text, strlen(text), SD_CLEAN_BLOCK);
+	out = sd_arena_strdup(fx->arena, s.data ? s.data : "");
+	sd_str_free(&s);
+	return out;
+}
+
 void handover_taken(struct model *m, const struct answer *a, struct effects *fx)
 {
-	const char *error = a->err ? a->err->text : table_get(a->table, 0, 0), *body = table_get(a->table, 0, 5);
+	const char *why = refusal(m, a, fx);
 	const struct sd_kind *k = sd_meta_kind(m->meta, "handover");
 	const struct sd_verb *v = sd_kind_verb(k, "create");
-	const struct preset presets[] = {{"group", clean_copy(fx->arena, table_get(a->table, 0, 1))},
-		{"subject", clean_copy(fx->arena, table_get(a->table, 0, 2))}, {"from", typed(m, fx, table_get(a->table, 0, 3))},
-		{"until", typed(m, fx, table_get(a->table, 0, 4))}, {"body", body ? body : ""}};
+	const struct preset presets[] = {{"group", clean_copy(fx->arena, table_get(a->table, 0, 3))},
+		{"subject", clean_copy(fx->arena, table_get(a->table, 0, 4))}, {"from", typed(m, fx, table_get(a->table, 0, 5))},
+		{"until", typed(m, fx, table_get(a->table, 0, 6))}, {"body", block(fx, table_get(a->table, 0, 7))}};
 	struct act_form *f;
 
-	if (error || !v) {
-		fx_toast(fx, EL_ERROR, "%s", error ? error : _("There is no such kind of ticket"));
+	if (why || !v) {
+		fx_toast(fx, EL_ERROR, "%s", why ? why : _("There is no such kind of ticket"));
 		return;
 	}
 	f = act_form_new(m, &(struct target){.kind = k->kind}, v, presets, sizeof presets / sizeof *presets);

@@ -6,7 +6,7 @@
 
 bool inbox_shown(const struct model *m);
 void inbox_open(struct model *m, struct effects *fx);
-void inbox_leave(struct model *m); /* the queue stands there again */
+void inbox_leave(struct model *m);         /* the queue stands there again */
 int64_t model_here(const struct model *m); /* the ticket under the cursor of the inbox or the queue; 0: none */
 void inbox_taken(struct model *m, const struct answer *a, struct effects *fx); /* an answer for it */
 void inbox_loaded(struct model *m, int64_t id);                                /* the ticket of an item was read: to its event */

@@ -8,6 +8,7 @@
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
+#include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
 #include "tui/app/session.h"
@@ -29,6 +30,7 @@ struct model *model_new(const struct model_env *env)
 	m->views = views_new();
 	m->queue = queue_new();
 	m->detail = detail_new();
+	m->inbox = inbox_new();
 	m->pane[PANE_VIEWS] = &m->views->pane;
 	m->pane[PANE_QUEUE] = &m->queue->pane;
 	m->pane[PANE_DETAIL] = &m->detail->pane;
@@ -72,8 +74,10 @@ void model_free(struct model *m)
 	model_free_verbs(m);
 	userkeys_free(&m->user);
 	beside_free(m);
+	inbox_leave(m);
 	for (int i = 0; i < PANES; i++)
 		m->pane[i]->ops->close(m->pane[i]);
+	m->inbox->pane.ops->close(&m->inbox->pane);
 	for (int i = 0; i < PROMPTS; i++)
 		lineedit_free(&m->lines[i]);
 	keymap_free(&m->keymap);
@@ -131,15 +135,18 @@ static struct target target_of(const struct model *m, int64_t id)
 struct target model_target(const struct model *m)
 {
 	const struct sd_ticket *t = m->detail->ticket;
+	struct target out;
 
 	if (m->focus == PANE_DETAIL)
 		return target_of(m, t && t->id == m->detail->id ? t->id : 0);
-	return target_of(m, queue_selected(m->queue));
+	out = target_of(m, model_here(m));
+	return out.kind ? out : (struct target){.id = 0}; /* of an item of the inbox that was not read yet nothing is known */
 }
 
 struct target model_rested(const struct model *m)
 {
-	return m->focus != PANE_DETAIL && queue_row(m->queue, m->rested) ? target_of(m, m->rested) : model_target(m);
+	return m->focus != PANE_DETAIL && !inbox_shown(m) && queue_row(m->queue, m->rested) ? target_of(m, m->rested)
+																						: model_target(m);
 }
 
 /* ---- layout and focus ---- */
@@ -183,8 +190,8 @@ void model_focus(struct model *m, enum pane_id id, struct effects *fx)
 		beside_leave(m);
 	if (id == PANE_DETAIL) {
 		m->detail_open = m->detail_open || !m->swapped;
-		if (!m->detail->id && queue_selected(m->queue))
-			detail_show(m->detail, queue_selected(m->queue), fx);
+		if (!m->detail->id && model_here(m))
+			detail_show(m->detail, model_here(m), fx);
 	}
 	m->focus = id;
 	m->keys = (struct keystate){0};
@@ -207,6 +214,7 @@ void model_view(struct model *m, int n, struct effects *fx)
 		return;
 	if (m->views->current != n)
 		m->last_view = m->views->current;
+	inbox_leave(m);
 	views_current(m->views, n);
 	v = &m->views->view[n];
 	if (!queue_choose(m->queue, &m->session, v->columns, &err))
@@ -258,6 +266,10 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		fx_timer(fx, TIMER_PREVIEW, 0);
 	} else if (m->focus == PANE_VIEWS) {
 		model_focus(m, PANE_QUEUE, fx);
+	} else if (inbox_shown(m)) {
+		inbox_leave(m);
+		model_focus(m, PANE_QUEUE, fx);
+		fx_timer(fx, TIMER_PREVIEW, 0);
 	} else if (m->detail_open && m->layout.pane[PANE_DETAIL].w && !ask) {
 		m->detail_open = false;
 		model_relayout(m);
@@ -278,6 +290,8 @@ static void on_selected(struct model *m, struct effects *fx)
 
 static void on_neighbour(struct model *m, int64_t dir, struct effects *fx)
 {
+	if (inbox_step(m, (int)dir, fx))
+		return;
 	int64_t from = m->focus == PANE_DETAIL ? m->detail->id : queue_selected(m->queue);
 	int64_t id = queue_row(m->queue, from) ? queue_neighbour(m->queue, from, (int)dir) : queue_selected(m->queue);
 
@@ -314,6 +328,9 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 	case EV_SELECTED:
 		on_selected(m, fx);
 		break;
+	case EV_OPEN_AT:
+		inbox_to(m, id, (int)f->size, fx);
+		break;
 	case EV_OPEN:
 		model_open(m, id, fx);
 		break;
@@ -327,6 +344,7 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 		break;
 	case EV_LOADED:
 		act_resume(m, id, fx);
+		inbox_loaded(m, id);
 		if (m->detail->ticket && m->detail->ticket->id == id &&
 			m->detail->ticket->last_seq) /* a glance at a preview is not reading */
 			fx_timer(fx, TIMER_READ, m->focus == PANE_DETAIL ? 1000 : 3000);

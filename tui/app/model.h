@@ -12,6 +12,7 @@
 #include "tui/app/layout.h"
 #include "tui/app/userkeys.h"
 #include "tui/pane/detail.h"
+#include "tui/pane/inbox.h"
 #include "tui/pane/msg.h"
 #include "tui/pane/pane.h"
 #include "tui/pane/queue.h"
@@ -125,6 +126,9 @@ struct model {
 	struct detail *detail; /* the one keys go to */
 	struct detail *other;  /* a second ticket; NULL: none (see beside.c) */
 	bool swapped;          /* the second one is detail */
+	struct inbox *inbox; /* in the place of the queue while it is open */
+	int to_event;        /* of the ticket that was opened from it; 0: none */
+	int64_t rung_ms;
 	struct pane *pane[PANES];
 	enum pane_id focus;
 	bool zoom, detail_open, log_open;

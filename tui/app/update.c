@@ -14,6 +14,7 @@
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
 #include "tui/app/beside.h"
+#include "tui/app/inbox.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
@@ -80,6 +81,7 @@ void model_start(struct model *m, struct effects *fx)
 		ask_feed(m, fx);
 	}
 	views_count(m->views, &m->session, m->meta == NULL, fx);
+	inbox_count(m->inbox, &m->session, fx);
 }
 
 void model_conn(struct model *m, enum conn c, const char *why, struct effects *fx)
@@ -181,6 +183,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 			detail_changed(m->detail, fx);
 	beside_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, fx);
+	inbox_news(m->inbox, &m->session, fx);
 }
 
 static void all_anew(struct model *m, struct effects *fx)
@@ -189,6 +192,7 @@ static void all_anew(struct model *m, struct effects *fx)
 	detail_changed(m->detail, fx);
 	beside_anew(m, false, fx);
 	views_changed(m->views, &m->session, fx);
+	inbox_news(m->inbox, &m->session, fx);
 }
 
 static int collect(const struct table *t, int64_t *ids, bool *lost)
@@ -321,6 +325,17 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		beside_answer(m, a, fx);
 		p = m->pane[PANE_DETAIL];
 		break;
+	case REQ_INBOX:
+	case REQ_INBOX_COUNT:
+	case REQ_INBOX_MARK:
+		inbox_taken(m, a, fx);
+		break;
+	case REQ_FOLLOW_UP:
+		follow_up_taken(m, a, fx);
+		break;
+	case REQ_HANDOVER:
+		handover_taken(m, a, fx);
+		break;
 	case REQ_FEED:
 		model_feed(m, a, fx);
 		break;
@@ -401,18 +416,20 @@ void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx)
 		"my_read.seq < "
 		"excluded.seq",
 		2, params);
+	inbox_news(m->inbox, &m->session, fx);
 }
 
 /* The cursor rests. A restricted ticket is only opened by hand: each opening is on record. */
 static void preview(struct model *m, struct effects *fx)
 {
-	int64_t id = queue_selected(m->queue);
+	int64_t id = model_here(m);
 	const struct sd_row *r = queue_row(m->queue, id);
+	bool closed = r ? r->restricted : inbox_shown(m) && inbox_selected(m->inbox) && !*inbox_selected(m->inbox)->subject;
 
 	m->rested = id;
 	if (m->focus == PANE_DETAIL || !model_previews(m) || !m->session.online)
 		return;
-	if (r && r->restricted && m->detail->id != id)
+	if (closed && m->detail->id != id)
 		detail_closed(m->detail, _("Restricted: Enter opens it, and that goes on record"), fx);
 	else
 		detail_show(m->detail, id, fx);
@@ -436,6 +453,10 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_COUNTS:
 		m->views->pane.ops->timer(&m->views->pane, &m->session, t, fx);
+		break;
+	case TIMER_INBOX:
+		if (m->session.online)
+			inbox_count(m->inbox, &m->session, fx);
 		break;
 	case TIMER_READ:
 		if (m->detail->ticket)

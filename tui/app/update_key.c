@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
+#include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
 #include "tui/app/beside.h"
@@ -72,6 +73,12 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_QUOTE:
 		quote_start(m, fx);
+		break;
+	case ACT_INBOX:
+		inbox_open(m, fx);
+		break;
+	case ACT_HANDOVER:
+		handover_begin(m, fx);
 		break;
 	case ACT_DRAFTS:
 		drafts_open(m, fx);
@@ -253,6 +260,8 @@ static void mouse(struct model *m, const struct key *k, struct effects *fx)
 			model_focus(m, (enum pane_id)id, fx);
 		if (id == PANE_DETAIL) {
 			textview_update(&m->detail->text, k);
+		} else if (id == PANE_QUEUE && inbox_shown(m)) {
+			inbox_mouse(m, k, had_focus, fx);
 		} else if (id == PANE_QUEUE && k->button == 1 && k->y == m->queue->list.drawn_y - 1) {
 			queue_header(m->queue, &m->session, k->x, fx);
 		} else if (id == PANE_QUEUE) {

@@ -161,6 +161,11 @@ static bool follow_text(struct detail *d, int count, struct effects *fx)
 	return true;
 }
 
+void detail_to_event(struct detail *d, int seq)
+{
+	d->to_event = seq; /* when it is drawn: only then the text is laid out */
+}
+
 /* To the oldest event that was not read when the ticket was opened. */
 static void to_unread(struct detail *d, struct effects *fx)
 {
@@ -281,6 +286,11 @@ static void detail_draw(struct pane *p, const struct session *s, struct region r
 		textview_top(&d->text, KEY_TIMELINE);
 	d->to_timeline = false;
 	textview_draw(&d->text, r, focus);
+	if (d->to_event && textview_goto(&d->text, KEY_EVENT + (uint64_t)d->to_event * KEY_PER_EVENT)) {
+		textview_move(&d->text, MOTION_CENTER, 0);
+		textview_draw(&d->text, r, focus);
+	}
+	d->to_event = 0;
 }
 
 static const char *detail_headline(const struct pane *p, const struct session *s, char *buf, size_t size)

@@ -31,6 +31,7 @@ struct detail {
 	sd_time mark_at;
 	bool line;        /* that line stands in the text */
 	bool to_timeline; /* when it is built anew, show the timeline */
+	int to_event;     /* or this event; 0: none */
 };
 
 struct detail *detail_new(void);
@@ -44,6 +45,8 @@ void detail_closed(struct detail *d, const char *why, struct effects *fx);
 void detail_own(struct detail *d, int64_t id, int seq);
 /* What was written at the cursor: an event (0: the description) with who and when; NULL: nothing was. */
 const char *detail_words(const struct detail *d, const struct sd_event **e);
+/* Goes to an event of the ticket that is shown, unfolded. */
+void detail_to_event(struct detail *d, int seq);
 void detail_relabel(struct detail *d);    /* labels or zone changed */
 int detail_event(const struct detail *d); /* number of the event the cursor is on, 0 = none */
 const char *timeline_label(enum timeline t);

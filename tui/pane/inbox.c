@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/i18n.h"
+#include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
@@ -33,8 +34,9 @@ static void clear(struct inbox *b)
 
 void inbox_ask(struct inbox *b, struct effects *fx)
 {
-	static const char sql[] = "select i.ticket_id, i.seq, i.item, i.number, i.reason, i.actor, i.subject, i.excerpt, "
-							  "(extract(epoch from i.at) * 1000000)::bigint, i.unread from desk.inbox($1::int, null, $2::boolean) i";
+	static const char sql[] =
+		"select i.ticket_id, i.seq, i.item, i.number, i.reason, i.actor, i.subject, i.excerpt, "
+		"(extract(epoch from i.at) * 1000000)::bigint, i.unread from desk.inbox($1::int, null, $2::boolean) i";
 	char most[16];
 	const char *params[] = {most, b->unread_only ? "true" : "false"};
 
@@ -157,6 +159,10 @@ static bool inbox_action(struct pane *p, const struct session *s, enum action a,
 		return true;
 	}
 	switch (a) {
+	case ACT_NEXT_TICKET:
+	case ACT_PREV_TICKET:
+		fx_event(fx, EV_NEIGHBOUR, a == ACT_NEXT_TICKET ? 1 : -1);
+		return true;
 	case ACT_OPEN:
 		if (i) {
 			f = fx_add(fx, FX_EVENT);
@@ -240,7 +246,7 @@ static const char *reason_label(const struct inbox *b, const char *reason)
 
 	snprintf(key, sizeof key, "inbox.%s", reason);
 	label = b->s && b->s->meta ? sd_meta_label(b->s->meta, key) : "";
-	return *label ? label : reason;
+	return label && *label ? label : reason;
 }
 
 static void source_cell(void *arg, int row, int col, struct list_cell *out)
@@ -266,6 +272,10 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 		out->text = i->actor;
 		break;
 	default:
+		if (!strcmp(i->reason, "handover")) { /* its subject says more than how it begins */
+			out->text = i->subject;
+			break;
+		}
 		snprintf(out->buf, sizeof out->buf, "%.110s%s%.110s", i->excerpt, *i->excerpt && *i->subject ? "  ·  " : "", i->subject);
 		out->text = out->buf;
 	}
@@ -284,7 +294,6 @@ static void inbox_draw(struct pane *p, const struct session *s, struct region r,
 	b->list.empty = !b->loaded ? _("Reading ...") : b->unread_only ? _("Nothing is unread") : _("Nothing concerns you yet");
 	list_draw(&b->list, r, focus);
 	sd_arena_reset(b->scratch);
-	b->s = NULL;
 }
 
 static const char *inbox_headline(const struct pane *p, const struct session *s, char *buf, size_t size)

@@ -7,9 +7,9 @@
 
 struct inbox_item {
 	int64_t ticket;
-	int seq;       /* of the event; < 0: a follow-up */
-	uint64_t key;  /* of its row */
-	char *item;    /* its word: INC100042.7 */
+	int seq;      /* of the event; < 0: a follow-up */
+	uint64_t key; /* of its row */
+	char *item;   /* its word: INC100042.7 */
 	char *number, *reason, *actor, *subject, *excerpt;
 	sd_time at;
 	bool unread;
@@ -25,14 +25,14 @@ struct inbox {
 	int64_t counted_ms; /* when that was asked last */
 	bool stale;         /* something changed since */
 	struct list list;
-	const struct session *s; /* while drawing */
+	const struct session *s; /* of the model, from the first drawing on: searching needs the words too */
 	struct sd_arena *scratch;
 };
 
 enum { INBOX_EVERY_MS = 5000, INBOX_MOST = 500 };
 
 struct inbox *inbox_new(void);
-void inbox_ask(struct inbox *b, struct effects *fx);   /* reads the list */
+void inbox_ask(struct inbox *b, struct effects *fx); /* reads the list */
 void inbox_count(struct inbox *b, const struct session *s, struct effects *fx);
 /* Something changed: counts at once, or when the last count is old enough. */
 void inbox_news(struct inbox *b, const struct session *s, struct effects *fx);

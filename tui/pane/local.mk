@@ -6,6 +6,7 @@ libtui_a_SOURCES += tui/pane/queue.c tui/pane/queue_ask.c tui/pane/queue_choice.
 libtui_a_SOURCES += tui/pane/queue_marks.c
 libtui_a_SOURCES += tui/pane/queue_rows.c
 libtui_a_SOURCES += tui/pane/queue_draw.c
+libtui_a_SOURCES += tui/pane/inbox.c tui/pane/inbox.h
 libtui_a_SOURCES += tui/pane/detail.c tui/pane/detail.h
 libtui_a_SOURCES += tui/pane/detail_build.c
 libtui_a_SOURCES += tui/pane/detail_text.c

@@ -40,6 +40,11 @@ enum req_kind {
 	REQ_COMPLETE,  /* the same for an argument in the palette */
 	REQ_CARD,      /* caller card; id: person */
 	REQ_JUMP,      /* id of a ticket number */
+	REQ_INBOX,       /* its items */
+	REQ_INBOX_COUNT, /* how many are unread, when a follow-up is due */
+	REQ_INBOX_MARK,  /* items were marked */
+	REQ_FOLLOW_UP,   /* a reminder was set; id: its time */
+	REQ_HANDOVER,    /* what a handover would say now */
 	REQ_UPLOAD,    /* a piece of a file is there */
 	REQ_DRAFTS,    /* drafts of this person in the database */
 	REQ_DRAFT,     /* one was written or removed there; nothing comes back */
@@ -88,6 +93,7 @@ enum fx_kind {
 	FX_LOCK,       /* the screen is to be locked: the app says how */
 	FX_UNLOCK,     /* text: what was typed */
 	FX_SET,        /* an option for this session; params: its name; text: a value that fits */
+	FX_BELL,
 	FX_REDRAW,
 	FX_SUSPEND,
 	FX_QUIT
@@ -100,6 +106,7 @@ enum timer_id {
 	TIMER_SHORT_END,
 	TIMER_FEED = TIMER_SHORT_END,
 	TIMER_COUNTS,
+	TIMER_INBOX,
 	TIMER_READ,
 	TIMER_DRAFT,
 	TIMER_DRAFT_DB,
@@ -113,6 +120,7 @@ enum timer_id {
 /* What a pane tells the others. */
 enum event_kind {
 	EV_SELECTED,  /* the cursor of the queue stands on ticket id (0: on none) */
+	EV_OPEN_AT,   /* the same at the event with the number in size; < 0: none */
 	EV_OPEN,      /* show ticket id in the detail pane and go there */
 	EV_VIEW,      /* show view number id in the queue, and go there */
 	EV_VIEW_STAY, /* the same without going there: it came by itself */

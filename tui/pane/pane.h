@@ -13,7 +13,8 @@ enum context {
 	CTX_DETAIL = 4,
 	CTX_LOG = 8,
 	CTX_SEARCH = 16, /* over the others while a search is on */
-	CTX_LIST = CTX_VIEWS | CTX_QUEUE | CTX_LOG,
+	CTX_INBOX = 32,  /* in the place of the queue */
+	CTX_LIST = CTX_VIEWS | CTX_QUEUE | CTX_LOG | CTX_INBOX,
 	CTX_TICKET = CTX_QUEUE | CTX_DETAIL,
 	CTX_ALL = CTX_LIST | CTX_DETAIL
 };
