@@ -126,8 +126,8 @@ struct model {
 	struct detail *detail; /* the one keys go to */
 	struct detail *other;  /* a second ticket; NULL: none (see beside.c) */
 	bool swapped;          /* the second one is detail */
-	struct inbox *inbox; /* in the place of the queue while it is open */
-	int to_event;        /* of the ticket that was opened from it; 0: none */
+	struct inbox *inbox;   /* in the place of the queue while it is open */
+	int to_event;          /* of the ticket that was opened from it; 0: none */
 	int64_t rung_ms;
 	struct pane *pane[PANES];
 	enum pane_id focus;

@@ -17,42 +17,42 @@ struct sd_meta;
 /* ---- requests and their answers ---- */
 enum req_kind {
 	REQ_NONE,
-	REQ_META,      /* desk.meta */
-	REQ_VIEWS,     /* saved views of this person */
-	REQ_PAGE,      /* a page of the queue; arg: enum page_where */
-	REQ_IDS,       /* the tickets of the whole view, to be marked */
-	REQ_CHECK,     /* names in the query the desk does not know */
-	REQ_PLAN,      /* how the database answers the query */
-	REQ_COUNT,     /* count of view id */
-	REQ_FEED,      /* what changed since the cursor */
-	REQ_CHANGED,   /* the changed tickets, as far as they belong to the queue */
-	REQ_SHOW,      /* one ticket; id */
-	REQ_READ_MARK, /* what was read of a ticket before; id */
-	REQ_READ,      /* read mark set; nothing comes back */
-	REQ_TICK,      /* the desk does what is due */
-	REQ_ACT,       /* answer of desk.act or desk.create; id: number of the pending act */
-	REQ_BULK,      /* what the marked tickets are; id: number of the bulk act */
-	REQ_PREVIEW,   /* what the rulebook would say to bulk act id */
-	REQ_PART,      /* answer of desk.act_many or desk.undo for part arg of bulk act id */
-	REQ_UNDO,      /* answer of desk.undo for one act */
-	REQ_UNDO_LIST, /* what could be undone; arg: enum undo_use */
-	REQ_FIND,      /* picker rows */
-	REQ_COMPLETE,  /* the same for an argument in the palette */
-	REQ_CARD,      /* caller card; id: person */
-	REQ_JUMP,      /* id of a ticket number */
+	REQ_META,        /* desk.meta */
+	REQ_VIEWS,       /* saved views of this person */
+	REQ_PAGE,        /* a page of the queue; arg: enum page_where */
+	REQ_IDS,         /* the tickets of the whole view, to be marked */
+	REQ_CHECK,       /* names in the query the desk does not know */
+	REQ_PLAN,        /* how the database answers the query */
+	REQ_COUNT,       /* count of view id */
+	REQ_FEED,        /* what changed since the cursor */
+	REQ_CHANGED,     /* the changed tickets, as far as they belong to the queue */
+	REQ_SHOW,        /* one ticket; id */
+	REQ_READ_MARK,   /* what was read of a ticket before; id */
+	REQ_READ,        /* read mark set; nothing comes back */
+	REQ_TICK,        /* the desk does what is due */
+	REQ_ACT,         /* answer of desk.act or desk.create; id: number of the pending act */
+	REQ_BULK,        /* what the marked tickets are; id: number of the bulk act */
+	REQ_PREVIEW,     /* what the rulebook would say to bulk act id */
+	REQ_PART,        /* answer of desk.act_many or desk.undo for part arg of bulk act id */
+	REQ_UNDO,        /* answer of desk.undo for one act */
+	REQ_UNDO_LIST,   /* what could be undone; arg: enum undo_use */
+	REQ_FIND,        /* picker rows */
+	REQ_COMPLETE,    /* the same for an argument in the palette */
+	REQ_CARD,        /* caller card; id: person */
+	REQ_JUMP,        /* id of a ticket number */
 	REQ_INBOX,       /* its items */
 	REQ_INBOX_COUNT, /* how many are unread, when a follow-up is due */
 	REQ_INBOX_MARK,  /* items were marked */
 	REQ_FOLLOW_UP,   /* a reminder was set; id: its time */
 	REQ_HANDOVER,    /* what a handover would say now */
-	REQ_UPLOAD,    /* a piece of a file is there */
-	REQ_DRAFTS,    /* drafts of this person in the database */
-	REQ_DRAFT,     /* one was written or removed there; nothing comes back */
-	REQ_OPS,       /* which operations the desk has done */
-	REQ_NEWS,      /* what others did to the tickets the plain console has shown */
-	REQ_MACROS,    /* texts to insert */
-	REQ_MACRO,     /* one was saved or removed */
-	REQ_SAVED      /* a personal thing was written */
+	REQ_UPLOAD,      /* a piece of a file is there */
+	REQ_DRAFTS,      /* drafts of this person in the database */
+	REQ_DRAFT,       /* one was written or removed there; nothing comes back */
+	REQ_OPS,         /* which operations the desk has done */
+	REQ_NEWS,        /* what others did to the tickets the plain console has shown */
+	REQ_MACROS,      /* texts to insert */
+	REQ_MACRO,       /* one was saved or removed */
+	REQ_SAVED        /* a personal thing was written */
 };
 
 struct req {
