@@ -315,6 +315,43 @@ static void bench_acts(const char *agent_uri, const char *dba_uri, PGconn *dba)
 	PQclear(must(dba, PQexec(dba, "drop table bench_ticket, bench_event")));
 }
 
+enum { BULK = 10000, PART = 250 };
+
+/* Ten thousand tickets under one operation, in parts, each answered before the next is sent; then its undo. */
+static void bench_bulk(PGconn *agent)
+{
+	char op[SD_UUID_TEXT], undo[SD_UUID_TEXT];
+	long n = ntickets < BULK ? ntickets : BULK, parts = (n + PART - 1) / PART;
+	sd_uuid_v4(op);
+	sd_uuid_v4(undo);
+	double t = bench_now();
+	for (long part = 0; part < parts; part++) {
+		struct sd_str ids = {0};
+		for (long i = part * PART; i < n && i < (part + 1) * PART; i++)
+			sd_str_addf(&ids, "%c%ld", i % PART ? ',' : '{', ticket_id[i]);
+		sd_str_addc(&ids, '}');
+		char *number = bench_fmt("%ld", part);
+		const char *p[] = {ids.data, op, number};
+		PQclear(must(agent,
+			PQexecParams(agent, "select desk.act_many($1::bigint[], 'tag', '{\"add\": \"storm\"}', $2::uuid, $3::int, 'cli')", 3,
+				NULL, p, NULL, NULL, 0)));
+		free(number);
+		sd_str_free(&ids);
+	}
+	double done = bench_now();
+	for (long part = 0; part < parts; part++) {
+		char *number = bench_fmt("%ld", part);
+		const char *p[] = {op, undo, number};
+		PQclear(
+			must(agent, PQexecParams(agent, "select desk.undo($1::uuid, $2::uuid, $3::int, 'cli')", 3, NULL, p, NULL, NULL, 0)));
+		free(number);
+	}
+	double undone = bench_now() - done;
+	bench_row(bench_fmt("one act on %ld tickets, in parts of %d", n, PART),
+		bench_fmt("%.2f s, %.0f us each", done - t, (done - t) * 1e6 / (double)n), "-", "<= 5 s", done - t <= 5);
+	bench_row("its undo", bench_fmt("%.2f s, %.0f us each", undone, undone * 1e6 / (double)n), "-", "<= 5 s", undone <= 5);
+}
+
 enum { CONSOLES = 170, POLL_MS = 500, FEED_SECONDS = 10, ACTS_A_SECOND = 20 };
 
 /* When each ticket was changed last; 0: by nobody. Shared by the one that changes and those who watch. */
@@ -448,6 +485,7 @@ int main(int argc, char **argv)
 	bench_counters(dba);
 	bench_open(agent, dba);
 	bench_acts(argv[1], argv[2], dba);
+	bench_bulk(agent);
 	bench_feed(argv[1], dba);
 	PQfinish(agent);
 	PQfinish(dba);
