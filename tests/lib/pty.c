@@ -283,6 +283,9 @@ static void settle(struct pty *p, int64_t until)
 		if (!wait_more(p, until))
 			fail_with_screen(p, "the program does not become idle", "");
 	}
+	/* what a screen reader follows: a full screen never rests without its cursor */
+	if (pty_alt_screen(p) && !p->cursor_visible)
+		fail_with_screen(p, "the cursor is hidden", "");
 }
 
 void pty_settle(struct pty *p)

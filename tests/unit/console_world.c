@@ -13,6 +13,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
+#include "tui/app/inbox.h"
 
 const struct sd_cfg *world_cfg;
 
@@ -68,6 +69,31 @@ void begin(struct world *w)
 	model_clock(w->m, w->ms);
 }
 
+/* What a screen reader follows: after every key the real cursor is seen, and in a list or a menu it stands on what is selected.
+ */
+void check_cursor(struct world *w)
+{
+	struct model *m = w->m;
+	struct overlay *o = overlay_top(m);
+	int x, y;
+
+	model_draw(m, w->s);
+	if (!surface_cursor_get(w->s, &x, &y))
+		fail_msg("the cursor is hidden");
+	if (x < 0 || y < 0 || x >= surface_width(w->s) || y >= surface_height(w->s))
+		fail_msg("the cursor is at %d,%d", x, y);
+	const struct list *l = m->focus == PANE_VIEWS ? &m->views->list : inbox_shown(m) ? &m->inbox->list : &m->queue->list;
+	bool list = !o && (m->focus == PANE_QUEUE || m->focus == PANE_VIEWS) && list_count(l) > 0;
+	bool menu = o && ((o->kind == OV_MENU && o->menu.nitems) || (o->kind == OV_HELP && o->help.nshown));
+	enum element e = (enum element)surface_cell(w->s, x, y)->element;
+	bool writes = m->prompt || (o && (e == EL_INPUT || e == EL_INPUT_FOCUS)); /* the line in which one searches */
+	bool hint = m->keys.n > 0;                                                /* keys that could follow lie over it */
+	if (m->lock || m->bare || writes || hint || m->layout.too_small || (!list && !menu))
+		return;
+	if (e != EL_SELECTED)
+		fail_msg("the cursor at %d,%d is not on the selection but on [%s]", x, y, element_name(e));
+}
+
 void keys(struct world *w, const char *names)
 {
 	while (*names) {
@@ -79,6 +105,7 @@ void keys(struct world *w, const char *names)
 		assert_true(key_parse(name, &k));
 		begin(w);
 		model_key(w->m, &k, w->fx);
+		check_cursor(w);
 		names += n;
 		names += *names == ' ';
 	}
@@ -91,6 +118,7 @@ void type(struct world *w, const char *text)
 
 		begin(w);
 		model_key(w->m, &k, w->fx);
+		check_cursor(w);
 	}
 }
 

@@ -29,6 +29,7 @@ void answer(struct world *w, struct req req, int rows, int cols, const char *con
 void answer_json(struct world *w, struct req req, const char *json);
 void answer_error(struct world *w, struct req req, enum sd_err_class cls, const char *text);
 void rows(struct world *w, struct req req, const char *(*values)[COLS], int n);
+void check_cursor(struct world *w); /* keys and type do it after every key */
 bool on_screen(struct world *w, const char *text);
 void check_screen(struct world *w, const char *text);
 int setup(void **state);      /* 80x24, connected, four tickets in the queue */
