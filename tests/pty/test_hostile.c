@@ -95,8 +95,13 @@ static struct pty *console(int cols, int rows, const char *option)
 static void check_line(struct pty *p)
 {
 	size_t n;
+	static const char asks[] = "\033]11;?\033\\"; /* which background the terminal has */
 	const char *b = pty_output(p, &n);
 	for (size_t i = 0; i < n; i++) {
+		if (n - i >= sizeof asks - 1 && memcmp(b + i, asks, sizeof asks - 1) == 0)
+			i += sizeof asks - 1;
+		if (i == n)
+			break;
 		unsigned char c = (unsigned char)b[i], d = i + 1 < n ? (unsigned char)b[i + 1] : 0,
 					  e = i + 2 < n ? (unsigned char)b[i + 2] : 0;
 		const char *wrong = NULL;
