@@ -239,6 +239,13 @@ select tap.do_act('t_lead', (:'many'::bigint[])[4], 'resolve', '{"code": "fixed"
 select tap.undo('t_agent', :'o3', :'o4', 0)->'results' || (tap.undo('t_agent', :'o3', :'o4', 1)->'results') as r \gset
 select is((select count(*)::int from jsonb_array_elements(:'r') v where (v->>'ok')::boolean), 4, 'one that moved on does not keep the others');
 select is((select v->'error'->'args'->>'number' from jsonb_array_elements(:'r') v where not (v->>'ok')::boolean), (tap.row((:'many'::bigint[])[4])).number, 'it is named');
+-- a lead takes back what an agent did to many, as far as he sees it
+select gen_random_uuid() as o7 \gset
+select tap.many('t_agent', (:'many'::bigint[])[1:3], 'edit', '{"urgency": 1}', :'o7') \g /dev/null
+select is((select string_agg(v->>'ok', ' ') from jsonb_array_elements(tap.undo('t_lead', :'o7')->'results') v), 'true true true', 'a lead takes back what an agent did to many');
+select is((select count(*)::int from desk.ticket where id = any (:'many') and urgency = 3), 6, 'all of it');
+select is((select distinct p.login from desk.event e join desk.person p on p.id = e.actor_id where e.voids is not null and e.ticket_id = (:'many'::bigint[])[1]
+  and e.seq = (tap.row((:'many'::bigint[])[1])).last_seq), 't_lead', 'in his name');
 -- undo as a verb on many
 select gen_random_uuid() as o6 \gset
 select tap.many('t_agent', (:'many'::bigint[])[1:3], 'edit', '{"impact": 1}', :'o6') \g /dev/null
