@@ -28,6 +28,8 @@ static void fill(void)
 		snprintf(number, sizeof number, "%s", text(t, "number"));
 	}
 	act(number, "tag add=gate");
+	desk_ok(NULL, "user add ben --role agent --group 'Service desk'");
+	desk_ok("ben", "ticket act %s note 'body=@admin the gate again'", number);
 	desk_ok(NULL, "clock advance 3h");
 	free(desk_file("disk.log", "sda: no errors\n", 15));
 }

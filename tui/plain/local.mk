@@ -5,5 +5,6 @@ libtui_a_SOURCES += tui/plain/plain.c
 libtui_a_SOURCES += tui/plain/plain_command.c
 libtui_a_SOURCES += tui/plain/plain_show.c
 libtui_a_SOURCES += tui/plain/plain_form.c
+libtui_a_SOURCES += tui/plain/plain_inbox.c
 libtui_a_SOURCES += tui/plain/plain_choice.c
 libtui_a_SOURCES += tui/plain/plain_news.c

@@ -204,6 +204,7 @@ static const struct plain_word table[] = {
 	{"find", "/", "TEXT", N_("the rows shown, or the lines of the ticket, that hold a text"), do_find},
 	{"undo", "u", "", N_("take back what you did last"), do_undo},
 	{"redo", NULL, "", N_("do again what you took back last"), do_redo},
+	{"inbox", "i", "[read [N]]", N_("what concerns you; read marks an item, or everything, as read"), plain_inbox_command},
 	{"drafts", NULL, "", N_("what was written and never sent"), do_drafts},
 	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, undo-list, set OPTION"), do_palette},
 	{"help", "?", "", N_("this"), do_help},

@@ -14,7 +14,7 @@ enum plain_mode {
 	AT_PREVIEW, /* send it? */
 	AT_CHOICE   /* a dialog or a menu */
 };
-enum plain_show { SHOW_NOTHING, SHOW_VIEWS, SHOW_FIRST, SHOW_MORE, SHOW_TICKET, SHOW_FOUND };
+enum plain_show { SHOW_NOTHING, SHOW_VIEWS, SHOW_FIRST, SHOW_MORE, SHOW_TICKET, SHOW_FOUND, SHOW_INBOX };
 
 struct plain_row {
 	int64_t id;
@@ -70,6 +70,11 @@ void plain_card(struct plain *p, const struct sd_card *c);
 void plain_command(struct plain *p, char *line, struct effects *fx);
 void plain_list(struct plain *p, struct effects *fx);
 void plain_open(struct plain *p, int64_t id, struct effects *fx);
+
+/* plain_inbox.c */
+void plain_inbox(struct plain *p);
+/* inbox: lists; inbox read [N]: item N, or all, is read. */
+void plain_inbox_command(struct plain *p, char *rest, struct effects *fx);
 
 /* plain_form.c */
 void plain_form_begin(struct plain *p, struct act_form *f, struct effects *fx);
