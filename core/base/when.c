@@ -91,6 +91,7 @@ bool sd_when_parse(struct sd_arena *a, const char *text, sd_time now, const char
 bool sd_when_past(struct sd_arena *a, const char *text, sd_time now, const char *zone, sd_time *out)
 {
 	int64_t us;
+	int h, m;
 
 	if (sd_duration_parse(text, &us)) {
 		*out = now - us;
@@ -98,7 +99,6 @@ bool sd_when_past(struct sd_arena *a, const char *text, sd_time now, const char 
 	}
 	if (!sd_when_parse(a, text, now, zone, out))
 		return false;
-	if (strchr(text, ':') && strcspn(text, ":") <= 2 && *out > now) /* 08:00, and nothing of a day */
-		*out -= day_us;
-	return true;
+	/* 08:00 alone, and not a day of its own: the last time it was so late */
+	return *out <= now || !strchr(text, ':') || !time_of_day(text, &h, &m) || on_day(a, *out - day_us, zone, h, m, out);
 }

@@ -217,11 +217,34 @@ static void test_when(void **state)
 	sd_arena_free(a);
 }
 
+/* The same looking back; a day of 23 hours is in between. */
+static void test_when_past(void **state)
+{
+	static const struct {
+		const char *typed, *meant;
+	} cases[] = {{"8h", "2026-03-29T22:00:00Z"}, {"15:00", "2026-03-29T13:00:00Z"}, {"01:30", "2026-03-29T23:30:00Z"},
+		{"2026-03-28 22:00", "2026-03-28T21:00:00Z"}, {"2026-03-28", "2026-03-28T08:00:00Z"}, {"soon", NULL}, {"", NULL}};
+	struct sd_arena *a = sd_arena_new();
+	struct sd_err err = {0};
+	sd_time now, t;
+
+	(void)state;
+	assert_true(sd_time_parse("2026-03-30T06:00:00Z", "UTC", &now, &err));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool ok = sd_when_past(a, cases[i].typed, now, "Europe/Berlin", &t);
+
+		if (ok != (cases[i].meant != NULL) || (ok && strcmp(sd_time_iso(a, t), cases[i].meant)))
+			fail_msg("\"%s\" gave %s", cases[i].typed, ok ? sd_time_iso(a, t) : "nothing");
+	}
+	sd_arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_layout_every_size), cmocka_unit_test(test_layout_named_sizes),
 		cmocka_unit_test(test_keys_do_not_conflict), cmocka_unit_test(test_every_action_has_key_or_name_and_help),
-		cmocka_unit_test(test_every_key_parses), cmocka_unit_test(test_sequences_and_counts), cmocka_unit_test(test_when)};
+		cmocka_unit_test(test_every_key_parses), cmocka_unit_test(test_sequences_and_counts), cmocka_unit_test(test_when),
+		cmocka_unit_test(test_when_past)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
