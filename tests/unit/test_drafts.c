@@ -129,6 +129,20 @@ static void test_list_ticket_and_status_line_show_it(void **state)
 	assert_false(on_screen(w, "1 draft"));
 }
 
+/* One mark does not hide the other. */
+static void test_an_unread_ticket_with_a_draft(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j N");
+	type(w, "x");
+	keys(w, "Esc");
+	w->m->queue->rows[1]->unread = true;
+	check_screen(w, "● 2 INC2       ✎ second");
+	w->m->queue->rows[1]->unread = false;
+	check_screen(w, "✎ 2 INC2       second");
+}
+
 /* ---- sent once ---- */
 static const char resend[] =
 	"{\"ok\":true,\"id\":2,\"number\":\"INC2\",\"version\":5,\"seq\":5,\"state\":\"in_progress\",\"replay\":true}";
@@ -449,6 +463,28 @@ static void test_finished_elsewhere_it_goes_here_unless_typed_on(void **state)
 	assert_string_equal(w->stored->body, "two!");
 }
 
+/* Redacted, or sent from another console of this host: it does not come back into the database by itself. */
+static void test_a_row_that_was_taken_away_stays_away(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "j N");
+	type(w, "quotes the password");
+	keys(w, "Esc");
+	assert_non_null(find(w, REQ_DRAFT));
+	row_comes(w, "here", "1", "quotes the password");
+	assert_null(find(w, REQ_DRAFT));
+	begin(w);
+	drafts_ask(w->m, w->fx);
+	answer(w, find(w, REQ_DRAFTS)->req, 0, 6, columns, NULL);
+	assert_null(find(w, REQ_DRAFT));
+	keys(w, "N"); /* the person still has it, and what is typed on is kept as ever */
+	check_screen(w, "quotes the password");
+	type(w, "!");
+	keys(w, "Esc");
+	assert_non_null(find(w, REQ_DRAFT));
+}
+
 static struct sd_cfg *options(const char *name, const char *value)
 {
 	struct sd_cfg *c = sd_cfg_new();
@@ -672,6 +708,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_never_more_than_two_seconds_are_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_esc_hangup_and_a_lost_line_save_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_list_ticket_and_status_line_show_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_an_unread_ticket_with_a_draft, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_draft_knows_the_operation_before_it_is_sent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_was_changed_is_another_operation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_had_arrived_is_not_offered, setup, teardown),
@@ -681,6 +718,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_two_hosts_that_differ_show_both_and_ask, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_last_of_a_chain_is_the_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_finished_elsewhere_it_goes_here_unless_typed_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_row_that_was_taken_away_stays_away, setup, teardown),
 		cmocka_unit_test(test_options_keep_it_off_either),
 		cmocka_unit_test_setup_teardown(test_a_full_disk_is_told_and_the_text_stays, setup, teardown),
 		cmocka_unit_test(test_files_whoever_wrote_them),

@@ -322,16 +322,22 @@ static void take_rows(struct model *m, const struct answer *a, struct effects *f
 		return;
 	drafts_read(m);
 	b->newest = b->newest ? b->newest : 1;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
+		b->v[i].was = b->v[i].stored;
 		b->v[i].stored = false;
+	}
 	for (int r = 0; r < a->table->rows; r++)
 		take_row(m, a->table, r, fx);
-	for (size_t i = b->n; i-- > 0;)
-		if (b->v[i].host && !b->v[i].stored)
-			lose(b, &b->v[i]);
-	for (size_t i = 0; i < b->n; i++)
-		if (!b->v[i].host && b->v[i].d && !b->v[i].stored)
-			b->v[i].due = true;
+	for (size_t i = b->n; i-- > 0;) {
+		struct known_draft *k = &b->v[i];
+
+		if (k->stored)
+			continue;
+		if (k->host || (k->was && !k->due && !k->file)) /* finished by another console */
+			lose(b, k);
+		else if (!k->was) /* what another one took away, or a redaction, is not put there again */
+			k->due = true;
+	}
 	store_all(m, fx);
 	if (!b->sent_asked)
 		ask_sent(m, fx);

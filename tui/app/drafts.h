@@ -13,6 +13,7 @@ struct known_draft {
 	int64_t ticket;
 	struct sd_draft *d; /* of this console: with the text that is still to go to the disk or the database */
 	bool stored;        /* a row of this host is in the database */
+	bool was;           /* one was there when the database was read before */
 	bool due;           /* it does not have this text yet */
 	bool file, seen;    /* it is on the disk; it was there when the disk was read */
 };

@@ -204,6 +204,8 @@ const char *queue_cell_text(const struct queue *q, const struct session *s, stru
 		*el = EL_DIM;
 		return _("(restricted)");
 	}
+	if (!strcmp(field, "subject") && r->unread && session_draft(s, r->id)) /* in front of the row says that it is unread */
+		return sd_arena_printf(a, "%s %s", glyph(GL_DRAFT), r->text[SD_COL_SUBJECT]);
 	if (!strcmp(field, "age"))
 		return time_cell(s, a, r->opened, false);
 	if (!strcmp(field, "updated_at"))
@@ -237,8 +239,8 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 		const struct session *s = q->s ? q->s : &nothing;
 
 		out->text = session_pending(s, r->id) ? glyph(GL_ELLIPSIS)
-					: session_draft(s, r->id) ? glyph(GL_DRAFT)
 					: r->unread               ? glyph(GL_UNREAD)
+					: session_draft(s, r->id) ? glyph(GL_DRAFT)
 											  : " ";
 		out->element = r->unread ? EL_UNREAD : EL_NORMAL;
 		return;
