@@ -159,7 +159,7 @@ const struct action_def actions[] = {
 	{ACT_PLACE_BACK, "place-back", "[ Alt-Left", CTX_ALL, SEC_LIST, 0, N_("place before"),
 		N_("Back to the list or ticket one was at before; a number goes so many"), NULL},
 	{ACT_PLACE_FORTH, "place-forth", "] Alt-Right", CTX_ALL, SEC_LIST, 0, N_("place after"), N_("And forth again"), NULL},
-	{ACT_VIEW_NEW, "new-view", "a", CTX_VIEWS, SEC_LIST, 3, N_("new"), N_("Keep what the queue shows as a view"), needs_line},
+	{ACT_VIEW_NEW, "new-view", "a", CTX_VIEWS, SEC_LIST, 3, N_("keep"), N_("Keep what the queue shows as a view"), needs_line},
 	{ACT_VIEW_EDIT, "change-view", "e", CTX_VIEWS, SEC_LIST, 4, N_("edit"), N_("Change the query of the view under the cursor"),
 		needs_line},
 	{ACT_VIEW_RENAME, "name-view", "r", CTX_VIEWS, SEC_LIST, 5, N_("rename"), N_("Give the view under the cursor another name"),

@@ -53,13 +53,15 @@ void query_found(struct model *m, const struct answer *a)
 
 	if (!a->table || m->prompt != p || a->req.gen != l->generation || l->picked >= 0 || !offered(m, l, (size_t)a->req.arg, &c))
 		return;
+	for (size_t i = 0; !*c.typed && i < c.n && n < MOST; i++) /* nothing typed: the few words before the many names */
+		v[n++] = (struct lineedit_candidate){c.offer[i].text, c.offer[i].hint};
 	for (int i = 0; i < a->table->rows && n < MOST; i++) {
 		const char *name = clean_copy(m->cand_arena, table_get(a->table, i, 0));
+		const char *hint = clean_copy(m->cand_arena, table_get(a->table, i, 1));
 
-		v[n++] = (struct lineedit_candidate){
-			sd_query_quote(m->cand_arena, name), clean_copy(m->cand_arena, table_get(a->table, i, 1))};
+		v[n++] = (struct lineedit_candidate){sd_query_quote(m->cand_arena, name), strcmp(name, hint) != 0 ? hint : NULL};
 	}
-	for (size_t i = 0; i < c.n && n < MOST; i++)
+	for (size_t i = 0; *c.typed && i < c.n && n < MOST; i++)
 		v[n++] = (struct lineedit_candidate){c.offer[i].text, c.offer[i].hint};
 	lineedit_candidates(l, l->generation, (size_t)a->req.arg + c.from, v, n);
 }

@@ -59,12 +59,12 @@ static void write(const char *sql, int n, const char *const *params, struct effe
 
 /* Sends a change, and keeps what takes it back. */
 static void change(struct views *v, const char *sql, int n, const char *const *params, const char *back, int nback,
-	const char *const *back_params, const char *said, struct effects *fx)
+	const char *const *back_params, const char *said, bool gone, struct effects *fx)
 {
 	views_forget(v);
 	v->undo_sql = sd_strdup(back);
 	v->undo_what = sd_strdup(said);
-	v->said = sd_strdup(said);
+	v->said = sd_strdup(gone ? sd_arena_printf(fx->arena, _("%s; u in the views takes it back"), said) : said);
 	v->undo_param = sd_calloc((size_t)nback + 1, sizeof *v->undo_param);
 	v->undo_n = nback;
 	for (int i = 0; i < nback; i++)
@@ -108,7 +108,7 @@ void views_save(struct views *v, const char *name, const char *group, const char
 		const char *back[] = {old->name, old->query, old->columns, number(fx, old->group_id)};
 
 		change(v, *group ? group_save : mine_save, *group ? 4 : 3, params, *group ? group_save : mine_save, *group ? 4 : 3, back,
-			said, fx);
+			said, false, fx);
 	} else {
 		const char *back[] = {name, group};
 		static const char group_gone[] = "with w as (delete from desk.group_view v using desk.support_group g where g.id = "
@@ -116,7 +116,7 @@ void views_save(struct views *v, const char *name, const char *group, const char
 										 "v.name = $1 returning 1) select count(*) from w";
 
 		change(v, *group ? group_save : mine_save, *group ? 4 : 3, params, *group ? group_gone : mine_delete, *group ? 2 : 1,
-			back, said, fx);
+			back, said, false, fx);
 	}
 }
 
@@ -132,7 +132,7 @@ void views_edit(struct views *v, int n, const char *query, const char *columns, 
 	bool mine = w->section == VIEW_MINE;
 
 	change(v, mine ? mine_save : group_save, mine ? 3 : 4, params, mine ? mine_save : group_save, mine ? 3 : 4, back,
-		sd_arena_printf(fx->arena, _("View %s saved"), w->label), fx);
+		sd_arena_printf(fx->arena, _("View %s saved"), w->label), false, fx);
 }
 
 void views_rename(struct views *v, int n, const char *name, struct effects *fx)
@@ -146,7 +146,7 @@ void views_rename(struct views *v, int n, const char *name, struct effects *fx)
 	bool mine = w->section == VIEW_MINE;
 
 	change(v, mine ? mine_rename : group_rename, mine ? 2 : 3, params, mine ? mine_rename : group_rename, mine ? 2 : 3, back,
-		sd_arena_printf(fx->arena, _("View %s is now called %s"), w->name, name), fx);
+		sd_arena_printf(fx->arena, _("View %s is now called %s"), w->name, name), false, fx);
 }
 
 /* ---- order ---- */
@@ -233,7 +233,7 @@ void views_move(struct views *v, int n, int dir, struct effects *fx)
 	bool group = v->view[n].section == VIEW_GROUP;
 	const char *sql = !v->view[n].saved ? setting_save : group ? group_order : mine_order;
 
-	change(v, sql, group ? 2 : 1, after, sql, group ? 2 : 1, before, "", fx);
+	change(v, sql, group ? 2 : 1, after, sql, group ? 2 : 1, before, "", false, fx);
 }
 
 void views_delete(struct views *v, int n, struct effects *fx)
@@ -257,7 +257,7 @@ void views_delete(struct views *v, int n, struct effects *fx)
 				order[left++] = order[i];
 		after = setting(v, order, left, fx);
 		change(v, setting_save, 1, &after, setting_save, 1, &before,
-			sd_arena_printf(fx->arena, _("View %s is hidden; u shows it again"), view_label(&v->view[n])), fx);
+			sd_arena_printf(fx->arena, _("View %s is hidden"), view_label(&v->view[n])), true, fx);
 		return;
 	}
 	if (!(w = saved_at(v, n, fx)))
@@ -266,7 +266,7 @@ void views_delete(struct views *v, int n, struct effects *fx)
 	bool mine = w->section == VIEW_MINE;
 
 	change(v, mine ? mine_delete : group_delete, mine ? 1 : 2, params, mine ? mine_save : group_save, mine ? 3 : 4, back,
-		sd_arena_printf(fx->arena, _("View %s deleted; u in the views brings it back"), w->label), fx);
+		sd_arena_printf(fx->arena, _("View %s deleted"), w->label), true, fx);
 }
 
 void views_reset(struct views *v, struct effects *fx)
@@ -278,7 +278,7 @@ void views_reset(struct views *v, struct effects *fx)
 		if (!v->view[i].saved)
 			order[count++] = i;
 	before = setting(v, order, count, fx);
-	change(v, setting_save, 1, &after, setting_save, 1, &before, _("The views are as at first"), fx);
+	change(v, setting_save, 1, &after, setting_save, 1, &before, _("The views are as at first"), false, fx);
 }
 
 void views_undo(struct views *v, struct effects *fx)
