@@ -287,6 +287,7 @@ void bulk_results(struct model *m, bool come)
 	if (!o)
 		return;
 	o->use = DLG_RESULTS;
+	o->command = m->bulk->number;
 	fill(m, o);
 }
 
@@ -312,10 +313,11 @@ void bulk_results_key(struct model *m, struct overlay *o, const struct key *k, s
 {
 	struct bulk *b = m->bulk;
 	const struct menu_item *it = menu_selected(&o->menu);
-	int64_t id = it && b && (size_t)it->id < b->n ? b->t[it->id].id : 0;
+	bool mine = b && b->number == o->command; /* another act may have come since */
+	int64_t id = it && mine && (size_t)it->id < b->n ? b->t[it->id].id : 0;
 	enum widget_result r;
 
-	if (key_is(k, 'r', 0) && b && !b->undo && !b->running) {
+	if (key_is(k, 'r', 0) && mine && !b->undo && !b->running) {
 		overlay_pop(m);
 		again(m, fx);
 		return;
