@@ -88,7 +88,7 @@ struct overlay {
 	struct dialog dialog;
 	enum dialog_use use;
 	struct act *act;       /* of a conflict dialog; owned */
-	int command;           /* DLG_COMMAND: which of the file's commands */
+	int command;           /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many */
 	struct picker *picker; /* OV_MACROS; owned */
 	struct kept *draft;    /* of the menu of drafts; owned */
 	size_t ndrafts;
