@@ -65,8 +65,48 @@ static void every_screen_at_every_size(void **state)
 	sizes(w, &r, "lock");
 }
 
+/* The text of row y without any attribute; malloc'ed. */
+static char *row_text(struct world *w, int y)
+{
+	model_draw(w->m, w->s);
+	char *all = surface_dump(w->s, NULL), *at = all;
+	for (int i = 0; i < y && at; i++)
+		at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL;
+	assert_non_null(at);
+	char *row = strndup(at, strcspn(at, "\n"));
+	free(all);
+	return row;
+}
+
+/* Priority, state, mark, selection and what is on its way are in the text of a row, not in its colours alone. */
+static void nothing_is_told_by_colour_alone(void **state)
+{
+	struct world *w = *state;
+	char *row[4], *marked, *other;
+	for (int i = 0; i < 4; i++)
+		row[i] = row_text(w, 3 + i);
+	for (int i = 0; i < 4; i++) {
+		char priority[8] = {' ', (char)('1' + i), ' ', '\0'};
+		assert_non_null(strstr(row[i], priority));
+	}
+	assert_non_null(strstr(row[0], "New"));
+	assert_non_null(strstr(row[1], "In progress"));
+	keys(w, "Space j"); /* marks the first and goes on to the third */
+	marked = row_text(w, 3);
+	assert_string_not_equal(marked, row[0]);
+	other = row_text(w, 5);
+	assert_string_not_equal(other, row[2]); /* the cursor has a sign of its own */
+	for (int i = 0; i < 4; i++)
+		free(row[i]);
+	free(marked);
+	free(other);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(every_screen_at_every_size, setup, teardown)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_screen_at_every_size, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_told_by_colour_alone, setup, teardown),
+	};
 	return TEST_MAIN(tests);
 }
