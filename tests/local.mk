@@ -2,6 +2,7 @@
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = SVCDESK_LOCALEDIR='$(abs_top_builddir)/locale'; export SVCDESK_LOCALEDIR; \
 	SVCDESK_BUILDDIR='$(abs_top_builddir)'; export SVCDESK_BUILDDIR; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lib/leaks:print_suppressions=0'; export LSAN_OPTIONS; \
 	unset LANGUAGE LC_ALL LC_MESSAGES NO_COLOR SVCDESK_DB PGHOST PGDATABASE PGUSER PGSERVICE; LANG=C.UTF-8; export LANG;
 
 # Each kind of test lists its own programs in its folder.
@@ -27,3 +28,4 @@ soak: all
 	SEED=$$seed ROUNDS=$$rounds $(MAKE) check && SEED=$$seed RUNS=0 sh $(srcdir)/tests/fuzz/run $$((rounds * 15)) && \
 	echo "soak: passed with SEED=$$seed ROUNDS=$$rounds"
 .PHONY: soak
+EXTRA_DIST += tests/lib/leaks
