@@ -203,10 +203,6 @@ begin
   end loop;
 end $$;
 
--- Until the table of handovers is there nothing waits to be signed.
-create function desk.handover_unsigned(p_groups int[]) returns table(ticket_id bigint, seq int) language sql stable
-  set search_path = pg_catalog, pg_temp as $$ select null::bigint, null::int where false $$;
-
 -- The word by which an item of the inbox is named: INC100042.7 is event 7 of that ticket, INC100042.f3 a follow-up on it.
 create function desk.inbox_word(p_number text, p_seq int) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
   select p_number || '.' || case when p_seq < 0 then 'f' || -p_seq else p_seq::text end $$;

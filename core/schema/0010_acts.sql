@@ -1,8 +1,76 @@
--- Acts, faster: what is the same for every ticket of a call is asked once, and the rows of a bulk act are written together.
--- The rules stay in one place: desk.act_plan decides an act, for one ticket as for ten thousand; who writes what it decided is all
--- that differs.
+-- Acts as they are since they can be taken back, and acts on many tickets: what is the same for every ticket of a call is asked once,
+-- and the rows of a bulk act are written together. The rules stay in one place: desk.act_plan decides an act, for one ticket as for
+-- ten thousand; who writes what it decided is all that differs.
 reset role; set local role desk_api;
 
+-- As in 0003b_acts.sql, with the event that is taken back.
+drop function desk.store_act(desk.ticket, desk.ticket, text, int, text, uuid, timestamptz, smallint, jsonb, text);
+create function desk.store_act(t desk.ticket, n desk.ticket, p_verb text, p_actor int, p_channel text, p_op uuid, p_at timestamptz,
+    p_visibility smallint, p_changes jsonb, p_body text, p_voids int default null) returns desk.ticket language plpgsql as $$
+declare c jsonb := desk.header_changes(t, n) || p_changes; e desk.event; v_subject text := n.subject;
+begin
+  if c = '{}' and p_body is null and p_voids is null then return t; end if;
+  e := desk.journal_append(n, p_verb, p_actor, null, p_channel, p_op, p_at, p_visibility, c, p_body, false, p_voids);
+  if n.restricted or t.restricted then
+    update desk.ticket_text x set subject = case when n.restricted then n.subject end,
+      tsv = case when n.subject <> t.subject then desk.tsv(n.subject, x.body) else x.tsv end where x.id = n.id;
+    if n.restricted then v_subject := ''; end if;
+  elsif n.subject <> t.subject then
+    update desk.ticket_text x set tsv = desk.tsv(n.subject, x.body) where x.id = n.id;
+  end if;
+  n.last_seq := e.seq; n.last_hash := e.hash; n.version := t.version + 1; n.updated_at := p_at;
+  update desk.ticket x set state = n.state, phase = n.phase, org_id = n.org_id, requester_id = n.requester_id, subject = v_subject,
+    group_id = n.group_id, assignee_id = n.assignee_id, service_id = n.service_id, category_id = n.category_id, ci_id = n.ci_id,
+    impact = n.impact, urgency = n.urgency, priority = n.priority, priority_reason = n.priority_reason, parent_id = n.parent_id,
+    restricted = n.restricted, updated_at = n.updated_at, due_at = n.due_at, acknowledged_at = n.acknowledged_at,
+    resolved_at = n.resolved_at, closed_at = n.closed_at, hold_reason = n.hold_reason, hold_until = n.hold_until, hold_ref = n.hold_ref,
+    resolution_code = n.resolution_code, cancel_reason = n.cancel_reason, reassignments = n.reassignments, reopens = n.reopens,
+    external = n.external, version = n.version, last_seq = n.last_seq, last_hash = n.last_hash, custom = n.custom
+   where x.id = n.id;
+  if c ?| array['state', 'group', 'assignee'] then
+    update desk.span s set until_at = p_at where s.ticket_id = n.id and s.until_at is null;
+    insert into desk.span(ticket_id, seq, state, group_id, assignee_id, from_at) values (n.id, n.last_seq, n.state, n.group_id, n.assignee_id, p_at);
+  end if;
+  if n.org_id <> t.org_id then              -- the organisation it left must see it go
+    t.last_seq := n.last_seq;
+    perform desk.feed_note(t.org_id, t.id, e.epoch);
+  end if;
+  return n;
+end $$;
+
+create or replace function desk.act_as(p_actor int, p_id bigint, p_verb text, p_fields jsonb, p_version int, p_op uuid, p_channel text) returns jsonb
+  language plpgsql as $$
+declare t desk.ticket; r jsonb; v_hash bytea := desk.request_hash(p_id::text, p_verb, p_fields::text, p_version::text);
+begin
+  if p_verb = 'undo' then return desk.undo_act(p_actor, p_id, p_fields, p_version, p_op, p_channel); end if;
+  if exists (select from desk.ticket x where x.parent_id = p_id) then
+    perform from desk.ticket x where x.id = p_id or x.parent_id = p_id order by x.id for update;
+  end if;
+  select x.* into t from desk.ticket x where x.id = p_id for update;
+  r := desk.replay(p_op, 0, p_actor, v_hash);
+  if r is not null then return r; end if;
+  if t.id is null then return desk.refuse('not_found', 'notfound'); end if;
+  r := desk.act_locked(p_actor, t, p_verb, p_fields, p_version, p_op, p_channel);
+  if (r->>'ok')::boolean then
+    insert into desk.op(op_id, part, actor_id, request_hash, result) values (p_op, 0, p_actor, v_hash, r);
+  end if;
+  return r;
+end $$;
+
+-- Why a verb is not in the table: no such verb at all, or not in this state; then which ones are. (Undo depends on what was done.)
+create or replace function desk.verb_refusal(t desk.ticket, p_verb text, p_who text[]) returns jsonb language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from desk.verb v where v.kind = t.kind and v.verb = p_verb and v.verb <> 'create') then
+    return desk.refuse('unknown_verb', 'input', null, jsonb_build_object('verb', coalesce(p_verb, ''), 'allowed',
+      (select jsonb_agg(v.verb order by v.sort) from desk.verb v where v.kind = t.kind and v.verb <> 'create')));
+  end if;
+  return desk.refuse('wrong_state', 'state', null, jsonb_build_object('verb', p_verb, 'state', t.state, 'possible',
+    coalesce((select jsonb_agg(x.verb order by v.sort) from desk.transition x join desk.verb v on v.kind = x.kind and v.verb = x.verb
+               where x.kind = t.kind and x.from_state = t.state and x.roles && p_who and x.verb <> 'undo'), '[]')));
+end $$;
+
+-- ---- one act ----------------------------------------------------------------------------------------------------------
 -- What the table of transitions says about a verb in a state.
 create type desk.act_rule as (kind text, state text, to_state text, roles text[], guard regprocedure, side_effect regprocedure, visibility smallint, body smallint);
 
@@ -232,3 +300,38 @@ begin
   update desk.op o set result = r where o.op_id = v_op and o.part = v_part;
   return r;
 end $$;
+
+-- What act_many would do, without doing it: it is done, looked at and taken back. {"ok": true, "results": [{id, number, ok, state, changes | error}],
+-- "others": tickets that it would run down to}. What would be denied is logged like what was.
+create function desk.act_preview(p_ids bigint[], p_verb text, p_fields jsonb) returns jsonb language plpgsql
+  security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v_me int := desk.me(); v_op uuid := gen_random_uuid(); r jsonb; v_all jsonb := '[]'; v_others int := 0;
+begin
+  if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  begin
+    r := desk.act_many(p_ids, p_verb, p_fields, v_op, 0, 'api');
+    if (r->>'ok')::boolean then
+      select coalesce(jsonb_agg(case when not (q.v->>'ok')::boolean then q.v else jsonb_build_object('id', q.v->'id', 'number', q.v->'number', 'ok', true, 'state', q.v->'state',
+          'changes', desk.render_changes(t.kind, y.changes, v_me)) end order by q.n), '[]') into v_all
+        from jsonb_array_elements(r->'results') with ordinality q(v, n)
+        left join desk.event e on e.ticket_id = (q.v->>'id')::bigint and e.seq = (q.v->>'seq')::int and e.op = v_op
+        left join desk.event_text y on y.ticket_id = e.ticket_id and y.seq = e.seq left join desk.ticket t on t.id = e.ticket_id;
+      select count(distinct e.ticket_id) into v_others from desk.event e
+       where e.epoch = desk.epoch() and e.x = pg_current_xact_id() and e.op = v_op and e.ticket_id <> all (p_ids);
+    end if;
+    raise exception using errcode = 'DK001';
+  exception when sqlstate 'DK001' then null;
+  end;
+  if not (r->>'ok')::boolean then return r; end if;
+  perform desk.log_denied(v_me, t.id, p_verb) from jsonb_array_elements(v_all) v join desk.ticket t on t.id = (v->>'id')::bigint
+    where v->'error'->>'class' = 'denied' or (v->'error'->>'class' = 'notfound' and t.restricted);
+  return jsonb_build_object('ok', true, 'results', v_all, 'others', v_others);
+end $$;
+grant execute on function desk.act_preview(bigint[], text, jsonb) to desk_person;
+
+-- A plan made while a set was still empty reads the whole table, and is kept while a bulk act fills it: ten thousand tags took as
+-- many readings. These look up by key, whatever the table was like when the session began.
+alter function desk.effect_tag(desk.ticket, jsonb, int) set enable_seqscan = off;
+alter function desk.effect_ci(desk.ticket, jsonb, int) set enable_seqscan = off;
+alter function desk.effect_watch(desk.ticket, jsonb, int) set enable_seqscan = off;
+alter function desk.effect_unwatch(desk.ticket, jsonb, int) set enable_seqscan = off;

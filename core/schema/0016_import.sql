@@ -3,7 +3,7 @@ reset role; set local role desk_api;
 
 -- {"kinds": [...], "fields": {NAME: {"type", "choices", "must"}}, "states": [...], "verbs": [...]} of a kind; without fields when there
 -- is no such kind. must: no ticket is without it. Admins only, as all of the import.
-create function desk.import_fields(p_kind text) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+create function desk.import_fields(p_kind text) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 begin
   perform desk.need_admin();
   return jsonb_build_object('kinds', (select jsonb_agg(k.kind order by k.kind) from desk.kind k),
@@ -18,7 +18,7 @@ end $$;
 -- How many lines of a batch have no entry that is new: all of theirs are held already or stand in the batch before. One row of a
 -- file can give several entries, and the answer of desk.import_history counts those. As it was when the statement began.
 create function desk.import_known(p_source text, p_batch jsonb) returns bigint language plpgsql stable security definer
-  set search_path = pg_catalog, pg_temp as $$
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 begin
   perform desk.need_admin();
   return (select count(*) from (

@@ -4,6 +4,9 @@
 alter table desk.my_draft add constraint my_draft_host check (length(host) between 1 and 255),
   add constraint my_draft_body check (octet_length(body) <= 16 * 1024 * 1024);
 
+-- When a ticket was read: "new since 10:42". One value for the rows that are there already, which are not rewritten.
+alter table desk.my_read add column at timestamptz not null default now();
+
 -- ---- texts with places to fill in ------------------------------------------------------------------------------------------------
 create domain desk.macro_name as text check (length(value) between 1 and 40 and value !~ '[[:space:][:cntrl:]:{}|]');
 create domain desk.macro_body as text check (length(value) between 1 and 20000);

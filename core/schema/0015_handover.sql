@@ -50,7 +50,7 @@ begin
 end $$;
 
 -- Unsigned handovers of these groups, with the event that wrote them.
-create or replace function desk.handover_unsigned(p_groups int[]) returns table(ticket_id bigint, seq int) language sql stable
+create function desk.handover_unsigned(p_groups int[]) returns table(ticket_id bigint, seq int) language sql stable
   set search_path = pg_catalog, pg_temp as $$
   select t.id, 1 from desk.handover h join desk.ticket t on t.id = h.id
    where h.signed_at is null and t.state = 'written' and t.group_id = any (p_groups) $$;
