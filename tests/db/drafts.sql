@@ -70,7 +70,17 @@ select is(tap.why(tap.as_person('t_agent', 'select desk.macro_delete(''hello'')'
 select is(tap.why(tap.as_person('t_lead', 'select desk.macro_delete(''net'', ''Network'')')::jsonb), 'ok', 'the lead removes that of the group');
 
 -- ---- who is erased leaves none of it -------------------------------------------------------------------------------------------
+select tap.person('t_agent') as gone \gset
 select is(tap.save('t_agent', 'mine', 'x'), 'ok', 'a text');
+insert into desk.my_follow_up(person_id, ticket_id, due_at, text) values (:gone, 1, now(), 'call him');
+insert into desk.my_inbox(person_id, ticket_id, seq, read) values (:gone, 1, 1, true);
 select is(tap.why(tap.as_person('t_admin', format('select desk.person_erase(%s, ''left'')', tap.person('t_agent')))::jsonb), 'ok', 'erased');
-select is((select count(*) from desk.my_draft) + (select count(*) from desk.my_macro), 0::bigint, 'no draft and no text is left');
+create function tap.rows_of(p_table regclass, p_person int) returns bigint language plpgsql as $$
+declare n bigint;
+begin
+  execute format('select count(*) from %s where person_id = $1', p_table) into n using p_person;
+  return n;
+end $$;
+select is(tap.rows_of(c.oid, :gone), 0::bigint, 'nothing is left in ' || c.oid::regclass)
+  from pg_class c where c.relnamespace = 'desk'::regnamespace and c.relkind = 'r' and c.relname ~ '^my_' order by c.relname;
 select * from finish();
