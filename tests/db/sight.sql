@@ -67,12 +67,4 @@ insert into desk.person_role(person_id, role, org_id) select tap.person('s_lead'
 select is(tap.why(tap.as_person('s_lead', 'select desk.macro_save(''mine'', ''x'', ''Network'')')::jsonb), 'denied macro_group group', 'who leads for one customer writes no texts of a group of all');
 insert into desk.group_member(group_id, person_id, lead) select g.id, tap.person('s_lead'), true from desk.support_group g where g.name = 'Network';
 select is(tap.why(tap.as_person('s_lead', 'select desk.macro_save(''mine'', ''x'', ''Network'')')::jsonb), 'ok', 'who leads the group by his membership does');
-select tap.as_person('t_agent', format('select desk.follow_up(%s, desk.now() + interval ''1 hour'', ''call her'')', :a)) \g /dev/null
-select tap.as_person('s_two', format('select desk.follow_up(%s, desk.now() + interval ''1 hour'', ''call her'')', :a)),
-  tap.do_act('t_agent', :a, 'note', '{"body": "@s_two look"}'), tap.as_person('s_two', 'select desk.inbox_mark(null)') \g /dev/null
-select isnt((select count(*) from desk.my_follow_up where person_id = tap.person('s_two')) * (select count(*) from desk.mention where person_id = tap.person('s_two'))
-  * (select count(*) from desk.my_inbox where person_id = tap.person('s_two')), 0::bigint, 'reminders, mentions and marks');
-select tap.as_person('t_admin', format('select desk.person_erase(%s, ''asked for it'')', tap.person('s_two'))) \g /dev/null
-select is((select count(*) from desk.my_follow_up where person_id = x.id) + (select count(*) from desk.mention where person_id = x.id) + (select count(*) from desk.my_inbox where person_id = x.id),
-  0::bigint, 'are gone with who is erased') from (select max(person_id) as id from desk.people_log where what = 'erase') x;
 select * from finish();
