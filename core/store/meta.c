@@ -353,6 +353,26 @@ static const char *arg_label(
 	return label;
 }
 
+/* "no group x; near it: " where nothing is near ends with the first clause. */
+static bool nothing(const json_t *value)
+{
+	return (json_is_array(value) && !json_array_size(value)) || (json_is_string(value) && !*json_string_value(value));
+}
+
+static void cut_clause(struct sd_str *s)
+{
+	static const char wide[] = "；";
+	size_t n = s->len;
+
+	while (n && s->data[n - 1] != ';' &&
+		   (n < sizeof wide - 1 || memcmp(s->data + n - (sizeof wide - 1), wide, sizeof wide - 1) != 0))
+		n--;
+	if (n) {
+		s->len = n - (s->data[n - 1] == ';' ? 1 : sizeof wide - 1);
+		s->data[s->len] = '\0';
+	}
+}
+
 char *sd_meta_refusal(
 	const struct sd_meta *m, struct sd_arena *a, const char *kind, const char *id, const char *args_json, const char *fallback)
 {
@@ -369,7 +389,9 @@ char *sd_meta_refusal(
 		const json_t *value = json_object_get(args, name);
 
 		sd_str_addn(&out, text, (size_t)(open - text));
-		if (json_is_array(value)) {
+		if (nothing(value) && !strcmp(name, "near")) {
+			cut_clause(&out);
+		} else if (json_is_array(value)) {
 			struct sd_words words = store_words(a, value);
 
 			for (int i = 0; i < words.n; i++)

@@ -310,6 +310,20 @@ static void test_question_asks_the_rulebook(void **state)
 	assert_true(find(w, REQ_PART)->flags & SD_DB_KEEP); /* outlives the connection */
 }
 
+/* A field that is missing stands in the form: nobody is told to add words to a command line. */
+static void test_missing_field_is_one_of_the_form(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "2 Space t");
+	answer_json(w, find(w, REQ_PREVIEW)->req,
+		"{\"ok\":true,\"results\":[{\"ok\":false,\"id\":1,\"number\":\"INC1\",\"error\":{\"id\":\"field_required\",\"class\":"
+		"\"input\",\"field\":\"reason\",\"args\":{\"verb\":\"take\",\"field\":\"reason\"},\"text\":\"add reason=...\"}},"
+		"{\"ok\":false,\"id\":2,\"number\":\"INC2\",\"error\":{\"id\":\"field_required\",\"class\":"
+		"\"input\",\"field\":\"reason\",\"args\":{\"verb\":\"take\",\"field\":\"reason\"},\"text\":\"add reason=...\"}}]}");
+	check_screen(w, "Without 2: take needs reason (INC1, INC2)");
+}
+
 /* A yes-or-no field of a kind: neither, until one says so. */
 static void test_yes_or_no_for_many(void **state)
 {
@@ -599,6 +613,7 @@ int main(void)
 		T(test_rows_that_do_not_come),
 		T(test_key_before_the_ids_are_there),
 		T(test_question_asks_the_rulebook),
+		T(test_missing_field_is_one_of_the_form),
 		T(test_yes_or_no_for_many),
 		T(test_form_for_many),
 		T(test_draft_of_many),

@@ -62,6 +62,11 @@ static void test_meta(void **state)
 		"redact needs one of these roles: team lead, agent");
 	assert_string_equal(sd_meta_refusal(m, a, "incident", "not_in_state", "{\"verb\":\"hold\",\"state\":\"on_hold\"}", "x"),
 		"put on hold is not possible in state On hold");
+	assert_string_equal(
+		sd_meta_refusal(m, a, "incident", "?", "{\"value\":\"x\",\"near\":\"\"}", "no group {value}; near it: {near}"),
+		"no group x");
+	assert_string_equal(
+		sd_meta_refusal(m, a, "incident", "?", "{\"value\":\"x\",\"near\":[]}", "没有组 {value}；相近的有：{near}"), "没有组 x");
 	assert_string_equal(sd_meta_refusal(m, a, "incident", "field_required", "{\"verb\":\"resolve\",\"field\":\"code\"}", "x"),
 		"resolve needs Resolution");
 	assert_string_equal(sd_meta_refusal(m, a, "incident", "unheard_of", NULL, "as the desk says"), "as the desk says");

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 
@@ -25,7 +26,9 @@ static size_t iso_time(const char *s)
 char *act_refusal(
 	const struct model *m, struct sd_arena *a, const char *kind, const char *id, const char *args, const char *fallback)
 {
-	const char *text = sd_meta_refusal(m->meta, a, kind, id, args, fallback);
+	/* What the command line is told to add, the form has as a field. */
+	bool form = !strcmp(id, "field_required");
+	const char *text = sd_meta_refusal(m->meta, a, kind, form ? "" : id, args, form ? _("{verb} needs {field}") : fallback);
 	struct sd_str s = {0};
 	char *out;
 
