@@ -66,6 +66,8 @@ static void test_counts(void **state)
 	assert_int_equal(w->m->views->view[sd_views_n].count, 1000);
 }
 
+static const char *const hot_now[] = {"1", "0", "", "Hot now", "(prio:1)", NULL, "1", "t"};
+
 static void test_save_and_undo(void **state)
 {
 	static const char *const one[] = {"1"};
@@ -84,6 +86,8 @@ static void test_save_and_undo(void **state)
 	answer(w, q->req, 1, 1, counted, one);
 	check_screen(w, "View Hot now saved");
 	assert_non_null(find(w, REQ_VIEWS));
+	views(w, hot_now, 1);
+	assert_string_equal(w->m->views->view[views_here(w->m->views)].label, "Hot now"); /* what comes next is for it */
 	keys(w, "Alt-1 u");
 	q = find(w, REQ_SAVED);
 	assert_non_null(strstr(q->sql, "delete from desk.my_view"));
@@ -92,6 +96,18 @@ static void test_save_and_undo(void **state)
 	check_screen(w, "Taken back: View Hot now saved");
 	keys(w, "u");
 	check_screen(w, "No change to the views to take back");
+}
+
+/* The key of the queue's filter goes to the queue: what is typed next is a query, and no key of the views. */
+static void test_filter_from_the_views(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "Alt-1 &");
+	type(w, "prio:1");
+	keys(w, "Enter");
+	assert_string_equal(w->m->queue->filter, "prio:1");
+	assert_int_equal(w->m->focus, PANE_QUEUE);
 }
 
 static void test_group_view(void **state)
@@ -244,6 +260,10 @@ static void test_columns(void **state)
 	assert_int_equal(w->m->queue->column[2].width, 40);
 	check_screen(w, "Number");
 	keys(w, ":");
+	type(w, "columns number,due,opened,priority,age");
+	keys(w, "Enter");
+	assert_string_equal(w->m->queue->chosen[1].field, "due_at"); /* queries call it due */
+	keys(w, ":");
 	type(w, "columns number,nonsense");
 	keys(w, "Enter");
 	check_screen(w, "there is no column nonsense");
@@ -283,6 +303,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sections, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_counts, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_save_and_undo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_filter_from_the_views, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_group_view, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rename_delete, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_edit, setup_wide, teardown),

@@ -70,7 +70,7 @@ const struct action_def actions[] = {
 		N_("To the next match, while a search is on"), needs_search},
 	{ACT_SEARCH_PREV, "search-previous", "N", CTX_SEARCH, SEC_LIST, 0, N_("previous match"),
 		N_("To the match before, while a search is on"), needs_search},
-	{ACT_FILTER, "filter", "& f", CTX_QUEUE, SEC_LIST, 6, N_("filter"),
+	{ACT_FILTER, "filter", "& f", CTX_VIEWS | CTX_QUEUE, SEC_LIST, 6, N_("filter"),
 		N_("Show only what a query matches: priority<=2 group:network \"disk full\""), needs_line},
 	{ACT_SORT, "sort", "S", CTX_QUEUE, SEC_LIST, 0, N_("sort"), N_("Next order: number, opened, updated, due, priority"),
 		needs_line},

@@ -62,6 +62,7 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		prompt_open(m, PROMPT_SEARCH, "");
 		break;
 	case ACT_FILTER:
+		model_focus(m, PANE_QUEUE, fx);
 		prompt_open(m, PROMPT_FILTER, m->queue->filter);
 		break;
 	case ACT_SAVE:

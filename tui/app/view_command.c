@@ -90,8 +90,11 @@ void view_save(struct model *m, const char *rest, struct effects *fx)
 	}
 	if (!*name || !strncmp(name, "group=", 6))
 		fx_toast(fx, EL_WARN, "%s", _("A view needs a name: save-view NAME"));
-	else
+	else {
 		views_save(m->views, name, to, queue_text(m->queue, fx->arena), chosen(m, fx->arena), fx);
+		if (m->focus == PANE_VIEWS)
+			views_want(m->views, name, to);
+	}
 }
 
 void view_edit(struct model *m, const char *rest, struct effects *fx)

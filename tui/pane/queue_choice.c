@@ -72,6 +72,13 @@ bool queue_choose(struct queue *q, const struct session *s, const char *text, st
 		snprintf(name, sizeof name, "%.*s", (int)(word - (lead < word ? lead : word)), text + lead);
 		while (*name && name[strlen(name) - 1] == ' ')
 			name[strlen(name) - 1] = '\0';
+		if (!known(s, name) && strlen(name) + sizeof "_at" <= sizeof name) { /* as queries call it: due, opened */
+			char at[sizeof name + sizeof "_at"];
+
+			snprintf(at, sizeof at, "%s_at", name);
+			if (known(s, at))
+				memcpy(name, at, sizeof name);
+		}
 		if (!known(s, name)) {
 			sd_err_set(err, SD_ERR_INPUT, "unknown_column", _("there is no column %s; Tab lists them"), name);
 			return false;

@@ -236,6 +236,12 @@ static void take_saved(struct views *v, const struct session *s, const struct ta
 	} else if (strcmp(v->view[v->current].query, was.query) != 0 || strcmp(v->view[v->current].columns, was.columns) != 0) {
 		fx_event(fx, EV_VIEW_STAY, v->current); /* somebody has changed it */
 	}
+	if (v->wanted && views_find(v, v->wanted) >= 0) {
+		free(at);
+		at = sd_strdup(v->wanted);
+	}
+	free(v->wanted);
+	v->wanted = NULL;
 	if (views_find(v, at) >= 0)
 		list_select_row(&v->list, row_of(v, views_find(v, at)));
 	for (int i = 0; i < nold; i++)
@@ -404,6 +410,7 @@ static void views_close(struct pane *p)
 	free(v->view);
 	free(v->row);
 	views_forget(v);
+	free(v->wanted);
 	free(v);
 }
 

@@ -38,7 +38,8 @@ struct views {
 	/* what takes the last change back; NULL: nothing */
 	char *undo_sql, *undo_what, **undo_param;
 	int undo_n;
-	char *said; /* shown when the desk has confirmed what was written */
+	char *wanted; /* label of a view just saved: the cursor goes there when it comes; NULL: none */
+	char *said;   /* shown when the desk has confirmed what was written */
 	struct list list;
 };
 
@@ -67,6 +68,7 @@ void views_delete(struct views *v, int n, struct effects *fx); /* a built-in one
 void views_move(struct views *v, int n, int dir, struct effects *fx);
 void views_reset(struct views *v, struct effects *fx); /* the built-in ones as at first */
 void views_undo(struct views *v, struct effects *fx);
+void views_want(struct views *v, const char *name, const char *group); /* the cursor goes to it once it is saved */
 void views_saved(struct views *v, const struct answer *a, struct effects *fx);
 
 #endif

@@ -120,6 +120,15 @@ void views_save(struct views *v, const char *name, const char *group, const char
 	}
 }
 
+void views_want(struct views *v, const char *name, const char *group)
+{
+	struct sd_str s = {0};
+
+	sd_str_addf(&s, "%s%s%s", group, *group ? ": " : "", name);
+	free(v->wanted);
+	v->wanted = sd_str_take(&s);
+}
+
 void views_edit(struct views *v, int n, const char *query, const char *columns, struct effects *fx)
 {
 	const struct view *w = saved_at(v, n, fx);
