@@ -38,10 +38,27 @@ begin
   return n;
 end $$;
 
+-- Of these tickets those a person may act on at all: what he sees, and for an undo what he did a while ago and sent out of his sight.
+-- Asked before any of them is locked: else who may see none of them could stop the work of all by leaving a transaction open.
+create function desk.lockable(p_me int, p_ids bigint[], p_verb text) returns bigint[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select coalesce(array_agg(t.id), '{}') from desk.ticket t where t.id = any (p_ids)
+    and ('sees' = any (desk.who(p_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted))
+      or (p_verb = 'undo' and exists (select from desk.event e where e.ticket_id = t.id and e.actor_id = p_me
+            and e.at >= desk.now() - desk.undo_minutes() * interval '1 minute'))));
+end $$;
+revoke execute on function desk.lockable(int, bigint[], text) from public;
+
 create or replace function desk.act_as(p_actor int, p_id bigint, p_verb text, p_fields jsonb, p_version int, p_op uuid, p_channel text) returns jsonb
   language plpgsql as $$
 declare t desk.ticket; r jsonb; v_hash bytea := desk.request_hash(p_id::text, p_verb, p_fields::text, p_version::text);
 begin
+  if desk.lockable(p_actor, array[p_id], p_verb) = '{}' then
+    r := desk.replay(p_op, 0, p_actor, v_hash);
+    if r is not null then return r; end if;
+    perform desk.log_denied(p_actor, x.id, p_verb) from desk.ticket x where x.id = p_id and x.restricted;
+    return desk.refuse('not_found', 'notfound');
+  end if;
   if p_verb = 'undo' then return desk.undo_act(p_actor, p_id, p_fields, p_version, p_op, p_channel); end if;
   if exists (select from desk.ticket x where x.parent_id = p_id) then
     perform from desk.ticket x where x.id = p_id or x.parent_id = p_id order by x.id for update;
@@ -221,14 +238,15 @@ create or replace function desk.act_many(p_ids bigint[], p_verb text, p_fields j
 declare
   v_me int := desk.me(); v_op uuid := coalesce(p_op, gen_random_uuid()); v_part int := coalesce(p_part, 0); v_hash bytea := desk.request_hash(p_ids::text, p_verb, p_fields::text);
   v record; t desk.ticket; n desk.ticket; e desk.event; pl record; r jsonb; c jsonb; k text; i int; v_now timestamptz; v_epoch smallint; v_x xid8 := pg_current_xact_id();
-  v_parents bigint[]; v_twice boolean; v_rules desk.act_rule[]; tr desk.act_rule; v_params jsonb := '{}'; v_keys text[] := '{}'; v_whos text[] := '{}'; v_who text[];
+  v_mine bigint[]; v_parents bigint[]; v_twice boolean; v_rules desk.act_rule[]; tr desk.act_rule; v_params jsonb := '{}'; v_keys text[] := '{}'; v_whos text[] := '{}'; v_who text[];
   v_salt bytea; v_body text; v_tsv tsvector; v_all jsonb[] := '{}'; v_n desk.ticket[] := '{}'; v_e desk.event[] := '{}'; v_t desk.event_text[] := '{}'; v_s desk.span[] := '{}';
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
   if p_channel !~ '^[a-z][a-z0-9_-]{0,19}$' or coalesce(p_channel in ('import', 'parent', 'tick'), true) then return desk.bad_channel(p_channel); end if;
   if cardinality(p_ids) > 250 then return desk.refuse('too_many', 'input', 'ids', '{"max": 250}'); end if;
-  if p_verb = 'undo' then perform desk.undo_lock(p_ids); end if;
-  perform from desk.ticket x where x.id = any (p_ids) or x.parent_id = any (p_ids) order by x.id for update;
+  v_mine := desk.lockable(v_me, p_ids, p_verb);
+  if p_verb = 'undo' then perform desk.undo_lock(v_mine); end if;
+  perform from desk.ticket x where x.id = any (v_mine) or x.parent_id = any (v_mine) order by x.id for update;
   insert into desk.op(op_id, part, actor_id, request_hash) values (v_op, v_part, v_me, v_hash) on conflict do nothing;
   if not found then return desk.replay(v_op, v_part, v_me, v_hash); end if;
   v_now := desk.now(); v_epoch := desk.epoch();
@@ -240,7 +258,9 @@ begin
     t := v.row;
     -- an act before this one may have run down to it
     if t.parent_id is not null or v_twice or p_verb = 'undo' then select x.* into t from desk.ticket x where x.id = v.id; end if;
-    if t.id is null then r := desk.refuse('not_found', 'notfound');
+    if t.id is null or t.id <> all (v_mine) then
+      if t.restricted then perform desk.log_denied(v_me, t.id, p_verb); end if;
+      r := desk.refuse('not_found', 'notfound');
     elsif p_verb = 'undo' then r := desk.undo_locked(v_me, t, p_fields, null, v_op, p_channel);
     else
       if t.restricted then v_who := desk.who(v_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted);

@@ -257,8 +257,10 @@ end $$;
 -- Undoes these events together, or none of them: then the refusal. The tickets are locked.
 create function desk.undo_unit(p_me int, p_ids bigint[], p_seqs int[], p_op uuid, p_channel text) returns jsonb language plpgsql
   set search_path = pg_catalog, pg_temp as $$
-declare r jsonb := desk.undo_refusal(p_me, p_ids, p_seqs); v_field text;
+declare r jsonb; v_field text;
 begin
+  perform from desk.ticket k where k.id = any (p_ids) order by k.id for update;  -- a child may have left its family since
+  r := desk.undo_refusal(p_me, p_ids, p_seqs);
   if r is not null then
     if r->'error'->>'class' in ('denied', 'notfound') then
       perform desk.log_denied(p_me, k.id, 'undo') from desk.ticket k where k.id = any (p_ids) and (k.restricted or r->'error'->>'class' = 'denied') limit 1;

@@ -40,9 +40,9 @@ create function desk.macro_groups(p_lead boolean) returns setof int language sql
   set standard_conforming_strings = on as $$
   select g.id from desk.support_group g
    where g.active and g.id > 0 and desk.i_am_staff()
-     and (not p_lead and exists (select from desk.group_member m where m.group_id = g.id and m.person_id = desk.me())
-       or exists (select from desk.my_role() r where r.role = 'lead' and (r.group_id is null or r.group_id = g.id)
-                    and (r.org_id is null or g.org_id is null or r.org_id = g.org_id))) $$;
+     and (exists (select from desk.group_member m where m.group_id = g.id and m.person_id = desk.me() and (m.lead or not p_lead))
+       or exists (select from desk.my_role() r where r.role = 'lead' and (r.group_id = g.id or (r.group_id is null
+                    and (r.org_id is null or r.org_id = g.org_id))))) $$;
 grant execute on function desk.macro_groups(boolean) to desk_person;
 
 -- The texts I may use; of one name mine stands before those of groups.

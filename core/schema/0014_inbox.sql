@@ -273,6 +273,7 @@ begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
   if not desk.can_see(p_ticket, v_me) then return desk.refuse('not_found', 'notfound'); end if;
   if p_due is null then return desk.refuse('field_required', 'input', 'when', '{"verb": "follow-up"}'); end if;
+  if p_due = 'infinity' then return desk.refuse('bad_time', 'input', 'when', jsonb_build_object('value', p_due)); end if;
   if p_due <= desk.now() then return desk.refuse('time_past', 'input', 'when', jsonb_build_object('value', desk.iso(p_due))); end if;
   if length(v_text) > 1000 then return desk.refuse('too_long', 'input', 'text', jsonb_build_object('max', 1000)); end if;
   insert into desk.my_follow_up(person_id, ticket_id, due_at, text) values (v_me, p_ticket, p_due, v_text) returning id into v_id;
@@ -296,12 +297,13 @@ begin
   if v_me is null or cardinality(p_ids) > 500 then return; end if;
   for i in 1 .. coalesce(cardinality(p_ids), 0) loop
     n := i; visible := false; last := true; events := '[]';
+    continue when p_xs[i] is null or p_xs[i] !~ '^[0-9]{1,19}$';
     select k.* into t from desk.ticket k where k.id = p_ids[i];
     if found then
       v_who := desk.who(v_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted);
       visible := 'sees' = any (v_who);
-      continue when p_xs[i] is null or p_xs[i] !~ '^[0-9]{1,19}$';
-      last := exists (select from desk.event e where e.ticket_id = t.id and e.seq = t.last_seq and e.epoch = p_epoch and e.x <= p_xs[i]::xid8);
+      -- of a ticket out of sight not even that it is there
+      last := not visible or exists (select from desk.event e where e.ticket_id = t.id and e.seq = t.last_seq and e.epoch = p_epoch and e.x <= p_xs[i]::xid8);
       if visible and not t.restricted then
         select coalesce(jsonb_agg(desk.watch_event(t, e, c.changes, v_me) order by e.seq), '[]') into events
           from desk.event e join desk.event_text c on c.ticket_id = e.ticket_id and c.seq = e.seq

@@ -102,11 +102,11 @@ end $$;
 -- ---- erasing ---------------------------------------------------------------------------------------------------------
 -- No draft, no texts, views, settings, read marks or follow-ups.
 reset role;
-grant select, delete on desk.my_draft, desk.my_macro, desk.my_view, desk.my_read, desk.my_setting, desk.my_inbox, desk.my_follow_up to desk_provision;
+grant select, delete on desk.my_draft, desk.my_macro, desk.my_view, desk.my_read, desk.my_setting, desk.my_inbox, desk.my_follow_up, desk.mention to desk_provision;
 do $$
 declare t text;
 begin
-  foreach t in array array['my_draft', 'my_macro', 'my_view', 'my_read', 'my_setting', 'my_inbox', 'my_follow_up'] loop
+  foreach t in array array['my_draft', 'my_macro', 'my_view', 'my_read', 'my_setting', 'my_inbox', 'my_follow_up', 'mention'] loop
     execute format('create policy provision on desk.%I to desk_provision using (true)', t);
   end loop;
 end $$;
@@ -134,6 +134,7 @@ begin
   delete from desk.my_setting x where x.person_id = p.id;
   delete from desk.my_inbox x where x.person_id = p.id;
   delete from desk.my_follow_up x where x.person_id = p.id;
+  delete from desk.mention x where x.person_id = p.id;
   update desk.person x set login = null, name = 'person ' || p.id, email = null, phone = null, place = null, vip = false, language = null, zone = null,
     erased_at = clock_timestamp() where x.id = p.id;
   insert into desk.people_log(by_id, person_id, what, detail) values (me, p.id, 'erase', jsonb_build_object('reason', p_reason));

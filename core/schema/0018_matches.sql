@@ -115,7 +115,8 @@ end $$;
 create function desk.match_term(v jsonb) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when jsonb_typeof(v) = 'object' then '"' || (v->>'phrase') || '"' when v #>> '{}' ~ '^[A-Za-z]{2,5}[0-9]{3,}$' then null else v #>> '{}' end $$;
 
--- One value of one field. null in the column is "does not have it".
+-- One value of one field. null in the column is "does not have it". It knows no more than a list does: who watches a ticket is known to
+-- those who work on it, and of a restricted one nothing beside its header.
 create function desk.match_value(t desk.ticket, p_field text, p_op text, v jsonb, p_me int, p_internal boolean, p_zone text, p_now timestamptz) returns boolean
   language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare s text := v #>> '{}'; none boolean := v = 'null'; any_ boolean := coalesce((v->>'any')::boolean, false) and jsonb_typeof(v) = 'object'; w text; f desk.field; x jsonb;
@@ -141,7 +142,7 @@ begin
     else exists (select from desk.service n where n.id = t.service_id and lower(n.name) = lower(s)) end;
   when 'ci' then return case when none then t.ci_id is null when any_ then t.ci_id is not null
     else exists (select from desk.ci n where lower(n.name) = lower(s) and (n.id = t.ci_id
-      or exists (select from desk.ticket_ci e where e.ticket_id = t.id and e.ci_id = n.id and e.role <> 'not_impacted'))) end;
+      or exists (select from desk.ticket_ci e where e.ticket_id = t.id and e.ci_id = n.id and e.role <> 'not_impacted' and not t.restricted))) end;
   when 'org' then return exists (select from desk.org n where n.id = t.org_id and lower(n.name) = lower(s));
   when 'opened' then return desk.match_time(t.opened_at, p_op, v, false, p_zone, p_now);
   when 'updated' then return desk.match_time(t.updated_at, p_op, v, false, p_zone, p_now);
@@ -154,10 +155,10 @@ begin
     w := case p_field when 'hold' then t.hold_reason when 'hold_ref' then t.hold_ref when 'code' then t.resolution_code when 'cancel_reason' then t.cancel_reason
       when 'channel' then t.channel else t.external end;
     return case when none then w is null when any_ then w is not null else w = s end;
-  when 'tag' then return case when none or any_ then any_ = exists (select from desk.ticket_tag e where e.ticket_id = t.id)
-    else exists (select from desk.ticket_tag e where e.ticket_id = t.id and e.tag = s) end;
-  when 'watcher' then return case when none or any_ then any_ = exists (select from desk.watcher e where e.ticket_id = t.id)
-    else exists (select from desk.watcher e where e.ticket_id = t.id and desk.match_person(e.person_id, s, p_me)) end;
+  when 'tag' then return case when none or any_ then any_ = exists (select from desk.ticket_tag e where e.ticket_id = t.id and not t.restricted)
+    else exists (select from desk.ticket_tag e where e.ticket_id = t.id and e.tag = s and not t.restricted) end;
+  when 'watcher' then return case when none or any_ then any_ = exists (select from desk.watcher e where e.ticket_id = t.id and ((p_internal and not t.restricted) or e.person_id = p_me))
+    else exists (select from desk.watcher e where e.ticket_id = t.id and desk.match_person(e.person_id, s, p_me) and ((p_internal and not t.restricted) or e.person_id = p_me)) end;
   when 'subject' then return desk.match_words(t, s, p_internal) and strpos(lower(normalize(t.subject, NFKC)), lower(normalize(s, NFKC))) > 0;
   when 'text' then
     w := desk.match_term(v);
@@ -169,7 +170,7 @@ begin
       if exists (select from desk.field c where c.field = p_field and c.store = 'typed') then return false; end if; -- of another kind
       raise exception 'desk.matches: there is no field %', p_field using errcode = 'invalid_parameter_value';
     end if;
-    x := nullif(desk.typed_json(t.kind, t.id)->p_field, 'null');
+    x := case when not t.restricted then nullif(desk.typed_json(t.kind, t.id)->p_field, 'null') end;
     if none or any_ then return any_ = (x is not null); end if;
     return case f.type when 'int' then desk.match_int((x #>> '{}')::bigint, p_op, v) when 'level' then desk.match_int((x #>> '{}')::bigint, p_op, v)
       when 'bool' then (x #>> '{}')::boolean = s::boolean when 'time' then desk.match_time((x #>> '{}')::timestamptz, p_op, v, true, p_zone, p_now)
