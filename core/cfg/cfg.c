@@ -160,7 +160,7 @@ static size_t known_option(const char *name, struct sd_err *err)
 	if (near)
 		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; did you mean %s?"), name, near);
 	else
-		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; svcdesk config lists them"), name);
+		sd_err_set(err, SD_ERR_INPUT, "unknown_option", _("there is no option %s; svcdesk config and :set list them"), name);
 	return i;
 }
 

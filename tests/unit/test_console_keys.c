@@ -100,7 +100,7 @@ static void test_wrong_lines_are_told(void **state)
 	check_told(w, ":7: keys of open: Ctrl-m: terminals send Tab for Ctrl-i");
 	check_told(w, ":8: keys of top: g,g,g,g is no key");
 	check_told(w, ":9: this desk knows no act nonsensical");
-	check_told(w, ":11: there is no pane quue: they are views, queue, ticket and messages");
+	check_told(w, ":11: there is no pane quue: they are views, queue, ticket, messages and inbox");
 	check_told(w, ":13: timeline does nothing there; it belongs to: ticket");
 	check_told(w, ":15: [keyz] is no section");
 	check_told(w, ":19: search-next has the same keys in every pane");
@@ -121,7 +121,8 @@ static void test_conflicts_are_told(void **state)
 {
 	/* over a key of the program: it gives way; two of the file: told; one behind the other's beginning: told */
 	struct world *w = world_config(80, 24,
-		"[keys]\nhelp = F\nsort = F\nrefresh = Z\nzoom = Z,z\n[keys queue]\npalette = f\n[keys ticket]\ntimeline = V,a V\n");
+		"[keys]\nhelp = F\nsort = F\nrefresh = Z\nzoom = Z,z\n[keys queue]\npalette = f\n[keys views]\npalette = f\n[keys "
+		"ticket]\ntimeline = V,a V\n");
 	int64_t before = queue_selected(w->m->queue);
 
 	(void)state;
@@ -641,6 +642,9 @@ static void test_help_runs_its_lines(void **state)
 	assert_int_equal(w->m->noverlays, 0);
 	assert_int_equal(queue_selected(w->m->queue), 2);
 	keys(w, "?");
+	type(w, "/undo"); /* by its name in the palette, too */
+	check_screen(w, "Take back what you did last");
+	keys(w, "Esc Esc ?");
 	type(w, "/next match");
 	assert_false(on_screen(w, "! nothing is being searched for"));
 	keys(w, "Enter Enter");

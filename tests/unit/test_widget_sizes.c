@@ -102,7 +102,7 @@ static void fill_popups(void)
 			&(struct menu_entry){i, i % 3 ? "r" : NULL, samples[i], i % 2 ? "hint" : NULL, i == 4 ? "not in this state" : NULL});
 		if (i % 4 == 0)
 			helpview_section(&help, samples[i]);
-		helpview_add(&help, &(struct help_entry){i, "j, Down, Ctrl-n", samples[i], i == 5 ? "no ticket" : NULL});
+		helpview_add(&help, &(struct help_entry){i, "j, Down, Ctrl-n", samples[i], i == 5 ? "no ticket" : NULL, NULL});
 	}
 	picker_feed(&picker, picker.generation, prow, SAMPLES);
 	menu.why = sd_strdup("not in this state");

@@ -74,6 +74,7 @@ void overlay_pop(struct model *m)
 /* ---- help ---- */
 static void help_actions(struct model *m, struct helpview *h, unsigned contexts, enum section sec)
 {
+	struct sd_arena *names = sd_arena_new();
 	bool head = false;
 
 	for (size_t i = 0; i < actions_n; i++) {
@@ -86,10 +87,11 @@ static void help_actions(struct model *m, struct helpview *h, unsigned contexts,
 		if (!head)
 			helpview_section(h, section_label(sec));
 		head = true;
-		e = (struct help_entry){
-			(int)a->id, keymap_keys(&m->keymap, (int)a->id, false, keys, sizeof keys), _(a->help), a->off ? a->off(m) : NULL};
+		e = (struct help_entry){(int)a->id, keymap_keys(&m->keymap, (int)a->id, false, keys, sizeof keys), _(a->help),
+			a->off ? a->off(m) : NULL, sd_arena_printf(names, "%s %s", a->name, _(a->label))};
 		helpview_add(h, &e);
 	}
+	sd_arena_free(names);
 }
 
 static void help_verbs(struct model *m, struct helpview *h)
@@ -101,7 +103,7 @@ static void help_verbs(struct model *m, struct helpview *h)
 	if (m->nverbs)
 		helpview_section(h, _("Acts on a ticket"));
 	for (size_t i = 0; i < m->nverbs; i++) {
-		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label, NULL};
+		struct help_entry e = {ACT_VERB + (int)i, m->verbs[i].key, m->verbs[i].label, NULL, NULL};
 		struct sd_str keys = {0};
 
 		if (k && !bulk_wanted(m) && !sd_kind_verb(k, m->verbs[i].verb))
@@ -122,7 +124,8 @@ static void help_commands(struct model *m, struct helpview *h)
 	for (size_t i = 0; i < m->user.ncommands; i++) {
 		struct sd_str text = {0};
 		char keys[128];
-		struct help_entry e = {ACT_USER + (int)i, keymap_keys(&m->keymap, ACT_USER + (int)i, false, keys, sizeof keys), "", NULL};
+		struct help_entry e = {
+			ACT_USER + (int)i, keymap_keys(&m->keymap, ACT_USER + (int)i, false, keys, sizeof keys), "", NULL, NULL};
 
 		sd_str_addf(&text, "%s  :%s", m->user.command[i].name, m->user.command[i].line);
 		e.label = text.data;
@@ -140,7 +143,7 @@ static void help_problems(const struct model *m, struct helpview *h)
 		struct sd_lines lines = sd_text_wrap(a, m->user.problem[i], m->width < 90 ? m->width / 2 + 10 : 55);
 
 		for (size_t k = 0; k < lines.n; k++)
-			helpview_add(h, &(struct help_entry){-1, k ? "" : "!", lines.line[k], NULL});
+			helpview_add(h, &(struct help_entry){-1, k ? "" : "!", lines.line[k], NULL, NULL});
 		sd_arena_free(a);
 	}
 }
@@ -162,11 +165,12 @@ void help_open(struct model *m, bool all)
 		help_actions(m, &o->help, contexts, (enum section)s);
 	help_commands(m, &o->help);
 	helpview_section(&o->help, _("Where you write"));
-	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-s, Alt-Enter", _("Send; Tab goes to the next field"), NULL});
-	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL});
-	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x m, :word Tab", _("Insert a text you or your groups keep"), NULL});
-	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL});
-	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-s, Alt-Enter", _("Send; Tab goes to the next field"), NULL, NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Esc", _("Close; what you typed is kept and offered again"), NULL, NULL});
+	helpview_add(
+		&o->help, &(struct help_entry){-1, "Ctrl-x m, :word Tab", _("Insert a text you or your groups keep"), NULL, NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL, NULL});
+	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL, NULL});
 	o->help.scroll.cur = o->help.nshown > 1; /* behind the first headline */
 }
 

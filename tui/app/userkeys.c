@@ -91,7 +91,7 @@ static unsigned section_contexts(struct userkeys *u, const char *section, const 
 	for (size_t i = 0; i < NPANES; i++)
 		if (!strcmp(panes[i].name, pane))
 			return panes[i].contexts;
-	problem(u, place, _("there is no pane %s: they are views, queue, ticket and messages"), pane);
+	problem(u, place, _("there is no pane %s: they are views, queue, ticket, messages and inbox"), pane);
 	return 0;
 }
 

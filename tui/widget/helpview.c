@@ -22,6 +22,7 @@ void helpview_free(struct helpview *h)
 		free(h->line[i].keys);
 		free(h->line[i].label);
 		free(h->line[i].off);
+		free(h->line[i].also);
 	}
 	free(h->line);
 	free(h->shown);
@@ -32,7 +33,8 @@ void helpview_free(struct helpview *h)
 
 static bool line_matches(const struct help_line *l, const char *needle)
 {
-	return !*needle || text_matches(l->label, needle, NULL, NULL) || text_matches(l->keys, needle, NULL, NULL);
+	return !*needle || text_matches(l->label, needle, NULL, NULL) || text_matches(l->keys, needle, NULL, NULL) ||
+		   (l->also && text_matches(l->also, needle, NULL, NULL));
 }
 
 /* Lines that match, with the head of their section. */
@@ -67,13 +69,13 @@ static void add(struct helpview *h, const struct help_line *l)
 
 void helpview_section(struct helpview *h, const char *title)
 {
-	add(h, &(struct help_line){-1, sd_strdup(""), sd_strdup(title), NULL, true});
+	add(h, &(struct help_line){-1, sd_strdup(""), sd_strdup(title), NULL, NULL, true});
 }
 
 void helpview_add(struct helpview *h, const struct help_entry *e)
 {
-	add(h, &(struct help_line){
-			   e->id, sd_strdup(e->keys ? e->keys : ""), sd_strdup(e->label), e->off ? sd_strdup(e->off) : NULL, false});
+	add(h, &(struct help_line){e->id, sd_strdup(e->keys ? e->keys : ""), sd_strdup(e->label), e->off ? sd_strdup(e->off) : NULL,
+			   e->also ? sd_strdup(e->also) : NULL, false});
 }
 
 static const struct help_line *current(const struct helpview *h)

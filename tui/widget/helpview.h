@@ -8,12 +8,13 @@ struct help_entry {
 	int id;           /* action; returned on SUBMIT. -1: text only */
 	const char *keys; /* "j, Down" */
 	const char *label;
-	const char *off; /* why it is not possible now; NULL = it is */
+	const char *off;  /* why it is not possible now; NULL = it is */
+	const char *also; /* other words that find it: the name in the palette; NULL = none */
 };
 
 struct help_line {
 	int id;
-	char *keys, *label, *off;
+	char *keys, *label, *off, *also;
 	bool head;
 };
 
