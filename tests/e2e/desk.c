@@ -21,10 +21,15 @@
 enum { MAX_ARGS = 400 };
 
 static char top[256], dir[300], uri[1024], dba[1024];
-static char program[512];
 static struct run last;
 static json_t *kept[4096];
 static size_t nkept;
+
+const char *desk_program(void)
+{
+	const char *path = getenv("SVCDESK");
+	return path ? path : "./svcdesk";
+}
 
 const char *desk_dir(void)
 {
@@ -161,7 +166,7 @@ static int split(char *line, const char **argv, int n)
 
 static const struct run *run_line(const char *as, const char *in, char *line)
 {
-	const char *argv[MAX_ARGS] = {program, "--dir", dir};
+	const char *argv[MAX_ARGS] = {desk_program(), "--dir", dir};
 	int n = 3;
 	if (as) {
 		argv[n++] = "--as";
@@ -242,6 +247,11 @@ json_t *at(const json_t *j, const char *path)
 		path += n + (path[n] == '.');
 	}
 	return v;
+}
+
+const char *desk_ticket(const char *subject)
+{
+	return text(desk_ok(NULL, "ticket new kind=incident 'subject=%s'", subject), "number");
 }
 
 const char *text(const json_t *j, const char *path)
@@ -332,8 +342,6 @@ int desk_start(void **state)
 	setenv("HOME", top, 1);
 	setenv("LANG", "C.UTF-8", 1);
 	snprintf(dir, sizeof dir, "%s/desk", top);
-	const char *path = getenv("SVCDESK");
-	snprintf(program, sizeof program, "%s", path ? path : "./svcdesk");
 	const struct run *r = desk_run(NULL, NULL, "demo --empty --no-console --clock " CLOCK);
 	if (!uri_of(r, uri, sizeof uri)) {
 		printf("Bail out! no desk: status %d: %s %s\n", r->status, r->out, r->err);

@@ -8,6 +8,7 @@
 /* Group setup and teardown of cmocka: an empty desk whose clock stands at 2026-01-05 09:00 UTC. */
 int desk_start(void **state);
 int desk_stop(void **state);
+const char *desk_program(void); /* svcdesk as it is under test */
 const char *desk_dir(void);
 const char *desk_uri(void); /* what `demo` printed */
 const char *desk_dba(void); /* the superuser's */
@@ -40,6 +41,9 @@ json_t *desk_json(const struct run *r);
 json_t *desk_ok(const char *as, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Runs and checks: exit status, error id and class in the JSON on stdout, one line on stderr. The error object is returned. */
 json_t *desk_refused(const char *as, int status, const char *id, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* A new incident, made through the command line: its number, valid until desk_stop. */
+const char *desk_ticket(const char *subject);
 
 const char *text(const json_t *j, const char *path); /* "a.b.0.c"; "" for null, fails for what is not there or no text */
 long number(const json_t *j, const char *path);

@@ -24,8 +24,7 @@ static json_t *doctor(const char *as, const char *words)
 
 static json_t *doctor_at(const char *uri)
 {
-	const char *prog = getenv("SVCDESK");
-	const char *argv[] = {prog ? prog : "./svcdesk", "--db", uri, "doctor", "--json", NULL};
+	const char *argv[] = {desk_program(), "--db", uri, "doctor", "--json", NULL};
 	return desk_json(desk_exec(NULL, argv));
 }
 
@@ -82,9 +81,7 @@ static void test_alone(void **state)
 /* The machine: each wrong thing alone. */
 static void broken(const char *env, const char *id, const char *status, const char *words, const char *mend)
 {
-	const char *prog = getenv("SVCDESK");
-	json_t *j =
-		json_loads(desk_shell("env %s %s --dir '%s' doctor --json || true", env, prog ? prog : "./svcdesk", desk_dir()), 0, NULL);
+	json_t *j = json_loads(desk_shell("env %s %s --dir '%s' doctor --json || true", env, desk_program(), desk_dir()), 0, NULL);
 	assert_non_null(j);
 	found(j, id, status, words, mend);
 	found(j, "schema", "ok", "steps", "");

@@ -225,14 +225,14 @@ static void test_late(void **state)
 static void stopped(const char *file, const char *signal)
 {
 	struct sd_str s = {0};
-	const char *prog = getenv("SVCDESK"), *dir = desk_dir(), *dba = desk_dba();
+	const char *dir = desk_dir(), *dba = desk_dba();
 	sd_str_addf(&s, "cd '%s/..' && rm -f rc pid && d=$PWD && cd \"$OLDPWD\" && psql -X -q '%s' <<'E'\n", dir, dba);
 	sd_str_add(&s, "begin;\ninsert into desk.lease values ('import', 'test', 1, 'infinity')"
 				   " on conflict (name) do update set epoch = lease.epoch + 1;\n");
 	sd_str_addf(&s,
 		"\\! (exec >'%s/../out' 2>'%s/../err'; %s --dir '%s' import servicenow '%s' --json & echo $! >'%s/../pid'; "
 		"wait $!; echo $? >'%s/../rc') &\n",
-		dir, dir, prog ? prog : "./svcdesk", dir, file, dir, dir);
+		dir, dir, desk_program(), dir, file, dir, dir);
 	sd_str_addf(&s,
 		"\\! until [ -n \"$(psql -XAtq '%s' -c \"select 1 from pg_stat_activity where wait_event_type = 'Lock' "
 		"and query like '%%import_history%%' and pid <> pg_backend_pid()\")\" ]; do :; done\n",
@@ -296,9 +296,8 @@ static void test_two(void **state)
 {
 	(void)state;
 	char *file = part("two.csv", 'E', all, false);
-	const char *prog = getenv("SVCDESK");
-	char *out = sd_strdup(desk_shell("for i in 1 2; do %s --dir '%s' import servicenow '%s' --json & done; wait",
-		prog ? prog : "./svcdesk", desk_dir(), file));
+	char *out = sd_strdup(desk_shell(
+		"for i in 1 2; do %s --dir '%s' import servicenow '%s' --json & done; wait", desk_program(), desk_dir(), file));
 	json_t *a = json_loads(out, JSON_DISABLE_EOF_CHECK, NULL), *b = json_loads(strchr(out, '\n'), 0, NULL);
 	assert_non_null(a);
 	assert_non_null(b);

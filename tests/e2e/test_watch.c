@@ -10,11 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *program(void)
-{
-	return getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk";
-}
-
 struct watcher {
 	pid_t pid;
 	FILE *out;
@@ -23,7 +18,7 @@ struct watcher {
 /* A watcher in a process of its own; its lines come through a pipe. as: NULL is the desk's own person. */
 static struct watcher watch(const char *as, const char *const *more)
 {
-	const char *argv[24] = {program(), "--dir", desk_dir()};
+	const char *argv[24] = {desk_program(), "--dir", desk_dir()};
 	int n = 3, fd[2];
 	struct watcher w;
 	if (as) {
@@ -210,7 +205,7 @@ static pid_t writer(int k, const char *nr)
 	for (int i = 0; i < ACTS; i++) {
 		char body[64];
 		snprintf(body, sizeof body, "--body=%d of writer %d", i, k);
-		const char *argv[] = {program(), "--dir", desk_dir(), "ticket", "act", nr, "note", body, NULL};
+		const char *argv[] = {desk_program(), "--dir", desk_dir(), "ticket", "act", nr, "note", body, NULL};
 		pid_t child = fork();
 		int status = 1;
 		if (!child) {

@@ -1,8 +1,7 @@
 /* Acts on many tickets as a person does them: marks, the question, what fails, the way back; and what the desk has written down.
  */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -10,25 +9,7 @@
 
 static struct pty *console(void)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
-	struct pty_opts o = {.argv = argv, .cols = 100, .rows = 30};
-	struct pty *p = pty_start(&o);
-
-	pty_until(p, "by priority");
-	return p;
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
-}
-
-static void quit(struct pty *p)
-{
-	pty_type(p, ":quit\r");
-	assert_int_equal(pty_wait(p), 0);
-	pty_free(p);
+	return console_start((struct pty_opts){.cols = 100, .rows = 30}, NULL);
 }
 
 /* So many new tickets at once. */

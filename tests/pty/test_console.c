@@ -1,7 +1,6 @@
 /* Journeys through the console as a person makes them: keys in, a screen out, and what the desk has written down afterwards. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,40 +15,7 @@ enum { CTRL_S = 19 };
 
 static struct pty *console(int cols, int rows)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
-	struct pty_opts o = {.argv = argv, .cols = cols, .rows = rows};
-	struct pty *p = pty_start(&o);
-	pty_until(p, "by priority");
-	return p;
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
-}
-
-static void type(struct pty *p, const char *text)
-{
-	pty_type(p, text);
-	pty_settle(p);
-}
-
-static void quit(struct pty *p)
-{
-	pty_type(p, ":quit\r");
-	assert_int_equal(pty_wait(p), 0);
-	assert_false(pty_alt_screen(p)); /* the terminal is as it was */
-	bool visible;
-	pty_cursor(p, NULL, NULL, &visible);
-	assert_true(visible);
-	pty_free(p);
-}
-
-/* A ticket by the command line; its number. */
-static const char *new_ticket(const char *subject)
-{
-	return text(desk_ok(NULL, "ticket new kind=incident 'subject=%s'", subject), "number");
+	return console_start((struct pty_opts){.cols = cols, .rows = rows}, NULL);
 }
 
 static void new_tickets(const char *what, int n)
@@ -57,7 +23,7 @@ static void new_tickets(const char *what, int n)
 	for (int i = 1; i <= n; i++) {
 		char subject[100];
 		snprintf(subject, sizeof subject, "%s %d", what, i);
-		new_ticket(subject);
+		desk_ticket(subject);
 	}
 }
 
@@ -168,7 +134,7 @@ static void others_changes_appear_and_the_cursor_stays(void **state)
 	int cursor;
 	pty_cursor(p, NULL, &cursor, NULL);
 	assert_int_equal(cursor, y); /* the ticket, not the line, is selected */
-	new_ticket("Badge reader 4");
+	desk_ticket("Badge reader 4");
 	pty_until(p, "Badge reader 4");
 	same_after_redraw(p);
 	quit(p);
@@ -177,7 +143,7 @@ static void others_changes_appear_and_the_cursor_stays(void **state)
 static void typed_text_survives(void **state)
 {
 	(void)state;
-	const char *number = new_ticket("Keyboard without umlauts");
+	const char *number = desk_ticket("Keyboard without umlauts");
 	char find[64];
 	snprintf(find, sizeof find, "%s", number);
 	struct pty *p = console(80, 24);
@@ -209,7 +175,7 @@ static void typed_text_survives(void **state)
 static void the_server_goes_and_comes_back(void **state)
 {
 	(void)state;
-	const char *number = new_ticket("Scanner jams");
+	const char *number = desk_ticket("Scanner jams");
 	char kept[64];
 	snprintf(kept, sizeof kept, "%s", number);
 	struct pty *p = console(80, 24);
@@ -241,7 +207,7 @@ static void an_attachment_is_saved(void **state)
 		bytes[i] = (char)(i * 131 % 251);
 	char *path = desk_file("core dump.bin", bytes, SIZE), *to = desk_file("saved.bin", "", 0);
 	assert_int_equal(remove(to), 0);
-	const char *nr = new_ticket("Attached and saved");
+	const char *nr = desk_ticket("Attached and saved");
 	char number_text[40];
 	snprintf(number_text, sizeof number_text, "%s", nr);
 	desk_ok(NULL, "ticket act %s attach 'file=%s'", number_text, path);
@@ -309,7 +275,7 @@ static void bytes_over_the_line(void **state)
 {
 	(void)state;
 	char other[64];
-	snprintf(other, sizeof other, "%s", new_ticket("Not in this list"));
+	snprintf(other, sizeof other, "%s", desk_ticket("Not in this list"));
 	new_tickets("A full screen of long subjects, all of them about the budget", 60);
 	struct pty *p = console(160, 50);
 	press(p, "g 4");

@@ -1,9 +1,8 @@
 /* Nothing that was typed is lost: the console is killed in every way at any moment, and the text is there again; what was sent is
  * sent once. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
 #include "tests/lib/wire.h"
+#include "tests/pty/console.h"
 
 #include <sys/stat.h>
 #include <signal.h>
@@ -24,7 +23,7 @@ static struct pty *console_on(const char *host, const char *folder, const char *
 	snprintf(env_host, sizeof env_host, "SVCDESK_HOST=%s", host);
 	snprintf(env_config, sizeof env_config, "SVCDESK_CONFIG=%s", config);
 	const char *env[] = {env_state, env_host, env_config, NULL};
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--db", uri ? uri : desk_uri(), NULL};
+	const char *argv[] = {desk_program(), "--db", uri ? uri : desk_uri(), NULL};
 	struct pty_opts o = {.argv = argv, .cols = 80, .rows = 24, .env = env};
 	struct pty *p = pty_start(&o);
 	pty_until(p, "by priority");
@@ -34,12 +33,6 @@ static struct pty *console_on(const char *host, const char *folder, const char *
 static struct pty *console(void)
 {
 	return console_on("alpha", state, NULL);
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
 }
 
 static void go_to(struct pty *p, const char *number)
@@ -55,20 +48,6 @@ static void end(struct pty *p, int signo, int status)
 	pty_signal(p, signo);
 	assert_int_equal(pty_wait(p), status);
 	pty_free(p);
-}
-
-static void quit(struct pty *p)
-{
-	pty_type(p, ":quit\r");
-	assert_int_equal(pty_wait(p), 0);
-	pty_free(p);
-}
-
-static const char *new_ticket(const char *subject)
-{
-	static char number[40];
-	snprintf(number, sizeof number, "%s", text(desk_ok(NULL, "ticket new kind=incident 'subject=%s'", subject), "number"));
-	return number;
 }
 
 static char found[1 << 16];
@@ -123,7 +102,7 @@ static void killed_at_any_moment(void **unused)
 	struct rng r = rng_new(3);
 	struct sd_str typed = {0};
 	char number[40];
-	snprintf(number, sizeof number, "%s", new_ticket("Killed at any moment"));
+	snprintf(number, sizeof number, "%s", desk_ticket("Killed at any moment"));
 	for (unsigned round = 0; round < test_rounds(25); round++) {
 		struct pty *p = console();
 		go_to(p, number);
@@ -190,7 +169,7 @@ static void every_other_end(void **unused)
 	struct sd_str typed = {0};
 	struct rng r = rng_new(5);
 	(void)unused;
-	const char *number = new_ticket("Every other end");
+	const char *number = desk_ticket("Every other end");
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		struct pty *p = console();
 		go_to(p, number);
@@ -237,7 +216,7 @@ static void killed_between_sending_and_the_answer(void **unused)
 	char number[40];
 	struct wire *line = wire_start(desk_uri(), 1);
 	assert_non_null(line);
-	snprintf(number, sizeof number, "%s", new_ticket("Killed while sending"));
+	snprintf(number, sizeof number, "%s", desk_ticket("Killed while sending"));
 	/* it arrives, but nobody hears of it */
 	struct pty *p = console_on("alpha", state, wire_uri(line));
 	go_to(p, number);
@@ -286,7 +265,7 @@ static void it_follows_to_another_host(void **unused)
 {
 	(void)unused;
 	char *other = test_make_dir(), number[40];
-	snprintf(number, sizeof number, "%s", new_ticket("Two hosts"));
+	snprintf(number, sizeof number, "%s", desk_ticket("Two hosts"));
 	struct pty *a = console();
 	go_to(a, number);
 	press(a, "N");

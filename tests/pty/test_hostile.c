@@ -1,8 +1,7 @@
 /* Text made to hurt, written into the database past every client: in the console nothing of it steers the terminal, spills out
  * of its cells or changes what the rest of the screen says. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -81,10 +80,8 @@ static void fill(void)
 
 static struct pty *console(int cols, int rows, const char *option)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), option, NULL};
-	struct pty_opts o = {.argv = argv, .cols = cols, .rows = rows};
-	struct pty *p = pty_start(&o);
-	pty_until(p, "by priority");
+	const char *words[] = {option, NULL};
+	struct pty *p = console_start((struct pty_opts){.cols = cols, .rows = rows}, words);
 	pty_press(p, "g 4");
 	pty_until(p, "All open");
 	pty_settle(p);

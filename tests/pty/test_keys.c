@@ -1,7 +1,6 @@
 /* What keys do on the line itself: the clipboard, the mouse, pastes, Esc, and the person's own keys. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -13,32 +12,7 @@
 
 static struct pty *console(const char *term, const char *const *env)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
-	struct pty_opts o = {.argv = argv, .term = term, .cols = 100, .rows = 30, .env = env};
-	struct pty *p = pty_start(&o);
-
-	pty_until(p, "by priority");
-	return p;
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
-}
-
-static void type(struct pty *p, const char *text)
-{
-	pty_type(p, text);
-	pty_settle(p);
-}
-
-static void quit(struct pty *p)
-{
-	pty_type(p, ":quit\r");
-	assert_int_equal(pty_wait(p), 0);
-	assert_false(pty_alt_screen(p));
-	pty_free(p);
+	return console_start((struct pty_opts){.term = term, .cols = 100, .rows = 30, .env = env}, NULL);
 }
 
 static size_t times(struct pty *p, const char *what)
@@ -51,11 +25,6 @@ static size_t times(struct pty *p, const char *what)
 		at += strlen(what);
 	}
 	return found;
-}
-
-static const char *new_ticket(const char *subject)
-{
-	return text(desk_ok(NULL, "ticket new kind=incident 'subject=%s'", subject), "number");
 }
 
 static void the_clipboard(void **state)
@@ -143,7 +112,7 @@ static void the_mouse(void **state)
 	pty_until(p, "by priority");
 	/* off from the beginning: never asked for, but to be had */
 	quit(p);
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), "--set", "mouse=no", NULL};
+	const char *argv[] = {desk_program(), "--dir", desk_dir(), "--set", "mouse=no", NULL};
 	struct pty_opts o = {.argv = argv, .cols = 80, .rows = 24};
 	p = pty_start(&o);
 	pty_until(p, "by priority");
@@ -271,7 +240,7 @@ static int make(void **state)
 	int status = desk_start(state);
 
 	signal(SIGPIPE, SIG_IGN);
-	new_ticket("for the clipboard ]52;c;AAAA");
+	desk_ticket("for the clipboard ]52;c;AAAA");
 	return status;
 }
 

@@ -1,9 +1,8 @@
 /* The program dies, hangs or loses its terminal at a random point of somebody's work, again and again: what the desk has
  * confirmed stands there once, what was typed and kept comes back, and the terminal is as it was. The seed is printed when a
  * round fails: SEED=... gives the same keys and signals again. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -35,17 +34,7 @@ static void word(char *buf, size_t size, int note, int n)
 
 static struct pty *console(struct rng *r)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
-	struct pty_opts o = {.argv = argv, .cols = 80 + (int)rng_below(r, 80), .rows = 24 + (int)rng_below(r, 20)};
-	struct pty *p = pty_start(&o);
-	pty_until(p, "by priority");
-	return p;
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
+	return console_start((struct pty_opts){.cols = 80 + (int)rng_below(r, 80), .rows = 24 + (int)rng_below(r, 20)}, NULL);
 }
 
 static void open_ticket(struct pty *p, int ticket)

@@ -1,7 +1,6 @@
 /* A kind that came as one SQL file, worked in the console: list, form, palette, acts, detail, in both languages. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,23 +8,11 @@
 
 static struct pty *console(const char *language)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), "--language", language, NULL};
-	struct pty_opts o = {.argv = argv, .cols = 180, .rows = 40};
-	struct pty *p = pty_start(&o);
+	const char *words[] = {"--language", language, NULL};
+	struct pty *p = console_run((struct pty_opts){.cols = 180, .rows = 40}, words);
 	pty_settle(p);
 	return p;
 }
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
-}
-static void type(struct pty *p, const char *text)
-{
-	pty_type(p, text);
-	pty_settle(p);
-}
-
 /* The value beside a label, whatever stands between them. */
 static bool shows(struct pty *p, const char *label, const char *value)
 {

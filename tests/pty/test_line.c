@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *program(void)
-{
-	return getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk";
-}
-
 static long memory(const struct pty *p)
 {
 	char path[64], line[200];
@@ -30,7 +25,7 @@ static long memory(const struct pty *p)
  * paints the last state when the line is there again. */
 static void nobody_reads(void **state)
 {
-	const char *argv[] = {program(), "--dir", desk_dir(), NULL};
+	const char *argv[] = {desk_program(), "--dir", desk_dir(), NULL};
 	struct pty_opts o = {.argv = argv, .cols = 160, .rows = 50};
 	(void)state;
 	struct pty *p = pty_start(&o);
@@ -72,7 +67,7 @@ static void the_shell_in_between(void **state)
 	(void)state;
 	struct pty *p = pty_start(&o);
 	pty_expect(p, "ready>");
-	snprintf(line, sizeof line, "'%s' --dir '%s'\r", program(), desk_dir());
+	snprintf(line, sizeof line, "'%s' --dir '%s'\r", desk_program(), desk_dir());
 	pty_type(p, line);
 	pty_expect(p, "by priority");
 	for (int i = 0; i < 3; i++) {

@@ -1,8 +1,7 @@
 /* The plain console on a terminal that can do nothing: it begins by itself, sends no control bytes, and answers what others do,
  * Ctrl-c, the end of the input and a line that drops. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -13,9 +12,8 @@
 
 static struct pty *lines(const char *const *env)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
-	struct pty_opts o = {.argv = argv, .term = "dumb", .cols = 100, .rows = 50, .env = env};
-	struct pty *p = pty_start(&o);
+	struct pty_opts o = {.term = "dumb", .cols = 100, .rows = 50, .env = env};
+	struct pty *p = console_run(o, NULL);
 	pty_expect(p, "Mine>");
 	return p;
 }
@@ -27,7 +25,7 @@ static void say(struct pty *p, const char *line, const char *answer)
 	pty_expect(p, answer);
 }
 
-static void quit(struct pty *p)
+static void leave(struct pty *p)
 {
 	size_t n;
 	pty_send(p, "\004", 1);
@@ -39,29 +37,23 @@ static void quit(struct pty *p)
 	pty_free(p);
 }
 
-/* A ticket by the command line; its number. */
-static const char *new_ticket(const char *subject)
-{
-	return text(desk_ok(NULL, "ticket new kind=incident 'subject=%s'", subject), "number");
-}
-
 static void a_dumb_terminal_has_lines(void **state)
 {
 	(void)state;
-	char *number = sd_strdup(new_ticket("Scanner makes noises"));
+	char *number = sd_strdup(desk_ticket("Scanner makes noises"));
 	struct pty *p = lines(NULL);
 	pty_mark(p);
 	say(p, number, "Timeline");
 	assert_true(pty_has(p, "Scanner makes noises"));
 	say(p, "take", "Take: In progress");
-	quit(p);
+	leave(p);
 	free(number);
 }
 
 static void ctrl_c_leaves_the_question_and_keeps_the_text(void **state)
 {
 	(void)state;
-	char *number = sd_strdup(new_ticket("Scanner without glass"));
+	char *number = sd_strdup(desk_ticket("Scanner without glass"));
 	struct pty *p = lines(NULL);
 	pty_mark(p);
 	say(p, number, "Timeline");
@@ -74,7 +66,7 @@ static void ctrl_c_leaves_the_question_and_keeps_the_text(void **state)
 	assert_true(pty_has(p, "    half a thought"));
 	pty_type(p, "and the rest\r.\ry\r");
 	pty_expect(p, "Note: New");
-	quit(p);
+	leave(p);
 	json_t *t = desk_ok(NULL, "ticket show %s", number);
 	assert_string_equal(text(t, "events.1.text"), "half a thought\nand the rest");
 	free(number);
@@ -83,7 +75,7 @@ static void ctrl_c_leaves_the_question_and_keeps_the_text(void **state)
 static void others_are_told_of_and_a_conflict_is_asked(void **state)
 {
 	(void)state;
-	char *number = sd_strdup(new_ticket("Scanner is slow")), told[100];
+	char *number = sd_strdup(desk_ticket("Scanner is slow")), told[100];
 	struct pty *p = lines(NULL);
 	pty_mark(p);
 	say(p, number, "Timeline");
@@ -97,7 +89,7 @@ static void others_are_told_of_and_a_conflict_is_asked(void **state)
 	say(p, "y", "Send mine");
 	assert_true(pty_has(p, "Scanner is dead"));
 	say(p, "2", "Edit: New");
-	quit(p);
+	leave(p);
 	assert_string_equal(text(desk_ok(NULL, "ticket show %s", number), "subject"), "Scanner is very slow");
 	free(number);
 }
@@ -105,7 +97,7 @@ static void others_are_told_of_and_a_conflict_is_asked(void **state)
 static void a_dropped_line_keeps_the_text(void **state)
 {
 	(void)state;
-	char *number = sd_strdup(new_ticket("Scanner smells"));
+	char *number = sd_strdup(desk_ticket("Scanner smells"));
 	struct pty *p = lines(NULL);
 	say(p, number, "Timeline");
 	say(p, "note", "a line with a single dot");
@@ -120,14 +112,14 @@ static void a_dropped_line_keeps_the_text(void **state)
 	say(p, "1", "A draft is filled in");
 	pty_type(p, ".\r");
 	say(p, "y", "Note: New");
-	quit(p);
+	leave(p);
 	free(number);
 }
 
 static void a_text_in_an_editor_of_ones_own(void **state)
 {
 	(void)state;
-	char *number = sd_strdup(new_ticket("Scanner in the cellar"));
+	char *number = sd_strdup(desk_ticket("Scanner in the cellar"));
 	char *editor = desk_file("editor", "#!/bin/sh\necho 'from the editor' >\"$1\"\n", 39), set[300];
 	assert_int_equal(chmod(editor, 0700), 0);
 	snprintf(set, sizeof set, "VISUAL=%s", editor);
@@ -139,7 +131,7 @@ static void a_text_in_an_editor_of_ones_own(void **state)
 	pty_expect(p, "from the editor");
 	say(p, "y", "Note: New");
 	pty_mark(p);
-	quit(p);
+	leave(p);
 	free(editor);
 	free(number);
 }

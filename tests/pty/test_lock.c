@@ -1,7 +1,6 @@
 /* The console locked: nothing of the desk is seen, no key does anything, and only who locked it gets it back. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -11,7 +10,7 @@
 
 static struct pty *start_it(const char *const *more)
 {
-	const char *argv[12] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk"};
+	const char *argv[12] = {desk_program()};
 	int n = 1;
 	for (; more && *more; more++)
 		argv[n++] = *more;
@@ -24,12 +23,6 @@ static struct pty *start_it(const char *const *more)
 	return p;
 }
 
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
-}
-
 static void lock(struct pty *p)
 {
 	press(p, "g l");
@@ -37,13 +30,6 @@ static void lock(struct pty *p)
 	assert_false(pty_has(p, "Secret"));
 	assert_false(pty_has(p, "INC1"));
 	assert_false(pty_has(p, "Mine"));
-}
-
-static void quit(struct pty *p)
-{
-	pty_type(p, ":quit\r");
-	assert_int_equal(pty_wait(p), 0);
-	pty_free(p);
 }
 
 static void a_program_unlocks(void **state)

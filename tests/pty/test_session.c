@@ -1,7 +1,6 @@
 /* The next start goes where the last session ended, on that desk and for that person only; no text of a ticket is kept for it. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -11,23 +10,9 @@
 
 static struct pty *console(const char *as, const char *restore)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), as ? "--as" : NULL, as, NULL};
+	const char *words[] = {as ? "--as" : NULL, as, NULL};
 	const char *env[] = {restore, NULL};
-	struct pty_opts o = {.argv = argv, .env = env};
-	return pty_start(&o);
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
-}
-
-static void quit(struct pty *p)
-{
-	pty_type(p, ":quit\r");
-	assert_int_equal(pty_wait(p), 0);
-	pty_free(p);
+	return console_run((struct pty_opts){.env = env}, words);
 }
 
 static const char *top(void)

@@ -1,8 +1,7 @@
 /* Terminals of every kind: the console starts, works a ticket and leaves the terminal as it was; it uses the colours the terminal
  * has, or those it is told to use; and it becomes light on a light background. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -14,25 +13,11 @@ static const char *crack;
 
 static struct pty *console(const char *term, const char *const *more, const char *const *env)
 {
-	const char *argv[12] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir()};
-	int n = 3;
-	for (; more && *more; more++)
-		argv[n++] = *more;
-	argv[n] = NULL;
-	struct pty_opts o = {.argv = argv, .term = term, .env = env};
-	struct pty *p = pty_start(&o);
-	pty_until(p, "by priority");
-	return p;
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
+	return console_start((struct pty_opts){.term = term, .env = env}, more);
 }
 
 /* The end, with every mode given back. */
-static void quit(struct pty *p)
+static void leave(struct pty *p)
 {
 	size_t n;
 	bool visible;
@@ -71,7 +56,7 @@ static void journey(const char *term)
 	press(p, "Ctrl-s");
 	snprintf(done, sizeof done, "%s Note", crack);
 	pty_until(p, done);
-	quit(p);
+	leave(p);
 	json_t *t = desk_ok(NULL, "ticket show %s", crack);
 	const json_t *events = at(t, "events");
 	snprintf(done, sizeof done, "seen on %s", term);
@@ -123,7 +108,7 @@ static enum seen colours_of(const char *term, const char *const *more, const cha
 			most = now > most ? now : most;
 		}
 	}
-	quit(p);
+	leave(p);
 	return most;
 }
 
@@ -177,16 +162,16 @@ static void a_light_terminal_gets_the_light_theme(void **state)
 	pty_send(p, black, sizeof black - 1); /* one answer is enough */
 	pty_settle(p);
 	assert_int_equal(status_bg(p), 252);
-	quit(p);
+	leave(p);
 	p = console("xterm-256color", dark, NULL); /* who has chosen is not asked */
 	assert_null(strstr(pty_output(p, &n), "\033]11;?"));
 	pty_send(p, light, sizeof light - 1);
 	pty_settle(p);
 	assert_int_equal(status_bg(p), 237);
-	quit(p);
+	leave(p);
 	p = console("linux", NULL, NULL); /* this one would print the question */
 	assert_null(strstr(pty_output(p, &n), "\033]11;?"));
-	quit(p);
+	leave(p);
 }
 
 static int start(void **state)

@@ -22,7 +22,7 @@ static struct wire *line;
 
 static struct pty *console(int cols, int rows)
 {
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--db", wire_uri(line), NULL};
+	const char *argv[] = {desk_program(), "--db", wire_uri(line), NULL};
 	struct pty_opts o = {.argv = argv, .cols = cols, .rows = rows};
 	struct pty *p = pty_start(&o);
 	pty_until(p, "by priority");

@@ -1,8 +1,7 @@
 /* Screens of drafts and of reading aids, compared with tests/golden/aids: in English and Chinese, narrow and wide. After a change
  * that is meant: GENERATE=1 make check TESTS=tests/screen/test_aids, then look at what git diff shows. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -31,10 +30,9 @@ static struct pty *console(const struct look *l, const char *state)
 	char language[64], folder[400];
 	snprintf(language, sizeof language, "LANGUAGE=%s", l->language);
 	snprintf(folder, sizeof folder, "XDG_STATE_HOME=%s", state);
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
 	const char *env[] = {language, folder, "NO_COLOR", "TZ=UTC", NULL};
-	struct pty_opts o = {.argv = argv, .env = env, .cols = l->cols, .rows = l->rows};
-	struct pty *p = pty_start(&o);
+	struct pty_opts o = {.env = env, .cols = l->cols, .rows = l->rows};
+	struct pty *p = console_run(o, NULL);
 	pty_until(p, "2026-01-05 09:");
 	pty_settle(p);
 	return p;
@@ -46,12 +44,6 @@ static void shot(struct pty *p, const struct look *l, const char *name)
 	snprintf(file, sizeof file, "aids/%s-%s", name, l->name);
 	pty_settle(p);
 	pty_golden(p, file, false, NULL);
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
 }
 
 static void screens(const struct look *l)

@@ -1,8 +1,7 @@
 /* The inbox and the form of a handover as they are drawn, in both languages, at 80x24 and 160x50; the way from an item to its
  * event and the signature of a handover. GENERATE=1 makes the goldens. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,19 +26,13 @@ static struct pty *console(const char *language, int cols, int rows)
 {
 	char env_language[64];
 	snprintf(env_language, sizeof env_language, "LANGUAGE=%s", language);
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), "--as", "anna", NULL};
+	const char *words[] = {"--as", "anna", NULL};
 	const char *env[] = {env_language, "NO_COLOR", "TZ=UTC", NULL};
-	struct pty_opts o = {.argv = argv, .env = env, .cols = cols, .rows = rows};
-	struct pty *p = pty_start(&o);
+	struct pty_opts o = {.env = env, .cols = cols, .rows = rows};
+	struct pty *p = console_run(o, words);
 	pty_until(p, "2026-01-05 10:05");
 	pty_settle(p);
 	return p;
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
 }
 
 static void shots(const char *language, const char *word, int cols, int rows)

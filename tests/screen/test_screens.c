@@ -1,9 +1,8 @@
 /* Screens as they are drawn, compared with tests/golden/screen: at 80x24 and 160x50, in English and Chinese, and with their
  * attributes in 256 colours and in none. After a change that is meant: GENERATE=1 make check TESTS=tests/screen/test_screens,
  * then look at what git diff shows. */
-#include "tests/e2e/desk.h"
-#include "tests/lib/pty.h"
 #include "tests/lib/testlib.h"
+#include "tests/pty/console.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -50,10 +49,9 @@ static struct pty *console(const struct look *l)
 {
 	char language[64];
 	snprintf(language, sizeof language, "LANGUAGE=%s", l->language);
-	const char *argv[] = {getenv("SVCDESK") ? getenv("SVCDESK") : "./svcdesk", "--dir", desk_dir(), NULL};
 	const char *env[] = {language, l->mono ? "NO_COLOR=1" : "NO_COLOR", "TZ=UTC", NULL};
-	struct pty_opts o = {.argv = argv, .env = env, .cols = l->cols, .rows = l->rows};
-	struct pty *p = pty_start(&o);
+	struct pty_opts o = {.env = env, .cols = l->cols, .rows = l->rows};
+	struct pty *p = console_run(o, NULL);
 	pty_until(p, "2026-01-05 13:05");
 	pty_settle(p);
 	return p;
@@ -65,12 +63,6 @@ static void shot(struct pty *p, const struct look *l, const char *name)
 	snprintf(file, sizeof file, "screen/%s-%s", name, l->name);
 	pty_settle(p);
 	pty_golden(p, file, l->attributes, "??:??:??"); /* messages have the time of the day */
-}
-
-static void press(struct pty *p, const char *keys)
-{
-	pty_press(p, keys);
-	pty_settle(p);
 }
 
 /* Marks, a range beside them, the form for all of them and the question. */
