@@ -194,7 +194,7 @@ static void the_list_of_keys(void **state)
 	r = desk_exec(NULL, plain);
 	assert_int_equal(r->status, 2);
 	assert_non_null(strstr(r->err, "config:5: there is no action fliter; did you mean filter?"));
-	assert_non_null(strstr(r->out, "  F6 g,f           filter"));
+	assert_non_null(strstr(r->out, "  & (views) f (views) F6 (queue) g,f (queue) filter"));
 	assert_non_null(strstr(r->out, "? :filter clipboard"));
 	r = desk_exec(NULL, as_json);
 	unsetenv("SVCDESK_CONFIG");
