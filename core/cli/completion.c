@@ -8,15 +8,15 @@
 /* bash breaks words at : and =, so it is told only what stands behind the last of them. */
 static const char bash[] = "# completion of svcdesk for bash; made by svcdesk completion bash\n"
 						   "_svcdesk() {\n"
-						   "\tlocal line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} IFS=$'\\n' offer typed\n"
+						   "\tlocal line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} offer typed files\n"
 						   "\tcase $cur in [:=]) cur= ;; esac\n"
 						   "\ttyped=${line%\"$cur\"}\n"
 						   "\ttyped=${typed##*[[:space:]]}\n"
 						   "\tCOMPREPLY=()\n"
-						   "\tfor offer in $(svcdesk __complete --line \"$line\" 2>/dev/null); do\n"
+						   "\twhile IFS= read -r offer; do\n"
 						   "\t\tcase $offer in\n"
-						   "\t\t:files) COMPREPLY+=($(compgen -f -- \"$cur\")); compopt -o filenames 2>/dev/null ;;\n"
-						   "\t\t:dirs) COMPREPLY+=($(compgen -d -- \"$cur\")); compopt -o filenames 2>/dev/null ;;\n"
+						   "\t\t:files) mapfile -t files < <(compgen -f -- \"$cur\"); COMPREPLY+=(\"${files[@]}\"); compopt -o filenames 2>/dev/null ;;\n"
+						   "\t\t:dirs) mapfile -t files < <(compgen -d -- \"$cur\"); COMPREPLY+=(\"${files[@]}\"); compopt -o filenames 2>/dev/null ;;\n"
 						   "\t\t*)\n"
 						   "\t\t\toffer=${offer%%$'\\t'*}\n"
 						   "\t\t\tcase $offer in *=) compopt -o nospace 2>/dev/null ;; esac\n"
@@ -24,7 +24,7 @@ static const char bash[] = "# completion of svcdesk for bash; made by svcdesk co
 						   "\t\t\tCOMPREPLY+=(\"$(printf %q \"$offer\")\")\n"
 						   "\t\t\t;;\n"
 						   "\t\tesac\n"
-						   "\tdone\n"
+						   "\tdone < <(svcdesk __complete --line \"$line\" 2>/dev/null)\n"
 						   "}\n"
 						   "complete -F _svcdesk svcdesk\n";
 
