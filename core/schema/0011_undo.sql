@@ -413,7 +413,7 @@ begin
   if v_parts > 0 and v_part not between 0 and v_parts - 1 then
     return desk.refuse('out_of_range', 'input', 'part', jsonb_build_object('value', v_part, 'min', 0, 'max', v_parts - 1));
   end if;
-  select x.* into o from desk.op x where x.op_id = p_op and x.part = v_parts - 1 - v_part;
+  select x.* into o from desk.op x where x.op_id = p_op order by x.part desc limit 1 offset v_part;  -- a part that failed has no number
   select coalesce(jsonb_agg(q.v order by q.n), '[]') into v_rows
     from jsonb_array_elements(case when o.result ? 'results' then o.result->'results' when o.result ? 'id' then jsonb_build_array(o.result) else '[]' end)
            with ordinality q(v, n)
@@ -442,7 +442,7 @@ begin
     if u.many = 1 and u.salt is not null and coalesce(desk.undo_short(v_me, t, e, u.changes, v_since), false) then
       -- the questions whose answer hangs on this alone are asked once
       k := concat_ws('|', t.kind, t.state, e.verb, e.visibility, u.body is null, e.voids is null, t.org_id, t.group_id, t.requester_id = v_me, t.opened_by = v_me, t.assignee_id = v_me,
-        (select string_agg(q.key, ',') from jsonb_each(u.changes) q), u.changes->'group'->0, u.changes->'assignee'->0);
+        (select string_agg(q.key, ',') from jsonb_each(u.changes) q), u.changes->'group'->0, u.changes->'assignee'->0, case when u.changes ? 'group' then t.assignee_id end);
       if e.voids is not null then
         k := k || '|' || (select v.verb from desk.event v where v.ticket_id = t.id and v.seq = desk.void_root(t.id, e.seq));
       end if;
