@@ -16,12 +16,13 @@ static const struct known {
 	const char *names; /* what a near word is sought in */
 } known[] = {
 	{QUERY_KIND, "select from desk.kind k where k.kind = v.word", "select k.kind as n from desk.kind k"},
-	{QUERY_STATE, "select from desk.kind_state s where s.state = v.word", "select distinct s.state as n from desk.kind_state s"},
+	{QUERY_STATE, "select from desk.kind_state s where s.state = v.word",
+		"select s.state as n from desk.kind_state s union select unnest(array['open', 'active', 'waiting', 'done'])"},
 	{QUERY_PERSON, "select from desk.person p where p.login = v.word or lower(p.name) = lower(v.word)",
 		"select p.login as n from desk.person p where p.login is not null union all select p.name from desk.person p where p.id "
-		"> 1"},
+		"> 1 union all select '@me'"},
 	{QUERY_GROUP, "select from desk.support_group g where lower(g.name) = lower(v.word)",
-		"select g.name as n from desk.support_group g where g.id <> 0 and g.active"},
+		"select g.name as n from desk.support_group g where g.id <> 0 and g.active union all select '@mygroups'"},
 	{QUERY_SERVICE, "select from desk.service g where lower(g.name) = lower(v.word)", "select g.name as n from desk.service g"},
 	{QUERY_CI, "select from desk.ci g where lower(g.name) = lower(v.word)", "select g.name as n from desk.ci g"},
 	{QUERY_ORG, "select from desk.org g where lower(g.name) = lower(v.word)",
@@ -97,7 +98,8 @@ static void names(struct build *b, const struct query_node *n, int *rows)
 		/* the likeliest of many names: those that begin like the word and are as long */
 		SQL(b,
 			"%s(select v.field, v.word, (select string_agg(c.n, E'\\n') from (select k.n from (%s) k "
-			"order by lower(left(k.n, 1)) = lower(left(v.word, 1)) desc, abs(length(k.n) - length(v.word)) limit %d) c) as "
+			"order by k.n = '@' || v.word desc, lower(left(k.n, 1)) = lower(left(v.word, 1)) desc, abs(length(k.n) - "
+			"length(v.word)) limit %d) c) as "
 			"names, "
 			"%d as place, %d as col from (values ('%s', $%d::text)) v(field, word) where not exists (%s))",
 			(*rows)++ ? " union all " : "", k->names, CANDIDATES, v->place, v->column, n->field->name, build_param(b, v->text),

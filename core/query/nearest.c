@@ -57,7 +57,7 @@ static size_t score(const char *word, const char *cand, size_t ncand)
 static size_t tolerated(const char *word)
 {
 	size_t n = strlen(word);
-	return n <= 3 ? 1 : n <= 8 ? 2 : 3;
+	return n <= 1 ? 0 : n <= 3 ? 1 : n <= 8 ? 2 : 3; /* one letter is near to every other */
 }
 
 const char *nearest_word(const char *word, const char *const *list)

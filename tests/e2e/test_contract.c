@@ -248,6 +248,11 @@ static void test_list(void **state)
 	desk_refused(NULL, 2, "unknown_value", "ticket list prio:7");
 	desk_refused(NULL, 2, "unknown_value", "ticket list state:opened");
 	desk_refused(NULL, 2, "unknown_value", "ticket list group:Nobody");
+	/* words that are no names are near, too */
+	assert_non_null(strstr(text(desk_refused(NULL, 2, "unknown_value", "ticket list state:opne"), "text"), "mean open?"));
+	assert_non_null(strstr(text(desk_refused(NULL, 2, "unknown_value", "ticket list assignee:me"), "text"), "mean @me?"));
+	assert_non_null(
+		strstr(text(desk_refused(NULL, 2, "unknown_value", "ticket list group:mygroups"), "text"), "mean @mygroups?"));
 	desk_refused(NULL, 2, "query_syntax", "ticket list '(state:open'");
 }
 

@@ -49,6 +49,8 @@ static void test_what_was_meant(void **state)
 
 	run(w, "flter x");
 	check_screen(w, "There is no command flter; did you mean filter?");
+	keys(w, ": . Enter");
+	check_screen(w, "There is no command .; Tab completes");
 	run(w, "resovle");
 	check_screen(w, "did you mean resolve?");
 	run(w, "xyzzyplugh");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/i18n.h"
+#include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/app/bulk.h"
 
@@ -30,6 +31,7 @@ void plain_free(struct plain *p)
 	sd_arena_free(p->a);
 	sd_str_free(&p->out);
 	sd_str_free(&p->given);
+	free(p->said);
 	free(p->row);
 	free(p);
 }
@@ -76,9 +78,20 @@ const char *plain_take(struct plain *p)
 
 void plain_told(struct plain *p, const char *text)
 {
+	p->told++;
+	if (plain_said(p, text))
+		return;
 	plain_at(p, 0, text);
 	p->prompted = false;
-	p->told++;
+}
+
+bool plain_said(struct plain *p, const char *text)
+{
+	bool again = p->said && !strcmp(p->said, text);
+
+	free(p->said);
+	p->said = sd_strdup(text);
+	return again;
 }
 
 void plain_conn(struct plain *p)
@@ -235,6 +248,7 @@ static void show(struct plain *p, struct effects *fx)
 	enum plain_show what = p->show;
 
 	p->show = SHOW_NOTHING;
+	p->views_told = p->views_told && what == SHOW_NOTHING;
 	if (what == SHOW_VIEWS)
 		plain_views(p);
 	else if (what == SHOW_INBOX)

@@ -30,7 +30,7 @@ void plain_choice_ask(struct plain *p, struct overlay *o)
 		plain_say(p, "%s", o->dialog.text);
 	for (size_t i = 0; i < n; i++) {
 		const struct menu_item *it = o->kind == OV_MENU ? &o->menu.item[i] : NULL;
-		const char *hint = it && it->hint ? it->hint : "", *off = it && it->off ? it->off : "";
+		const char *off = it && it->off ? it->off : "", *hint = it && it->hint && !*off ? it->hint : "";
 
 		plain_say(p, "%zu. %s%s%s%s%s%s", i + 1, text[i] + strspn(text[i], " "), *hint ? "  " : "", hint,
 			*off ? _(": not possible: ") : "", off, o->kind == OV_DIALOG && (int)i == o->dialog.current ? _(" (Enter)") : "");

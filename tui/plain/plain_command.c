@@ -191,7 +191,7 @@ struct plain_word {
 	void (*run)(struct plain *p, char *rest, struct effects *fx);
 };
 static const struct plain_word table[] = {
-	{"views", "v", "[N]", N_("the views with their counts; opens view N"), do_views},
+	{"views", "v", "[N]", N_("the views with their counts; opens view N, as the number alone does after them"), do_views},
 	{"list", "l", "", N_("the rows of the view from the first"), do_list},
 	{"more", "n", "", N_("the next rows"), do_more},
 	{"before", "p", "", N_("the rows before"), do_before},
@@ -328,6 +328,8 @@ void plain_command(struct plain *p, char *line, struct effects *fx)
 	const struct plain_word *w;
 	char *rest;
 
+	free(p->said);
+	p->said = NULL;
 	line += strspn(line, " ");
 	if (!*line) {
 		p->news = true; /* asked for before the next question */
@@ -344,7 +346,7 @@ void plain_command(struct plain *p, char *line, struct effects *fx)
 	if (w)
 		w->run(p, rest, fx);
 	else if (is_rows(word) && !*rest)
-		do_open(p, word, fx);
+		(p->views_told ? do_views : do_open)(p, word, fx);
 	else if (is_rows(word))
 		on_rows(p, word, rest, fx);
 	else

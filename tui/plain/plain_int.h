@@ -38,6 +38,8 @@ struct plain {
 	/* rows by the number they were shown with, 1 for the first */
 	struct plain_row *row;
 	size_t nrows, caprows, first;
+	char *said;      /* the last message since the last line: what comes back as the answer, too, is not said again */
+	bool views_told; /* the list of views was told last: a number alone means one of them */
 
 	/* the form that is asked for */
 	struct act_form *form;
@@ -55,6 +57,8 @@ void plain_at(struct plain *p, int indent, const char *text);
 int plain_pick(struct plain *p, const char *typed, const char *const *texts, size_t n);
 bool plain_yes(const char *typed);
 bool plain_no(const char *typed);
+
+bool plain_said(struct plain *p, const char *text); /* it was the last message: once is enough */
 
 /* plain_show.c */
 void plain_views(struct plain *p);

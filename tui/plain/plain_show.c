@@ -15,6 +15,7 @@ void plain_views(struct plain *p)
 	const struct views *v = p->m->views;
 	char count[16];
 
+	p->views_told = true;
 	for (int i = 0; i < v->nviews; i++) {
 		const char *n = view_count_text(&v->view[i], count, sizeof count);
 
@@ -41,6 +42,7 @@ void plain_one_row(struct plain *p, const struct sd_row *r)
 	struct sd_str s = {0};
 	bool any = false;
 
+	p->views_told = false;
 	sd_str_addf(&s, "%zu. ", plain_number(p, r));
 	if (r->unread)
 		sd_str_addf(&s, "%s%s", _("unread"), _(", "));
@@ -87,7 +89,8 @@ void plain_rows(struct plain *p, enum plain_show how)
 	size_t n = 0;
 
 	if (q->error) {
-		plain_say(p, "%s", q->error);
+		if (!plain_said(p, q->error))
+			plain_say(p, "%s", q->error);
 		return;
 	}
 	if (how == SHOW_FIRST && p->first < p->nrows) { /* a page that was shown before */
