@@ -1,5 +1,6 @@
 /* ticket watch: a line of JSON for each event of the tickets a query describes, as they happen. The cursor of the feed gives
  * every committed change exactly once, whenever and however often one connects. */
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -100,8 +101,10 @@ static void line(struct watch *w, const json_t *event, bool left)
 	cli_json_write(&s, o, -1);
 	sd_str_addc(&s, '\n');
 	cli_print(w->c, s.data, s.len);
-	if (fflush(stdout) != 0)
-		w->over = true; /* nobody reads; cli_done says so where that is a failure */
+	if (fflush(stdout) != 0) { /* nobody reads; else cli_done says what is wrong */
+		w->c->pipe_closed = errno == EPIPE;
+		w->over = true;
+	}
 	sd_str_free(&s);
 	json_decref(o);
 	if (w->left > 0 && --w->left == 0)

@@ -371,6 +371,10 @@ static void test_pipe(void **state)
 	const struct run *r = desk_exec(NULL, argv);
 	assert_string_equal(r->err, "");
 	assert_int_equal(r->nout, 11);
+	/* also one that would go on: its lines leave one by one */
+	snprintf(line, sizeof line, "{ ./svcdesk --dir %s ticket watch --snapshot; echo $? >&2; } | head -n 1 | wc -l", desk_dir());
+	r = desk_exec(NULL, argv);
+	assert_string_equal(r->err, "0\n");
 	const char *full[] = {"sh", "-c", NULL, NULL};
 	snprintf(line, sizeof line, "./svcdesk --dir %s export --json >/dev/full", desk_dir());
 	full[2] = line;
