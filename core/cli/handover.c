@@ -50,7 +50,7 @@ static int show(struct cli *c, const char *number)
 {
 	struct sd_err err;
 	json_t *t = cli_json(c, &err, "select coalesce(desk.show(desk.ticket_id($1)), 'null')", 1, &number);
-	if (t && json_is_null(t)) {
+	if (json_is_null(t)) {
 		sd_err_set(&err, SD_ERR_NOT_FOUND, "not_found", _("there is no %s, or it is not for you to see"), number);
 		json_decref(t);
 		t = NULL;

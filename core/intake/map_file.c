@@ -55,11 +55,9 @@ static void no_map(const char *name, struct sd_err *err)
 	if (nearest_line(name, names.data ? names.data : "", near, sizeof near)) {
 		sd_err_set(err, SD_ERR_NOT_FOUND, "map_missing", _("there is no map %s; did you mean %s?"), name, near);
 	} else {
-		for (size_t i = 0; i + 1 < names.len; i++)
-			if (names.data[i] == '\n')
-				names.data[i] = ' ';
-		if (names.len)
-			names.data[names.len - 1] = '\0';
+		for (char *c = names.data; c && *c; c++)
+			if (*c == '\n')
+				*c = c[1] ? ' ' : '\0';
 		sd_err_set(err, SD_ERR_NOT_FOUND, "map_missing",
 			_("there is no map %s; there are: %s. A file is named with a slash: ./%s"), name, names.data ? names.data : "-",
 			name);

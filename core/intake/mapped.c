@@ -353,7 +353,7 @@ static void check_utf8(struct mapped *x, char *const *field, long line)
 {
 	for (int i = 0; i < x->count; i++)
 		for (const char *s = field[i]; *s;) {
-			int32_t cp = *s;
+			int32_t cp = (unsigned char)*s;
 			s += *s & 0x80 ? utf8_decode(s, strlen(s), &cp) : 1;
 			if (cp >= 0)
 				continue;

@@ -125,10 +125,10 @@ static void extra_value(struct build *b, const struct query_field *f)
 
 static void extra_column(struct build *b, const struct query_field *f)
 {
-	const char *comma = "";
 	SQL(b, "coalesce(");
-	for (const struct query_field *g = f; g; g = g->also, comma = ", ") {
-		SQL(b, "%s", comma);
+	extra_value(b, f);
+	for (const struct query_field *g = f->also; g; g = g->also) {
+		SQL(b, ", ");
 		extra_value(b, g);
 	}
 	SQL(b, ") as \"%s\", ", f->name);

@@ -476,8 +476,8 @@ static bool after_ctrl_x(struct model *m, struct act_form *f, const struct key *
 		throw_away(m, f, fx);
 		return true;
 	}
-	if (after && (key_is(k, 'm', 0) || key_is(k, 'm', KEY_CTRL)) && has_text(f)) {
-		(here && here->picker ? &here->picker->edit : &here->edit)->prefix = 0;
+	if (after && here && (key_is(k, 'm', 0) || key_is(k, 'm', KEY_CTRL)) && has_text(f)) {
+		(here->picker ? &here->picker->edit : &here->edit)->prefix = 0;
 		macros_open(m, "", fx);
 		return true;
 	}

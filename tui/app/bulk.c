@@ -407,7 +407,7 @@ static const struct sd_verb *verb_of(struct model *m, struct bulk *b, const char
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < b->n; i++) {
 			const struct sd_kind *k = b->t[i].kind ? sd_meta_kind(m->meta, b->t[i].kind) : NULL;
-			const struct sd_verb *v = sd_kind_verb(k, b->verb);
+			const struct sd_verb *v = k ? sd_kind_verb(k, b->verb) : NULL;
 
 			if (!v || (pass == 0 && !sd_kind_allows(k, b->t[i].state, b->verb)))
 				continue;

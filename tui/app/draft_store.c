@@ -30,6 +30,7 @@ static void forget(struct known_draft *k)
 	free(k->key);
 	free(k->host);
 	sd_draft_free(k->d);
+	*k = (struct known_draft){0};
 }
 
 void drafts_free(struct drafts *b)
@@ -94,7 +95,7 @@ static struct known_draft *have(struct drafts *b, const char *key, const char *h
 static void lose(struct drafts *b, struct known_draft *k)
 {
 	forget(k);
-	*k = b->v[--b->n];
+	memmove(k, k + 1, (size_t)(b->v + --b->n - k) * sizeof *k);
 }
 
 /* ---- the disk ---- */

@@ -81,7 +81,7 @@ static void draw_entries(struct region box, const struct entry *e, int n, int ce
 
 	if (rows > box.h) {
 		rows = box.h;
-		seen = rows * cols - 1;
+		seen = rows * cols - 1 < n ? rows * cols - 1 : n;
 	}
 	for (int i = 0; i < seen; i++) {
 		int x = i / rows * cell, y = i % rows, used = draw_text(box, x, y, EL_KEY, e[i].key);

@@ -392,7 +392,7 @@ static bool more_events(void *arg)
 		d->next--;
 	}
 	sd_arena_free(a);
-	d->text.rest = (size_t)(d->next + 1);
+	d->text.rest = (size_t)d->next + 1;
 	d->text.made = (size_t)(d->ticket->nevents - d->next - 1);
 	return d->next >= 0;
 }

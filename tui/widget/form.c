@@ -387,9 +387,8 @@ static enum widget_result field_key(struct form *f, struct form_field *fl, const
 
 static enum widget_result mouse(struct form *f, const struct key *k)
 {
-	struct form_field *now = f->current < f->nfields ? &f->field[f->current] : NULL;
-
-	if (now && is_picker(now) && now->open) { /* its rows lie over other fields */
+	if (f->current < f->nfields && is_picker(&f->field[f->current]) && f->field[f->current].open) { /* its rows lie over others */
+		struct form_field *now = &f->field[f->current];
 		enum widget_result r = picker_update(now->picker, k);
 
 		if (r == W_SUBMIT)
