@@ -421,6 +421,7 @@ begin
   if v_rows = '[]' and o.actor_id is distinct from v_me then
     return desk.refuse('undo_no_op', 'notfound', 'op', jsonb_build_object('op', p_op, 'number', '-'));
   end if;
+  if o.result is null then return desk.refuse('undo_forgotten', 'state', 'op', jsonb_build_object('op', p_op)); end if;
   perform desk.undo_lock((select array_agg((q.v->>'id')::bigint) from jsonb_array_elements(v_rows) q(v)));
   insert into desk.op(op_id, part, actor_id, request_hash) values (v_new, v_part, v_me, v_hash) on conflict do nothing;
   if not found then return desk.replay(v_new, v_part, v_me, v_hash); end if;
@@ -695,6 +696,7 @@ error.undo_attach   | a file that was attached cannot be undone; a lead can reda
 error.undo_create   | the opening of a ticket cannot be undone; cancel {number} instead | 开单不能撤销；请取消 {number}
 error.undo_desk     | the desk did {verb} by itself, or an import brought it; do the opposite instead | {verb} 由服务台自行执行或来自导入；请改做相反的操作
 error.undo_done     | {verb} is undone already, by {by} at {at}; to redo it, undo that | {verb} 已由 {by} 于 {at} 撤销；如需重做，请撤销那次撤销
+error.undo_forgotten | what operation {op} did is not kept any more: a text of it was redacted, or it is old; change the fields by hand | 操作 {op} 的结果已不再保存：其文字已被涂销，或时间过久；请手工修改字段
 error.undo_late     | {verb} was done at {at}; an act can be undone for {minutes} minutes | {verb} 执行于 {at}；操作只能在 {minutes} 分钟内撤销
 error.undo_moved    | {field} of {number} has changed since, by {by} at {at}; undo that first, or change it by hand | {number} 的 {field} 此后已被 {by} 于 {at} 更改；请先撤销该更改，或手工修改
 error.undo_no_op    | operation {op} did nothing here that you could undo | 操作 {op} 在此没有您能撤销的内容

@@ -33,5 +33,12 @@ select tap.do_act('t_agent', (:'ids'::bigint[])[1], 'assign', '{"group": "Networ
 select is(tap.whys(tap.many('t_agent', (:'ids'::bigint[])[1:2], 'assign', '{"group": "Service desk"}', :'o3', 0)), 'ok, ok', 'to another group, in the same hands');
 delete from desk.group_member m using desk.support_group g where g.id = m.group_id and g.name = 'Network' and m.person_id = tap.person('p_two');
 select is(tap.whys(tap.undo('t_agent', :'o3')), 'ok, input not_member assignee', 'who has left the group since does not get it back');
+
+-- a redaction makes the desk forget what the operation answered: that is said, not passed over
+select gen_random_uuid() as o4 \gset
+select tap.many('t_agent', (:'ids'::bigint[])[3:4], 'note', '{"body": "a secret"}', :'o4', 0) \g /dev/null
+select tap.do_act('t_lead', (:'ids'::bigint[])[3], 'redact', jsonb_build_object('event', (select max(seq) from desk.event where ticket_id = (:'ids'::bigint[])[3]), 'reason', 'a name')) \g /dev/null
+select is(tap.why(tap.undo('t_agent', :'o4')), 'state undo_forgotten op', 'an operation that was forgotten');
+select is(tap.why(tap.undo('t_lead', :'o4')), 'notfound undo_no_op op', 'nothing of that to others');
 select is(tap.verify(), '[]', 'the journal verifies');
 select * from finish();
