@@ -4,6 +4,7 @@ pty_tests = tests/pty/test_bulk tests/pty/test_wire tests/pty/test_pty tests/pty
 pty_tests += tests/pty/test_drafts
 pty_tests += tests/pty/test_kill
 pty_tests += tests/pty/test_line
+pty_tests += tests/pty/test_places
 pty_tests += tests/pty/test_keys
 pty_tests += tests/pty/test_lines
 pty_tests += tests/pty/test_terms
@@ -37,6 +38,8 @@ tests_pty_test_lock_SOURCES = tests/pty/test_lock.c $(console_test)
 tests_pty_test_lock_LDADD = $(TEST_LIBS)
 tests_pty_test_terms_SOURCES = tests/pty/test_terms.c $(console_test)
 tests_pty_test_terms_LDADD = $(TEST_LIBS)
+tests_pty_test_places_SOURCES = tests/pty/test_places.c $(console_test)
+tests_pty_test_places_LDADD = $(TEST_LIBS)
 tests_pty_test_lines_SOURCES = tests/pty/test_lines.c $(console_test)
 tests_pty_test_lines_LDADD = $(TEST_LIBS)
 endif
