@@ -253,26 +253,14 @@ static char *next_line(char *buf, int size, void *arg)
 	return got;
 }
 
-static bool known_section(const char *section)
-{
-	return strcmp(section, "commands") == 0 || (strncmp(section, "keys", 4) == 0 && (!section[4] || section[4] == ' '));
-}
-
 static int line_read(void *arg, const char *section, const char *name, const char *value)
 {
 	struct reading *r = arg;
 	if (r->failed)
 		return 0;
-	if (*section && known_section(section)) {
+	if (*section) {
 		add_entry(r, section, name, value);
 		return 1;
-	}
-	if (*section) {
-		sd_err_set(r->err, SD_ERR_INPUT, "config_section",
-			_("there is no section [%s]: options stand before the first section, keys in [keys], commands in [commands]"),
-			section);
-		r->failed = true;
-		return 0;
 	}
 	r->failed = !sd_cfg_set(r->c, name, value, r->path, r->err);
 	return !r->failed;

@@ -98,12 +98,6 @@ static void test_files(void **state)
 	assert_string_equal(value, "y");
 	assert_non_null(strstr(sd_cfg_entry_place(c, 1), ":4"));
 	unlink(path);
-	/* options in a section of their own would be read by nobody */
-	write_file(path, "[options]\ntheme = light\n");
-	assert_false(sd_cfg_load_file(c, path, &err));
-	assert_non_null(strstr(err.text, ":2: "));
-	assert_non_null(strstr(err.text, "[options]"));
-	unlink(path);
 	write_file(path, "theme = light\nnonsense\n");
 	assert_false(sd_cfg_load_file(c, path, &err));
 	assert_non_null(strstr(err.text, ":2: "));

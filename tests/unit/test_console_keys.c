@@ -85,8 +85,8 @@ static void test_wrong_lines_are_told(void **state)
 {
 	struct world *w = world_config(200, 60,
 		"theme = dark\n[keys]\ndwon = j\nup = Ctrl-Foo K\nverb.resolv = X\nopen = 3\nopen = Ctrl-m\ntop = g,g,g,g\n"
-		"verb.nonsensical = F9\n[keys quue]\ndown = j\n[keys views]\ntimeline = F7\n[keyz]\nx = y\n[other]\nthis = is for "
-		"others\n"
+		"verb.nonsensical = F9\n[keys quue]\ndown = j\n[keys views]\ntimeline = F7\n[keyz]\nx = y\n[other]\nthis = is read by "
+		"nobody\n"
 		"[keys messages]\nsearch-next = m\nverb.take = m\n[commands]\nopen = sort due\nempty =\nnonsense\n[keys]\nj down\nzoom = "
 		"Esc,z\n");
 
@@ -103,6 +103,7 @@ static void test_wrong_lines_are_told(void **state)
 	check_told(w, ":11: there is no pane quue: they are views, queue, ticket, messages and inbox");
 	check_told(w, ":13: timeline does nothing there; it belongs to: ticket");
 	check_told(w, ":15: [keyz] is no section");
+	check_told(w, ":17: [other] is no section: options stand before the first one");
 	check_told(w, ":19: search-next has the same keys in every pane");
 	check_told(w, ":20: an act on a ticket has keys in the queue and in the ticket only");
 	check_told(w, ":22: open is the name of an action already");
@@ -110,7 +111,7 @@ static void test_wrong_lines_are_told(void **state)
 	check_told(w, ":24: \"nonsense\" is neither name = value nor a comment");
 	check_told(w, ":26: \"j down\" is neither name = value nor a comment");
 	check_told(w, ":27: keys of zoom: Esc,z: Esc takes back");
-	check_screen(w, "Lines about keys in your configuration are wrong (18): Alt-4");
+	check_screen(w, "Lines about keys in your configuration are wrong (19): Alt-4");
 	keys(w, "Alt-4 /");
 	type(w, "dwon");
 	check_screen(w, ":3: there is no action dwon; did you mean down?");

@@ -83,8 +83,11 @@ static unsigned section_contexts(struct userkeys *u, const char *section, const 
 	if (!strcmp(section, "keys"))
 		return CTX_ALL | CTX_SEARCH;
 	if (strncmp(section, "keys ", 5) != 0) {
-		if (!strncmp(section, "key", 3))
-			problem(u, place, _("[%s] is no section: it is [keys], or [keys queue] for one pane"), section);
+		if (strcmp(section, "commands") != 0) /* what stands in it would be lost without a word */
+			problem(u, place,
+				_("[%s] is no section: options stand before the first one, keys in [keys] or [keys queue], commands in "
+				  "[commands]"),
+				section);
 		return 0;
 	}
 	pane = section + 5;
