@@ -10,13 +10,14 @@ create index ticket_done_priority_key on desk.ticket(priority, id) where phase =
 -- columns: names of columns in their order, "subject:60" with a width; null: what the kinds say. pos: place in its section.
 alter table desk.my_view
   add constraint my_view_name check (name ~ '\S' and length(name) <= 60) not valid,
-  add constraint my_view_query check (length(query) <= 8192) not valid;
+  add constraint my_view_query check (length(query) <= 8192) not valid,
+  add constraint my_view_columns check (length(columns::text) <= 4000) not valid;
 
 create table desk.group_view(
   group_id int not null references desk.support_group,
   name     text not null check (name ~ '\S' and length(name) <= 60),
   query    text not null check (length(query) <= 8192),
-  columns  text[],
+  columns  text[] check (length(columns::text) <= 4000),
   pos      smallint not null default 100,
   primary key (group_id, name));
 comment on table desk.group_view is 'Views a group shares: its leads write them, its members see them';

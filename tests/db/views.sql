@@ -27,6 +27,8 @@ select is((select count(*) from desk.group_view where name = 'hot'), 1::bigint, 
 select is(tap.try('v_lead', format('update desk.group_view set group_id = %s where name = ''hot''', :service)), '42501', 'a view is not given to a group one does not lead');
 select is(tap.try('v_lead', format('insert into desk.group_view(group_id, name, query) values (%s, '' '', ''y'')', :network)), '23514', 'a view has a name');
 select is(tap.try('v_lead', 'insert into desk.my_view(person_id, name, query) values (desk.me(), repeat(''x'', 61), ''y'')'), '23514', 'and no endless one');
+select is(tap.try('v_lead', 'update desk.group_view set columns = array_fill(''subject''::text, array[1000]) where name = ''hot'''), '23514', 'nor columns without end, which every console of the group would load');
+select is(tap.try('v_lead', 'update desk.group_view set columns = ''{number,subject:60}'' where name = ''hot'''), 'done', 'a few are well');
 select is(tap.try('v_lead', 'delete from desk.group_view where name = ''hot'''), 'done', 'a lead deletes it');
 select is((select count(*) from desk.group_view where name = 'hot'), 0::bigint, 'it is gone');
 select * from finish();
