@@ -18,12 +18,12 @@ static const char *word(const json_t *j, const char *key)
 	return s ? s : "";
 }
 
-static const char *local(struct cli *c, const char *iso)
+static const char *local(struct cli *c, const char *iso, const char *format)
 {
 	struct sd_err ignored;
 	sd_time t;
 	const char *zone = sd_cfg_text(c->cfg, "zone");
-	return sd_time_parse(iso, "UTC", &t, &ignored) ? sd_time_local(c->a, t, *zone ? zone : NULL, "%Y-%m-%d %H:%M") : iso;
+	return sd_time_parse(iso, "UTC", &t, &ignored) ? sd_time_local(c->a, t, *zone ? zone : NULL, format) : iso;
 }
 
 /* The desk's word for a reason; the word itself when it has none. */
@@ -47,7 +47,8 @@ static void table(struct cli *c, const json_t *items)
 	json_array_foreach(items, i, v)
 	{
 		const char *cells[COLUMNS] = {json_is_true(json_object_get(v, "unread")) ? "*" : " ", word(v, "item"),
-			local(c, word(v, "at")), reason(c, word(v, "reason")), word(v, "actor"), word(v, "subject"), word(v, "excerpt")};
+			local(c, word(v, "at"), "%m-%d %H:%M"), reason(c, word(v, "reason")), word(v, "actor"), word(v, "subject"),
+			word(v, "excerpt")};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);
@@ -183,7 +184,8 @@ int cli_follow_up(struct cli *c)
 	if (c->json)
 		cli_print_json(c, j);
 	else
-		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s\n", word(j, "item"), local(c, word(j, "due_at")), word(j, "text")));
+		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s\n", word(j, "item"), local(c, word(j, "due_at"), "%Y-%m-%d %H:%M"),
+							   word(j, "text")));
 	json_decref(j);
 	return 0;
 }

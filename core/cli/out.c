@@ -1,5 +1,6 @@
 /* Output: JSON, CSV, tables, errors. What comes from the desk is cleaned or escaped before a terminal sees it. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,13 +233,14 @@ struct cli_table {
 	bool flowing;
 };
 
+/* What is no terminal has no edge: nothing is cut there. */
 static int terminal_width(void)
 {
 	struct winsize w;
 	const char *columns = sd_env_get("COLUMNS");
 	if (columns && atoi(columns) > 0)
 		return atoi(columns);
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : isatty(STDOUT_FILENO) ? 80 : INT_MAX;
 }
 
 struct cli_table *cli_table_new(struct cli *c, const char *const *titles, size_t n)

@@ -16,8 +16,9 @@
 /* What the desk writes of a shift, with a word behind it. */
 #define HANDOVER(from, until, notes)                                                                                             \
 	"select desk.create('handover', jsonb_build_object('group', b->>'group', 'from', desk.iso(desk.now() - interval '" from      \
-	"'), 'until', desk.iso(desk.now() - interval '" until "'), 'subject', (b->>'group') || ': ' || desk.iso(desk.now() - "       \
-	"interval '" until "'), 'body', (b->>'body') || E'\\n" notes                                                                 \
+	"'), 'until', desk.iso(desk.now() - interval '" until "'), 'subject', (b->>'group') || to_char(desk.now() - interval '" from \
+	"', ': MM-DD HH24:MI') || to_char(desk.now() - interval '" until                                                             \
+	"', ' - MM-DD HH24:MI'), 'body', (b->>'body') || E'\\n" notes                                                                \
 	"', 'facts', (b->'facts')::text), gen_random_uuid(), 'console') from desk.handover_begin('Service desk', desk.now() - "      \
 	"interval '" from "') b"
 #define MINE "r.assignee_id = (select (desk.whoami()->>'id')::int)"

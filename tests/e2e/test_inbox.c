@@ -41,6 +41,8 @@ static void test_inbox(void **state)
 	assert_int_equal(number(list, "2.event"), 2);
 	assert_true(json_is_true(at(list, "2.unread")));
 	assert_int_equal(json_array_size(desk_ok("anna", "inbox --limit 1")), 1);
+	assert_non_null(strstr(desk_run("anna", NULL, "inbox")->out, "ask @anna, not bob@anna\n")); /* no terminal: nothing is cut */
+	assert_null(strstr(desk_run("anna", NULL, "inbox")->out, "…"));
 	/* read, by item and all */
 	assert_int_equal(number(desk_ok("anna", "inbox --read %s.3 --read %s.4", nr, nr), "marked"), 2);
 	list = desk_ok("anna", "inbox --unread");

@@ -55,9 +55,13 @@ static void what_was_typed_is_kept_and_comes_back(void **state)
 	f = effect(w, FX_UNLOCK);
 	assert_non_null(f);
 	assert_string_equal(f->text, "secret");
+	check_screen(w, "svcdesk is locked");
 	begin(w);
 	lock_answer(w->m, true, w->fx);
 	check_screen(w, "half a thought");
+	lock_on(w->m, LOCK_HIDE, w->fx); /* what any key opens is not called locked */
+	check_screen(w, "svcdesk is hidden");
+	assert_false(on_screen(w, "svcdesk is locked"));
 }
 
 static void each_wrong_try_costs_more(void **state)

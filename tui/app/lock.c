@@ -142,7 +142,9 @@ void lock_draw(struct model *m, struct surface *s)
 	const char *line[LINES];
 	int n = 0, w = 0, y;
 
-	snprintf(who, sizeof who, "%s  %s", _("svcdesk is locked"), m->meta ? m->meta->me.login : "");
+	snprintf(who, sizeof who, "%s  %s",
+		l->how == LOCK_PASSWORD || l->how == LOCK_COMMAND ? _("svcdesk is locked") : _("svcdesk is hidden"),
+		m->meta ? m->meta->me.login : "");
 	for (size_t i = 0, at = 0; i < l->n && at + 1 < sizeof stars; i++)
 		if (((unsigned char)l->word[i] & 0xC0) != 0x80) {
 			stars[at++] = '*';
