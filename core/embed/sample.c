@@ -372,6 +372,8 @@ bool embed_sample_load(struct sd_conn *dba, char *(*uri_of)(void *arg, const cha
 	ok = ok && run(l, l->admin, "select desk.import_end($1::int, '{}')", 1, done, NULL, 0);
 	sd_conn_close(l->admin);
 	ok = ok && sample_acts(uri_of, arg, err) && sample_macros(dba, err);
+	/* nobody who opens the desk did these acts: the first "undo" is not to take one of them back */
+	ok = ok && run(l, dba, "update desk.op set result = null", 0, NULL, NULL, 0);
 	/* what fell due in the history is done before anybody looks, not under their eyes */
 	ok = ok && run(l, dba, "select desk.tick()", 0, NULL, NULL, 0);
 	ok = ok && run(l, dba, "update desk.setting set value = 'true' where key = 'desk.sample'", 0, NULL, NULL, 0);
