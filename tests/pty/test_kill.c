@@ -295,7 +295,7 @@ static void nothing_confirmed_is_lost(void **state)
 	struct rng r = rng_new(2026);
 	print_message("# seed %llu\n", (unsigned long long)r.state);
 	struct pty *p = console(&r);
-	for (unsigned i = 0; i < test_rounds(20); i++) {
+	for (unsigned i = 0; i < test_rounds(25); i++) {
 		works(p, &r);
 		if (rng_below(&r, 3) == 0) {
 			int note = begin_note(p, &r);
