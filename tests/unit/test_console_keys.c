@@ -473,7 +473,7 @@ static void test_pane_motions(void **state)
 static void test_view_motions(void **state)
 {
 	struct world *w = *state;
-	char go[8];
+	char go[16];
 
 	for (int n = 2; n <= w->m->views->nviews && n <= 9; n++) {
 		snprintf(go, sizeof go, "g %d", n);
