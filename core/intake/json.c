@@ -1,9 +1,11 @@
 #include "core/intake/json.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "svcdesk/mem.h"
+#include "svcdesk/text.h"
 
 void intake_json_text(struct sd_str *s, const char *text, size_t n)
 {
@@ -69,4 +71,30 @@ void intake_json_close(struct sd_str *s, size_t from)
 		s->data[--s->len] = 0;
 	}
 	sd_str_addc(s, '}');
+}
+
+static bool squeezed(const char *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] < 0x20 || v[i] > 0x7e || (v[i] == ' ' && (i == 0 || i + 1 == n || v[i + 1] == ' ')))
+			return false;
+	return true;
+}
+
+void intake_squeeze(struct sd_str *out, const char *v, size_t n)
+{
+	struct sd_str s = {0};
+	size_t from = out->len;
+
+	if (squeezed(v, n)) {
+		sd_str_addn(out, v, n);
+		return;
+	}
+	sd_text_clean(&s, v, n, SD_CLEAN_LINE);
+	for (size_t i = 0; i < s.len; i++)
+		if (s.data[i] != ' ' || (out->len > from && out->data[out->len - 1] != ' '))
+			sd_str_addc(out, s.data[i]);
+	while (out->len > from && out->data[out->len - 1] == ' ')
+		out->data[--out->len] = 0;
+	sd_str_free(&s);
 }

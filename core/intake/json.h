@@ -14,4 +14,7 @@ void intake_json_time(struct sd_str *s, sd_time t);                  /* "2016-02
 /* Ends an object whose members began at from (all written with a comma in front): drops the first comma, adds the brace. */
 void intake_json_close(struct sd_str *s, size_t from);
 
+/* Adds a value clean, on one line, without blanks at its ends and with single ones inside. Nearly every value is so already. */
+void intake_squeeze(struct sd_str *out, const char *v, size_t n);
+
 #endif

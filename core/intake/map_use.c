@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "core/base/i18n.h"
+#include "core/intake/json.h"
 #include "core/intake/map_words.h"
 #include "core/query/nearest.h"
 #include "svcdesk/err.h"
@@ -267,33 +268,6 @@ static const char *said(const struct map *m, const char *v, size_t *len)
 	return n ? v : NULL;
 }
 
-static bool plain(const char *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (v[i] < 0x20 || v[i] > 0x7e || (v[i] == ' ' && i + 1 < n && v[i + 1] == ' '))
-			return false;
-	return true;
-}
-
-/* One line without doubled blanks. */
-static void squeeze(struct sd_str *out, const char *v, size_t n)
-{
-	struct sd_str s = {0};
-	size_t from = out->len;
-
-	if (plain(v, n)) {
-		sd_str_addn(out, v, n);
-		return;
-	}
-	sd_text_clean(&s, v, n, SD_CLEAN_LINE);
-	for (size_t i = 0; i < s.len; i++)
-		if (s.data[i] != ' ' || (out->len > from && out->data[out->len - 1] != ' '))
-			sd_str_addc(out, s.data[i]);
-	while (out->len > from && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = 0;
-	sd_str_free(&s);
-}
-
 /* Cuts what was added at from to so many cells, at the end of a word where there is one in the second half. */
 static void cut(struct sd_str *s, size_t from, int cells)
 {
@@ -345,7 +319,7 @@ bool map_fill(const struct map *m, const struct map_rule *r, char *const *field,
 		else if (r->type == MAP_BLOCK && !p->cells)
 			sd_text_clean(out, v, n, SD_CLEAN_BLOCK);
 		else
-			squeeze(out, v, n);
+			intake_squeeze(out, v, n);
 		if (p->cells)
 			cut(out, from, p->cells);
 		some = some || (v && !p->text);

@@ -208,33 +208,6 @@ static bool says(const char *v, const char *word)
 	return strncasecmp(v, word, n) == 0 && v[n + strspn(v + n, " ")] == 0;
 }
 
-static bool plain(const char *v)
-{
-	for (; *v; v++)
-		if (*v < 0x20 || *v > 0x7e || (v[0] == ' ' && (v[1] == ' ' || v[1] == 0)))
-			return false;
-	return true;
-}
-
-/* Clean, without blanks at the ends and with single ones inside. Nearly every value of a log is so already. */
-static void squeeze(struct sd_str *out, const char *v)
-{
-	struct sd_str s = {0};
-	size_t from = out->len;
-
-	if (*v != ' ' && plain(v)) {
-		sd_str_add(out, v);
-		return;
-	}
-	sd_text_clean(&s, v, strlen(v), SD_CLEAN_LINE);
-	for (size_t i = 0; i < s.len; i++)
-		if (s.data[i] != ' ' || (out->len > from && out->data[out->len - 1] != ' '))
-			sd_str_addc(out, s.data[i]);
-	while (out->len > from && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = 0;
-	sd_str_free(&s);
-}
-
 static bool number_in(const char **p, int digits, int *out)
 {
 	int n = 0, v = 0;
@@ -296,7 +269,8 @@ bool sn_time(const char *text, const char *zone, sd_time *out)
 	return sd_time_from_local(y, mo, d, h, mi, s, zone, out);
 }
 
-bool sn_state(const char *word, const char **state, const char **hold_reason)
+/* State word of the source to state and hold reason (NULL = none); false when nobody knows the word. */
+static bool sn_state(const char *word, const char **state, const char **hold_reason)
 {
 	static const struct {
 		const char *word, *state, *reason;
@@ -410,7 +384,7 @@ static void put_text(struct entry *e, const char *key, const char *v)
 		return;
 	}
 	sd_str_reset(&e->tmp);
-	squeeze(&e->tmp, v);
+	intake_squeeze(&e->tmp, v, strlen(v));
 	intake_json_text(e->json, e->tmp.data ? e->tmp.data : "", e->tmp.len);
 }
 
@@ -485,12 +459,12 @@ static void put_category(struct entry *e)
 		return;
 	}
 	sd_str_reset(&e->tmp);
-	squeeze(&e->tmp, parent);
+	intake_squeeze(&e->tmp, parent, strlen(parent));
 	sd_str_addc(e->json, '[');
 	intake_json_text(e->json, e->tmp.data, e->tmp.len);
 	if (child) {
 		sd_str_reset(&e->tmp);
-		squeeze(&e->tmp, child);
+		intake_squeeze(&e->tmp, child, strlen(child));
 		sd_str_addc(e->json, ',');
 		intake_json_text(e->json, e->tmp.data, e->tmp.len);
 	}
@@ -528,7 +502,7 @@ static void put_channel(struct entry *e)
 	if (!v)
 		return;
 	sd_str_reset(&e->tmp);
-	squeeze(&e->tmp, v);
+	intake_squeeze(&e->tmp, v, strlen(v));
 	for (size_t i = 0; i < e->tmp.len; i++)
 		e->tmp.data[i] = (char)tolower((unsigned char)e->tmp.data[i]);
 	intake_json_key(e->json, "channel");

@@ -49,7 +49,4 @@ void sn_row_entry(const struct sn_columns *c, char *const *field, const char *zo
 /* "D/M/YYYY HH:MM[:SS]" or "YYYY-MM-DD HH:MM[:SS]" in zone (NULL = UTC). */
 bool sn_time(const char *text, const char *zone, sd_time *out);
 
-/* State word of the source to state and hold reason (NULL = none); false when nobody knows the word. */
-bool sn_state(const char *word, const char **state, const char **hold_reason);
-
 #endif

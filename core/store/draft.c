@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
+#include "svcdesk/file.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
@@ -171,21 +172,6 @@ char *sd_draft_bytes(const struct sd_draft *d, size_t *n)
 	return text;
 }
 
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-	while (n) {
-		ssize_t w = write(fd, bytes, n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return false;
-		bytes += w;
-		n -= (size_t)w;
-	}
-	return true;
-}
-
 static int open_beside(const char *path)
 {
 	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -236,7 +222,7 @@ bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err
 		fd = -1;
 	else
 		fd = open_beside(beside.data);
-	ok = fd >= 0 && write_all(fd, bytes, n) && fsync(fd) == 0;
+	ok = fd >= 0 && sd_write_all(fd, bytes, n) && fsync(fd) == 0;
 	if (fd >= 0)
 		ok = close(fd) == 0 && ok;
 	ok = ok && rename(beside.data, path) == 0 && sync_dir(dir);

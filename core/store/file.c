@@ -16,6 +16,21 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
+bool sd_write_all(int fd, const char *bytes, size_t n)
+{
+	while (n) {
+		ssize_t w = write(fd, bytes, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return false;
+		bytes += w;
+		n -= (size_t)w;
+	}
+	return true;
+}
+
 static const char *media_type(const char *name)
 {
 	static const char *const types[][2] = {{".txt", "text/plain"}, {".log", "text/plain"}, {".csv", "text/csv"},

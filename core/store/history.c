@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
+#include "svcdesk/file.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
@@ -57,21 +58,6 @@ static bool fail(struct sd_err *err, const char *path)
 	return false;
 }
 
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-	while (n) {
-		ssize_t w = write(fd, bytes, n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return false;
-		bytes += w;
-		n -= (size_t)w;
-	}
-	return true;
-}
-
 /* The newest half of what may be kept, in a new file put in the place of the old one. */
 static bool cut(const char *path)
 {
@@ -87,7 +73,7 @@ static bool cut(const char *path)
 	}
 	sd_str_addf(&temp, "%s.XXXXXX", path);
 	fd = mkstemp(temp.data);
-	ok = fd >= 0 && write_all(fd, from, strlen(from));
+	ok = fd >= 0 && sd_write_all(fd, from, strlen(from));
 	ok = fd >= 0 && close(fd) == 0 && ok && rename(temp.data, path) == 0;
 	if (fd >= 0 && !ok)
 		unlink(temp.data);
@@ -109,7 +95,7 @@ bool sd_history_add(const char *path, char mark, const char *line, struct sd_err
 	if (fd < 0)
 		return fail(err, path);
 	sd_str_addf(&s, "%c %s\n", mark, line);
-	ok = fchmod(fd, 0600) == 0 && write_all(fd, s.data, s.len); /* in one piece: consoles do not mix their lines */
+	ok = fchmod(fd, 0600) == 0 && sd_write_all(fd, s.data, s.len); /* in one piece: consoles do not mix their lines */
 	fstat(fd, &st);
 	ok = close(fd) == 0 && ok;
 	sd_str_free(&s);

@@ -4,6 +4,7 @@
 #define SVCDESK_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -30,5 +31,8 @@ char *sd_file_chunk(const struct sd_file *f, struct sd_arena *a, int n, struct s
 FILE *sd_file_create(const char *to, const char *name, struct sd_arena *a, char **path, struct sd_err *err);
 /* Adds a chunk given in hexadecimal; false and err when the disk does not take it. */
 bool sd_file_add(FILE *out, const char *hex, const char *path, struct sd_err *err);
+
+/* Writes all of it to a file descriptor, however often that takes; false: errno says why not. */
+bool sd_write_all(int fd, const char *bytes, size_t n);
 
 #endif

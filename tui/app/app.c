@@ -39,6 +39,8 @@ static void fit(struct app *app)
 	app->worked = true;
 }
 
+static void read_terminal(struct app *app);
+
 static void on_esc(void *arg)
 {
 	struct app *app = arg;
@@ -52,11 +54,11 @@ static void on_esc(void *arg)
 		app->model->dirty = true;
 		app->worked = true;
 	}
-	app_read_terminal(app);
+	read_terminal(app);
 }
 
 /* Every key that is there; then the rest of a lone Esc is waited for. */
-void app_read_terminal(struct app *app)
+static void read_terminal(struct app *app)
 {
 	struct decoder *d = term_decoder(app->term);
 	struct key k;
@@ -92,7 +94,7 @@ static void on_terminal(void *arg, int ready)
 		term_flush(app->term);
 	if (ready & (SD_LOOP_READ | SD_LOOP_HANGUP)) {
 		term_read(app->term);
-		app_read_terminal(app);
+		read_terminal(app);
 	}
 }
 

@@ -87,8 +87,7 @@ void app_begin(struct app *app);   /* before the model is called */
 void app_requests_drop(struct app *app);
 void app_aside_close(struct app *app);
 void app_quit(struct app *app, int status);
-void app_paint_mode(struct app *app, bool on); /* the terminal is ours, or somebody else's */
-void app_read_terminal(struct app *app);
+void app_paint_mode(struct app *app, bool on);                      /* the terminal is ours, or somebody else's */
 bool app_is_idle(const struct app *app);                            /* nothing is under way, nothing is due soon */
 void app_toast(struct app *app, enum element el, const char *text); /* a message of the app itself */
 void app_theme(struct app *app, const char *name);                  /* "auto": dark, or light once the terminal has said so */

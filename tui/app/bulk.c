@@ -257,7 +257,7 @@ static void left_out(const struct bulk *b, struct sd_str *s)
 	}
 }
 
-char *bulk_question(const struct bulk *b, struct sd_arena *a)
+static char *bulk_question(const struct bulk *b, struct sd_arena *a)
 {
 	struct sd_str s = {0}, names = {0};
 	size_t away = 0;

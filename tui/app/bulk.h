@@ -73,6 +73,5 @@ struct bulk *bulk_new(struct model *m, const char *verb, const char *label); /* 
 void bulk_go(struct model *m, struct effects *fx);
 struct bulk_ticket *bulk_find(struct bulk *b, int64_t id);
 size_t bulk_count(const struct bulk *b, enum bulk_status s);
-char *bulk_question(const struct bulk *b, struct sd_arena *a);
 
 #endif

@@ -14,6 +14,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
+#include "svcdesk/file.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
@@ -29,23 +30,6 @@ void app_suspend(struct app *app)
 	term_resume(app->term);
 	term_resized(app->term);
 	term_redraw(app->term);
-}
-
-static bool write_text(int fd, const char *text)
-{
-	size_t n = strlen(text);
-
-	while (n) {
-		ssize_t w = write(fd, text, n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return false;
-		text += w;
-		n -= (size_t)w;
-	}
-	return true;
 }
 
 static void fail_text(struct app *app, enum element el, const char *text)
@@ -94,7 +78,7 @@ void app_editor(struct app *app, const char *text)
 		return;
 	sd_str_addf(&path, "%s/edit-XXXXXX", app->state_dir);
 	fd = mkstemp(path.data); /* 0600 */
-	if (fd < 0 || !write_text(fd, text)) {
+	if (fd < 0 || !sd_write_all(fd, text, strlen(text))) {
 		fail(app, path.data);
 		sd_str_free(&path);
 		return;

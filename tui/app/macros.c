@@ -147,7 +147,8 @@ static bool is_name(const char *p, size_t n)
 	return n > 0 && n < 40;
 }
 
-char *macro_fill(const struct model *m, const struct act_form *f, const char *text, struct sd_arena *a, size_t *cursor)
+/* Text with its places filled in, in the arena; *cursor: where {|} stood, else the end. What is not known stays as it is. */
+static char *macro_fill(const struct model *m, const struct act_form *f, const char *text, struct sd_arena *a, size_t *cursor)
 {
 	struct sd_str out = {0};
 	size_t at = SIZE_MAX;

@@ -22,9 +22,6 @@ void macros_free(struct macros *b);
 void macros_ask(struct model *m, struct effects *fx);
 void macros_answer(struct model *m, const struct answer *a, struct effects *fx);
 
-/* Text with its places filled in, in the arena; *cursor: where {|} stood, else the end. What is not known stays as it is. */
-char *macro_fill(const struct model *m, const struct act_form *f, const char *text, struct sd_arena *a, size_t *cursor);
-
 /* Picks one: for the form on top, or (no form) to look at them. begun: typed so far. */
 void macros_open(struct model *m, const char *begun, struct effects *fx);
 void macros_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);

@@ -229,7 +229,6 @@ const char *model_label(const struct model *m, int action);      /* short, of an
 int model_command_find(const struct model *m, const char *name); /* its number; -1: none */
 void model_command(struct model *m, int n, bool asked, struct effects *fx); /* command n of the file */
 const char *model_verb_label(const struct model *m, const char *verb);
-void model_start(struct model *m, struct effects *fx); /* the first pipeline, or the one after a lost connection */
 void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); /* the person has read it up to that event */
 
 struct overlay *overlay_push(struct model *m, enum overlay_kind kind);

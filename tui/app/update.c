@@ -62,7 +62,8 @@ static void ask_meta(struct model *m, struct effects *fx)
 	fx_query(fx, (struct req){REQ_META, 0, 0, 0}, 0, "select desk.meta($1)", 1, params);
 }
 
-void model_start(struct model *m, struct effects *fx)
+/* The first pipeline, or the one after a lost connection. */
+static void model_start(struct model *m, struct effects *fx)
 {
 	int view = m->env.view ? views_find(m->views, m->env.view) : 0;
 

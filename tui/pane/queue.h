@@ -104,7 +104,6 @@ extern const struct list_source queue_source;
 bool queue_sort_of(const char *field, enum sd_query_sort *out); /* the order a column stands for */
 const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
 	const char *field, enum element *el);
-int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b);
 void queue_rows_clear(struct queue *q);
 int queue_rows_find(const struct queue *q, int64_t id);
 void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where);

@@ -34,7 +34,7 @@ static sd_time due_of(const struct sd_row *r)
 	return r->due == SD_TIME_NONE ? SD_TIME_INFINITY : r->due;
 }
 
-int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b)
+static int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b)
 {
 	bool down = false; /* newest first */
 	int c = 0;

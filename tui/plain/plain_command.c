@@ -9,14 +9,14 @@
 #include "core/base/i18n.h"
 #include "tui/app/actions.h"
 
-void plain_list(struct plain *p, struct effects *fx)
+static void plain_list(struct plain *p, struct effects *fx)
 {
 	(void)fx;
 	p->nrows = p->first = 0;
 	p->show = SHOW_FIRST;
 }
 
-void plain_open(struct plain *p, int64_t id, struct effects *fx)
+static void plain_open(struct plain *p, int64_t id, struct effects *fx)
 {
 	queue_select(p->m->queue, id);
 	model_open(p->m, id, fx);

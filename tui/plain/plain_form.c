@@ -46,7 +46,8 @@ static void ask_text(struct plain *p)
 	}
 }
 
-void plain_form_ask(struct plain *p)
+/* Says the question (again). */
+static void plain_form_ask(struct plain *p)
 {
 	struct form_field *f = here(p);
 

@@ -63,8 +63,6 @@ bool plain_said(struct plain *p, const char *text); /* it was the last message: 
 /* plain_show.c */
 void plain_views(struct plain *p);
 void plain_rows(struct plain *p, enum plain_show how); /* the page from p->first, or the one behind what was shown */
-void plain_one_row(struct plain *p, const struct sd_row *r);
-size_t plain_number(struct plain *p, const struct sd_row *r); /* the number of a row; gives it one */
 void plain_ticket(struct plain *p, bool all, struct effects *fx);
 void plain_find(struct plain *p, const char *text);
 void plain_acts(struct plain *p);
@@ -72,8 +70,6 @@ void plain_card(struct plain *p, const struct sd_card *c);
 
 /* plain_command.c */
 void plain_command(struct plain *p, char *line, struct effects *fx);
-void plain_list(struct plain *p, struct effects *fx);
-void plain_open(struct plain *p, int64_t id, struct effects *fx);
 
 /* plain_inbox.c */
 void plain_inbox(struct plain *p);
@@ -84,7 +80,6 @@ void plain_inbox_command(struct plain *p, char *rest, struct effects *fx);
 void plain_form_begin(struct plain *p, struct act_form *f, struct effects *fx);
 void plain_form_settled(struct plain *p, struct effects *fx); /* what was looked up for it is there */
 void plain_form_line(struct plain *p, const char *line, struct effects *fx);
-void plain_form_ask(struct plain *p); /* says the question again */
 const char *plain_form_prompt(struct plain *p);
 
 /* plain_choice.c */

@@ -25,7 +25,7 @@ void plain_views(struct plain *p)
 }
 
 /* ---- rows ---- */
-size_t plain_number(struct plain *p, const struct sd_row *r)
+static size_t plain_number(struct plain *p, const struct sd_row *r)
 {
 	for (size_t i = 0; i < p->nrows; i++)
 		if (p->row[i].id == r->id)
@@ -35,7 +35,7 @@ size_t plain_number(struct plain *p, const struct sd_row *r)
 }
 
 /* "3. P2, INC100001, VPN drops, In progress, agent, 3h" */
-void plain_one_row(struct plain *p, const struct sd_row *r)
+static void plain_one_row(struct plain *p, const struct sd_row *r)
 {
 	struct sd_arena *a = sd_arena_new();
 	const struct queue *q = p->m->queue;

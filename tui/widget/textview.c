@@ -191,7 +191,8 @@ bool textview_idle(struct textview *v)
 	return true;
 }
 
-void textview_visible(struct textview *v)
+/* Which lines are not folded away. */
+static void textview_visible(struct textview *v)
 {
 	v->nvis = 0;
 	for (size_t i = 0; i < v->nlines; i++) {

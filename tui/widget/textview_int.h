@@ -36,7 +36,6 @@ struct tv_line {
 void textview_wrap(struct textview *v, int width);                /* makes the lines, then finds the anchor again */
 bool textview_step(struct textview *v);                           /* makes one more paragraph; false: all are made */
 void textview_lay(struct textview *v, long rows);                 /* as many visible rows, if there are */
-void textview_visible(struct textview *v);                        /* which lines are not folded away */
 int textview_rows(const struct textview *v);                      /* visible ones, with a guess at those that are not made yet */
 struct tv_line *textview_line(const struct textview *v, int row); /* of a visible row; NULL outside */
 
