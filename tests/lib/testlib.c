@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 void test_begin(void)
 {
+	signal(SIGHUP, SIG_DFL); /* nohup hands on that it is ignored: what is tested would ignore it too */
 	const char *only = getenv("ONLY");
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (only && *only)
