@@ -717,6 +717,7 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 	};
 
+	signal(SIGHUP, SIG_DFL); /* nohup hands on that it is ignored */
 	setlocale(LC_ALL, "C.UTF-8");
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
