@@ -72,7 +72,7 @@ static void config(struct doctor *d)
 	if (own)
 		one_file(d, own);
 	if (c->cfg_err.cls != SD_ERR_NONE)
-		doctor_say(d, "config", DOCTOR_FAIL, c->cfg_err.text, _("mend that line, or comment it out with #; svcdesk(5)"));
+		doctor_say(d, "config", DOCTOR_FAIL, c->cfg_err.text, _("mend that line, or comment it out with #; svcdesk-config(5)"));
 	else if (!there(SYSCONFDIR "/svcdesk/config") && !(own && there(own)))
 		doctor_say(d, "config", DOCTOR_OK, doctor_text(d, _("no file: everything as built in (%s)"), own ? own : "-"), "");
 	free(dir);

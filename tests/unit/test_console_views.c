@@ -32,8 +32,8 @@ static void test_sections(void **state)
 	assert_int_equal(w->m->views->nviews, (int)sd_views_n + 4);
 	check_screen(w, "My views");
 	check_screen(w, "Of my groups");
-	check_screen(w, "Network: hot");
-	keys(w, "g 8"); /* behind the seven every console has */
+	check_screen(w, "hot  Network"); /* what tells it from others of the group is not cut off */
+	keys(w, "g 8");                  /* behind the seven every console has */
 	assert_string_equal(w->m->queue->title, "Urgent");
 	keys(w, "g 9");
 	assert_string_equal(w->m->queue->title, "Old ones");

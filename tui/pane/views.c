@@ -374,7 +374,11 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 	else if (col == 0)
 		out->text =
 			v->row[row].view == v->current && row != list_row(&v->list) ? glyph(GL_BULLET) : " "; /* the cursor went on from it */
-	else if (col == 1)
+	else if (col == 1 && w->section == VIEW_GROUP) { /* its own name first: the end is what a narrow pane cuts off */
+		snprintf(
+			out->buf, sizeof out->buf, "%s  %.*s", w->name, (int)(strlen(w->label) - strlen(w->name) - strlen(": ")), w->label);
+		out->text = out->buf;
+	} else if (col == 1)
 		out->text = view_label(w);
 	else
 		out->text = view_count_text(w, out->buf, sizeof out->buf);
