@@ -117,6 +117,10 @@ static void test_group_view(void **state)
 	struct fx *q;
 
 	keys(w, ":");
+	type(w, "save-view hot gr");
+	keys(w, "Tab");
+	assert_string_equal(lineedit_text(&w->m->lines[PROMPT_PALETTE]), "save-view hot group=\"Service desk\"");
+	keys(w, "Esc Esc :");
 	type(w, "save-view hot group=\"Service desk\"");
 	keys(w, "Enter");
 	q = find(w, REQ_SAVED);

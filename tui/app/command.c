@@ -409,6 +409,16 @@ static void offer_views(struct candidates *c, bool builtin)
 	}
 }
 
+/* For whom something is kept: one's groups. */
+static void offer_groups(struct candidates *c)
+{
+	for (int i = 0; c->m->meta && i < c->m->meta->me.ngroups; i++) {
+		const char *name = c->m->meta->me.groups[i].name;
+
+		offer(c, sd_arena_printf(c->m->cand_arena, strchr(name, ' ') ? "group=\"%s\"" : "group=%s", name), NULL);
+	}
+}
+
 /* The last of the columns being typed. */
 static void offer_columns(struct candidates *c)
 {
@@ -430,6 +440,8 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 		theme_list(offer_theme, c);
 	} else if (!strcmp(first, "view") || (strlen(first) > 5 && !strcmp(first + strlen(first) - 5, "-view"))) {
 		offer_views(c, *first == 'v');
+		if (!strcmp(first, "save-view"))
+			offer_groups(c);
 	} else if (!strcmp(first, "columns")) {
 		offer_columns(c);
 	} else if (!strcmp(first, "sort")) {
@@ -446,6 +458,8 @@ static void offer_rest(struct candidates *c, const char *first, struct effects *
 				strchr(k->attachments[i].name, ' ') ? sd_arena_printf(c->m->cand_arena, "\"%s\"", k->attachments[i].name)
 													: k->attachments[i].name,
 				k->attachments[i].media_type);
+	} else if (!strcmp(first, "macro-save")) {
+		offer_groups(c);
 	} else if (!strcmp(first, "macro-delete") || !strcmp(first, "macros")) {
 		for (size_t i = 0; i < c->m->macros->n; i++)
 			offer(c, c->m->macros->v[i].name, c->m->macros->v[i].group);
