@@ -424,6 +424,15 @@ static void test_sorts(void **state)
 		}
 }
 
+static void set_cost(const char *cost)
+{
+	struct sd_err err;
+	struct sd_result *r = sd_conn_query(agent, "select set_config('cpu_tuple_cost', $1, false)", 1, &cost, &err);
+
+	assert_non_null(r);
+	sd_result_free(r);
+}
+
 /* How the database says it will answer: the classes a person is told. */
 static void test_serve(void **state)
 {
@@ -435,8 +444,7 @@ static void test_serve(void **state)
 		{"watcher:@me", "index", "watcher"}, {"printer 20", "text", NULL}, {"channel:phone reopens>5", "scan", NULL},
 		{"reassignments:3 -channel:phone sort:subject", "scan", NULL}};
 	struct sd_err err = {0};
-	assert_non_null(
-		sd_conn_query(agent, "select set_config('cpu_tuple_cost', '1', false)", 0, NULL, &err)); /* a table that costs */
+	set_cost("1"); /* a table that costs */
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
 		struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .limit = 50};
 		struct sd_query_plan p;
@@ -446,7 +454,7 @@ static void test_serve(void **state)
 			fail_msg("%s: %s on %s\n%s", tries[i].query, sd_query_plan_word(p.serve), p.index, sd_result_get(r, 0, 0));
 		sd_result_free(r);
 	}
-	assert_non_null(sd_conn_query(agent, "select set_config('cpu_tuple_cost', '0.01', false)", 0, NULL, &err));
+	set_cost("0.01");
 }
 
 /* ---- desk.matches: the same tree, judged by the database ticket by ticket ---- */

@@ -636,6 +636,19 @@ static bool same_attr(const struct pty_attr *a, const struct pty_attr *b)
 		   a->blink == b->blink && a->fg == b->fg && a->bg == b->bg;
 }
 
+/* How a cell looks. What makes letters bold or coloured shows on no blank, and whether a blank has it depends on what stood there
+ * before: the terminal library clears such blanks as it comes cheapest. */
+static struct pty_attr looks(struct pty *p, int x, int y)
+{
+	struct pty_attr a = pty_attr(p, x, y);
+
+	if (!strcmp(pty_cell(p, x, y), " ") && !a.underline) {
+		a.bold = a.italic = a.blink = false;
+		a.fg = a.reverse ? a.fg : -1;
+	}
+	return a;
+}
+
 /* One letter per kind of cell in the order they are met, and what the letters mean. */
 static void add_attr_map(struct pty *p, struct sd_str *s)
 {
@@ -644,7 +657,7 @@ static void add_attr_map(struct pty *p, struct sd_str *s)
 	size_t n = 1;
 	for (int y = 0; y < p->rows; y++) {
 		for (int x = 0; x < p->cols; x++) {
-			struct pty_attr a = pty_attr(p, x, y);
+			struct pty_attr a = looks(p, x, y);
 			size_t k = 0;
 			while (k < n && !same_attr(&seen[k], &a))
 				k++;
