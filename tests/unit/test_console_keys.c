@@ -13,6 +13,7 @@
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
+#include "tui/app/drafts.h"
 #include "tui/app/actions.h"
 #include "tui/app/app_int.h"
 
@@ -632,6 +633,18 @@ static void test_help_is_complete(void **state)
 	}
 }
 
+/* Whoever keeps drafts off is not told that they are kept. */
+static void test_leaving_tells_of_drafts(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "q");
+	check_screen(w, "Drafts are kept.");
+	w->m->drafts->disk = w->m->drafts->database = false;
+	keys(w, "n q");
+	check_screen(w, "Drafts are not kept");
+}
+
 /* Enter on a line of the help does it, or says why it cannot be done. */
 static void test_help_runs_its_lines(void **state)
 {
@@ -730,6 +743,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_action_is_out_of_reach, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_conflict_in_any_pane, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_help_is_complete, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_leaving_tells_of_drafts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_help_runs_its_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_search_in_every_pane, setup_wide, teardown),
 		cmocka_unit_test(test_escape_delay),

@@ -277,7 +277,9 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		o = overlay_push(m, OV_DIALOG);
 		o->use = DLG_QUIT;
 		dialog_confirm(&o->dialog, _("Leave svcdesk?"),
-			m->nacts || bulk_running(m) ? _("Some acts have not been confirmed yet.") : _("Drafts are kept."));
+			m->nacts || bulk_running(m)              ? _("Some acts have not been confirmed yet.")
+			: m->drafts->disk || m->drafts->database ? _("Drafts are kept.")
+													 : _("Drafts are not kept: your settings say so."));
 	}
 }
 
