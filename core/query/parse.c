@@ -257,7 +257,8 @@ static bool operator_of(struct parser *ps, enum query_op *op, bool *negate)
 		enum query_op op;
 		bool negate;
 	} ops[] = {{"!=", QUERY_EQ, true}, {"<=", QUERY_LE, false}, {">=", QUERY_GE, false}, {"<", QUERY_LT, false},
-		{">", QUERY_GT, false}, {":", QUERY_EQ, false}, {"=", QUERY_EQ, false}};
+		{">", QUERY_GT, false}, {":<=", QUERY_LE, false}, {":>=", QUERY_GE, false}, {":<", QUERY_LT, false},
+		{":>", QUERY_GT, false}, {":", QUERY_EQ, false}, {"=", QUERY_EQ, false}}; /* the longer word first */
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
 		size_t n = strlen(ops[i].word);
 		if (strncmp(ps->p, ops[i].word, n) == 0) {

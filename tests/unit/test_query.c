@@ -72,6 +72,7 @@ static void test_canonical(void **state)
 	} same[] = {
 		{"state:open prio<=2", "prio<=2   state:open"},
 		{"priority:2,1", "prio=1,2"},
+		{"priority:<=2 updated:>2026-01-01", "priority<=2 updated>2026-01-01"},
 		{"prio:P1", "priority:1"},
 		{"a or b or c", "c OR (b or a)"},
 		{"(state:open)", "state:open"},
