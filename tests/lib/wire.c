@@ -317,7 +317,7 @@ const char *wire_uri(const struct wire *w)
 
 void wire_block(struct wire *w, enum wire_block what)
 {
-	w->notes->block = what;
+	w->notes->block = (int)what;
 }
 
 void wire_mark(struct wire *w)
