@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINES_MAX = 16, HEAD = 160, NOTES = 4 << 20, NAMES = 64, HELD = 256 };
+enum { LINES_MAX = 16, HEAD = 160, NOTES = 4 << 20, NAMES = 512, HELD = 256 };
 
 /* One line a statement: connection.trip, a tab, the statement. Written by the child only, read when the program rests. */
 struct notes {

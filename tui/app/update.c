@@ -82,7 +82,7 @@ static void model_start(struct model *m, struct effects *fx)
 		ask_feed(m, fx);
 	}
 	views_count(m->views, &m->session, m->meta == NULL, fx);
-	inbox_count(m->inbox, &m->session, fx);
+	m->inbox->due = true; /* once the list is there: nobody waits for a count */
 }
 
 void model_conn(struct model *m, enum conn c, const char *why, struct effects *fx)
@@ -391,6 +391,8 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	}
 	if (p)
 		p->ops->answer(p, &m->session, a, fx);
+	if (m->inbox->due && (a->req.kind == REQ_PAGE || a->req.kind == REQ_FEED) && m->session.online)
+		inbox_count(m->inbox, &m->session, fx);
 	if (a->req.kind == REQ_IDS)
 		bulk_ids(m, fx);
 	if (a->req.kind == REQ_VIEWS)

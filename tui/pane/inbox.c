@@ -46,7 +46,7 @@ void inbox_ask(struct inbox *b, struct effects *fx)
 
 void inbox_count(struct inbox *b, const struct session *s, struct effects *fx)
 {
-	b->stale = false;
+	b->stale = b->due = false;
 	b->counted_ms = s->ms;
 	fx_query(fx, (struct req){REQ_INBOX_COUNT, 0, 0, 0}, 0,
 		"select c.unread, (extract(epoch from c.next_at) * 1000000)::bigint from desk.inbox_count() c", 0, NULL);

@@ -24,6 +24,7 @@ struct inbox {
 	int unread;         /* how many; -1: not known yet */
 	int64_t counted_ms; /* when that was asked last */
 	bool stale;         /* something changed since */
+	bool due;           /* to be counted once what one looks at has come */
 	struct list list;
 	const struct session *s; /* of the model, from the first drawing on: searching needs the words too */
 	struct sd_arena *scratch;

@@ -12,7 +12,7 @@ insert into desk.field(kind, field, store, col, type, choices, editable, sort, l
   ('handover', 'requester', 'ticket', 'requester_id', 'person', null, false, 3, 4, 12),
   ('handover', 'shift_from', 'typed', 'shift_from', 'time', null, false, 4, 0, 16),
   ('handover', 'shift_until', 'typed', 'shift_until', 'time', null, false, 5, 0, 16),
-  ('handover', 'signed_by', 'typed', 'signed_by', 'person', null, false, 6, 5, 12),
+  ('handover', 'signed_by', 'typed', 'signed_by', 'person', null, false, 6, 0, 12),
   ('handover', 'signed_at', 'typed', 'signed_at', 'time', null, false, 7, 0, 16),
   ('handover', 'facts', 'typed', 'facts', 'multiline', null, false, 0, 0, 20);
 
