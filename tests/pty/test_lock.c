@@ -23,10 +23,11 @@ static struct pty *start_it(const char *const *more)
 	return p;
 }
 
-static void lock(struct pty *p)
+/* what: the console calls itself locked only where something unlocks it */
+static void lock(struct pty *p, const char *what)
 {
 	press(p, "g l");
-	pty_until(p, "svcdesk is locked");
+	pty_until(p, what);
 	assert_false(pty_has(p, "Secret"));
 	assert_false(pty_has(p, "INC1"));
 	assert_false(pty_has(p, "Mine"));
@@ -40,7 +41,7 @@ static void a_program_unlocks(void **state)
 	desk_shell("rm '%s'", key);
 	const char *args[] = {"--dir", desk_dir(), "--set", set, NULL};
 	struct pty *p = start_it(args);
-	lock(p);
+	lock(p, "svcdesk is locked");
 	press(p, "j k t : q u i t"); /* nothing happens, and nothing is seen */
 	press(p, "Ctrl-z");          /* no way to the shell either */
 	press(p, "Ctrl-c");
@@ -62,14 +63,14 @@ static void without_one_it_only_hides_and_says_so(void **state)
 	(void)state;
 	const char *args[] = {"--dir", desk_dir(), NULL};
 	struct pty *p = start_it(args);
-	lock(p);
+	lock(p, "svcdesk is hidden");
 	assert_true(pty_has(p, "Hidden, not locked"));
 	pty_resize(p, 40, 10);
 	pty_settle(p);
-	assert_true(pty_has(p, "svcdesk is locked"));
+	assert_true(pty_has(p, "svcdesk is hidden"));
 	pty_resize(p, 80, 24);
 	press(p, "x");
-	assert_true(pty_has(p, "svcdesk is locked"));
+	assert_true(pty_has(p, "svcdesk is hidden"));
 	press(p, "Enter");
 	pty_until(p, "Secret project");
 	quit(p);
@@ -89,7 +90,7 @@ static void the_password_of_the_database_unlocks(void **state)
 	snprintf(uri, sizeof uri, "postgresql://admin:right%%20horse@/desk%s", host);
 	const char *args[] = {"--db", uri, NULL};
 	struct pty *p = start_it(args);
-	lock(p);
+	lock(p, "svcdesk is locked");
 	pty_type(p, "wrong horse");
 	pty_settle(p);
 	assert_false(pty_has(p, "horse")); /* stars */
