@@ -300,31 +300,60 @@ static void take_card(struct model *m, const struct answer *a)
 	f->card = sd_card_parse(json, &err);
 }
 
-void model_answer(struct model *m, const struct answer *a, struct effects *fx)
+/* The pane that asked; NULL: none of them did. */
+static struct pane *asker(struct model *m, enum req_kind kind)
 {
-	struct pane *p = NULL;
-	bool dirty = m->dirty;
-
-	switch (a->req.kind) {
-	case REQ_META:
-		take_meta(m, a, fx);
-		session_restore(m, false, fx);
-		break;
+	switch (kind) {
 	case REQ_VIEWS:
 	case REQ_COUNT:
-		p = m->pane[PANE_VIEWS];
-		break;
+		return m->pane[PANE_VIEWS];
 	case REQ_PAGE:
 	case REQ_IDS:
 	case REQ_CHECK:
 	case REQ_PLAN:
 	case REQ_CHANGED:
-		p = m->pane[PANE_QUEUE];
-		break;
+		return m->pane[PANE_QUEUE];
 	case REQ_SHOW:
 	case REQ_READ_MARK:
-		beside_answer(m, a, fx);
-		p = m->pane[PANE_DETAIL];
+		return m->pane[PANE_DETAIL];
+	default:
+		return NULL;
+	}
+}
+
+/* Acts on one ticket and on many, and their undo. False: it is about something else. */
+static bool take_acts(struct model *m, const struct answer *a, struct effects *fx)
+{
+	switch (a->req.kind) {
+	case REQ_ACT:
+		act_answer(m, a, fx);
+		return true;
+	case REQ_BULK:
+		bulk_rows(m, a, fx);
+		return true;
+	case REQ_PREVIEW:
+		bulk_previewed(m, a, fx);
+		return true;
+	case REQ_PART:
+		bulk_part(m, a, fx);
+		return true;
+	case REQ_UNDO:
+		undo_answer(m, a, fx);
+		return true;
+	case REQ_UNDO_LIST:
+		undo_list_answer(m, a, fx);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void take_rest(struct model *m, const struct answer *a, struct effects *fx)
+{
+	switch (a->req.kind) {
+	case REQ_META:
+		take_meta(m, a, fx);
+		session_restore(m, false, fx);
 		break;
 	case REQ_INBOX:
 	case REQ_INBOX_COUNT:
@@ -339,24 +368,6 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		break;
 	case REQ_FEED:
 		model_feed(m, a, fx);
-		break;
-	case REQ_ACT:
-		act_answer(m, a, fx);
-		break;
-	case REQ_BULK:
-		bulk_rows(m, a, fx);
-		break;
-	case REQ_PREVIEW:
-		bulk_previewed(m, a, fx);
-		break;
-	case REQ_PART:
-		bulk_part(m, a, fx);
-		break;
-	case REQ_UNDO:
-		undo_answer(m, a, fx);
-		break;
-	case REQ_UNDO_LIST:
-		undo_list_answer(m, a, fx);
 		break;
 	case REQ_FIND:
 		take_found(m, a, fx);
@@ -389,8 +400,19 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		if (a->err && a->err->cls != SD_ERR_CONNECTION)
 			sd_log(SD_LOG_WARN, "%s", a->err->text);
 	}
+}
+
+void model_answer(struct model *m, const struct answer *a, struct effects *fx)
+{
+	struct pane *p = asker(m, a->req.kind);
+	bool dirty = m->dirty;
+
+	if (p == m->pane[PANE_DETAIL])
+		beside_answer(m, a, fx);
 	if (p)
 		p->ops->answer(p, &m->session, a, fx);
+	else if (!take_acts(m, a, fx))
+		take_rest(m, a, fx);
 	if (m->inbox->due && (a->req.kind == REQ_PAGE || a->req.kind == REQ_FEED) && m->session.online)
 		inbox_count(m->inbox, &m->session, fx);
 	if (a->req.kind == REQ_IDS)
