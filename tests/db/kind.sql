@@ -15,6 +15,8 @@ select is_empty($$ select desk.kind_problems('maintenance') $$, 'the kind is com
 -- Keys that hands press for the terminal, tmux or vim do not change a record.
 select is_empty($$ select kind, verb, key from desk.verb where key ~ '(^|,)Ctrl-[abcdkqrsuwz](,|$)' or key ~ '\\' $$,
   'no act on Ctrl-a/b/c/d/k/q/r/s/u/w/z or the backslash');
+select is_empty($$ select kind, verb from desk.verb where key ~ '(^|,)e(,|$)' and kind <> 'maintenance' $$, 'e explains the clocks, whatever the kind');
+select is(key, 'E', 'an incident is edited with E') from desk.verb where kind = 'incident' and verb = 'edit';
 
 -- what people are told of it
 select tap.as_person('t_agent', $$ select desk.meta('zh_CN') $$)::jsonb as m \gset

@@ -321,7 +321,7 @@ static void test_edit_reads_the_ticket_first(void **state)
 	struct world *w = *state;
 	struct fx *f;
 
-	keys(w, "e");
+	keys(w, "E");
 	assert_int_equal(w->m->noverlays, 0);
 	f = find(w, REQ_SHOW);
 	assert_non_null(f);
@@ -636,7 +636,7 @@ static void test_storm(void **state)
 {
 	struct world *w = *state;
 	static const char *const names[] = {"j", "k", "Enter", "Esc", "Tab", "h", "l", "t", "a", "R", "m", "?", ":", "/", "&", "g",
-		"z", "Z", "C", "x", "Down", "Ctrl-d", "Alt-3", "n", "5", "Alt-Enter", "Space", "G", "v", "e", "*", "U", "u", "Ctrl-r",
+		"z", "Z", "C", "x", "Down", "Ctrl-d", "Alt-3", "n", "5", "Alt-Enter", "Space", "G", "v", "e", "E", "*", "U", "u", "Ctrl-r",
 		".", "y"};
 	unsigned seed = 20260302;
 

@@ -335,14 +335,14 @@ static void test_yes_or_no_for_many(void **state)
 		for (int p = 0; p < k->verbs[i].nparams; p++)
 			if (!strcmp(k->verbs[i].verb, "edit") && !strcmp(k->verbs[i].params[p].param, "symptom"))
 				k->verbs[i].params[p].type = "bool";
-	keys(w, "2 Space e");
+	keys(w, "2 Space E");
 	f = &w->m->overlay[0]->form->form;
 	assert_string_equal(form_value(f, "symptom"), "");
 	form_set(f, "subject", "the same", NULL);
 	keys(w, "Ctrl-s y");
 	assert_string_equal(find(w, REQ_PART)->params[2], "{\"subject\":\"the same\"}");
 	part_done(w, find(w, REQ_PART)->req, "{1,2}", false);
-	keys(w, "g g 2 Space e");
+	keys(w, "g g 2 Space E");
 	form_set(&w->m->overlay[0]->form->form, "symptom", "false", NULL);
 	keys(w, "Ctrl-s y");
 	assert_string_equal(find(w, REQ_PART)->params[2], "{\"symptom\":\"false\"}");
