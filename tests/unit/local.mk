@@ -115,6 +115,10 @@ check_PROGRAMS += tests/unit/test_themes
 TESTS += tests/unit/test_themes
 tests_unit_test_themes_SOURCES = tests/unit/test_themes.c
 tests_unit_test_themes_LDADD = $(TEST_LIBS) -lm
+check_PROGRAMS += tests/unit/test_graph
+TESTS += tests/unit/test_graph
+tests_unit_test_graph_SOURCES = tests/unit/test_graph.c
+tests_unit_test_graph_LDADD = $(TEST_LIBS)
 endif
 EXTRA_DIST += tests/data/terminal
 

@@ -21,6 +21,11 @@ void glyphs_ascii(bool ascii)
 	glyphs = ascii ? ascii_glyphs : utf8_glyphs;
 }
 
+bool glyphs_are_ascii(void)
+{
+	return glyphs == ascii_glyphs;
+}
+
 const char *glyph(enum glyph g)
 {
 	if ((unsigned)g >= GL_COUNT)

@@ -42,6 +42,17 @@ enum element {
 	EL_SYSTEM,
 	EL_DIALOG,
 	EL_BANNER,
+	EL_FIGURE, /* big digits and bars: of a figure without judgement, a good one, one to look at, a bad one */
+	EL_FIGURE_OK,
+	EL_FIGURE_WARN,
+	EL_FIGURE_BAD,
+	EL_GRAPH, /* plots: the first line, the second */
+	EL_GRAPH_2,
+	EL_TRACK,  /* the empty part of a bar */
+	EL_HEAT_1, /* of a heat map, from little to much */
+	EL_HEAT_2,
+	EL_HEAT_3,
+	EL_HEAT_4,
 	EL_COUNT
 };
 const char *element_name(enum element e); /* "selected", "p1" ...: the section name in a theme file */
@@ -106,6 +117,7 @@ enum glyph {
 };
 void glyphs_ascii(bool ascii);
 const char *glyph(enum glyph g);
+bool glyphs_are_ascii(void);
 
 /* Puts the content of one surface onto another, which takes its size. */
 void surface_copy(struct surface *to, const struct surface *from);
