@@ -48,6 +48,7 @@ insert into tap.callable values
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
+  ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
   ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_fields,import_known,import_history,import_end,audit_roots,audit_verify}');
 select is((select string_agg(p.proname::text, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege(r, p.oid, 'execute')),
