@@ -42,6 +42,7 @@ insert into tap.callable values
   ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,matches,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,act_preview,undo,blob_put}'),
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
+  ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present}'),
   ('desk_person', 'events as the reader may see them, ticket by ticket, for programs that watch', '{events_at,events_since}'),
   ('desk_person', 'members of a group ask what to hand over; others are refused', '{handover_begin,handover_last}'),
   ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),

@@ -13,7 +13,7 @@
 /* ---- requests ---- */
 static bool quiet(const struct req *r)
 {
-	return r->kind == REQ_FEED || r->kind == REQ_TICK;
+	return r->kind == REQ_FEED || r->kind == REQ_TICK || r->kind == REQ_PRESENCE;
 }
 
 static void request_free(struct app_request *r)

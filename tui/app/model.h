@@ -175,11 +175,13 @@ struct model {
 	char feed_x[32];
 	int64_t feed_seq;
 	bool feed_waiting;
-	struct lock *lock;       /* NULL: not locked */
-	struct restore *restore; /* what the last session left, until it is gone to; NULL */
-	char *first_view;        /* of it; NULL */
-	bool quitting;           /* leaves when the last act is confirmed */
-	bool laying;             /* a long ticket is not laid out to its end */
+	char console_id[SD_UUID_TEXT]; /* of this console among those that are there; "": not yet said */
+	bool presence_off;             /* the server takes no such word */
+	struct lock *lock;             /* NULL: not locked */
+	struct restore *restore;       /* what the last session left, until it is gone to; NULL */
+	char *first_view;              /* of it; NULL */
+	bool quitting;                 /* leaves when the last act is confirmed */
+	bool laying;                   /* a long ticket is not laid out to its end */
 	bool dirty;
 };
 

@@ -19,6 +19,7 @@
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
 #include "tui/app/lock.h"
+#include "tui/app/presence.h"
 #include "tui/app/session.h"
 #include "tui/app/undo.h"
 
@@ -163,6 +164,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 	drafts_tell(m, fx);
 	model_keys_tell(m, fx);
 	feed_later(m, fx);
+	presence_start(m, fx);
 	fx_timer(fx, TIMER_TICK, TICK_MS / 10);
 	fx_timer(fx, TIMER_CLOCK, m->frozen ? -1 : 60000 - m->session.now / 1000 % 60000);
 	model_relayout(m);
@@ -369,6 +371,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_FEED:
 		model_feed(m, a, fx);
 		break;
+	case REQ_PRESENCE:
+		presence_answer(m, a, fx);
+		break;
 	case REQ_FIND:
 		take_found(m, a, fx);
 		break;
@@ -420,7 +425,7 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 	if (a->req.kind == REQ_VIEWS)
 		session_restore(m, true, fx);
 	model_events(m, fx);
-	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK)
+	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK || a->req.kind == REQ_PRESENCE)
 		m->dirty = dirty; /* nothing new: nothing to paint */
 }
 
@@ -502,6 +507,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	case TIMER_LOCK:
 		lock_timer(m, fx);
 		break;
+	case TIMER_PRESENCE:
+		presence_timer(m, fx);
+		break;
 	case TIMER_TICK:
 		if (m->session.online && !m->meta)
 			ask_meta(m, fx);
@@ -514,7 +522,7 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	}
 	model_events(m, fx);
-	if (t == TIMER_FEED || t == TIMER_TICK)
+	if (t == TIMER_FEED || t == TIMER_TICK || t == TIMER_PRESENCE)
 		m->dirty = dirty; /* asking is not to be seen */
 }
 

@@ -30,6 +30,7 @@ enum req_kind {
 	REQ_READ_MARK,   /* what was read of a ticket before; id */
 	REQ_READ,        /* read mark set; nothing comes back */
 	REQ_TICK,        /* the desk does what is due */
+	REQ_PRESENCE,    /* somebody is at this console */
 	REQ_ACT,         /* answer of desk.act or desk.create; id: number of the pending act */
 	REQ_BULK,        /* what the marked tickets are; id: number of the bulk act */
 	REQ_PREVIEW,     /* what the rulebook would say to bulk act id */
@@ -113,6 +114,7 @@ enum timer_id {
 	TIMER_TOAST,
 	TIMER_CLOCK,
 	TIMER_TICK,
+	TIMER_PRESENCE,
 	TIMER_LOCK,
 	TIMER_IDS
 };
