@@ -7,3 +7,4 @@ libsvcdesk_a_SOURCES += core/store/ticket.c
 libsvcdesk_a_SOURCES += core/store/draft.c
 libsvcdesk_a_SOURCES += core/store/file.c include/svcdesk/file.h
 libsvcdesk_a_SOURCES += core/store/history.c include/svcdesk/history.h
+libsvcdesk_a_SOURCES += core/store/hours.c core/store/countdown.c include/svcdesk/hours.h

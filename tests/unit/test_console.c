@@ -636,8 +636,8 @@ static void test_storm(void **state)
 {
 	struct world *w = *state;
 	static const char *const names[] = {"j", "k", "Enter", "Esc", "Tab", "h", "l", "t", "a", "R", "m", "?", ":", "/", "&", "g",
-		"z", "Z", "C", "x", "Down", "Ctrl-d", "Alt-3", "n", "5", "Alt-Enter", "Space", "G", "v", "e", "E", "*", "U", "u", "Ctrl-r",
-		".", "y"};
+		"z", "Z", "C", "x", "Down", "Ctrl-d", "Alt-3", "n", "5", "Alt-Enter", "Space", "G", "v", "e", "E", "*", "U", "u",
+		"Ctrl-r", ".", "y"};
 	unsigned seed = 20260302;
 
 	for (int i = 0; i < 3000; i++) {
