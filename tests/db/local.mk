@@ -19,6 +19,10 @@ check_PROGRAMS += tests/db/test_query
 TESTS += tests/db/test_query
 tests_db_test_query_SOURCES = tests/db/test_query.c tests/db/fixture.c tests/db/fixture.h
 tests_db_test_query_LDADD = tests/lib/libtest.a $(db_test_libs)
+check_PROGRAMS += tests/db/test_hours
+TESTS += tests/db/test_hours
+tests_db_test_hours_SOURCES = tests/db/test_hours.c tests/db/fixture.c tests/db/fixture.h
+tests_db_test_hours_LDADD = tests/lib/libtest.a $(db_test_libs)
 tests_db_test_desk_SOURCES = tests/db/test_desk.c tests/db/fixture.c tests/db/fixture.h
 tests_db_test_desk_LDADD = $(db_test_libs)
 endif

@@ -51,7 +51,7 @@ insert into tap.callable values
   ('desk_person', 'figures of what one may see: these ask as their caller', '{zone,period,period_word,metric_get,metric_json,metric_where,metric_bys,metric_key,metric_label,metric_bucket,metric_buckets,metric_backlog,metric_backlog_age,metric_stale,event_voided,match_category}'),
   ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_day,measured_since,outage_add,outage_act,outage_list,outage_show,service_set,service_depend,service_list,service_named}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
-  ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch}'),
+  ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch,open_spans}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
   ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_fields,import_known,import_history,import_end,audit_roots,audit_verify}');
 select is((select string_agg(p.proname::text, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege(r, p.oid, 'execute')),
