@@ -232,7 +232,7 @@ begin
   return array[v_ast, v_ast - desk.bt_within(v_version, desk.outage_times(v_services, 'unplanned', v_within) - desk.outage_times(v_services, 'planned', v_within))];
 end $$;
 
--- Since when there is anything to measure.
+-- Since when there is anything to measure; the metric counts the whole year in which that lies.
 create function desk.measured_since() returns timestamptz language plpgsql stable security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on as $$
 begin
@@ -622,7 +622,7 @@ create view desk.metric_availability with (security_invoker = true) as
     cross join lateral (
       select g.day, g.day at time zone z.zone as at
         from (select desk.zone() as zone) z,
-          generate_series(date_trunc('day', (select desk.measured_since()) at time zone z.zone), (select desk.now()) at time zone z.zone + interval '1 day', interval '1 day') g(day)) d
+          generate_series(date_trunc('year', (select desk.measured_since()) at time zone z.zone), (select desk.now()) at time zone z.zone + interval '1 day', interval '1 day') g(day)) d
     cross join lateral desk.availability_day(s.id, d.day) u(s)
    where s.active and u.s[1] > 0;
 grant select on desk.metric_availability to desk_person;
