@@ -155,6 +155,8 @@ int cli_follow_up(struct cli *c);
 int cli_handover_write(struct cli *c);
 int cli_handover_sign(struct cli *c);
 int cli_handover_show(struct cli *c);
+int cli_metric_list(struct cli *c);
+int cli_metric_get(struct cli *c);
 int cli_audit_roots(struct cli *c);
 int cli_audit_verify(struct cli *c);
 int cli_tick(struct cli *c);

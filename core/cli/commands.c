@@ -64,6 +64,13 @@ static const struct cli_opt import_csv_opts[] = {
 	{"dry-run", NULL, N_("read and count everything, write nothing")},
 	{"tz", "ZONE", N_("time zone of the file's times (default: the map's, else UTC)")},
 	{"limit", "N", N_("only the first N rows")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt metric_opts[] = {
+	{"period", "PERIOD",
+		N_("2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month, 7d, now ... (default this-month)")},
+	{"compare", "PERIOD", N_("with another period: the difference, and whether it is better")},
+	{"by", "FIELD",
+		N_("a row for each priority, group, service, customer, category, ci, kind, assignee, hour, day, week or month")},
+	{"query", "QUERY", N_("only the tickets that QUERY describes")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt verify_opts[] = {
 	{"roots", "FILE", N_("compare with roots kept elsewhere: only so a complete rewriting is found")},
 	{"json", NULL, N_("the result as JSON")}, {NULL, NULL, NULL}};
@@ -175,6 +182,14 @@ const struct cli_command cli_commands[] = {
 		N_("Import the audit log of an incident table\n"
 		   "FILE is CSV, or CSV packed with xz: one row for each version of a record. Doing it again adds nothing twice."),
 		import_opts, "admin", 1, 1, cli_import_servicenow},
+	{"metric list", "", N_("List the metrics, what each means, its unit and target"), json_opts, NULL, 0, 0, cli_metric_list},
+	{"metric get", "ID",
+		N_("Work out a metric over a period\n"
+		   "Of the tickets you may see, without cancelled and restricted ones and without what was undone. For example:\n"
+		   "  svcdesk metric get mttr --period 2026-10 --compare 2026-09 --by priority\n"
+		   "  svcdesk metric get backlog --period 2026-10 --by day\n"
+		   "  svcdesk metric get reopen_rate --period last-month --query 'group:network prio<=2'"),
+		metric_opts, NULL, 1, 1, cli_metric_get},
 	{"audit roots", "",
 		N_("Print the sealed roots of the journal\n"
 		   "Keep them where the owner of the database cannot reach them: svcdesk audit roots > FILE"),

@@ -193,8 +193,13 @@ static void offer_value(struct complete *x, const char *option)
 		const char *option, *sql;
 	} names[] = {{"group", "select name from desk.support_group where id > 0 and active order by 1 limit 200"},
 		{"org", "select name from desk.org where id > 0 and active order by 1 limit 200"},
+		{"by", "select unnest(desk.metric_bys())"},
 		{"as", "select login, name from desk.person where login is not null and active order by 1 limit 200"}};
-	if (strcmp(option, "map") == 0) {
+	static const char *const periods[] = {"today", "yesterday", "this-week", "last-week", "this-month", "last-month",
+		"this-quarter", "7d", "30d", "12w", "now", NULL};
+	if (strcmp(option, "period") == 0 || strcmp(option, "compare") == 0) {
+		offer_words(x, periods);
+	} else if (strcmp(option, "map") == 0) {
 		map_list(offer_name, x);
 		directive(x, ":files\n");
 	} else if (strcmp(option, "theme") == 0) {
@@ -324,6 +329,11 @@ static void offer_operand(struct complete *x)
 		offer_new(x);
 	else if (strcmp(w, "ticket show") == 0 || (strcmp(w, "ticket save") == 0 && !x->c->narg))
 		offer_tickets(x);
+	else if (strcmp(w, "metric get") == 0 && !x->c->narg)
+		offer_rows(x, "",
+			"select m.id, l.text from desk.metric m join desk.label l on l.key = 'metric.' || m.id || '.name' and l.lang = 'en' "
+			"order by m.sort",
+			0, NULL);
 	else if (strcmp(w, "kind show") == 0 && !x->c->narg)
 		offer_rows(x, "", "select k->>'kind', k->>'label' from jsonb_array_elements(desk.kind_list()) k", 0, NULL);
 	else if (begins(w, "user ") && strcmp(w, "user add") != 0 && strcmp(w, "user list") != 0 && !x->c->narg)

@@ -144,7 +144,7 @@ void cli_json_write(struct sd_str *out, const json_t *j, int indent)
 		cli_json_string(out, json_string_value(j));
 		break;
 	default:
-		text = json_dumps(j, JSON_ENCODE_ANY);
+		text = json_dumps(j, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)); /* 0.1 is 0.1 */
 		sd_str_add(out, text ? text : "null");
 		free(text);
 	}

@@ -289,7 +289,7 @@ end $$;
 -- ok: the target is held; null without target or value. compare: the other period and its figures, difference, percent, better.
 create function desk.metric_json(p_id text, p_period text, p_by text default null, p_compare text default null, p_filter jsonb default '{}', p_lang text default 'en')
   returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare m desk.metric; r tstzrange := desk.period(p_period); c tstzrange := desk.period(p_compare); v record; w record; v_to timestamptz; v_rows jsonb; v_out jsonb;
+declare m desk.metric; r tstzrange := desk.period(p_period); c tstzrange := desk.period(p_compare); v record; w record; v_to timestamptz; v_c timestamptz; v_rows jsonb; v_out jsonb;
 begin
   select * into m from desk.metric x where x.id = p_id;
   if not found then raise exception 'there is no metric %', p_id using errcode = 'invalid_parameter_value'; end if;
@@ -297,6 +297,7 @@ begin
     raise exception 'this is no period: %', case when r is null then p_period else p_compare end using errcode = 'invalid_parameter_value';
   end if;
   v_to := case when lower(r) = upper(r) then 'infinity' else upper(r) end;
+  v_c := case when lower(c) = upper(c) then 'infinity' else upper(c) end;
   select * into v from desk.metric_get(p_id, lower(r), v_to, null, p_filter);
   v_out := jsonb_build_object('id', m.id, 'name', coalesce((select l.text from desk.label l where l.key = 'metric.' || m.id || '.name' and l.lang = p_lang), m.id),
     'unit', m.unit, 'direction', m.direction, 'period', jsonb_build_object('text', p_period, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r))),
@@ -305,12 +306,16 @@ begin
   if m.business then v_out := v_out || jsonb_build_object('business', v.business); end if;
   if p_by is not null then
     select coalesce(jsonb_agg(jsonb_build_object('key', g.key, 'label', g.label, 'value', g.value, 'n', g.n, 'p50', g.p50, 'p90', g.p90)
-        || case when m.business then jsonb_build_object('business', g.business) else '{}' end order by g.ord), '[]') into v_rows
-      from desk.metric_get(p_id, lower(r), v_to, p_by, p_filter) with ordinality g(key, label, value, n, p50, p90, business, ord);
+        || case when m.business then jsonb_build_object('business', g.business) else '{}' end
+        || case when p_compare is null or p_by in ('hour', 'day', 'week', 'month') then '{}'
+             else jsonb_build_object('before', b.value, 'before_n', coalesce(b.n, 0), 'difference', trim_scale(g.value - b.value)) end order by g.ord), '[]') into v_rows
+      from desk.metric_get(p_id, lower(r), v_to, p_by, p_filter) with ordinality g(key, label, value, n, p50, p90, business, ord)
+      left join (select * from desk.metric_get(p_id, lower(c), v_c, p_by, p_filter)
+                  where p_compare is not null and p_by not in ('hour', 'day', 'week', 'month')) b on b.key = g.key;
     v_out := v_out || jsonb_build_object('by', p_by, 'rows', v_rows);
   end if;
   if p_compare is not null then
-    select * into w from desk.metric_get(p_id, lower(c), case when lower(c) = upper(c) then 'infinity' else upper(c) end, null, p_filter);
+    select * into w from desk.metric_get(p_id, lower(c), v_c, null, p_filter);
     v_out := v_out || jsonb_build_object('compare', jsonb_build_object('period', jsonb_build_object('text', p_compare, 'from', desk.iso(lower(c)), 'to', desk.iso(upper(c))),
       'value', w.value, 'n', w.n, 'p50', w.p50, 'p90', w.p90, 'difference', trim_scale(v.value - w.value), 'percent', trim_scale(round(100 * (v.value - w.value) / nullif(abs(w.value), 0), 3)),
       'better', case when v.value = w.value then null when m.direction = 'up' then v.value > w.value else v.value < w.value end));
