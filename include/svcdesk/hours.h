@@ -25,27 +25,34 @@ sd_time sd_hours_after(const struct sd_hours *h, int version, sd_time from, int6
 /* The version is never closed, as far as the copy reaches. */
 bool sd_hours_always(const struct sd_hours *h, int version);
 
-/* ---- the clock of a ticket that is due first, as a list shows it ---- */
+/* ---- a clock of a ticket, as a list or a headline shows it ---- */
 enum sd_sla_level { SD_SLA_NONE, SD_SLA_OK, SD_SLA_HALF, SD_SLA_LATE, SD_SLA_BREACHED, SD_SLA_PAUSED };
 enum { SD_SLA_HALF_PERCENT = 50, SD_SLA_LATE_PERCENT = 75 };
 struct sd_clock_mark {
-	int version;      /* of its calendar; 0: there is no clock */
+	int version;      /* of its calendar */
 	int64_t target_s; /* open seconds it may take */
-	sd_time due;      /* SD_TIME_NONE while it stands still */
-	bool paused;
-	int64_t left_us; /* paused: what was left then; negative: so much too late */
-	char metric[24];
+	sd_time started;
+	sd_time due; /* SD_TIME_NONE: it stands still and was in time */
+	bool paused; /* it stands still */
+	char metric[16];
+	size_t npauses;
+	sd_time pause[]; /* from, until ...; the last until is SD_TIME_NONE while it stands still */
 };
-/* Reads the column "clock" of a list; false and no clock where there is none. */
-bool sd_clock_mark_parse(const char *text, struct sd_clock_mark *out);
+/* Reads the column "clock" of a list: "version|seconds|metric|due|started|{from,...}|{until,...}", times as the server writes
+ * them. malloc'ed; NULL where there is no clock. */
+struct sd_clock_mark *sd_clock_mark_parse(const char *text);
+/* The hours of its calendar that are needed to count it down at an instant. */
+void sd_clock_mark_needs(const struct sd_clock_mark *c, sd_time now, sd_time *from, sd_time *until);
 
 struct sd_countdown {
-	enum sd_sla_level level;
+	enum sd_sla_level level; /* PAUSED: standing still and in time */
+	bool paused;
 	bool known;      /* the copy of the hours reaches; else only the level may be known */
 	bool days;       /* a day has 24 open hours there: days may be written */
 	int64_t left_us; /* until it is due, of open time; negative: since */
 	sd_time next;    /* when level or text change next; SD_TIME_INFINITY: not by themselves */
 };
+/* c may be NULL: no clock. */
 void sd_countdown(const struct sd_hours *h, const struct sd_clock_mark *c, sd_time now, struct sd_countdown *out);
 /* "35m", "1h20", "52h", "2d04", "-35m"; "" where it is not known. Days only where a day has 24 open hours: of a calendar that
  * closes, "2 days" would be read as two working days. At most 7 cells. */

@@ -110,21 +110,88 @@ static void test_reach(void **state)
 	sd_hours_free(h);
 }
 
+static struct sd_clock_mark mark_of(int version, int64_t target_s, sd_time due)
+{
+	return (struct sd_clock_mark){.version = version, .target_s = target_s, .due = due, .metric = "resolution"};
+}
+
 static void test_marks(void **state)
 {
-	struct sd_clock_mark c;
+	static const char *const none[] = {NULL, "", "7", "7|14400|resolution|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{}",
+		"0|14400|response|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{}|{}",
+		"7|14400|response||2023-11-14 22:13:20+00|{}|{}", /* neither due nor standing still */
+		"7|14400|response|x|2023-11-14 22:13:20+00|{}|{}", "7|14400|response|2023-11-14 22:13:20+00||{}|{}",
+		"7|14400|response|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{NULL}|{}",
+		"7|14400|response|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{}|{}|"};
+	struct sd_clock_mark *c = sd_clock_mark_parse("7|14400|resolution|2023-11-14 22:13:20+00|2023-11-14 12:13:20.5+00|{}|{}");
 
 	(void)state;
-	assert_true(sd_clock_mark_parse("7 14400 1700000000000000 0 r resolution", &c));
-	assert_int_equal(c.version, 7);
-	assert_true(c.target_s == 14400 && c.due == 1700000000000000 && !c.paused);
-	assert_string_equal(c.metric, "resolution");
-	assert_true(sd_clock_mark_parse("7 14400 0 -5000000 p response", &c));
-	assert_true(c.paused && c.left_us == -5000000 && c.due == SD_TIME_NONE);
-	assert_false(sd_clock_mark_parse(NULL, &c));
-	assert_false(sd_clock_mark_parse("", &c));
-	assert_false(sd_clock_mark_parse("7 14400 0 0 x response", &c));
-	assert_int_equal(c.version, 0);
+	assert_int_equal(c->version, 7);
+	assert_true(
+		c->target_s == 14400 && c->due == 1700000000000000 && c->started == 1699964000500000 && !c->paused && !c->npauses);
+	assert_string_equal(c->metric, "resolution");
+	free(c);
+	c = sd_clock_mark_parse("7|14400|response||2023-11-14 12:13:20+00|{\"2023-11-14 12:14:00+00\",\"2023-11-14 14:00:00.25+00\"}|"
+							"{\"2023-11-14 13:00:00+00\",NULL}");
+	assert_true(c && c->paused && c->npauses == 2 && c->due == SD_TIME_NONE);
+	assert_true(c->pause[1] == 1699966800000000 && c->pause[2] == 1699970400250000 && c->pause[3] == SD_TIME_NONE);
+	free(c);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		assert_null(sd_clock_mark_parse(none[i]));
+}
+
+/* What stood still does not count: against the sum of what ran. */
+static void test_pauses(void **state)
+{
+	sd_time edge[400], from = 1700000000000000, until = from + 60 * DAY;
+	struct sd_str text = {0};
+
+	(void)state;
+	rng = rng_new(9);
+	for (unsigned round = 0; round < test_rounds(100); round++) {
+		struct sd_hours *h = sd_hours_new();
+		size_t n = random_spans(edge, 400, from, until, &text), k = rng_below(&rng, 4);
+		struct sd_clock_mark *c = sd_calloc(1, sizeof *c + 8 * sizeof *c->pause);
+		struct sd_countdown d;
+		sd_time at = from + DAY, now;
+		int64_t sum;
+
+		assert_true(sd_hours_put(h, 4, from, until, text.data));
+		*c = mark_of(4, 50000, SD_TIME_NONE);
+		c->started = at;
+		for (size_t i = 0; i < k; i++) {
+			c->pause[i * 2] = at += (sd_time)rng_below(&rng, 400000) * 1000000;
+			c->pause[i * 2 + 1] = at += (sd_time)rng_below(&rng, 400000) * 1000000;
+		}
+		now = at + (sd_time)rng_below(&rng, 1000000) * 1000000;
+		sum = walked(edge, n, c->started, now);
+		for (size_t i = 0; i < k; i++)
+			sum -= walked(edge, n, c->pause[i * 2], c->pause[i * 2 + 1]);
+		c->npauses = k;
+		if (rng_below(&rng, 2)) { /* stands still since now, which was a while ago */
+			c->pause[k * 2] = now;
+			c->pause[k * 2 + 1] = SD_TIME_NONE;
+			c->npauses = k + 1;
+			c->paused = true;
+			now += 3 * DAY;
+		} else if (sum <= 50000 * (int64_t)1000000) { /* runs, and is due when the rest is used up */
+			c->due = sd_hours_after(h, 4, now, 50000 * (int64_t)1000000 - sum);
+		} else { /* found late: somewhere behind its start, what stood still since not counted either */
+			c->due = c->started;
+			c->target_s = 0;
+			sum += 50000 * (int64_t)1000000;
+		}
+		if (c->due == SD_TIME_INFINITY) {
+			free(c);
+			sd_hours_free(h);
+			continue;
+		}
+		sd_countdown(h, c, now, &d);
+		assert_true(d.known && d.left_us == 50000 * (int64_t)1000000 - sum);
+		free(c);
+		sd_hours_free(h);
+	}
+	sd_str_free(&text);
 }
 
 /* Round the clock, and of a calendar that closes: left in microseconds, what is shown, its level of ten hours. */
@@ -151,17 +218,12 @@ static void test_texts(void **state)
 	assert_true(sd_hours_put(h, 2, 0, 2000 * DAY, "{1,172800000000000}"));
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
 		for (int version = 1; version <= 2; version++) {
-			struct sd_clock_mark c = {version, 10 * 3600, now + tries[i].left, false, 0, "response"};
+			struct sd_clock_mark c = mark_of(version, 10 * 3600, now + tries[i].left);
 			struct sd_countdown d;
 
 			sd_countdown(h, &c, now, &d);
 			assert_string_equal(sd_countdown_text(&d, buf), version == 1 ? tries[i].always : tries[i].closes);
 			assert_int_equal(d.level, tries[i].level);
-			c = (struct sd_clock_mark){version, 10 * 3600, SD_TIME_NONE, true, tries[i].left, "response"};
-			sd_countdown(h, &c, now, &d);
-			assert_int_equal(d.level, SD_SLA_PAUSED);
-			assert_true(d.next == SD_TIME_INFINITY);
-			assert_string_equal(sd_countdown_text(&d, buf), version == 1 ? tries[i].always : tries[i].closes);
 		}
 	sd_hours_free(h);
 }
@@ -170,7 +232,7 @@ static void test_texts(void **state)
 static void test_unknown(void **state)
 {
 	struct sd_hours *h = sd_hours_new();
-	struct sd_clock_mark c = {3, 3600, 5 * HOUR, false, 0, "response"};
+	struct sd_clock_mark c = mark_of(3, 3600, 5 * HOUR);
 	struct sd_countdown d;
 	char buf[SD_COUNTDOWN_TEXT];
 
@@ -182,8 +244,7 @@ static void test_unknown(void **state)
 	assert_string_equal(sd_countdown_text(&d, buf), "");
 	sd_countdown(h, &c, 6 * HOUR, &d);
 	assert_int_equal(d.level, SD_SLA_BREACHED);
-	c.version = 0;
-	sd_countdown(h, &c, 6 * HOUR, &d);
+	sd_countdown(h, NULL, 6 * HOUR, &d);
 	assert_int_equal(d.level, SD_SLA_NONE);
 	sd_hours_free(h);
 }
@@ -204,7 +265,7 @@ static void test_ticks(void **state)
 		for (int i = 0; i < 100; i++) {
 			/* a due time lies within open hours or on closing time */
 			size_t k = 2 * rng_below(&rng, (unsigned)n / 2);
-			struct sd_clock_mark c = {4, 60 + rng_below(&rng, 400000), edge[k + 1], false, 0, "resolution"};
+			struct sd_clock_mark c = mark_of(4, 60 + rng_below(&rng, 400000), edge[k + 1]);
 			sd_time now = any_time(from, until);
 			struct sd_countdown a, b;
 			char ta[SD_COUNTDOWN_TEXT], tb[SD_COUNTDOWN_TEXT];
@@ -235,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_between),
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_pauses),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_ticks),

@@ -150,7 +150,8 @@ static void the_colour_blind_see_what_differs(void **state)
 {
 	(void)state;
 	static const enum element set[][5] = {{EL_P1, EL_P2, EL_P3, EL_P4, EL_P5}, {EL_OK, EL_WARN, EL_ERROR, EL_DIM, EL_STRONG},
-		{EL_STATE_OPEN, EL_STATE_WAITING, EL_STATE_DONE, EL_PUBLIC, EL_MATCH}};
+		{EL_STATE_OPEN, EL_STATE_WAITING, EL_STATE_DONE, EL_PUBLIC, EL_MATCH},
+		{EL_SLA_OK, EL_SLA_HALF, EL_SLA_LATE, EL_SLA_BREACHED, EL_SLA_PAUSED}};
 	struct theme *t = load("colour-blind");
 	for (int eyes = 0; eyes < 3; eyes++)
 		for (size_t i = 0; i < sizeof set / sizeof *set; i++)
@@ -167,7 +168,8 @@ static void the_colour_blind_see_what_differs(void **state)
 static void what_matters_never_looks_plain(void **state)
 {
 	(void)state;
-	static const enum element loud[] = {EL_SELECTED, EL_SELECTED_BLUR, EL_ERROR, EL_MATCH, EL_P1, EL_BANNER, EL_INPUT_FOCUS};
+	static const enum element loud[] = {
+		EL_SELECTED, EL_SELECTED_BLUR, EL_ERROR, EL_MATCH, EL_P1, EL_BANNER, EL_INPUT_FOCUS, EL_SLA_BREACHED};
 	for (int i = 0; i < SHIPPED; i++) {
 		struct theme *t = load(shipped[i]);
 		for (int tier = 0; tier < THEME_TIERS; tier++) {

@@ -53,6 +53,11 @@ enum element {
 	EL_HEAT_2,
 	EL_HEAT_3,
 	EL_HEAT_4,
+	EL_SLA_OK, /* clocks: under half of their time is used, half, three quarters, too late, standing still */
+	EL_SLA_HALF,
+	EL_SLA_LATE,
+	EL_SLA_BREACHED,
+	EL_SLA_PAUSED,
 	EL_COUNT
 };
 const char *element_name(enum element e); /* "selected", "p1" ...: the section name in a theme file */
@@ -113,6 +118,11 @@ enum glyph {
 	GL_VIP,
 	GL_DRAFT, /* something was typed and not sent */
 	GL_MARK,
+	GL_SLA_OK, /* in the order of the levels of a clock */
+	GL_SLA_HALF,
+	GL_SLA_LATE,
+	GL_SLA_BREACHED,
+	GL_SLA_PAUSED,
 	GL_COUNT
 };
 void glyphs_ascii(bool ascii);
