@@ -115,23 +115,38 @@ create view desk.metric_net_flow with (security_invoker = true) as
   union all
   select r.ticket_id, r.at, -r.value, r.weight, r.kind, r.org_id, r.group_id, r.service_id, r.category_id, r.ci_id, r.priority, r.assignee_id from desk.metric_resolved r;
 
+-- Minutes of open time by the calendar of the response clock.
 create view desk.metric_mtta with (security_invoker = true) as
   select t.id as ticket_id, t.acknowledged_at as at, extract(epoch from t.acknowledged_at - t.opened_at) / 60 as value, 1::numeric as weight, t.kind, t.org_id,
-         t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
+         t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id,
+         (select desk.bt_between(c.calendar_version, t.opened_at, t.acknowledged_at) / 60.0 from desk.sla_clock c
+           where c.ticket_id = t.id and c.metric = 'response' and c.type = 'sla' and c.cancelled_at is null order by c.id limit 1) as business
     from desk.metric_ticket t where t.acknowledged_at is not null;
 
--- Pauses of a ticket without a resolution clock: the times on hold for the requester or until a date that was set. A reason counts
--- from the event that gave it to the next one that changed it.
+-- Pauses are those of the resolution clocks; of a ticket without one, the times on hold for the requester or for scheduled work.
 create view desk.metric_mttr with (security_invoker = true) as
-  select t.id as ticket_id, t.resolved_at as at, (extract(epoch from t.resolved_at - t.opened_at) - coalesce(p.s, 0)) / 60 as value, 1::numeric as weight, t.kind,
-         t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
-    from desk.metric_ticket t left join lateral (
-      select sum(extract(epoch from least(h.until, t.resolved_at) - greatest(h.at, t.opened_at))) as s from (
-        select e.at, x.changes->'hold_reason'->>1 as reason, lead(e.at, 1, 'infinity') over (order by e.at, e.seq) as until
-          from desk.event_effective e join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
-         where e.ticket_id = t.id and not e.late and x.changes ? 'hold_reason') h
-       where h.reason in ('requester', 'scheduled') and h.at < t.resolved_at and h.until > t.opened_at) p on true
+  select t.id as ticket_id, t.resolved_at as at, (extract(epoch from t.resolved_at - t.opened_at) - coalesce(case when k.n > 0 then k.s else p.s end, 0)) / 60 as value,
+         1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id, k.business
+    from desk.metric_ticket t
+    left join lateral (
+      select count(*) as n, sum((select sum(extract(epoch from least(u.until_at, t.resolved_at) - greatest(u.from_at, t.opened_at)))
+          from unnest(c.pause_from, c.pause_until) u(from_at, until_at) where u.from_at < t.resolved_at and coalesce(u.until_at, t.resolved_at) > t.opened_at)) as s,
+        sum(desk.clock_elapsed(c.calendar_version, c.started_at, coalesce(c.stopped_at, t.resolved_at), c.pause_from, c.pause_until)) / 60.0 as business
+        from desk.sla_clock c where c.ticket_id = t.id and c.metric = 'resolution' and c.type = 'sla' and c.cancelled_at is null) k on true
+    left join lateral (
+      select sum(extract(epoch from least(h.until_at, t.resolved_at) - greatest(h.from_at, t.opened_at))) as s from desk.span_effective h
+       where k.n = 0 and h.ticket_id = t.id and h.hold_reason in ('requester', 'scheduled') and h.from_at < t.resolved_at and coalesce(h.until_at, t.resolved_at) > t.opened_at) p on true
    where t.resolved_at is not null;
+
+-- Clocks that stopped in time, of those that stopped: met (1) or breached (0) at the instant of the stop. Stop exactly when due is met.
+create view desk.metric_clock with (security_invoker = true) as
+  select c.ticket_id, c.stopped_at as at, case when c.due_at < c.stopped_at then 0 else 1 end::numeric as value, 1::numeric as weight, t.kind, t.org_id,
+         case when c.type = 'ola' then c.group_id else t.group_id end as group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id, c.type, c.metric
+    from desk.sla_clock c join desk.metric_ticket t on t.id = c.ticket_id where c.stopped_at is not null and c.cancelled_at is null;
+create view desk.metric_response_attainment with (security_invoker = true) as select * from desk.metric_clock c where c.type = 'sla' and c.metric = 'response';
+create view desk.metric_resolution_attainment with (security_invoker = true) as select * from desk.metric_clock c where c.type = 'sla' and c.metric = 'resolution';
+create view desk.metric_ola_attainment with (security_invoker = true) as select * from desk.metric_clock c where c.type = 'ola';
+create view desk.metric_uc_attainment with (security_invoker = true) as select * from desk.metric_clock c where c.type = 'uc';
 
 create view desk.metric_reopen_rate with (security_invoker = true) as
   select t.id as ticket_id, t.resolved_at as at, (t.reopens > 0)::int::numeric as value, 1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id,
@@ -191,6 +206,39 @@ begin
     from desk.metric_backlog(p_at) b join desk.ticket t on t.id = b.ticket_id;
 end $$;
 
+-- Tickets with a clock that had run out at an instant (null: now) and had not stopped then.
+create function desk.metric_breached_open(p_at timestamptz) returns setof desk.fact language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select q.ticket_id, q.at, q.value, q.weight, q.kind, q.org_id, q.group_id, q.service_id, q.category_id, q.ci_id, q.priority, q.assignee_id from desk.metric_clock_level(p_at, true) q;
+end $$;
+-- Tickets with a clock that had used three quarters of its time and ran, and none that had run out.
+create function desk.metric_at_risk(p_at timestamptz) returns setof desk.fact language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select q.ticket_id, q.at, q.value, q.weight, q.kind, q.org_id, q.group_id, q.service_id, q.category_id, q.ci_id, q.priority, q.assignee_id from desk.metric_clock_level(p_at, false) q;
+end $$;
+-- One fact a ticket. Of now from the due times; of the past from what the clock had run by then.
+create function desk.metric_clock_level(p_at timestamptz, p_breached boolean) returns setof desk.fact language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now();
+begin
+  if p_at is null then
+    return query select t.id, v_now, 1::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
+      from desk.metric_ticket t join (select c.ticket_id, bool_or(c.due_at < v_now) as breached from desk.sla_clock c
+          where c.stopped_at is null and c.cancelled_at is null and (c.due_at < v_now or c.risk_at <= v_now) group by 1) c on c.ticket_id = t.id
+     where c.breached = p_breached;
+    return;
+  end if;
+  return query select t.id, p_at, 1::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
+    from desk.metric_ticket t join (
+      select c.ticket_id, bool_or(e.s > c.target_s) as breached from (
+          select * from desk.sla_clock x where x.stopped_at is null and x.cancelled_at is null
+          union all select * from desk.sla_clock x where x.stopped_at > p_at or (x.stopped_at is null and x.cancelled_at > p_at)) c
+        cross join lateral (select desk.clock_elapsed(c.calendar_version, c.started_at, p_at, c.pause_from, c.pause_until) as s) e
+       where c.started_at <= p_at and (e.s > c.target_s or (e.s * 4 >= c.target_s * 3
+         and not exists (select from unnest(c.pause_from, c.pause_until) u(from_at, until_at) where u.from_at <= p_at and (u.until_at is null or u.until_at > p_at))))
+       group by 1) c on c.ticket_id = t.id
+   where c.breached = p_breached;
+end $$;
+
 -- ---- figures -----------------------------------------------------------------------------------------------------------
 -- A filter as a condition on the facts f. {"priority": 1, "group": "Network", "org": [3, 4], "kind": ..., "service", "category", "ci", "assignee",
 -- "major": true, "tree": a query as the client parses it}. A name nobody has matches nothing.
@@ -201,6 +249,7 @@ begin
     v_words := case jsonb_typeof(v) when 'array' then v else jsonb_build_array(v) end;
     continue when k = 'figure';
     if k = 'tree' then v_out := v_out || format(' and desk.matches(%L::jsonb, f.ticket_id, %L)', v, desk.zone());
+    elsif k = 'major' then v_out := v_out || format(' and exists (select from desk.ticket t where t.id = f.ticket_id and (t.major is not distinct from ''accepted'') = %L)', v = 'true');
     elsif k = 'kind' then v_out := v_out || format(' and f.kind in (select jsonb_array_elements_text(%L::jsonb))', v_words);
     elsif k = 'priority' then v_out := v_out || format(' and f.priority in (select x::int from jsonb_array_elements_text(%L::jsonb) x)', v_words);
     elsif k in ('org', 'customer', 'group', 'service', 'category', 'ci', 'assignee') then
@@ -324,14 +373,15 @@ begin
 end $$;
 
 revoke execute on function desk.zone(), desk.period_word(text, date), desk.period(text), desk.metric_backlog(timestamptz), desk.metric_backlog_age(timestamptz), desk.metric_stale(timestamptz),
-  desk.metric_where(jsonb), desk.metric_bys(), desk.metric_key(text, text), desk.metric_label(text), desk.metric_bucket(timestamptz, text, text),
+  desk.metric_breached_open(timestamptz), desk.metric_at_risk(timestamptz), desk.metric_clock_level(timestamptz, boolean), desk.metric_where(jsonb), desk.metric_bys(), desk.metric_key(text, text), desk.metric_label(text), desk.metric_bucket(timestamptz, text, text),
   desk.metric_buckets(timestamptz, timestamptz, text, text), desk.metric_get(text, timestamptz, timestamptz, text, jsonb), desk.metric_json(text, text, text, text, jsonb, text) from public;
 -- These ask as their caller: tables and views give him what he may see.
 grant execute on function desk.zone(), desk.period_word(text, date), desk.period(text), desk.metric_backlog(timestamptz), desk.metric_backlog_age(timestamptz), desk.metric_stale(timestamptz),
-  desk.metric_where(jsonb), desk.metric_bys(), desk.metric_key(text, text), desk.metric_label(text), desk.metric_bucket(timestamptz, text, text),
+  desk.metric_breached_open(timestamptz), desk.metric_at_risk(timestamptz), desk.metric_clock_level(timestamptz, boolean), desk.metric_where(jsonb), desk.metric_bys(), desk.metric_key(text, text), desk.metric_label(text), desk.metric_bucket(timestamptz, text, text),
   desk.metric_buckets(timestamptz, timestamptz, text, text), desk.metric_get(text, timestamptz, timestamptz, text, jsonb), desk.metric_json(text, text, text, text, jsonb, text), desk.event_voided(bigint, int), desk.match_category(int, text) to desk_person;
 grant select on desk.event_effective, desk.span_effective, desk.metric_ticket, desk.metric_opened, desk.metric_resolved, desk.metric_net_flow, desk.metric_mtta, desk.metric_mttr,
-  desk.metric_reopen_rate, desk.metric_first_assignment, desk.metric_hop_rate, desk.metric_fcr to desk_person;
+  desk.metric_reopen_rate, desk.metric_first_assignment, desk.metric_hop_rate, desk.metric_fcr, desk.metric_clock, desk.metric_response_attainment, desk.metric_resolution_attainment,
+  desk.metric_ola_attainment, desk.metric_uc_attainment to desk_person;
 
 -- ---- the registry ------------------------------------------------------------------------------------------------------
 insert into desk.metric(id, unit, direction, owner, target, agg, view, level, business, sort) values
@@ -341,8 +391,14 @@ insert into desk.metric(id, unit, direction, owner, target, agg, view, level, bu
   ('backlog', 'count', 'down', 'process_owner', null, 'sum', null, 'desk.metric_backlog', false, 20),
   ('backlog_age', 'days', 'down', 'process_owner', null, 'mean', null, 'desk.metric_backlog_age', false, 21),
   ('stale', 'percent', 'down', 'lead', 10, 'ratio', null, 'desk.metric_stale', false, 22),
-  ('mtta', 'minutes', 'down', 'lead', 15, 'mean', 'desk.metric_mtta', null, false, 30),
-  ('mttr', 'minutes', 'down', 'process_owner', 30, 'mean', 'desk.metric_mttr', null, false, 31),
+  ('at_risk', 'count', 'down', 'lead', null, 'sum', null, 'desk.metric_at_risk', false, 23),
+  ('breached_open', 'count', 'down', 'lead', 0, 'sum', null, 'desk.metric_breached_open', false, 24),
+  ('mtta', 'minutes', 'down', 'lead', 15, 'mean', 'desk.metric_mtta', null, true, 30),
+  ('mttr', 'minutes', 'down', 'process_owner', 30, 'mean', 'desk.metric_mttr', null, true, 31),
+  ('response_attainment', 'percent', 'up', 'process_owner', 95, 'ratio', 'desk.metric_response_attainment', null, false, 32),
+  ('resolution_attainment', 'percent', 'up', 'process_owner', 95, 'ratio', 'desk.metric_resolution_attainment', null, false, 33),
+  ('ola_attainment', 'percent', 'up', 'lead', 95, 'ratio', 'desk.metric_ola_attainment', null, false, 34),
+  ('uc_attainment', 'percent', 'up', 'process_owner', 95, 'ratio', 'desk.metric_uc_attainment', null, false, 35),
   ('fcr', 'percent', 'up', 'lead', 70, 'ratio', 'desk.metric_fcr', null, false, 40),
   ('first_assignment', 'percent', 'up', 'lead', 80, 'ratio', 'desk.metric_first_assignment', null, false, 41),
   ('reopen_rate', 'percent', 'down', 'lead', 5, 'ratio', 'desk.metric_reopen_rate', null, false, 42),
@@ -370,6 +426,19 @@ insert into desk.label(key, lang, text) values
   ('metric.mttr.name', 'en', 'MTTR'), ('metric.mttr.name', 'zh_CN', '平均解决时间（MTTR）'),
   ('metric.mttr.definition', 'en', 'Mean minutes from opening to resolution without allowed pauses, of tickets resolved in the period: pauses of the resolution clock, without one the times on hold for the requester or scheduled work'),
   ('metric.mttr.definition', 'zh_CN', '期间内解决的工单从打开到解决的平均分钟数，扣除允许的暂停：有解决时钟的以其暂停为准，否则为等待请求人或已排期工作的挂起时间'),
+  ('metric.at_risk.name', 'en', 'At risk'), ('metric.at_risk.name', 'zh_CN', '有违约风险'),
+  ('metric.at_risk.definition', 'en', 'Tickets with a running clock (SLA, OLA or UC) that has used three quarters of its time, and none that has run out'),
+  ('metric.at_risk.definition', 'zh_CN', '有正在运行的时钟（SLA、OLA 或 UC）已用去四分之三时间、且没有时钟超时的工单数'),
+  ('metric.breached_open.name', 'en', 'Breached, still open'), ('metric.breached_open.name', 'zh_CN', '已违约未停止'),
+  ('metric.breached_open.definition', 'en', 'Tickets with a clock (SLA, OLA or UC) that has run out and has not stopped'), ('metric.breached_open.definition', 'zh_CN', '有时钟（SLA、OLA 或 UC）已超时且尚未停止的工单数'),
+  ('metric.response_attainment.name', 'en', 'Response attainment'), ('metric.response_attainment.name', 'zh_CN', '响应达成率'),
+  ('metric.response_attainment.definition', 'en', 'Response clocks met, of those that stopped in the period'), ('metric.response_attainment.definition', 'zh_CN', '期间内停止的响应时钟中按时达成的比例'),
+  ('metric.resolution_attainment.name', 'en', 'Resolution attainment'), ('metric.resolution_attainment.name', 'zh_CN', '解决达成率'),
+  ('metric.resolution_attainment.definition', 'en', 'Resolution clocks met, of those that stopped in the period'), ('metric.resolution_attainment.definition', 'zh_CN', '期间内停止的解决时钟中按时达成的比例'),
+  ('metric.ola_attainment.name', 'en', 'OLA attainment'), ('metric.ola_attainment.name', 'zh_CN', 'OLA 达成率'),
+  ('metric.ola_attainment.definition', 'en', 'OLA clocks of groups met, of those that stopped in the period'), ('metric.ola_attainment.definition', 'zh_CN', '期间内停止的各组 OLA 时钟中按时达成的比例'),
+  ('metric.uc_attainment.name', 'en', 'UC attainment'), ('metric.uc_attainment.name', 'zh_CN', 'UC 达成率'),
+  ('metric.uc_attainment.definition', 'en', 'Clocks of underpinning contracts met, of those that stopped in the period'), ('metric.uc_attainment.definition', 'zh_CN', '期间内停止的支撑合同时钟中按时达成的比例'),
   ('metric.fcr.name', 'en', 'First contact resolution'), ('metric.fcr.name', 'zh_CN', '首次接触解决率'),
   ('metric.fcr.definition', 'en', 'Share of tickets resolved in the period that were never reassigned, never reopened and never put on hold'),
   ('metric.fcr.definition', 'zh_CN', '期间内解决的工单中从未转派、从未重开、从未挂起的比例'),

@@ -93,7 +93,7 @@ select is((select count(*)::int from desk.metric_backlog('2030-06-06 08:07Z')), 
 select is(tap.as_person('t_agent', $$ select desk.metric_json('mttr', '2030-06-04', 'priority', '2030-06-03') $$)::jsonb,
   '{"id": "mttr", "name": "MTTR", "unit": "minutes", "direction": "down", "period": {"text": "2030-06-04", "from": "2030-06-04T00:00:00Z", "to": "2030-06-05T00:00:00Z"},
     "value": 120, "n": 1, "p50": 120, "p90": 120, "target": 30, "ok": false, "by": "priority",
-    "rows": [{"key": "5", "label": "P5", "value": 120, "n": 1, "p50": 120, "p90": 120}],
+    "business": null, "rows": [{"key": "5", "label": "P5", "value": 120, "n": 1, "p50": 120, "p90": 120, "business": null, "before": null, "before_n": 0, "difference": null}],
     "compare": {"period": {"text": "2030-06-03", "from": "2030-06-03T00:00:00Z", "to": "2030-06-04T00:00:00Z"}, "value": 60.000, "n": 1, "p50": 60.000, "p90": 60.000,
       "difference": 60.000, "percent": 100.000, "better": false}}'::jsonb, 'metric_json');
 select is(tap.as_person('t_agent', $$ select desk.metric_json('backlog', 'now')->'value' $$), '2', 'now');

@@ -49,7 +49,7 @@ insert into tap.callable values
   ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
-  ('desk_person', 'figures of what one may see: these ask as their caller', '{zone,period,period_word,metric_get,metric_json,metric_where,metric_bys,metric_key,metric_label,metric_bucket,metric_buckets,metric_backlog,metric_backlog_age,metric_stale,event_voided,match_category}'),
+  ('desk_person', 'figures of what one may see: these ask as their caller', '{zone,period,period_word,metric_get,metric_json,metric_where,metric_bys,metric_key,metric_label,metric_bucket,metric_buckets,metric_backlog,metric_backlog_age,metric_stale,metric_at_risk,metric_breached_open,metric_clock_level,event_voided,match_category}'),
   ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_day,measured_since,outage_add,outage_act,outage_list,outage_show,service_set,service_depend,service_list,service_named}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
   ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch,open_spans}'),
