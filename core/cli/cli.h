@@ -169,6 +169,7 @@ int cli_db_status(struct cli *c);
 int cli_macro_list(struct cli *c);
 int cli_macro_save(struct cli *c);
 int cli_macro_delete(struct cli *c);
+int cli_sla_calc(struct cli *c);
 int cli_user_add(struct cli *c);
 int cli_user_disable(struct cli *c);
 int cli_user_enable(struct cli *c);

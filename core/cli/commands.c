@@ -220,6 +220,14 @@ const struct cli_command cli_commands[] = {
 		   "goes."),
 		macro_save_opts, NULL, 1, 1, cli_macro_save},
 	{"macro delete", "NAME", N_("Remove such a text"), macro_opts, NULL, 1, 1, cli_macro_delete},
+	{"sla calc", "< CASES.jsonl",
+		N_("Calculate business time: a case a line, an answer a line\n"
+		   "By the functions of the desk's own clocks, with a calendar that stands in the case. For example:\n"
+		   "  echo '{\"calendar\": {\"zone\": \"Europe/Berlin\", \"week\": {\"mon\": [[\"09:00\", \"17:00\"]]}}, \"op\": "
+		   "\"add\",\n"
+		   "    \"start\": \"2026-01-05T08:00:00Z\", \"minutes\": 420}' | tr -d '\\n' | svcdesk sla calc\n"
+		   "Op between counts the open minutes from start to end. A wrong case answers {\"error\": ...} and the rest goes on."),
+		json_opts, NULL, 0, 0, cli_sla_calc},
 	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, "admin", 1, 1, cli_user_add},
 	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, "admin", 1, 1,
 		cli_user_disable},

@@ -221,6 +221,25 @@ struct sd_result *sd_conn_query(struct sd_conn *c, const char *sql, int nparams,
 {
 	if (!usable(c, err) || !sent(c, PQsendQueryParams(c->pg, sql, nparams, NULL, params, NULL, NULL, 0), err))
 		return NULL;
+	return sd_conn_finish(c, err);
+}
+
+bool sd_conn_start(struct sd_conn *c, const char *sql, int nparams, const char *const *params, struct sd_err *err)
+{
+	if (!usable(c, err) || !sent(c, PQsendQueryParams(c->pg, sql, nparams, NULL, params, NULL, NULL, 0), err))
+		return false;
+	int64_t deadline = deadline_of(c);
+	int unsent;
+	while ((unsent = PQflush(c->pg)) > 0) /* the server begins when it has all of it; it may have to be read from meanwhile */
+		if (!wait_socket(PQsocket(c->pg), POLLIN | POLLOUT, deadline) || !PQconsumeInput(c->pg))
+			break;
+	if (unsent)
+		lose(c, err, NULL, false);
+	return !unsent;
+}
+
+struct sd_result *sd_conn_finish(struct sd_conn *c, struct sd_err *err)
+{
 	PGresult *r = collect(c, NULL, err);
 	return r ? pg_result(r) : NULL;
 }

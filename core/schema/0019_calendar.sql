@@ -113,8 +113,10 @@ create function desk.spec_spans(p jsonb) returns table(lo interval, hi interval)
     from jsonb_array_elements(p) x, lateral (select (x->>0)::interval as a, (x->>1)::interval as b) s $$;
 
 -- What is open between two instants.
-create function desk.spec_open(p jsonb, p_from timestamptz, p_to timestamptz) returns tstzmultirange language sql stable parallel safe
+create function desk.spec_open(p jsonb, p_from timestamptz, p_to timestamptz) returns tstzmultirange language plpgsql stable parallel safe
   set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   with zone as materialized (select p->>'zone' as z, (p_from at time zone (p->>'zone'))::date - 2 as d0, (p_to at time zone (p->>'zone'))::date + 1 as d1),
   days as (select g::date as d, extract(isodow from g)::int as dow from zone, generate_series(d0, d1, interval '1 day') g),
   week as materialized (select n as dow, s.lo, s.hi from unnest(array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']) with ordinality w(d, n),
@@ -136,7 +138,8 @@ create function desk.spec_open(p jsonb, p_from timestamptz, p_to timestamptz) re
   piece as (select lower(r) as a, upper(r) as b from (select unnest(range_agg(tsrange(a, b)) - coalesce((select c from cut), '{}')) as r from wall) q),
   seg as materialized (select s.*, lo at time zone 'UTC' + off as wlo, hi at time zone 'UTC' + off as whi from zone, desk.zone_segments(z, p_from, p_to) s)
   select coalesce(range_agg(tstzrange((greatest(a, wlo) - off) at time zone 'UTC', (least(b, whi) - off) at time zone 'UTC')), '{}')
-    from piece join seg on a < whi and b > wlo $$;
+    from piece join seg on a < whi and b > wlo);
+end $$;
 
 create function desk.calendar_open(p_version int, p_from timestamptz, p_to timestamptz) returns tstzmultirange language plpgsql stable parallel safe
   set search_path = pg_catalog, pg_temp as $$
@@ -264,7 +267,6 @@ begin
   z := (z at time zone 'UTC' + interval '1 year') at time zone 'UTC';
   select * into r from desk.calendar_reach x where x.version_id = p_version;
   if r.lo <= a and r.hi >= z then return 0; end if;
-  perform from desk.calendar_version v where v.id = p_version for key share;
   perform pg_advisory_xact_lock(hashtextextended('svcdesk.calendar', p_version));
   select * into r from desk.calendar_reach x where x.version_id = p_version;
   if r.lo is null then
@@ -457,27 +459,77 @@ end $$;
 grant execute on function desk.calendar_save(text, jsonb, text, int), desk.calendar_hours(int, date, int) to desk_person;
 
 -- ---- calendars to calculate with ------------------------------------------------------------------------------------------------------------
--- The version of a definition that is no calendar of the desk. Equal ones are one; what nobody used for a day goes with the tick, and
--- at most some 2000 are kept. A standby has none.
-create function desk.calendar_scratch(p_spec jsonb) returns jsonb language plpgsql security definer
+-- The versions of definitions that are no calendars of the desk: {id, zone} of each, or what is wrong with it. Equal ones are one. What
+-- nobody asked for within a day goes with the tick, and some 4000 are kept at most; who comes back to one that went asks again.
+create function desk.calendar_scratch(p_specs jsonb[]) returns setof jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
-declare v_me int := desk.me(); r record; v_id int; v_key bytea;
+declare v_me int := desk.me(); r record; v_id int; v_key bytea; v_new boolean := false;
 begin
-  if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
-  r := desk.calendar_read(p_spec);
-  if r.error is not null then return r.error; end if;
-  v_key := sha256(convert_to(r.spec::text, 'UTF8'));
-  select v.id into v_id from desk.calendar_version v where v.calendar_id is null and v.key = v_key;
-  if v_id is null then
-    insert into desk.calendar_version(zone, spec, key, created_at, created_by) values (r.spec->>'zone', r.spec, v_key, clock_timestamp(), v_me)
-      on conflict (key) where calendar_id is null do nothing returning id into v_id;
+  for i in 1 .. coalesce(cardinality(p_specs), 0) loop
+    if v_me is null then return next desk.refuse('not_a_person', 'denied'); continue; end if;
+    r := desk.calendar_read(p_specs[i]);
+    if r.error is not null then return next r.error; continue; end if;
+    v_key := sha256(convert_to(r.spec::text, 'UTF8'));
+    select v.id into v_id from desk.calendar_version v where v.key = v_key and v.calendar_id is null;
     if v_id is null then
-      select v.id into v_id from desk.calendar_version v where v.calendar_id is null and v.key = v_key;
+      insert into desk.calendar_version(zone, spec, key, created_at, created_by) values (r.spec->>'zone', r.spec, v_key, clock_timestamp(), v_me)
+        on conflict (key) where calendar_id is null do nothing returning id into v_id;
+      if v_id is null then select v.id into v_id from desk.calendar_version v where v.key = v_key and v.calendar_id is null; end if;
+      v_new := true;
     end if;
+    return next jsonb_build_object('ok', true, 'id', v_id);
+  end loop;
+  if v_new and pg_try_advisory_xact_lock(hashtextextended('svcdesk.calendar.scratch', 0)) then
+    delete from desk.calendar_version c where c.calendar_id is null and c.id < (select max(y.id) - 4000 from desk.calendar_version y);
   end if;
-  return jsonb_build_object('ok', true, 'id', v_id, 'zone', r.spec->>'zone');
 end $$;
-grant execute on function desk.calendar_scratch(jsonb) to desk_person;
+
+-- Lays out what is calculated with often; those that went meanwhile are passed over.
+create function desk.calendar_scratch_cover(p_ids int[], p_from timestamptz[], p_to timestamptz[]) returns int language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare n int := 0;
+begin
+  if desk.me() is null or cardinality(p_ids) > 10000 then return 0; end if;
+  for i in 1 .. coalesce(cardinality(p_ids), 0) loop
+    continue when p_to[i] - p_from[i] > interval '60 years' or not exists (select from desk.calendar_version v where v.id = p_ids[i] and v.calendar_id is null);
+    begin
+      n := n + desk.calendar_cover(p_ids[i], p_from[i], p_to[i]);
+    exception when foreign_key_violation then null;
+    end;
+  end loop;
+  return n;
+end $$;
+
+-- Many calculations in one call, by the functions that clocks call. Times are microseconds since 1970, of wall time in the zone of the
+-- calendar where p_wall says so. p_us: how many open microseconds to add to p_at, or null: count the open ones from p_at to p_until.
+-- Gives, in order, the result and how far the zone is then before UTC, in seconds; no result: the time never comes. No row for any: one
+-- of the calendars is there no more.
+create function desk.calendar_calc(p_version int[], p_at bigint[], p_wall boolean[], p_us bigint[], p_until bigint[], p_until_wall boolean[])
+  returns table(us bigint, off int) language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
+declare a timestamptz; b timestamptz; z text; v int;
+begin
+  if desk.me() is null or exists (select from unnest(p_version) x where not exists (select from desk.calendar_version c where c.id = x)) then return; end if;
+  for i in 1 .. coalesce(cardinality(p_version), 0) loop
+    if v is distinct from p_version[i] then v := p_version[i]; z := (select c.zone from desk.calendar_version c where c.id = v); end if;
+    a := timestamptz 'epoch' + p_at[i] * interval '1 microsecond';
+    if p_wall[i] then a := desk.wall_at(a at time zone 'UTC', z); end if;
+    if p_us[i] is not null then
+      b := desk.bt_add_us(v, a, p_us[i]);
+      if isfinite(b) then
+        us := (date_part('epoch', b) * 1000000)::bigint;
+        off := date_part('epoch', (b at time zone z) - (b at time zone 'UTC'));
+      else us := null; off := null; end if;
+    else
+      b := timestamptz 'epoch' + p_until[i] * interval '1 microsecond';
+      if p_until_wall[i] then b := desk.wall_at(b at time zone 'UTC', z); end if;
+      us := desk.bt_between_us(v, a, b); off := null;
+    end if;
+    return next;
+  end loop;
+end $$;
+grant execute on function desk.calendar_scratch(jsonb[]), desk.calendar_scratch_cover(int[], timestamptz[], timestamptz[]),
+  desk.calendar_calc(int[], bigint[], boolean[], bigint[], bigint[], boolean[]) to desk_person;
 
 -- ---- the tick ----------------------------------------------------------------------------------------------------------------------------------
 -- Calendars reach two years ahead; those only calculated with go after a day, the oldest first where there are many.

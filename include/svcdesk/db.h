@@ -44,6 +44,9 @@ struct sd_conn *sd_conn_open(const char *conninfo, struct sd_err *err); /* own d
 void sd_conn_close(struct sd_conn *c);
 /* Runs one parameterised statement (params are text, NULL = null). NULL and err on failure. */
 struct sd_result *sd_conn_query(struct sd_conn *c, const char *sql, int nparams, const char *const *params, struct sd_err *err);
+/* The two halves of sd_conn_query: between them the server is at work, and nothing else may be asked. */
+bool sd_conn_start(struct sd_conn *c, const char *sql, int nparams, const char *const *params, struct sd_err *err);
+struct sd_result *sd_conn_finish(struct sd_conn *c, struct sd_err *err);
 /* Many statements without parameters, for migrations and scripts. */
 bool sd_conn_script(struct sd_conn *c, const char *sql, struct sd_err *err);
 /* Row by row without holding the whole result; the callback returns false to stop (the rest is cancelled). */
