@@ -40,8 +40,7 @@ static void add_again(json_t *fields, const char *name, const char *value)
 	json_object_set_new(fields, name, list);
 }
 
-/* field=value into the object; FIELD= clears. */
-static bool add_field(struct cli *c, json_t *fields, const char *arg, struct sd_err *err)
+bool cli_field(struct cli *c, json_t *fields, const char *arg, struct sd_err *err)
 {
 	const char *eq = strchr(arg, '=');
 	char *name = eq ? sd_arena_strndup(c->a, arg, (size_t)(eq - arg)) : NULL;
@@ -67,7 +66,7 @@ static json_t *fields_of(struct cli *c, size_t i, struct sd_err *err)
 	const char *body = NULL;
 	bool ok = cli_text_opt(c, "body", &body, err);
 	for (; ok && i < c->narg; i++)
-		ok = add_field(c, fields, c->arg[i], err);
+		ok = cli_field(c, fields, c->arg[i], err);
 	if (!ok) {
 		json_decref(fields);
 		return NULL;

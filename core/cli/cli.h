@@ -65,6 +65,8 @@ bool cli_has(const struct cli *c, const char *opt);
 const char *cli_get(const struct cli *c, const char *opt); /* the last one given; NULL: none */
 /* Reads one option as a number within bounds; value is left alone when the option is not there. */
 bool cli_number(const struct cli *c, const char *opt, long min, long max, long *value, struct sd_err *err);
+/* FIELD=VALUE into an object; FIELD= clears. */
+bool cli_field(struct cli *c, json_t *fields, const char *arg, struct sd_err *err);
 /* The operands from the i-th on, joined by blanks. */
 char *cli_rest(const struct cli *c, size_t i);
 /* Text of an option whose value "-" means standard input: cleaned UTF-8, without the last line break. */
@@ -157,6 +159,14 @@ int cli_handover_sign(struct cli *c);
 int cli_handover_show(struct cli *c);
 int cli_metric_list(struct cli *c);
 int cli_metric_get(struct cli *c);
+int cli_outage_add(struct cli *c);
+int cli_outage_act(struct cli *c);
+int cli_outage_list(struct cli *c);
+int cli_outage_show(struct cli *c);
+int cli_availability(struct cli *c);
+int cli_service_list(struct cli *c);
+int cli_service_set(struct cli *c);
+int cli_service_depend(struct cli *c);
 int cli_audit_roots(struct cli *c);
 int cli_audit_verify(struct cli *c);
 int cli_tick(struct cli *c);

@@ -56,6 +56,17 @@ static const struct cli_opt handover_sign_opts[] = {{"group", "GROUP", N_("the l
 	{"body", "TEXT", N_("a remark; - reads standard input")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt handover_show_opts[] = {
 	{"group", "GROUP", N_("the last one of this group")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt outage_opts[] = {
+	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
+	{"json", NULL, N_("the outage as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt outage_list_opts[] = {
+	{"period", "P", N_("those that touch this period: 2026-10, last-month, 7d ...")},
+	{"all", NULL, N_("with those that were cancelled")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt availability_opts[] = {
+	{"period", "P", N_("2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month ... (default: this month)")},
+	{"json", NULL, N_("as JSON; of all services an array")}, {NULL, NULL, NULL}};
+static const struct cli_opt depend_opts[] = {
+	{"remove", NULL, N_("it does not depend on it any more")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt import_opts[] = {{"dry-run", NULL, N_("read and count everything, write nothing")},
 	{"tz", "ZONE", N_("time zone of the file's times (default UTC)")}, {"limit", "N", N_("only the first N rows")},
 	{"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
@@ -153,6 +164,41 @@ const struct cli_command cli_commands[] = {
 		handover_sign_opts, NULL, 0, 1, cli_handover_sign},
 	{"handover show", "[NUMBER]", N_("Show a handover\nWithout NUMBER the last one of your group, unsigned ones first."),
 		handover_show_opts, NULL, 0, 1, cli_handover_show},
+	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
+		N_("Record that a service was not there, or not whole\n"
+		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"
+		   "need not be named), note=TEXT, weight= (of degraded: which part of the service is lost, 0.5). For example:\n"
+		   "  svcdesk outage add Mail from=2026-10-05T08:00Z until=2026-10-05T09:30Z ticket=INC100042\n"
+		   "  svcdesk outage add Mail kind=planned from='sat 02:00' until='sat 04:00' note='New version'\n"
+		   "Agents of the groups of the service record it, and team leads."),
+		outage_opts, NULL, 0, -1, cli_outage_add},
+	{"outage end", "ID [until=TIME]", N_("End an outage that goes on: now, or when it was over"), outage_opts, NULL, 1, -1,
+		cli_outage_act},
+	{"outage change", "ID FIELD=VALUE ... [reason=TEXT]",
+		N_("Correct an outage\nThe fields of outage add. What stood there before is kept in its journal."), outage_opts, NULL, 2,
+		-1, cli_outage_act},
+	{"outage cancel", "ID reason=TEXT", N_("Say that an outage never was; it stays on record and counts nowhere"), outage_opts,
+		NULL, 1, -1, cli_outage_act},
+	{"outage list", "[SERVICE]", N_("List outages, the newest first; of a service with those of what it depends on"),
+		outage_list_opts, NULL, 0, -1, cli_outage_list},
+	{"outage show", "ID", N_("Show an outage with its journal"), json_opts, NULL, 1, 1, cli_outage_show},
+	{"availability", "[SERVICE]",
+		N_("Work out the availability of a service, or of all\n"
+		   "(agreed time - unplanned outages within it) / agreed time: overlaps count once, planned outages are taken out, "
+		   "and\n"
+		   "a service suffers the outages of what it depends on. Periods are those of the zone of its calendar. For example:\n"
+		   "  svcdesk availability Mail --period 2026-10 --json"),
+		availability_opts, NULL, 0, -1, cli_availability},
+	{"service list", "", N_("List services: how they stand, their availability this month, what is left of the error budget"),
+		json_opts, NULL, 0, 0, cli_service_list},
+	{"service add", "NAME [FIELD=VALUE ...]",
+		N_("Add a service\ncalendar=NAME, target=99.98, groups='A,B' (who runs it), org=NAME (only of this customer)"), json_opts,
+		"admin, process_owner", 1, -1, cli_service_set},
+	{"service set", "NAME FIELD=VALUE ...",
+		N_("Change what is agreed for a service\ncalendar= (when it is to be there), target= (per cent), groups= (who runs it)"),
+		json_opts, "admin, process_owner", 2, -1, cli_service_set},
+	{"service depend", "SERVICE CHILD", N_("Say that a service depends on another one: it is down when that is"), depend_opts,
+		"admin, process_owner", 2, 2, cli_service_depend},
 	{"export", "[QUERY]",
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),

@@ -132,6 +132,17 @@ static void write_list(struct sd_str *out, const json_t *j, int indent)
 	sd_str_addc(out, json_is_array(j) ? ']' : '}');
 }
 
+/* A number as the desk wrote it, not as a double comes near it: 99.98, not 99.980000000000004. */
+static void write_real(struct sd_str *out, double value)
+{
+	char text[40];
+	int digits = 15;
+	do
+		snprintf(text, sizeof text, "%.*g", digits, value);
+	while (digits++ < 17 && strtod(text, NULL) != value);
+	sd_str_add(out, text);
+}
+
 void cli_json_write(struct sd_str *out, const json_t *j, int indent)
 {
 	char *text;
@@ -142,6 +153,9 @@ void cli_json_write(struct sd_str *out, const json_t *j, int indent)
 		break;
 	case JSON_STRING:
 		cli_json_string(out, json_string_value(j));
+		break;
+	case JSON_REAL:
+		write_real(out, json_real_value(j));
 		break;
 	default:
 		text = json_dumps(j, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)); /* 0.1 is 0.1 */

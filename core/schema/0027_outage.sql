@@ -108,12 +108,17 @@ service_denied   | what is agreed for services is written by administrators and 
 service_taken    | there is a service {value} already | 已有服务 {value}
 service_circle   | {child} depends on {parent} already; that would be a circle | {child} 已依赖 {parent}，会形成循环
 bad_target       | {field}: {value} is not a percentage above 0 and up to 100 | {field}：{value} 不是大于 0、不超过 100 的百分数
+bad_period       | {value} is no period; write 2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month | {value} 不是期间；请写 2026-10、2026-W41、2026-10-05、2026-10-01..2026-10-15 或 last-month
 no_calendar      | there is no calendar {value} | 没有日历 {value}
 $words$, '\n') w, regexp_split_to_array(w, '\|') p, (values ('en', 2), ('zh_CN', 3)) l(lang, n) where w ~ '\|';
 insert into desk.label(key, lang, text) values
   ('outage.kind.unplanned', 'en', 'Unplanned'), ('outage.kind.unplanned', 'zh_CN', '计划外'),
   ('outage.kind.planned', 'en', 'Planned'), ('outage.kind.planned', 'zh_CN', '计划内'),
   ('outage.kind.degraded', 'en', 'Degraded'), ('outage.kind.degraded', 'zh_CN', '降级'),
+  ('outage.state.over', 'en', 'over'), ('outage.state.over', 'zh_CN', '已结束'),
+  ('outage.state.on', 'en', 'going on'), ('outage.state.on', 'zh_CN', '进行中'),
+  ('outage.state.ahead', 'en', 'ahead'), ('outage.state.ahead', 'zh_CN', '未开始'),
+  ('outage.state.cancelled', 'en', 'cancelled'), ('outage.state.cancelled', 'zh_CN', '已作废'),
   ('service.state.ok', 'en', 'ok'), ('service.state.ok', 'zh_CN', '正常'),
   ('service.state.degraded', 'en', 'degraded'), ('service.state.degraded', 'zh_CN', '降级'),
   ('service.state.down', 'en', 'down'), ('service.state.down', 'zh_CN', '中断'),
@@ -458,6 +463,24 @@ begin
      order by o.from_at desc, o.id desc limit p_limit) x);
 end $$;
 
+-- The same by the words of a command: a service by its name and a period, either may be null.
+create function desk.outage_find(p_service text, p_period text, p_cancelled boolean default false) returns jsonb language plpgsql stable
+  security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v_named jsonb; r tstzrange;
+begin
+  if desk.me() is null then return desk.refuse('not_a_person', 'denied'); end if;
+  if coalesce(btrim(p_service), '') <> '' then
+    v_named := desk.service_named(p_service);
+    if not (v_named->>'ok')::boolean then return v_named; end if;
+  end if;
+  if p_period is not null then
+    r := desk.service_period((v_named->>'id')::int, p_period);
+    if r is null then return desk.refuse('bad_period', 'input', 'period', jsonb_build_object('value', left(p_period, 80))); end if;
+  end if;
+  return desk.outage_list((v_named->>'id')::int, lower(r), upper(r), p_cancelled);
+end $$;
+grant execute on function desk.outage_find(text, text, boolean) to desk_person;
+
 -- One outage with its journal.
 create function desk.outage_show(p_id bigint) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on as $$
@@ -608,7 +631,36 @@ begin
   end if;
   return jsonb_build_object('ok', true, 'id', v, 'service', (select s.name from desk.service s where s.id = v), 'zone', desk.service_zone(v::int));
 end $$;
-grant execute on function desk.outage_add(jsonb, uuid, text), desk.outage_act(bigint, text, jsonb, uuid, text),
+
+-- A period by its word, of whole days in the zone of a service (null: of the desk); null when it is none.
+create function desk.service_period(p_service int, p text) returns tstzrange language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_zone text := case when p_service is null then desk.zone() else desk.service_zone(p_service) end; v_today date := (desk.now() at time zone v_zone)::date; a record; b record;
+begin
+  a := desk.period_word(split_part(p, '..', 1), v_today);
+  b := case when p like '%..%' then desk.period_word(split_part(p, '..', 2), v_today) else a end;
+  if a.lo is null or b.hi is null or b.hi <= a.lo then return case when p !~ '\.\.' then desk.period(p) end; end if;
+  return tstzrange(a.lo at time zone v_zone, b.hi at time zone v_zone);
+end $$;
+
+-- The figures of a service in a period by its word; without a service those of all, as an array.
+create function desk.availability_get(p_service text, p_period text) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on as $$
+declare v_me int := desk.me(); v_named jsonb; r tstzrange;
+begin
+  if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  if coalesce(btrim(p_service), '') <> '' then
+    v_named := desk.service_named(p_service);
+    if not (v_named->>'ok')::boolean then return v_named; end if;
+  end if;
+  r := desk.service_period((v_named->>'id')::int, p_period);
+  if r is null then return desk.refuse('bad_period', 'input', 'period', jsonb_build_object('value', left(p_period, 80))); end if;
+  if v_named is not null then
+    return jsonb_build_object('period', p_period) || desk.availability((v_named->>'id')::int, lower(r), upper(r));
+  end if;
+  return (select coalesce(jsonb_agg(jsonb_build_object('period', p_period) || desk.availability(s.id, lower(x.r), upper(x.r)) order by s.name), '[]')
+    from desk.service s cross join lateral (select desk.service_period(s.id, p_period) as r) x where s.active and desk.org_known(s.org_id, v_me));
+end $$;
+grant execute on function desk.availability_get(text, text), desk.outage_add(jsonb, uuid, text), desk.outage_act(bigint, text, jsonb, uuid, text),
   desk.outage_list(int, timestamptz, timestamptz, boolean, int), desk.outage_show(bigint), desk.service_set(text, jsonb, boolean),
   desk.service_depend(text, text, boolean), desk.service_list(timestamptz, timestamptz), desk.service_named(text) to desk_person;
 

@@ -168,6 +168,12 @@ select is_empty($$ select s.name, g.value, a->'availability' from (select x.* fr
   join desk.service s on s.id = g.key::int cross join lateral (select tap.avail(s.name, '2026-10-14'::timestamp at time zone desk.service_zone(s.id), '2026-10-28'::timestamp at time zone desk.service_zone(s.id)) as a) a
   where g.value <> round((a->>'availability')::numeric, 3) $$, 'and gives the same per cent');
 select isnt(tap.j('t_agent', 'select to_jsonb(value) from desk.metric_get(''availability'', ''2026-10-14'', ''2026-10-28'')'), null, 'over all services too');
+select is(tap.j('t_agent', $$ select desk.availability_get('web', '2026-10') $$) - '{period,state}'::text[], tap.avail('Web', '2026-09-30 22:00Z', '2026-10-31 23:00Z') - 'state', 'a period by its word is one of the zone of the service');
+select is(tap.j('t_agent', $$ select desk.availability_get('web', '2026-10-24..2026-10-25') $$)->>'from', '2026-10-23T22:00:00Z', 'from a day');
+select is(tap.j('t_agent', $$ select desk.availability_get('web', '2026-10-24..2026-10-25') $$)->>'to', '2026-10-25T23:00:00Z', 'to a day');
+select is(jsonb_array_length(tap.j('t_agent', $$ select desk.availability_get(null, '24h') $$)), 6, 'of every service');
+select is(tap.why(tap.j('t_agent', format('select desk.availability_get(%L, %L)', s, p))), w, p) from (values ('Web', '2026-13', 'input bad_period period'),
+  ('Web', '2026-10-05..2026-10-04', 'input bad_period period'), ('Webb', '2026-10', 'notfound unknown_service service')) v(s, p, w);
 
 -- ---- the tree ------------------------------------------------------------------------------------------------------------
 \o /dev/null
