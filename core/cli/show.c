@@ -75,6 +75,16 @@ static void typed(struct cli *c, struct sd_str *s, const json_t *t)
 	}
 }
 
+static void rating(struct cli *c, struct sd_str *s, const json_t *t)
+{
+	const json_t *r = json_object_get(t, "rating");
+	if (!json_is_object(r))
+		return;
+	const char *comment = str(r, "comment");
+	field(s, _("rating"),
+		sd_arena_printf(c->a, "%s/5  %s%s%s", number(c, r, "score"), when(c, str(r, "at")), *comment ? "  " : "", comment));
+}
+
 static void header(struct cli *c, struct sd_str *s, const json_t *t)
 {
 	const char *level = sd_arena_printf(
@@ -100,6 +110,7 @@ static void header(struct cli *c, struct sd_str *s, const json_t *t)
 	field(s, _("resolution"), cli_label(c, kind, "resolution_code", str(t, "resolution_code")));
 	field(s, _("external"), str(t, "external"));
 	typed(c, s, t);
+	rating(c, s, t);
 }
 
 /* Every member of a list in one line: "sign-in.log  text/plain". */

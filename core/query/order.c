@@ -10,7 +10,8 @@ static void key(struct build *b, const struct query_field *f)
 		enum query_type type;
 		const char *table, *name;
 	} names[] = {{QUERY_PERSON, "person", "coalesce(n.login, n.name)"}, {QUERY_GROUP, "support_group", "n.name"},
-		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_ORG, "org", "n.name"}};
+		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_ORG, "org", "n.name"},
+		{QUERY_TICKET, "ticket", "n.number"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (names[i].type == f->type) {
 			SQL(b, "(select lower(%s) from desk.%s n where n.id = %s and n.id <> 0)", names[i].name, names[i].table, f->col);

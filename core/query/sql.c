@@ -110,7 +110,8 @@ static void extra_value(struct build *b, const struct query_field *f)
 		enum query_type type;
 		const char *table, *name;
 	} names[] = {{QUERY_PERSON, "person", "coalesce(n.login, n.name)"}, {QUERY_GROUP, "support_group", "n.name"},
-		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"}};
+		{QUERY_SERVICE, "service", "n.name"}, {QUERY_CI, "ci", "n.name"}, {QUERY_CATEGORY, "category", "n.name"},
+		{QUERY_TICKET, "ticket", "n.number"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (names[i].type == f->type) {
 			SQL(b, "(select %s from %s x join desk.%s n on n.id = x.\"%s\" and n.id <> 0 where x.id = t.id)", names[i].name,

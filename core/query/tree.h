@@ -6,6 +6,7 @@
 
 enum query_type {
 	QUERY_NUMBER,   /* number of a ticket */
+	QUERY_TICKET,   /* another ticket, by its number */
 	QUERY_KIND,     /* word of a kind */
 	QUERY_STATE,    /* state, or phase: open active waiting done */
 	QUERY_LEVEL,    /* priority, impact, urgency: a small number, P2 */

@@ -168,6 +168,8 @@ static void ids_of(struct build *b, const struct query_field *f, const char *nam
 		person_ids(b, name);
 	else if (f->type == QUERY_CATEGORY)
 		category_ids(b, name);
+	else if (f->type == QUERY_TICKET)
+		SQL(b, "select n.id from desk.ticket n where n.number = $%d::text", build_param(b, name));
 	else
 		named_ids(b, table_of(f->type), name);
 }
@@ -369,6 +371,7 @@ static void typed(struct build *b, const struct query_node *n)
 	case QUERY_CATEGORY:
 	case QUERY_SERVICE:
 	case QUERY_ORG:
+	case QUERY_TICKET:
 		reference(b, n, col);
 		break;
 	case QUERY_NUMBER:

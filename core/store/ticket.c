@@ -125,6 +125,14 @@ static void read_verbs(struct sd_ticket *t, const json_t *verbs)
 	}
 }
 
+/* What the requester thought of it, as one line: "4/5  was quick". */
+static char *rating_text(struct sd_arena *a, const json_t *j)
+{
+	const char *comment = store_text(a, j, "comment");
+
+	return sd_arena_printf(a, "%d/5%s%s", (int)store_int(j, "score"), *comment ? "  " : "", comment);
+}
+
 static void read_scalars(struct sd_ticket *t, json_t *j)
 {
 	const char *key;
@@ -133,6 +141,8 @@ static void read_scalars(struct sd_ticket *t, json_t *j)
 	t->fields = sd_arena_alloc(t->arena, (json_object_size(j) + 1) * sizeof *t->fields);
 	json_object_foreach(j, key, value)
 	{
+		if (json_is_object(value) && !strcmp(key, "rating"))
+			t->fields[t->nfields++] = (struct sd_pair){"rating", rating_text(t->arena, value)};
 		if (json_is_object(value) || json_is_array(value) || !strcmp(key, "body"))
 			continue;
 		t->fields[t->nfields].name = store_line(t->arena, key);

@@ -281,7 +281,7 @@ static void test_second_kind(void **state)
 	json_t *k = desk_ok(NULL, "kind show maintenance");
 	char nr[40];
 	assert_string_equal(text(k, "initial"), "planned");
-	assert_int_equal(json_array_size(desk_ok(NULL, "kind list")), 3); /* incident, handover and this one */
+	assert_int_equal(json_array_size(desk_ok(NULL, "kind list")), 4); /* incident, complaint, handover and this one */
 	json_t *t = desk_ok(
 		"anna", "ticket new kind=maintenance subject='Change the oil' risk=high from=2026-03-01T20:00Z to=2026-03-01T23:00Z");
 	snprintf(nr, sizeof nr, "%s", text(t, "number"));

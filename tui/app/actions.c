@@ -105,7 +105,7 @@ const struct action_def actions[] = {
 		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
 	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
-	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls"), may_open},
+	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"), N_("A new ticket, beginning with who calls; :new complaint for another kind"), may_open},
 	{ACT_SAVE, "save-attachment", "S", CTX_DETAIL, SEC_TICKET, 0, N_("save"), N_("Save an attachment to a file"),
 		needs_attachment},
 	{ACT_DRAFTS, "drafts", "g,d", CTX_ALL, SEC_TICKET, 0, N_("drafts"),

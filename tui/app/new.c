@@ -49,7 +49,6 @@ void new_open(struct model *m, const char *kind, int64_t draft, struct effects *
 	const struct sd_kind *k = NULL;
 	struct act_form *f;
 	bool callers = false;
-	int n = 0;
 
 	for (int i = 0; !kind && m->meta && i < m->meta->nkinds; i++)
 		callers = callers || has_caller(&m->meta->kinds[i]);
@@ -59,13 +58,8 @@ void new_open(struct model *m, const char *kind, int64_t draft, struct effects *
 
 		if (!sd_kind_verb(have, "create") || (kind && strcmp(kind, have->kind) != 0) || (callers && !has_caller(have)))
 			continue;
-		k = k ? k : have;
-		n++;
-	}
-	if (n > 1) {
-		prompt_open(m, PROMPT_PALETTE, "new ");
-		command_complete(m, fx);
-		return;
+		k = have; /* the kind that comes first is what most calls are; the others are opened by name */
+		break;
 	}
 	if (!k) {
 		fx_toast(fx, EL_WARN, "%s", kind ? _("There is no such kind of ticket") : _("No kind of ticket can be opened here"));

@@ -92,7 +92,7 @@ size_t detail_fields(const struct detail *d, const struct session *s, struct sd_
 		{"hold_ref", N_("Reference")}, {"resolution_code", N_("Resolution")}, {"opened_at", N_("Opened")},
 		{"updated_at", N_("Updated")}, {"due_at", N_("Due")}, {"resolved_at", N_("Resolved")}, {"closed_at", N_("Closed")},
 		{"channel", N_("Channel")}, {"external", N_("External")}, {"reassignments", N_("Reassigned")},
-		{"reopens", N_("Reopened")}};
+		{"reopens", N_("Reopened")}, {"rating", N_("Rating")}};
 	const struct sd_ticket *t = d->ticket;
 	const struct sd_kind *k = sd_meta_kind(s->meta, t->kind);
 	const struct pending_mark *pending = session_pending(s, t->id);
