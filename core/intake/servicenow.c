@@ -281,7 +281,7 @@ static bool sn_state(const char *word, const char **state, const char **hold_rea
 		{"In Progress", "in_progress", NULL},
 		{"Work in Progress", "in_progress", NULL},
 		{"Awaiting User Info", "on_hold", "requester"},
-		{"Awaiting Evidence", "on_hold", "requester"},
+		{"Awaiting Evidence", "on_hold", "problem"}, /* of the cause; only User Info waits for the requester */
 		{"Awaiting Vendor", "on_hold", "supplier"},
 		{"Awaiting Problem", "on_hold", "problem"},
 		{"Awaiting Change", "on_hold", "change"},

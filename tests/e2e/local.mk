@@ -40,6 +40,10 @@ check_PROGRAMS += tests/e2e/test_inbox
 TESTS += tests/e2e/test_inbox
 tests_e2e_test_inbox_SOURCES = tests/e2e/test_inbox.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_inbox_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_metric_log
+TESTS += tests/e2e/test_metric_log
+tests_e2e_test_metric_log_SOURCES = tests/e2e/test_metric_log.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_metric_log_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_metric
 TESTS += tests/e2e/test_metric
 tests_e2e_test_metric_SOURCES = tests/e2e/test_metric.c tests/e2e/desk.c tests/e2e/desk.h
@@ -55,10 +59,11 @@ tests_e2e_test_watch_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import
-check-data-import: tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+check-data-import: tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
 	tests/e2e/test_import_csv --data "$${DATA:-$(top_srcdir)/../shared/data}"
+	tests/e2e/test_metric_log --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 endif
-EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/data
+EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/metric-compare.sql tests/e2e/data
 TESTS += tests/e2e/pages tests/e2e/completion
 EXTRA_DIST += tests/e2e/pages tests/e2e/completion

@@ -150,7 +150,7 @@ static void test_states(void **state)
 		{"New", "new", "(null)", false, false},
 		{"Active", "in_progress", "(null)", false, false},
 		{"Awaiting User Info", "on_hold", "requester", false, false},
-		{"Awaiting Evidence", "on_hold", "requester", false, false},
+		{"Awaiting Evidence", "on_hold", "problem", false, false},
 		{"Awaiting Vendor", "on_hold", "supplier", false, false},
 		{"Awaiting Problem", "on_hold", "problem", false, false},
 		{"Resolved", "resolved", "(null)", true, false},
