@@ -99,6 +99,20 @@ static const struct cli_opt user_add_opts[] = {{"name", "NAME", N_("full name (d
 static const struct cli_opt user_role_opts[] = {{"revoke", NULL, N_("take the role away")},
 	{"org", "ORG", N_("only for this organisation")}, {"group", "GROUP", N_("only for this group")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt calendar_add_opts[] = {
+	{"zone", "ZONE", N_("instead of a file: its time zone, such as Europe/Berlin")},
+	{"week", "DAYS TIMES", N_("instead of a file: 'mon-fri 09:00-12:00 13:00-17:00'; may stand several times")},
+	{"exception", "DAY WHAT",
+		N_("'2026-12-25 closed', '12-24 09:00-12:00', '2026-08-03..2026-08-14 closed'; may stand several times")},
+	{"note", "TEXT", N_("why: kept with the version")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt calendar_show_opts[] = {{"version", "N", N_("an earlier version (default: the last one)")},
+	{"from", "DATE", N_("the days from DATE on (default: today)")}, {"days", "N", N_("so many days (default 14)")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt calendar_import_opts[] = {{"country", "CC", N_("holidays of this country: DE, US, CN")},
+	{"state", "ST", N_("of a part of it, as the table writes it: BE, NY")},
+	{"type", "A,B", N_("of these types: public, bank, school, optional, observance (default public)")},
+	{"from", "YEAR", N_("from this year on")}, {"to", "YEAR", N_("until this year")}, {"json", NULL, N_("the report as JSON")},
+	{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
 	{"ticket list", "[QUERY]",
@@ -266,6 +280,22 @@ const struct cli_command cli_commands[] = {
 		   "goes."),
 		macro_save_opts, NULL, 1, 1, cli_macro_save},
 	{"macro delete", "NAME", N_("Remove such a text"), macro_opts, NULL, 1, 1, cli_macro_delete},
+	{"calendar add", "FILE|NAME",
+		N_("Make a calendar, or a new version of one\n"
+		   "FILE (- is standard input) is described in svcdesk-calendar(5). Clocks that run stay on their version. For example:\n"
+		   "  svcdesk calendar add ./berlin.calendar\n"
+		   "  svcdesk calendar add Berlin --zone Europe/Berlin --week 'mon-fri 09:00-17:00' --exception '12-25 closed'"),
+		calendar_add_opts, "process_owner, admin", 1, 1, cli_calendar_add},
+	{"calendar list", "", N_("List the calendars"), json_opts, NULL, 0, 0, cli_calendar_list},
+	{"calendar show", "NAME", N_("Show a calendar: its week, exceptions, next days and versions"), calendar_show_opts, NULL, 1, 1,
+		cli_calendar_show},
+	{"calendar import-holidays", "FILE NAME --country CC",
+		N_("Put the holidays of a country into a calendar\n"
+		   "FILE is CSV, or CSV packed with xz: country, state, date, start_time, hours, type, name_en, name_local. What an "
+		   "earlier\n"
+		   "import of the same region brought for these years is replaced; doing it again changes nothing. For example:\n"
+		   "  svcdesk calendar import-holidays holidays.csv.xz Berlin --country DE --state BE --type public,bank --from 2026"),
+		calendar_import_opts, "process_owner, admin", 2, 2, cli_calendar_import},
 	{"sla calc", "< CASES.jsonl",
 		N_("Calculate business time: a case a line, an answer a line\n"
 		   "By the functions of the desk's own clocks, with a calendar that stands in the case. For example:\n"

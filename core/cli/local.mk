@@ -27,6 +27,7 @@ libsvcdesk_a_SOURCES += core/cli/out.c
 libsvcdesk_a_SOURCES += core/cli/query.c
 libsvcdesk_a_SOURCES += core/cli/show.c
 libsvcdesk_a_SOURCES += core/cli/calc_case.c core/cli/calc_case.h
+libsvcdesk_a_SOURCES += core/cli/calendar.c core/cli/calendar_text.c core/cli/calendar_text.h core/cli/holidays.c
 libsvcdesk_a_SOURCES += core/cli/sla_calc.c
 libsvcdesk_a_SOURCES += core/cli/watch.c
 libsvcdesk_a_SOURCES += core/cli/view.c
