@@ -27,6 +27,8 @@ static const struct known {
 	{QUERY_CI, "select from desk.ci g where lower(g.name) = lower(v.word)", "select g.name as n from desk.ci g"},
 	{QUERY_ORG, "select from desk.org g where lower(g.name) = lower(v.word)",
 		"select g.name as n from desk.org g where g.id <> 0"},
+	{QUERY_METRIC, "select from desk.metric_word(v.word) w where w.id is not null",
+		"select m.id as n from desk.metric m where m.agg <> 'share'"},
 	{QUERY_CATEGORY,
 		"select from desk.category c where lower(c.name) in (lower(v.word), lower(regexp_replace(v.word, '^.*/ *', '')))",
 		"select c.name as n from desk.category c"},

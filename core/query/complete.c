@@ -35,6 +35,9 @@ static const struct {
 	{QUERY_CI, "select name, hint from desk.find_ci($1, 20)"},
 	{QUERY_ORG, "select o.name, null::text as hint from desk.org o where o.id <> 0 and starts_with(lower(o.name), lower($1)) "
 				"order by 1 limit 20"},
+	{QUERY_METRIC, "select m.id as name, l.text as hint from desk.metric m left join desk.label l on l.key = 'metric.' || m.id "
+				   "|| '.name' and l.lang = "
+				   "'en' where starts_with(m.id, lower($1)) and m.agg <> 'share' order by m.sort"},
 	/* each tag once, without reading all the tickets that have it */
 	{QUERY_TAG, "with recursive t(tag) as ((select e.tag from desk.ticket_tag e where e.tag >= $1 order by e.tag limit 1) union "
 				"all select "

@@ -533,7 +533,8 @@ static void extra_fields(struct sd_query *q, const struct sd_query_extra *extra,
 		const char *type;
 		enum query_type is;
 	} types[] = {{"int", QUERY_INT}, {"level", QUERY_INT}, {"bool", QUERY_BOOL}, {"time", QUERY_TIME}, {"person", QUERY_PERSON},
-		{"group", QUERY_GROUP}, {"category", QUERY_CATEGORY}, {"service", QUERY_SERVICE}, {"ci", QUERY_CI}, {"ticket", QUERY_TICKET}};
+		{"group", QUERY_GROUP}, {"category", QUERY_CATEGORY}, {"service", QUERY_SERVICE}, {"ci", QUERY_CI},
+		{"ticket", QUERY_TICKET}};
 	q->extra = sd_arena_alloc(q->arena, (n + 1) * sizeof *q->extra);
 	for (size_t i = 0; i < n; i++) {
 		struct query_field *f = &q->extra[q->nextra++];

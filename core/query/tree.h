@@ -21,6 +21,7 @@ enum query_type {
 	QUERY_TAG,
 	QUERY_WORD, /* exact text in a column */
 	QUERY_BOOL,
+	QUERY_METRIC,  /* what a figure counts: mttr@2026-10 */
 	QUERY_SUBJECT, /* words that stand in the subject */
 	QUERY_TEXT     /* free text */
 };

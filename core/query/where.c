@@ -374,6 +374,11 @@ static void typed(struct build *b, const struct query_node *n)
 	case QUERY_TICKET:
 		reference(b, n, col);
 		break;
+	case QUERY_METRIC:
+		for (size_t i = 0; i < n->nvalue; i++)
+			SQL(b, "%st.id in (select m.id from desk.metric_tickets($%d::text) m(id))", i ? " or " : "",
+				build_param(b, n->value[i].text));
+		break;
 	case QUERY_NUMBER:
 	case QUERY_WORD:
 		exact(b, n, col);

@@ -310,7 +310,14 @@ declare m desk.metric; v_zone text := desk.zone(); v_time boolean := p_by in ('h
 begin
   select * into m from desk.metric x where x.id = p_id;
   if not found then raise exception 'desk.metric_get: there is no metric %', p_id using errcode = 'invalid_parameter_value'; end if;
-  if p_by <> all (desk.metric_bys()) then raise exception 'desk.metric_get: figures are not told apart by %', p_by using errcode = 'invalid_parameter_value'; end if;
+  if p_by <> all (case when m.agg = 'share' then desk.pareto_bys() else desk.metric_bys() end) then raise exception 'desk.metric_get: figures are not told apart by %', p_by using errcode = 'invalid_parameter_value'; end if;
+  if m.agg = 'share' then                   -- of the opened tickets with something behind p_by: the share of each, or of the most frequent
+    return query with a as materialized (select c.key, c.n, sum(c.n) over () as total from desk.pareto_count(p_from, p_to, coalesce(p_by, 'category'), p_filter) c where c.key <> 'none')
+      select case when p_by is not null then a.key end, case when p_by is not null then desk.pareto_label(p_by, a.key, 'en') end,
+             trim_scale(round(100.0 * a.n / a.total, 3)), case when p_by is null then a.total::bigint else a.n end, null::numeric, null::numeric, null::numeric
+        from (values (1)) o left join a on true where p_by is not null and a.key is not null or p_by is null order by a.n desc nulls last, 2 limit case when p_by is null then 1 end;
+    return;
+  end if;
   v_value := case m.agg when 'sum' then 'coalesce(sum(f.value), 0)' when 'ratio' then '100 * sum(f.value) / nullif(sum(f.weight), 0)' else 'sum(f.value) / nullif(sum(f.weight), 0)' end;
   v_source := case when m.view is not null then format('%s f where f.at >= %L and f.at < %L', m.view, p_from, p_to)
     when v_time then format('desk.metric_buckets(%L, %L, %L, %L) b cross join lateral %s(case when b.until_at < %L then b.until_at end) f where b.from_at < %L',
@@ -352,6 +359,7 @@ begin
     'unit', m.unit, 'direction', m.direction, 'period', jsonb_build_object('text', p_period, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r))),
     'value', v.value, 'n', v.n, 'p50', v.p50, 'p90', v.p90, 'target', m.target,
     'ok', case m.direction when 'up' then v.value >= m.target else v.value <= m.target end);
+  if m.agg = 'share' then v_out := v_out || jsonb_build_object('set', desk.pareto(p_period, coalesce(p_by, 'category'), p_filter)->'set'); end if;
   if m.business then v_out := v_out || jsonb_build_object('business', v.business); end if;
   if p_by is not null then
     select coalesce(jsonb_agg(jsonb_build_object('key', g.key, 'label', g.label, 'value', g.value, 'n', g.n, 'p50', g.p50, 'p90', g.p90)
@@ -402,7 +410,8 @@ insert into desk.metric(id, unit, direction, owner, target, agg, view, level, bu
   ('fcr', 'percent', 'up', 'lead', 70, 'ratio', 'desk.metric_fcr', null, false, 40),
   ('first_assignment', 'percent', 'up', 'lead', 80, 'ratio', 'desk.metric_first_assignment', null, false, 41),
   ('reopen_rate', 'percent', 'down', 'lead', 5, 'ratio', 'desk.metric_reopen_rate', null, false, 42),
-  ('hop_rate', 'count', 'down', 'lead', 1, 'mean', 'desk.metric_hop_rate', null, false, 43);
+  ('hop_rate', 'count', 'down', 'lead', 1, 'mean', 'desk.metric_hop_rate', null, false, 43),
+  ('pareto_share', 'percent', 'down', 'process_owner', null, 'share', null, null, false, 70);
 
 insert into desk.label(key, lang, text) values
   ('metric.opened.name', 'en', 'Opened'), ('metric.opened.name', 'zh_CN', '新开工单'),
@@ -446,5 +455,8 @@ insert into desk.label(key, lang, text) values
   ('metric.first_assignment.definition', 'en', 'Share of tickets resolved in the period that were never reassigned'), ('metric.first_assignment.definition', 'zh_CN', '期间内解决的工单中从未转派的比例'),
   ('metric.reopen_rate.name', 'en', 'Reopen rate'), ('metric.reopen_rate.name', 'zh_CN', '重开率'),
   ('metric.reopen_rate.definition', 'en', 'Share of tickets resolved in the period that had been reopened'), ('metric.reopen_rate.definition', 'zh_CN', '期间内解决的工单中曾被重开的比例'),
+  ('metric.pareto_share.name', 'en', 'Share of the top cause'), ('metric.pareto_share.name', 'zh_CN', '首要原因占比'),
+  ('metric.pareto_share.definition', 'en', 'Share of the most frequent category (or service, CI, cause, customer ...) among the tickets opened in the period that have one'),
+  ('metric.pareto_share.definition', 'zh_CN', '期间内打开且已分类的工单中，最常见类别（或服务、配置项、原因、客户等）所占的比例'),
   ('metric.hop_rate.name', 'en', 'Reassignments'), ('metric.hop_rate.name', 'zh_CN', '转派次数'),
   ('metric.hop_rate.definition', 'en', 'Mean number of reassignments of tickets resolved in the period'), ('metric.hop_rate.definition', 'zh_CN', '期间内解决的工单的平均转派次数');

@@ -122,8 +122,9 @@ static void fields(void)
 		{"tag", NULL, "a tag"}, {"channel", NULL, "how it came in"}, {"external", NULL, "its number in the system it came from"},
 		{"watcher", NULL, "who watches it"}, {"restricted", NULL, "yes or no"},
 		{"reassignments", NULL, "how often it changed hands"}, {"reopens", NULL, "how often it came back"},
-		{"version", NULL, "how often it was changed, and once"}, {"subject", NULL, "words in the subject"},
-		{"text", NULL, "words in subject, description and what was written"}, {"sort", NULL, "the order; see ORDER"}};
+		{"version", NULL, "how often it was changed, and once"}, {"metric", NULL, "what a figure counts; see FIGURES"},
+		{"subject", NULL, "words in the subject"}, {"text", NULL, "words in subject, description and what was written"},
+		{"sort", NULL, "the order; see ORDER"}};
 	for (const char *const *f = sd_query_fields(); *f; f++) {
 		size_t i = 0, n = sizeof said / sizeof *said;
 		while (i < n && strcmp(said[i].name, *f) != 0)
