@@ -14,7 +14,10 @@ enum { PLACES = 3, NAME_LONGEST = 200 };
 /* The folder itself, never a path remembered from the build: that one may belong to somebody else by now. */
 static char *place(int i, const char *folder)
 {
-	const char *below = i == 1 && strcmp(folder, "maps") == 0 ? "core/intake/maps" : folder; /* in the tree of the sources */
+	const char *below = i != 1                         ? folder
+						: strcmp(folder, "maps") == 0  ? "core/intake/maps"
+						: strcmp(folder, "walls") == 0 ? "tui/wall/layouts"
+													   : folder; /* in the tree of the sources */
 	char *dir = i == 0 ? sd_env_config_dir() : i == 1 ? sd_env_exe_dir() : sd_strdup(PKGDATADIR);
 	struct sd_str s = {0};
 

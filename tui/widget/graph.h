@@ -32,7 +32,8 @@ struct graph_part {
 void graph_stack(struct region r, int x, int y, int w, const struct graph_part *p, size_t n);
 /* A gauge: a bar that fills the region's height, a mark where the target (0..1; NaN: none) is, and text in front of it. */
 void graph_gauge(struct region r, double part, double target, enum element e, const char *text);
-/* Rows "label ####### value", a line each; the bars share one scale: the largest value, or max where that is > 0. */
+/* Rows "label ####### value", a line each; the bars share one scale: the largest value, or max where that is > 0.
+ * In a high region they are thicker. */
 struct graph_row {
 	const char *label, *value; /* clean text; value NULL: none */
 	double v;                  /* NaN: unknown */

@@ -155,7 +155,7 @@ static void widths(struct region r, const struct graph_row *rows, size_t n, int 
 void graph_rows(struct region r, const struct graph_row *rows, size_t n, double max)
 {
 	size_t fit = graph_rows_fit(r, n);
-	int label, value, x, bar;
+	int label, value, x, bar, step;
 
 	widths(r, rows, fit, &label, &value);
 	x = label + 1;
@@ -164,12 +164,17 @@ void graph_rows(struct region r, const struct graph_row *rows, size_t n, double 
 		for (size_t i = 0; i < n; i++)
 			if (rows[i].v > max)
 				max = rows[i].v;
+	step = fit && (int)fit * 2 <= r.h ? r.h / (int)fit : 1;
+	if (step > 4)
+		step = 4;
 	for (size_t i = 0; i < fit; i++) {
-		draw_fit(r, 0, (int)i, label, EL_NORMAL, rows[i].label, false);
-		if (bar > 0)
-			graph_bar(r, x, (int)i, bar, max > 0 ? rows[i].v / max : 0, rows[i].element);
+		int y = (int)i * step, thick = step > 1 ? step - 1 : 1;
+
+		draw_fit(r, 0, y, label, EL_NORMAL, rows[i].label, false);
+		for (int k = 0; bar > 0 && k < thick; k++)
+			graph_bar(r, x, y + k, bar, max > 0 ? rows[i].v / max : 0, rows[i].element);
 		if (rows[i].value)
-			draw_fit(r, r.w - value, (int)i, value, EL_STRONG, rows[i].value, true);
+			draw_fit(r, r.w - value, y, value, EL_STRONG, rows[i].value, true);
 	}
 	if (fit < n && r.h > 1) {
 		char more[64];

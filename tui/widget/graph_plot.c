@@ -256,7 +256,7 @@ static void heat_cell(struct region r, int x, int y, int w, double v, double max
 
 bool graph_heat(struct region r, const struct graph_heat *h)
 {
-	int left = 0, w, rows = h->rows, next = 0;
+	int left = 0, w, rows = h->rows, next = 0, high;
 	double max = h->max > 0 ? h->max : graph_largest(h->v, (size_t)h->rows * (size_t)h->cols);
 
 	for (int y = 0; h->row_label && y < h->rows; y++) {
@@ -269,22 +269,26 @@ bool graph_heat(struct region r, const struct graph_heat *h)
 	w = h->cols > 0 ? (r.w - left) / h->cols : 0;
 	if (w < 1 || r.h < 1)
 		return false;
-	if (w > 6)
-		w = 6;
+	if (w > 16)
+		w = 16;
 	if (rows > r.h - (h->col_label ? 1 : 0))
 		rows = r.h - (h->col_label ? 1 : 0);
+	high = rows > 0 ? (r.h - (h->col_label ? 1 : 0)) / rows : 1;
+	if (high > w / 2 + 1) /* cells stay about as high as wide */
+		high = w / 2 + 1;
 	for (int y = 0; y < rows; y++) {
 		if (h->row_label && left > 1)
-			draw_fit(r, 0, y, left - 1, EL_LABEL, h->row_label[y], false);
+			draw_fit(r, 0, y * high, left - 1, EL_LABEL, h->row_label[y], false);
 		for (int x = 0; x < h->cols; x++)
-			heat_cell(r, left + x * w, y, w, h->v[y * h->cols + x], max);
+			for (int k = 0; k < high; k++)
+				heat_cell(r, left + x * w, y * high + k, w, h->v[y * h->cols + x], max);
 	}
 	for (int x = 0; h->col_label && x < h->cols; x++) {
 		int lw = sd_text_width(h->col_label[x]);
 
 		if (x * w < next || left + x * w + lw > r.w) /* no place between its neighbours */
 			continue;
-		draw_text(r, left + x * w, rows, EL_LABEL, h->col_label[x]);
+		draw_text(r, left + x * w, rows * high, EL_LABEL, h->col_label[x]);
 		next = x * w + lw + 1;
 	}
 	return true;
