@@ -188,7 +188,132 @@ begin
   return v_out;
 end $$;
 
+-- The backlog at the end of each day ... of a time: the same numbers as desk.metric_backlog of each end, found once: from what is open now back through
+-- the comings and goings since.
+create function desk.backlog_trend(p_from timestamptz, p_to timestamptz, p_by text, p_filter jsonb default '{}') returns table(key text, n bigint) language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare v_zone text := desk.zone(); v_now timestamptz := desk.now();
+begin
+  return query execute format($q$
+    with b as materialized (select x.key, x.until_at from desk.metric_buckets($1, $2, $3, $4) x),
+    f as materialized (
+      select f.id, f.kind, f.phase from (select t.id, t.id as ticket_id, t.kind, t.phase, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
+          from desk.ticket t where not t.restricted and t.updated_at >= $1) f where %1$s),
+    h as (
+      select s.from_at, s.open, lag(s.open, 1, 0) over (partition by s.ticket_id order by s.seq) as before
+        from (select s.ticket_id, s.seq, s.from_at, case when k.phase < 3 then 1 else 0 end as open from f join desk.span_effective s on s.ticket_id = f.id
+            join desk.kind_state k on k.kind = f.kind and k.state = s.state) s),
+    d as materialized (select h.from_at, h.open - h.before as step from h where h.open <> h.before and h.from_at >= $1)
+    select b.key, (select count(*) from desk.metric_backlog(null) f where %1$s) - coalesce((select sum(d.step) from d where d.from_at > b.until_at), 0)::bigint from b$q$, desk.metric_where(p_filter))
+    using p_from, least(p_to, v_now), p_by, v_zone;
+end $$;
+
+-- ---- the dashboard -----------------------------------------------------------------------------------------------------
+-- What is open now; its cost follows the open records. {open {n, query, by_priority, by_state, by_group, by_age, unassigned, stale, oldest}, at_risk, breached
+-- {n, query, tickets: [the twenty that matter first]}, forecast [{hours, n, query}]}. Every list: [{key, label, n, query}]. forecast: how many
+-- tickets of those that are in time run out (SLA) within so many hours if nothing moves.
+create function desk.dashboard_live(p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now(); v_more text := desk.metric_rest(false) || desk.metric_filter_query(p_filter); v jsonb; v_risk jsonb;
+begin
+  execute format($q$
+    with o as materialized (
+      select f.state, f.priority, f.group_id, f.assignee_id, f.opened_at, f.updated_at, f.due_at, f.kind, f.number, f.subject,
+             case when age < interval '2 days' then 1 when age < interval '4 days' then 2 when age < interval '8 days' then 3 when age < interval '15 days' then 4
+               when age < interval '31 days' then 5 else 6 end as age
+        from (select t.*, t.id as ticket_id, make_interval(secs => extract(epoch from $1 - t.opened_at)::float8) as age from desk.ticket t where t.phase < 3 and not t.restricted) f where %s),
+    g as materialized (
+      select grouping(o.priority) = 0 as p, grouping(o.state) = 0 as s, grouping(o.group_id) = 0 as g, grouping(o.age) = 0 as a, o.priority, o.kind, o.state, o.group_id, o.age, count(*) as n,
+             count(*) filter (where o.assignee_id = 0) as unassigned, count(*) filter (where o.updated_at < $1 - interval '5 days') as stale
+        from o group by grouping sets ((o.priority), (o.kind, o.state), (o.group_id), (o.age), ()))
+    select jsonb_build_object('n', (select g.n from g where not (p or s or g or a)), 'query', 'state:open' || $2,
+      'by_priority', (select coalesce(jsonb_agg(jsonb_build_object('key', g.priority::text, 'label', 'P' || g.priority, 'n', g.n, 'unassigned', g.unassigned,
+          'query', 'state:open priority:' || g.priority || $2) order by g.priority), '[]') from g where g.p),
+      'by_state', (select coalesce(jsonb_agg(jsonb_build_object('key', x.state, 'label', x.label, 'n', x.n, 'query', 'state:' || x.state || $2) order by x.sort, x.state), '[]')
+        from (select g.state, sum(g.n) as n, min(k.sort) as sort, min(l.text) as label from g join desk.kind_state k on k.kind = g.kind and k.state = g.state and k.phase < 3
+            left join desk.label l on l.key = 'state.' || g.kind || '.' || g.state and l.lang = $3 where g.s group by g.state) x),
+      'by_group', (select coalesce(jsonb_agg(jsonb_build_object('key', coalesce(nullif(g.group_id, 0)::text, 'none'), 'label', case when g.group_id = 0 then 'none' else n.name end, 'n', g.n,
+          'unassigned', g.unassigned, 'query', 'state:open group:' || case when g.group_id = 0 then 'none' else desk.query_quote(n.name) end || $2) order by g.n desc, n.name), '[]')
+        from g left join desk.support_group n on n.id = g.group_id where g.g),
+      'by_age', (select jsonb_agg(jsonb_build_object('key', b.key, 'label', b.key, 'n', coalesce(g.n, 0), 'query', 'state:open ' || b.q || $2) order by b.i)
+        from (values (1, '0-1', 'opened<2d'), (2, '2-3', 'opened>=2d opened<4d'), (3, '4-7', 'opened>=4d opened<8d'), (4, '8-14', 'opened>=8d opened<15d'), (5, '15-30', 'opened>=15d opened<31d'),
+          (6, '>30', 'opened>=31d')) b(i, key, q) left join g on g.a and g.age = b.i),
+      'unassigned', (select jsonb_build_object('n', g.unassigned, 'query', 'state:open assignee:none' || $2,
+          'oldest', (select desk.iso(min(o.opened_at)) from o where o.assignee_id = 0)) from g where not (p or s or g or a)),
+      'stale', (select jsonb_build_object('n', g.stale, 'query', 'metric:stale@met' || $2) from g where not (p or s or g or a)),
+      'oldest', (select coalesce(jsonb_agg(jsonb_build_object('number', x.number, 'subject', x.subject, 'priority', x.priority, 'opened_at', desk.iso(x.opened_at)) order by x.opened_at, x.number), '[]')
+        from (select * from o order by o.opened_at, o.number limit 5) x),
+      'forecast', (select jsonb_agg(jsonb_build_object('hours', h, 'n', (select count(*) from o where o.due_at > $1 and o.due_at <= $1 + h * interval '1 hour'),
+          'query', 'state:open due>now due<=' || h || 'h' || $2) order by h) from unnest('{1,2,4,8,24}'::int[]) h))$q$, desk.metric_where(p_filter))
+    into v using v_now, v_more, p_lang;
+  execute format($q$
+    with c as materialized (
+      select distinct on (c.ticket_id) c.ticket_id, bool_or(c.due_at < $1) over (partition by c.ticket_id) as breached, c.id, c.type, c.metric, c.due_at, c.target_s, c.calendar_version, c.started_at, c.pause_from, c.pause_until
+        from desk.sla_clock c where c.stopped_at is null and c.cancelled_at is null and (c.due_at < $1 or c.risk_at <= $1) order by c.ticket_id, c.due_at),
+    f as materialized (
+      select c.*, f.number, f.subject, f.priority, f.group_id, f.assignee_id, row_number() over (partition by c.breached order by case when c.breached then f.priority end, c.due_at, f.number) as rank
+        from c join (select t.*, t.id as ticket_id from desk.metric_ticket t) f using (ticket_id) where %s)
+    select jsonb_object_agg(b.name, jsonb_build_object('n', (select count(*) from f where f.breached = b.breached), 'query', b.query || $2,
+      'tickets', (select coalesce(jsonb_agg(jsonb_build_object('number', f.number, 'subject', f.subject, 'priority', f.priority, 'group', nullif(g.name, '(none)'), 'assignee', case when f.assignee_id > 0 then p.name end,
+          'sla_type', f.type, 'metric', f.metric, 'due_at', desk.iso(f.due_at),
+          'percent', round(100.0 * desk.clock_elapsed(f.calendar_version, f.started_at, $1, f.pause_from, f.pause_until) / f.target_s)) order by f.rank), '[]')
+        from f left join desk.support_group g on g.id = f.group_id left join desk.person p on p.id = f.assignee_id where f.breached = b.breached and f.rank <= 20)))
+      from (values ('at_risk', false, 'metric:at_risk'), ('breached', true, 'metric:breached_open')) b(name, breached, query)$q$, desk.metric_where(p_filter))
+    into v_risk using v_now, desk.metric_filter_query(p_filter);
+  return jsonb_build_object('open', v - 'forecast', 'forecast', v->'forecast') || v_risk;
+end $$;
+
+-- Figures of a metric by several fields at once: {value, n, target, ok, query, met, missed, by: {FIELD: [{key, label, value, n, query}]}}.
+create function desk.dashboard_metric(p_id text, p_period text, p_bys text[], p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare v jsonb := desk.metric_json(p_id, p_period, null, null, p_filter, p_lang) - 'period'; b text; r tstzrange := desk.period(p_period); v_by jsonb := '{}'; v_more text := desk.metric_filter_query(p_filter);
+  v_level boolean := (select m.level is not null from desk.metric m where m.id = p_id); v_ratio boolean := (select m.agg = 'ratio' and m.view is not null from desk.metric m where m.id = p_id);
+begin
+  foreach b in array coalesce(p_bys, '{}') loop
+    v_by := v_by || jsonb_build_object(b, (select coalesce(jsonb_agg(jsonb_build_object('key', g.key, 'label', g.label, 'value', g.value, 'n', g.n,
+        'query', 'metric:' || case when b = 'group' then desk.query_quote(concat(p_id, '@', p_period, '@group=', g.label)) else p_id || '@' || p_period || ' ' || desk.metric_key_query(b, g.key, g.label) end || v_more) order by g.ord), '[]')
+      from desk.metric_get(p_id, lower(r), upper(r), b, p_filter) with ordinality g(key, label, value, n, p50, p90, business, ord)));
+  end loop;
+  v := v || jsonb_build_object('query', case when v_level then 'metric:' || p_id else 'metric:' || p_id || '@' || p_period end || v_more);
+  if v_ratio then v := v || jsonb_build_object('missed_query', 'metric:' || p_id || '@' || p_period || '@missed' || v_more); end if;
+  return v || case when v_by <> '{}' then jsonb_build_object('by', v_by) else '{}' end;
+end $$;
+
+-- What is counted over time. {period, attainment {response, resolution, ola, uc}, figures [...], trend {days [{key, opened, resolved, backlog}], weeks [{key, opened, resolved, attainment,
+-- mttr}], hours [{key, opened, resolved}]}}.
+create function desk.dashboard_period(p_period text default 'this-month', p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now(); v_zone text := desk.zone(); r tstzrange := desk.period(p_period); v_out jsonb; v_bys text[] := '{priority,group,service,customer}';
+  v_days timestamptz := date_trunc('day', v_now at time zone v_zone) at time zone v_zone - interval '29 days'; v_weeks timestamptz := date_trunc('week', v_now at time zone v_zone) at time zone v_zone - interval '77 days';
+  v_hours timestamptz := date_trunc('hour', v_now) - interval '23 hours';
+begin
+  if r is null then raise exception 'this is no period: %', p_period using errcode = 'invalid_parameter_value'; end if;
+  v_out := jsonb_build_object('period', jsonb_build_object('text', p_period, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r))),
+    'attainment', (select jsonb_object_agg(a, desk.dashboard_metric(a || '_attainment', p_period, v_bys, p_filter, p_lang)) from unnest('{response,resolution,ola,uc}'::text[]) a),
+    'figures', (select jsonb_agg(desk.dashboard_metric(m.id, p_period, null, p_filter, p_lang) order by m.sort) from desk.metric m
+        where m.agg <> 'share' and m.id not in ('response_attainment', 'resolution_attainment', 'ola_attainment', 'uc_attainment', 'availability', 'at_risk', 'breached_open', 'backlog', 'stale')),
+    'trend', jsonb_build_object(
+      'hours', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value) order by o.key)
+          from desk.metric_get('opened', v_hours, v_now, 'hour', p_filter) o join desk.metric_get('resolved', v_hours, v_now, 'hour', p_filter) x using (key)),
+      'days', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value, 'backlog', b.n) order by o.key)
+          from desk.metric_get('opened', v_days, v_now, 'day', p_filter) o join desk.metric_get('resolved', v_days, v_now, 'day', p_filter) x using (key)
+          join desk.backlog_trend(v_days, v_now, 'day', p_filter) b using (key)),
+      'weeks', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value, 'attainment', a.value, 'mttr', m.value) order by o.key)
+          from desk.metric_get('opened', v_weeks, v_now, 'week', p_filter) o join desk.metric_get('resolved', v_weeks, v_now, 'week', p_filter) x using (key)
+          join desk.metric_get('resolution_attainment', v_weeks, v_now, 'week', p_filter) a using (key) join desk.metric_get('mttr', v_weeks, v_now, 'week', p_filter) m using (key))));
+  return v_out;
+end $$;
+
+-- All of the dashboard, or the parts {"parts": ["live", "period"], "period": WORD, "filter": {...}, "lang"} asks for: the live part often, the other one now and then.
+create function desk.dashboard(p_want jsonb default '{}') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_parts jsonb := coalesce(p_want->'parts', '["live", "period"]'); v_filter jsonb := coalesce(p_want->'filter', '{}'); v_lang text := coalesce(p_want->>'lang', 'en'); v jsonb;
+begin
+  v := jsonb_build_object('now', desk.iso(desk.now()), 'zone', desk.zone());
+  if v_parts ? 'live' then v := v || jsonb_build_object('live', desk.dashboard_live(v_filter, v_lang)); end if;
+  if v_parts ? 'period' then v := v || jsonb_build_object('period', desk.dashboard_period(coalesce(p_want->>'period', 'this-month'), v_filter, v_lang)); end if;
+  return v;
+end $$;
+
 revoke execute on function desk.query_quote(text), desk.metric_word(text), desk.metric_tickets(text), desk.metric_filter_query(jsonb), desk.metric_key_query(text, text, text), desk.metric_rest(boolean),
-  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text) from public;
+  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text), desk.backlog_trend(timestamptz, timestamptz, text, jsonb), desk.dashboard_live(jsonb, text), desk.dashboard_metric(text, text, text[], jsonb, text), desk.dashboard_period(text, jsonb, text), desk.dashboard(jsonb) from public;
 grant execute on function desk.query_quote(text), desk.metric_word(text), desk.metric_tickets(text), desk.metric_filter_query(jsonb), desk.metric_key_query(text, text, text), desk.metric_rest(boolean),
-  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text) to desk_person;
+  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text), desk.backlog_trend(timestamptz, timestamptz, text, jsonb), desk.dashboard_live(jsonb, text), desk.dashboard_metric(text, text, text[], jsonb, text), desk.dashboard_period(text, jsonb, text), desk.dashboard(jsonb) to desk_person;
