@@ -87,6 +87,7 @@ create table desk.sla_clock(
   cycle            smallint not null default 1,
   group_id         int not null default 0,        -- whose OLA it is; 0 for others
   seq              int not null,                  -- the event that made it
+  base_seq         int not null,                  -- the event from which it counts: an earlier one when it follows another clock
   calendar_version int not null references desk.calendar_version,
   target_s         bigint not null,
   started_at       timestamptz not null,

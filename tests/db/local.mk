@@ -2,7 +2,7 @@
 TESTS += tests/db/run tests/db/feed_writers tests/db/undo_writers tests/db/dump_restore tests/db/upgrade tests/db/base_backup
 EXTRA_DIST += tests/db/run tests/db/feed_writers tests/db/undo_writers tests/db/dump_restore tests/db/upgrade tests/db/base_backup tests/db/people.inc $(wildcard $(top_srcdir)/tests/db/*.sql)
 EXTRA_DIST += tests/data/schema/make tests/data/schema/fill.sql $(wildcard $(top_srcdir)/tests/data/schema/*.xz $(top_srcdir)/tests/data/schema/*.roots)
-EXTRA_DIST += tests/db/rulebook.inc tests/db/undo.inc $(wildcard $(top_srcdir)/tests/db/kinds/*.sql)
+EXTRA_DIST += tests/db/rulebook.inc tests/db/undo.inc tests/db/clock.inc $(wildcard $(top_srcdir)/tests/db/kinds/*.sql)
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/db/test_client tests/db/test_migrate tests/db/test_desk
 TESTS += tests/db/test_client tests/db/test_migrate tests/db/test_desk

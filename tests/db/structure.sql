@@ -44,6 +44,7 @@ insert into tap.callable values
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
+  ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),
   ('desk_person', 'events as the reader may see them, ticket by ticket, for programs that watch', '{events_at,events_since}'),
   ('desk_person', 'members of a group ask what to hand over; others are refused', '{handover_begin,handover_last}'),
   ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),

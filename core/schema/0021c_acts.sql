@@ -88,6 +88,7 @@ declare c jsonb := desk.header_changes(t, n) || p_changes; e desk.event; v_subje
 begin
   if c = '{}' and p_body is null and p_voids is null then return t; end if;
   e := desk.journal_append(n, p_verb, p_actor, null, p_channel, p_op, p_at, p_visibility, c, p_body, false, p_voids);
+  if desk.sla_moves(c, p_visibility, p_body is not null, p_voids) then n.due_at := desk.sla_act(t, n, e, c, p_body is not null); end if;
   if n.restricted or t.restricted then
     update desk.ticket_text x set subject = case when n.restricted then n.subject end,
       tsv = case when n.subject <> t.subject then desk.tsv(n.subject, x.body) else x.tsv end where x.id = n.id;
@@ -122,6 +123,7 @@ declare v_slot smallint;
 begin
   insert into desk.event select * from unnest(p_e);
   insert into desk.event_text select * from unnest(p_x);
+  p_n := desk.sla_acts(p_n, p_e, p_x);
   select s.slot into v_slot from desk.change_slot s;
   case v_slot
   when 0 then insert into desk.change_log_0(epoch, x, seq, org_id, ticket_id) select p_e[1].epoch, p_e[1].x, nextval('desk.change_seq'), n.org_id, n.id from unnest(p_n) n;
@@ -140,6 +142,61 @@ begin
     update desk.span s set until_at = b.from_at from unnest(p_s) b where s.ticket_id = b.ticket_id and s.until_at is null;
     insert into desk.span select * from unnest(p_s);
   end if;
+end $$;
+
+create or replace function desk.create_as(p_actor int, p_kind text, p_fields jsonb, p_op uuid, p_channel text) returns jsonb
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  k desk.kind; p jsonb; r jsonb; n desk.ticket; o desk.ticket; e desk.event; v_now timestamptz := desk.now(); v_hash bytea; v_body text;
+  v_changes jsonb; v_vis smallint; v_need smallint;
+begin
+  select x.* into k from desk.kind x where x.kind = p_kind;
+  if not found then
+    return desk.refuse('unknown_kind', 'input', 'kind', jsonb_build_object('value', coalesce(p_kind, ''), 'allowed', (select jsonb_agg(x.kind order by x.sort, x.kind) from desk.kind x)));
+  end if;
+  select v.visibility, v.body into v_vis, v_need from desk.verb v where v.kind = p_kind and v.verb = 'create';
+  p := desk.take_params(p_kind, 'create', coalesce(p_fields, '{}'), v_need, p_actor, n);
+  if p ? 'ok' then
+    if p->'error'->>'class' = 'denied' then perform desk.log_denied(p_actor, null, 'create'); end if;
+    return p;
+  end if;
+  n.kind := p_kind; n.state := k.initial; n.desk_id := 1; n.requester_id := p_actor; n.opened_by := p_actor; n.channel := p_channel;
+  n.group_id := 0; n.assignee_id := 0; n.impact := 3; n.urgency := 3; n.restricted := false; n.due_at := 'infinity'; n.reassignments := 0;
+  n.reopens := 0; n.version := 1; n.last_seq := 0; n.custom := '{}'; n.opened_at := date_trunc('second', v_now); n.updated_at := v_now;
+  n := jsonb_populate_record(n, jsonb_strip_nulls(p->'cols'));
+  n.priority := coalesce(n.priority, desk.priority_of(p_kind, n.impact, n.urgency));
+  select s.phase into n.phase from desk.kind_state s where s.kind = p_kind and s.state = k.initial;
+  select x.org_id into n.org_id from desk.person x where x.id = n.requester_id;
+  r := coalesce(desk.create_refusal(p_actor, p->'args', n.requester_id, n.org_id), desk.assignee_refusal(n.group_id, n.assignee_id));
+  if r is null and k.create_guard is not null then
+    r := desk.run_guard(k.create_guard, n, p->'args' || jsonb_build_object('_at', v_now, '_fields', p->'fields', '_verb', 'create'), p_actor);
+    if r->'error'->>'class' = 'denied' then perform desk.log_denied(p_actor, null, 'create'); end if;
+  end if;
+  if r is not null then return r; end if;
+  v_hash := desk.request_hash(p_kind, p_fields::text);
+  insert into desk.op(op_id, part, actor_id, request_hash) values (p_op, 0, p_actor, v_hash) on conflict do nothing;
+  if not found then return desk.replay(p_op, 0, p_actor, v_hash); end if;
+  n.id := nextval('desk.ticket_id_seq'); n.number := k.prefix || (100000 + n.id);
+  begin
+    perform desk.typed_write(p_kind, n.id, p->'typed', true);
+  exception when integrity_constraint_violation or data_exception then
+    delete from desk.op x where x.op_id = p_op and x.part = 0;
+    return desk.refuse('value_refused', 'input', (select x from jsonb_object_keys(p->'typed') x limit 1));
+  end;
+  v_body := p->'args'->>'body';
+  select coalesce(jsonb_object_agg(x.key, jsonb_build_array(null, x.value[1])), '{}') into v_changes from (
+    select c.key, array[c.value->1] as value from jsonb_each(desk.header_changes(o, n)) c
+    union all select t.key, array[t.value] from jsonb_each(desk.typed_json(p_kind, n.id)) t) x
+   where coalesce(x.value[1], 'null') not in ('null', '{}') and not (x.key in ('reopens', 'reassignments', 'restricted', 'desk_id'));
+  e := desk.journal_append(n, 'create', p_actor, null, p_channel, p_op, v_now, v_vis, v_changes, v_body);
+  n.last_seq := e.seq; n.last_hash := e.hash; n.due_at := desk.sla_act(o, n, e, v_changes, v_body is not null);
+  insert into desk.ticket values (n.*);
+  insert into desk.ticket_text(id, body, tsv) values (n.id, v_body, desk.tsv(n.subject, v_body));
+  insert into desk.span(ticket_id, seq, state, group_id, assignee_id, from_at) values (n.id, 1, n.state, n.group_id, n.assignee_id, v_now);
+  r := jsonb_build_object('ok', true, 'id', n.id, 'number', n.number, 'version', n.version, 'seq', n.last_seq, 'state', n.state,
+    'op', p_op, 'replay', false);
+  update desk.op x set result = r where x.op_id = p_op and x.part = 0;
+  return r;
 end $$;
 
 create or replace function desk.act_many(p_ids bigint[], p_verb text, p_fields jsonb, p_op uuid, p_part int default 0, p_channel text default 'api') returns jsonb
@@ -504,6 +561,7 @@ begin
     select u.id, u.seq, u.c->>'s', coalesce((u.c->>'g')::int, 0), coalesce((u.c->>'a')::int, 0), u.c->>'h', u.at,
            lead(u.at) over (partition by u.id order by u.seq)
       from unnest(s_id, s_seq, s_cur, s_at) u(id, seq, c, at);
+  perform desk.sla_imported(t_id);
   return jsonb_build_object('rows', jsonb_array_length(p_batch), 'rows_skipped', jsonb_array_length(p_batch) - cardinality(e_id),
     'tickets_created', (select count(*) from unnest(t_born) b(y) where y), 'tickets_updated', (select count(*) from unnest(t_born) b(y) where not y),
     'events_created', cardinality(e_id), 'transitions_unusual', unusual, 'problems', problems);
