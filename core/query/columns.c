@@ -50,6 +50,9 @@ const struct column query_columns[] = {
 	{"unread", COLUMN_BOOL,
 		"coalesce((select t.last_seq > m.seq from desk.my_read m where m.ticket_id = t.id limit 1), "
 		"t.assignee_id = (select desk.me()))"},
+	/* The clock that is due first of those that have not stopped, as sd_clock_mark_parse reads it: a console counts it down by
+	 * itself. Of a page sql.c asks for all of them at once. */
+	{"clock", COLUMN_TEXT, "case when t.phase < 3 then desk.clock_marks(array[t.id])->>t.id::text end"},
 	{NULL, COLUMN_TEXT, NULL},
 };
 

@@ -102,6 +102,12 @@ static void limit(struct build *b, int n)
 		SQL(b, " limit %d", n);
 }
 
+static void skip(struct build *b, const struct sd_query_opts *o)
+{
+	if (o->offset > 0)
+		SQL(b, " offset %d", o->offset);
+}
+
 /* A column of a typed table as text: ids become the names people know. */
 static void extra_value(struct build *b, const struct query_field *f)
 {
@@ -228,7 +234,7 @@ static bool stretch(struct build *b, const struct sd_query *q, const struct sd_q
 		if (o->after_key)
 			beyond(b, o, ord, " and ", cmp);
 		order_by(b, ord, desc);
-		limit(b, o->limit);
+		limit(b, o->limit + o->offset);
 		SQL(b, i ? ")) t" : ")");
 	}
 	if (!both)
@@ -240,6 +246,7 @@ static bool stretch(struct build *b, const struct sd_query *q, const struct sd_q
 		beyond(b, o, ord, q->root ? " and " : " where ", cmp);
 	order_by(b, ord, desc);
 	limit(b, o->limit);
+	skip(b, o);
 	return true;
 }
 
@@ -269,6 +276,7 @@ static bool numbered(
 	SQL(b, " order by s.rn%s", turned ? " desc" : "");
 	if (!o->around)
 		limit(b, o->limit);
+	skip(b, o);
 	return true;
 }
 
@@ -301,6 +309,47 @@ static bool page(struct build *b, const struct sd_query *q, const struct sd_quer
 	return ok;
 }
 
+static bool has_clock(const struct sd_query_opts *o)
+{
+	for (size_t i = 0; o->limit > 0 && o->columns && o->columns[i]; i++)
+		if (strcmp(o->columns[i], "clock") == 0)
+			return true;
+	return false;
+}
+
+/* The clocks of a page are fetched for all of its rows in one go: look-ups row by row, each under the policies of the clocks,
+ * would cost more than the page. */
+static bool page_with_clocks(struct build *b, const struct sd_query *q, const struct sd_query_opts *o, struct sd_err *err)
+{
+	struct sd_query_opts inner = *o;
+	size_t n = 0, k = 0;
+	const char **names, *open = "";
+	while (o->columns[n])
+		n++;
+	names = sd_arena_alloc(b->a, (n + 1) * sizeof *names);
+	inner.columns = names;
+	SQL(b, "with p(");
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(o->columns[i], "clock") != 0) {
+			if (strcmp(o->columns[i], "phase") == 0)
+				open = sd_arena_printf(b->a, " where p.c%zu < 3", k);
+			SQL(b, "c%zu, ", k);
+			names[k++] = o->columns[i];
+		}
+	SQL(b, "k, i) as materialized (");
+	if (!page(b, q, &inner, err))
+		return false;
+	SQL(b, ") select ");
+	k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(o->columns[i], "clock") == 0)
+			SQL(b, "(select desk.clock_marks(array(select p.i from p%s)))->>p.i::text as \"clock\", ", open);
+		else
+			SQL(b, "p.c%zu as \"%s\", ", k++, o->columns[i]);
+	SQL(b, "p.k as k, p.i as id from p");
+	return true;
+}
+
 /* The ids alone. */
 static void ids(struct build *b, const struct sd_query *q, const struct sd_query_opts *o)
 {
@@ -324,7 +373,7 @@ bool sd_query_sql(
 	bool ok = true;
 	switch (o->mode) {
 	case SD_QUERY_PAGE:
-		ok = page(&b, q, o, err);
+		ok = has_clock(o) ? page_with_clocks(&b, q, o, err) : page(&b, q, o, err);
 		break;
 	case SD_QUERY_COUNT:
 		SQL(&b, o->limit > 0 ? "select count(*) from (select from desk.ticket t" : "select count(*) from desk.ticket t");

@@ -4,17 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include "svcdesk/err.h"
+#include "svcdesk/hours.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
 const char *const sd_row_columns[] = {"number", "kind", "state", "phase", "priority", "subject", "group", "assignee", "opened_at",
-	"updated_at", "due_at", "version", "last_seq", "restricted", "unread", NULL};
+	"updated_at", "due_at", "version", "last_seq", "restricted", "unread", "clock", NULL};
 
 static const char *const text_names[SD_COL_TEXTS] = {"number", "kind", "state", "subject", "requester", "group", "assignee",
 	"category", "service", "ci", "org", "channel", "external", "hold_reason", "resolution_code", "k"};
 
 /* Where a named column goes. */
-enum shape { SHAPE_TEXT, SHAPE_INT, SHAPE_TIME, SHAPE_FLAG, SHAPE_ID, SHAPE_EXTRA };
+enum shape { SHAPE_TEXT, SHAPE_INT, SHAPE_TIME, SHAPE_FLAG, SHAPE_ID, SHAPE_CLOCK, SHAPE_EXTRA };
 
 static int *int_of(struct sd_row *r, const char *name)
 {
@@ -58,6 +59,8 @@ static enum shape shape_of(const char *name)
 
 	if (!strcmp(name, "id"))
 		return SHAPE_ID;
+	if (!strcmp(name, "clock"))
+		return SHAPE_CLOCK;
 	if (text_of(name) >= 0)
 		return SHAPE_TEXT;
 	if (int_of(&probe, name))
@@ -122,12 +125,15 @@ struct sd_row *sd_row_make(int n, const char *const *names, const char *const *v
 		} else if (shape == SHAPE_EXTRA) {
 			extra_at[head.nextra * 2] = pool_add(&pool, names[i]);
 			extra_at[head.nextra++ * 2 + 1] = pool_add(&pool, values[i]);
-		} else {
+		} else if (shape != SHAPE_CLOCK) {
 			set_plain(&head, names[i], values[i], shape);
 		}
 	}
 	r = sd_malloc(sizeof *r + (size_t)head.nextra * 2 * sizeof *r->extra + pool.len);
 	*r = head;
+	for (int i = 0; i < n && !r->clock; i++)
+		if (shape_of(names[i]) == SHAPE_CLOCK)
+			r->clock = sd_clock_mark_parse(values[i]);
 	r->extra = (const char **)(r + 1);
 	base = (char *)(r->extra + (size_t)head.nextra * 2);
 	memcpy(base, pool.data, pool.len);
@@ -139,12 +145,14 @@ struct sd_row *sd_row_make(int n, const char *const *names, const char *const *v
 	free(extra_at);
 	if (r->id)
 		return r;
-	free(r);
+	sd_row_free(r);
 	return NULL;
 }
 
 void sd_row_free(struct sd_row *r)
 {
+	if (r)
+		free(r->clock);
 	free(r);
 }
 

@@ -74,6 +74,7 @@ struct sd_query_opts {
 	bool before; /* the page that ends just before that row instead (still in reading order) */
 	bool around; /* limit rows up to that place (with it) and limit rows behind it, in no order */
 	int limit;
+	int offset; /* PAGE with a limit and no cursor: so many rows are passed over first */
 };
 
 struct sd_query_sql {

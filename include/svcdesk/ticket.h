@@ -9,6 +9,7 @@
 
 struct sd_err;
 struct sd_arena;
+struct sd_clock_mark;
 
 /* ---- a row of a list ---- */
 enum sd_col {
@@ -36,6 +37,7 @@ struct sd_row {
 	sd_time opened, updated, due, hold_until, resolved, closed; /* SD_TIME_NONE: not set */
 	bool restricted, unread;
 	const char *text[SD_COL_TEXTS]; /* never NULL */
+	struct sd_clock_mark *clock;    /* the open one that is due first; NULL: none */
 	int nextra;                     /* other columns that were asked for: fields of one kind */
 	const char **extra;             /* name, value, name, value ... */
 };

@@ -440,7 +440,8 @@ static void test_to_a_row_far_away(void **state)
 	assert_true(w->m->queue->more_after);
 	keys(w, "2 g g"); /* counted from the first of all, not of those loaded */
 	f = find(w, REQ_PAGE);
-	assert_non_null(strstr(f->sql, " limit 101 offset 0"));
+	assert_non_null(strstr(f->sql, " limit 101"));
+	assert_null(strstr(f->sql, " offset "));
 	many_rows_of(w, f->req, 60);
 	assert_int_equal(queue_selected(w->m->queue), 2);
 	assert_false(w->m->queue->more_before);

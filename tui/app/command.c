@@ -427,6 +427,7 @@ static void offer_columns(struct candidates *c)
 	const char *const *names = sd_query_columns();
 
 	offer(c, sd_arena_printf(c->m->cand_arena, "%.*sage", head, c->word), NULL);
+	offer(c, sd_arena_printf(c->m->cand_arena, "%.*sleft", head, c->word), NULL);
 	for (; *names; names++)
 		offer(c, sd_arena_printf(c->m->cand_arena, "%.*s%s", head, c->word, *names), NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/i18n.h"
+#include "svcdesk/hours.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
@@ -17,6 +18,7 @@
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
 #include "tui/app/bare.h"
+#include "tui/app/countdown.h"
 #include "tui/app/visited.h"
 #include "tui/app/undo.h"
 #include "tui/pane/log.h"
@@ -41,6 +43,9 @@ struct model *model_new(const struct model_env *env)
 	m->last_view = -1;
 	m->terminal_focus = true;
 	m->cand_arena = sd_arena_new();
+	m->hours = sd_hours_new();
+	m->session.hours = m->hours;
+	m->countdown.next = SD_TIME_INFINITY;
 	m->mouse = !env->cfg || sd_cfg_bool(env->cfg, "mouse");
 	for (int i = 0; i < PROMPTS; i++)
 		lineedit_init(&m->lines[i], marks[i]);
@@ -81,6 +86,8 @@ void model_free(struct model *m)
 	for (int i = 0; i < PROMPTS; i++)
 		lineedit_free(&m->lines[i]);
 	keymap_free(&m->keymap);
+	sd_hours_free(m->hours);
+	free(m->countdown.refused);
 	sd_arena_free(m->cand_arena);
 	sd_meta_free(m->meta);
 	free(m);
@@ -384,5 +391,6 @@ void model_events(struct model *m, struct effects *fx)
 			on_toast(m, f.element, f.text, fx);
 	}
 	visited_note(m);
+	countdown_schedule(m, fx);
 	m->dirty = true;
 }

@@ -25,6 +25,7 @@
 #include "tui/widget/menu.h"
 
 struct act;
+struct sd_hours;
 struct drafts;
 struct macros;
 struct act_form;
@@ -171,6 +172,14 @@ struct model {
 	char *wait_verb; /* act that waits for ticket wait_id to be read; NULL */
 	int64_t wait_id;
 
+	struct sd_hours *hours;
+	struct {
+		bool asked; /* for hours: nobody asks for more meanwhile */
+		int version[32], nversions;
+		int *refused; /* versions whose hours are not for this person */
+		size_t nrefused, caprefused;
+		sd_time next; /* the timer is set for */
+	} countdown;
 	int feed_epoch;
 	char feed_x[32];
 	int64_t feed_seq;

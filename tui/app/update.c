@@ -19,6 +19,7 @@
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
 #include "tui/app/lock.h"
+#include "tui/app/countdown.h"
 #include "tui/app/presence.h"
 #include "tui/app/session.h"
 #include "tui/app/undo.h"
@@ -374,6 +375,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_PRESENCE:
 		presence_answer(m, a, fx);
 		break;
+	case REQ_HOURS:
+		countdown_hours(m, a, fx);
+		break;
 	case REQ_FIND:
 		take_found(m, a, fx);
 		break;
@@ -420,6 +424,8 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		take_rest(m, a, fx);
 	if (m->inbox->due && (a->req.kind == REQ_PAGE || a->req.kind == REQ_FEED) && m->session.online)
 		inbox_count(m->inbox, &m->session, fx);
+	if (p)
+		countdown_ask(m, fx);
 	if (a->req.kind == REQ_IDS)
 		bulk_ids(m, fx);
 	if (a->req.kind == REQ_VIEWS)
@@ -501,7 +507,11 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		if (toast_wait(&m->toast, m->session.ms) >= 0)
 			fx_timer(fx, TIMER_TOAST, toast_wait(&m->toast, m->session.ms));
 		break;
+	case TIMER_COUNTDOWN:
+		m->countdown.next = SD_TIME_INFINITY;
+		break;
 	case TIMER_CLOCK:
+		countdown_ask(m, fx);
 		fx_timer(fx, TIMER_CLOCK, 60000 - m->session.now / 1000 % 60000);
 		break;
 	case TIMER_LOCK:

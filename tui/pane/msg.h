@@ -12,6 +12,7 @@
 struct sd_arena;
 struct sd_draft;
 struct sd_err;
+struct sd_hours;
 struct sd_meta;
 
 /* ---- requests and their answers ---- */
@@ -53,6 +54,7 @@ enum req_kind {
 	REQ_NEWS,        /* what others did to the tickets the plain console has shown */
 	REQ_MACROS,      /* texts to insert */
 	REQ_MACRO,       /* one was saved or removed */
+	REQ_HOURS,       /* open hours of calendars, to count down by */
 	REQ_SAVED        /* a personal thing was written */
 };
 
@@ -115,6 +117,7 @@ enum timer_id {
 	TIMER_CLOCK,
 	TIMER_TICK,
 	TIMER_PRESENCE,
+	TIMER_COUNTDOWN,
 	TIMER_LOCK,
 	TIMER_IDS
 };
@@ -189,6 +192,7 @@ struct session {
 	int64_t ms;                 /* monotonic */
 	const char *zone;           /* to paint times in; NULL: of the process */
 	bool online;
+	const struct sd_hours *hours; /* open hours, to count clocks down by */
 	const struct pending_mark *pending;
 	int npending;
 	const struct draft_mark *drafts;

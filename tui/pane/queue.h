@@ -10,6 +10,8 @@
 enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS, PAGE_NEAR, PAGE_ROW };
 enum { QUEUE_EXTRAS = 32, PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
 
+struct sd_clock_mark;
+
 struct queue_column {
 	char field[32];
 	char title[48];
@@ -102,6 +104,9 @@ void queue_read_ahead(struct queue *q, const struct session *s, struct effects *
 void queue_columns(struct queue *q, const struct session *s);
 extern const struct list_source queue_source;
 bool queue_sort_of(const char *field, enum sd_query_sort *out); /* the order a column stands for */
+enum { COUNTDOWN_CELLS = 7 };
+/* Mark and time of a clock in so many cells, or more where it is years; "" without one. */
+const char *countdown_cell(const struct session *s, struct sd_arena *a, const struct sd_clock_mark *c, enum element *el);
 const char *queue_cell_text(const struct queue *q, const struct session *s, struct sd_arena *a, const struct sd_row *r,
 	const char *field, enum element *el);
 void queue_rows_clear(struct queue *q);

@@ -79,9 +79,10 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_query_opts o = {.mode = where == PAGE_IDS ? SD_QUERY_IDS : SD_QUERY_PAGE,
 		.server_times = true,
 		.zone = s->zone,
-		.limit = where == PAGE_AROUND || where == PAGE_ROW ? 0
-				 : where == PAGE_IDS                       ? MARKS_MOST + 1
-														   : PAGE_ROWS + 1};
+		.limit = where == PAGE_AROUND ? 0
+				 : where == PAGE_IDS  ? MARKS_MOST + 1
+									  : PAGE_ROWS + 1,
+		.offset = where == PAGE_ROW ? queue_page_start(q) : 0}; /* the server counts them off on the index */
 
 	if (!query)
 		return false;
@@ -145,8 +146,6 @@ static void ask(struct queue *q, const struct session *s, enum page_where where,
 	}
 	q->loading = true;
 	q->slow = aside;
-	if (where == PAGE_ROW) /* the server counts them off on the index */
-		sql.sql = sd_arena_printf(fx->arena, "%s limit %d offset %d", sql.sql, PAGE_ROWS + 1, queue_page_start(q));
 	if (where == PAGE_FIRST || where == PAGE_LAST || where == PAGE_NEAR || where == PAGE_ROW) {
 		q->gen += !aside;
 		q->missed = false;

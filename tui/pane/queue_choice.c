@@ -17,16 +17,16 @@ static const struct {
 	bool right;
 } widths[] = {{"priority", 1, 0, false}, {"impact", 1, 0, false}, {"urgency", 1, 0, false}, {"number", 10, 0, false},
 	{"subject", 44, 4, false}, {"state", 11, 0, false}, {"kind", 10, 0, false}, {"age", 4, 0, true}, {"updated_at", 6, 0, true},
-	{"due_at", 6, 0, true}, {"version", 3, 0, true}, {"reopens", 3, 0, true}, {"reassignments", 3, 0, true},
-	{"category", 18, 0, false}, {"opened_at", 20, 0, false}, {"resolved_at", 20, 0, false}, {"closed_at", 20, 0, false},
-	{"hold_until", 20, 0, false}};
+	{"due_at", 6, 0, true}, {"left", COUNTDOWN_CELLS, 0, true}, {"version", 3, 0, true}, {"reopens", 3, 0, true},
+	{"reassignments", 3, 0, true}, {"category", 18, 0, false}, {"opened_at", 20, 0, false}, {"resolved_at", 20, 0, false},
+	{"closed_at", 20, 0, false}, {"hold_until", 20, 0, false}};
 
 static bool known(const struct session *s, const char *name)
 {
 	struct sd_query_extra extra[QUEUE_EXTRAS];
 	size_t n = queue_extras(s, extra);
 
-	if (!strcmp(name, "age") || sd_query_column_known(NULL, name))
+	if (!strcmp(name, "age") || !strcmp(name, "left") || sd_query_column_known(NULL, name))
 		return true;
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(extra[i].field, name))
@@ -38,7 +38,10 @@ static const char *title(const struct session *s, const char *name)
 {
 	const char *label = s->meta && s->meta->nkinds ? sd_meta_field(s->meta, s->meta->kinds[0].kind, name) : name;
 
-	return !strcmp(name, "age") ? _("Age") : !strcmp(name, "number") && label == name ? _("Number") : label;
+	return !strcmp(name, "age")                       ? _("Age")
+		   : !strcmp(name, "left")                    ? _("Left")
+		   : !strcmp(name, "number") && label == name ? _("Number")
+													  : label;
 }
 
 static struct queue_column column(const struct session *s, const char *name, int width, int place)

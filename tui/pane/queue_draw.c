@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/err.h"
+#include "svcdesk/hours.h"
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
@@ -22,6 +23,8 @@ static const struct known front[] = {
 	{"subject", N_("Subject"), 44, 14, 4, 0, false},
 	{"state", N_("State"), 11, 11, 0, 2, false},
 };
+/* There where a clock runs, and only then. */
+static const struct known left = {"left", N_("Left"), 7, 0, 0, 2, true};
 static const struct known age = {"age", N_("Age"), 4, 0, 0, 3, true};
 
 static bool have(const struct queue *q, const char *field)
@@ -55,6 +58,14 @@ static bool kind_seen(const struct queue *q, const char *kind)
 {
 	for (size_t i = 0; i < q->nrows; i++)
 		if (!strcmp(q->rows[i]->text[SD_COL_KIND], kind))
+			return true;
+	return false;
+}
+
+static bool any_clock(const struct queue *q)
+{
+	for (size_t i = 0; i < q->nrows; i++)
+		if (q->rows[i]->clock)
 			return true;
 	return false;
 }
@@ -101,6 +112,8 @@ static const struct {
 
 bool queue_sort_of(const char *field, enum sd_query_sort *out)
 {
+	if (!strcmp(field, "left")) /* the clock that is due first */
+		field = "due_at";
 	for (int i = 0; i < SD_SORTS; i++) {
 		if (strcmp(sorts[i].field, field) != 0)
 			continue;
@@ -117,7 +130,9 @@ static char sort_mark(const struct queue *q, const char *field)
 
 		return !order || strcmp(order, q->order) != 0 ? 0 : q->reverse ? 'v' : '^';
 	}
-	if (q->sort >= SD_SORTS || strcmp(sorts[q->sort].field, field) != 0)
+	enum sd_query_sort by;
+
+	if (!queue_sort_of(field, &by) || q->sort != by)
 		return 0;
 	return sorts[q->sort].down != q->reverse ? 'v' : '^';
 }
@@ -130,6 +145,8 @@ void queue_columns(struct queue *q, const struct session *s)
 	memcpy(q->column, q->chosen, sizeof q->column);
 	for (size_t i = 0; !q->nchosen && i < sizeof front / sizeof *front; i++)
 		add_known(q, s, &front[i]);
+	if (!q->nchosen && any_clock(q))
+		add(q, left.field, _(left.title), &left);
 	for (int k = 0; !q->nchosen && s->meta && k < s->meta->nkinds; k++)
 		if (q->nrows ? kind_seen(q, s->meta->kinds[k].kind) : k == 0)
 			add_kind(q, &s->meta->kinds[k]);
@@ -159,6 +176,20 @@ static const char *time_cell(const struct session *s, struct sd_arena *a, sd_tim
 	if (due && t > s->now)
 		return sd_time_age(a, s->now, t);
 	return due ? sd_arena_printf(a, "-%s", sd_time_age(a, t, s->now)) : sd_time_age(a, t, s->now);
+}
+
+const char *countdown_cell(const struct session *s, struct sd_arena *a, const struct sd_clock_mark *c, enum element *el)
+{
+	static const enum element elements[] = {EL_NORMAL, EL_SLA_OK, EL_SLA_HALF, EL_SLA_LATE, EL_SLA_BREACHED, EL_SLA_PAUSED};
+	struct sd_countdown d;
+	char text[SD_COUNTDOWN_TEXT];
+
+	sd_countdown(s->hours, c, s->now, &d);
+	if (d.level == SD_SLA_NONE)
+		return "";
+	*el = elements[d.level];
+	return sd_arena_printf(a, "%s%*s", glyph((enum glyph)(GL_SLA_OK + (d.paused ? SD_SLA_PAUSED : d.level) - SD_SLA_OK)),
+		COUNTDOWN_CELLS - 1, sd_countdown_text(&d, text));
 }
 
 static const char *state_cell(const struct session *s, const struct sd_row *r, enum element *el)
@@ -206,6 +237,8 @@ const char *queue_cell_text(const struct queue *q, const struct session *s, stru
 	}
 	if (!strcmp(field, "subject") && r->unread && session_draft(s, r->id)) /* in front of the row says that it is unread */
 		return sd_arena_printf(a, "%s %s", glyph(GL_DRAFT), r->text[SD_COL_SUBJECT]);
+	if (!strcmp(field, "left"))
+		return countdown_cell(s, a, r->clock, el);
 	if (!strcmp(field, "age"))
 		return time_cell(s, a, r->opened, false);
 	if (!strcmp(field, "updated_at"))
