@@ -113,7 +113,7 @@ static void test_counts_down(void **state)
 	assert_true(w->m->dirty);
 	check_screen(w, "\u25d5    4m");
 	assert_int_equal(tick(w, (at("2026-03-02T10:01Z") - w->m->session.now) / 1000, TIMER_CLOCK), 0); /* the minute */
-	check_screen(w, "\u25d1  2h29");                  /* it opened half a minute ago */
+	check_screen(w, "\u25d1  2h29"); /* it opened half a minute ago */
 	check_screen(w, "\u2717  -36m");
 	check_screen(w, "\u2016  1h00"); /* stands still */
 	for (int i = 0; i < 4; i++)
