@@ -164,6 +164,8 @@ int cli_outage_act(struct cli *c);
 int cli_outage_list(struct cli *c);
 int cli_outage_show(struct cli *c);
 int cli_availability(struct cli *c);
+int cli_report(struct cli *c);
+int cli_report_list(struct cli *c);
 int cli_service_list(struct cli *c);
 int cli_service_set(struct cli *c);
 int cli_service_depend(struct cli *c);

@@ -65,6 +65,13 @@ static const struct cli_opt outage_list_opts[] = {
 static const struct cli_opt availability_opts[] = {
 	{"period", "P", N_("2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month ... (default: this month)")},
 	{"json", NULL, N_("as JSON; of all services an array")}, {NULL, NULL, NULL}};
+static const struct cli_opt report_opts[] = {
+	{"period", "P", N_("2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month ... (default: the last one)")},
+	{"customer", "ORG", N_("only the figures of this customer")},
+	{"format", "FORM", N_("md (default), html, csv, csv-safe or json")},
+	{"output", "FILE", N_("write to this file, whole or not at all; its ending says the form if --format does not")},
+	{"table", "ID", N_("only this table; as CSV with a column for each of its own")},
+	{"json", NULL, N_("the same as --format json")}, {NULL, NULL, NULL}};
 static const struct cli_opt depend_opts[] = {
 	{"remove", NULL, N_("it does not depend on it any more")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt import_opts[] = {{"dry-run", NULL, N_("read and count everything, write nothing")},
@@ -203,6 +210,14 @@ const struct cli_command cli_commands[] = {
 		   "a service suffers the outages of what it depends on. Periods are those of the zone of its calendar. For example:\n"
 		   "  svcdesk availability Mail --period 2026-10 --json"),
 		availability_opts, NULL, 0, -1, cli_availability},
+	{"report list", "", N_("List the reports"), json_opts, NULL, 0, 0, cli_report_list},
+	{"report", "NAME",
+		N_("Write a report of a period\n"
+		   "Every table names the command that gives the same figures, and the hash of its data: the same period and data give\n"
+		   "the same report. HTML is one file to be sent or printed. For example:\n"
+		   "  svcdesk report monthly --period 2026-10 --customer Acme --output acme-2026-10.html\n"
+		   "  svcdesk report sla --period last-month --format csv --table resolution-group"),
+		report_opts, NULL, 1, 1, cli_report},
 	{"service list", "", N_("List services: how they stand, their availability this month, what is left of the error budget"),
 		json_opts, NULL, 0, 0, cli_service_list},
 	{"service add", "NAME [FIELD=VALUE ...]",

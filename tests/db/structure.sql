@@ -41,6 +41,9 @@ create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
   ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,matches,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,act_preview,undo,blob_put}'),
+  ('desk_person', 'rows of reports: these ask as their caller', '{report_period,report_word,report_glance,report_by,report_pareto,report_services,report_availability,report_outages,report_breached,report_breaches,report_breach_causes,report_oldest,report_ages,report_majors,report_complaints,report_scores}'),
+  ('desk_person', 'whose report: an organisation by its name, for those who see its tickets; whether a contract names a service', '{report_customer,report_contracted}'),
+  ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_get,availability_day,measured_since,outage_add,outage_act,outage_list,outage_find,outage_show,service_set,service_depend,service_list,service_named}'),
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
@@ -51,7 +54,6 @@ insert into tap.callable values
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'figures of what one may see: these ask as their caller', '{zone,period,period_word,metric_get,metric_json,metric_where,metric_bys,metric_key,metric_label,metric_bucket,metric_buckets,metric_backlog,metric_backlog_age,metric_stale,metric_at_risk,metric_breached_open,metric_clock_level,query_quote,metric_word,metric_tickets,metric_filter_query,metric_key_query,metric_rest,pareto_bys,pareto_count,pareto_label,pareto,backlog_trend,dashboard_live,dashboard_metric,dashboard_period,dashboard,event_voided,match_category}'),
-  ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_get,availability_day,measured_since,outage_add,outage_act,outage_list,outage_find,outage_show,service_set,service_depend,service_list,service_named}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
   ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch,calendar_scratch_cover,calendar_calc,open_spans}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
