@@ -146,7 +146,7 @@ begin
   return coalesce(v, p_key);
 end $$;
 
--- Causes of work by weight: {by, period {text, from, to, days}, n, without, set, share, rate, rows, compare}. n: tickets with something behind p_by;
+-- Causes of work by weight (n of configuration items counts a ticket for each it touches; then there is no query of the whole): {by, period {text, from, to, days}, n, without, set, share, rate, rows, compare}. n: tickets with something behind p_by;
 -- without: those with nothing there, which are not in the shares. set: how many rows make 80 % (in_set), share: of the first row. Rates are
 -- tickets a day of the period that has passed, so that periods of different length can be compared. rows: {rank, key, label, n, share,
 -- cumulative, in_set, rate, query, before_n, before_rate, difference, percent, better}; rows that only the other period has come last.
@@ -170,7 +170,9 @@ begin
   select jsonb_build_object('by', p_by, 'period', jsonb_build_object('text', p_period, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r)), 'days', trim_scale(round(v_days, 3))),
       'n', coalesce((select sum(f.n) from f), 0), 'without', coalesce((select k.n from k where k.key = 'none'), 0), 'set', (select count(*) from f where f.in_set),
       'share', (select trim_scale(round(100.0 * f.n / nullif(f.total, 0), 3)) from f where f.rank = 1), 'rate', trim_scale(round((select sum(f.n) from f) / nullif(v_days, 0), 3)),
-      'query', 'metric:opened@' || p_period || desk.metric_filter_query(p_filter),
+      'query', case when p_by <> 'ci' then 'metric:opened@' || p_period || case when p_by in ('service', 'category', 'group') then format(' -%s:none', p_by)
+          when p_by = 'cause' then case when exists (select from desk.field x where x.field = 'cause' and x.store = 'typed') then ' (cause:any or code:any)' else ' code:any' end
+          else '' end || desk.metric_filter_query(p_filter) end,
       'rows', coalesce((select jsonb_agg(jsonb_build_object('rank', f.rank, 'key', f.key, 'label', f.label, 'n', f.n, 'share', trim_scale(round(100.0 * f.n / nullif(f.total, 0), 3)),
           'cumulative', trim_scale(round(100.0 * f.upto / nullif(f.total, 0), 3)), 'in_set', f.in_set, 'rate', f.rate,
           'query', 'metric:opened@' || p_period || ' ' || desk.metric_key_query(p_by, f.key, f.label) || desk.metric_filter_query(p_filter))
@@ -192,7 +194,7 @@ end $$;
 -- the comings and goings since.
 create function desk.backlog_trend(p_from timestamptz, p_to timestamptz, p_by text, p_filter jsonb default '{}') returns table(key text, n bigint) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
-declare v_zone text := desk.zone(); v_now timestamptz := desk.now();
+declare v_zone text := desk.zone();
 begin
   return query execute format($q$
     with b as materialized (select x.key, x.until_at from desk.metric_buckets($1, $2, $3, $4) x),
@@ -205,7 +207,7 @@ begin
             join desk.kind_state k on k.kind = f.kind and k.state = s.state) s),
     d as materialized (select h.from_at, h.open - h.before as step from h where h.open <> h.before and h.from_at >= $1)
     select b.key, (select count(*) from desk.metric_backlog(null) f where %1$s) - coalesce((select sum(d.step) from d where d.from_at > b.until_at), 0)::bigint from b$q$, desk.metric_where(p_filter))
-    using p_from, least(p_to, v_now), p_by, v_zone;
+    using p_from, p_to, p_by, v_zone;
 end $$;
 
 -- ---- the dashboard -----------------------------------------------------------------------------------------------------
@@ -266,14 +268,14 @@ end $$;
 create function desk.dashboard_metric(p_id text, p_period text, p_bys text[], p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare v jsonb := desk.metric_json(p_id, p_period, null, null, p_filter, p_lang) - 'period'; b text; r tstzrange := desk.period(p_period); v_by jsonb := '{}'; v_more text := desk.metric_filter_query(p_filter);
-  v_level boolean := (select m.level is not null from desk.metric m where m.id = p_id); v_ratio boolean := (select m.agg = 'ratio' and m.view is not null from desk.metric m where m.id = p_id);
+  v_ratio boolean := (select m.agg = 'ratio' and m.view is not null from desk.metric m where m.id = p_id);
 begin
   foreach b in array coalesce(p_bys, '{}') loop
     v_by := v_by || jsonb_build_object(b, (select coalesce(jsonb_agg(jsonb_build_object('key', g.key, 'label', g.label, 'value', g.value, 'n', g.n,
         'query', 'metric:' || case when b = 'group' then desk.query_quote(concat(p_id, '@', p_period, '@group=', g.label)) else p_id || '@' || p_period || ' ' || desk.metric_key_query(b, g.key, g.label) end || v_more) order by g.ord), '[]')
       from desk.metric_get(p_id, lower(r), upper(r), b, p_filter) with ordinality g(key, label, value, n, p50, p90, business, ord)));
   end loop;
-  v := v || jsonb_build_object('query', case when v_level then 'metric:' || p_id else 'metric:' || p_id || '@' || p_period end || v_more);
+  v := v || jsonb_build_object('query', 'metric:' || p_id || '@' || p_period || v_more);
   if v_ratio then v := v || jsonb_build_object('missed_query', 'metric:' || p_id || '@' || p_period || '@missed' || v_more); end if;
   return v || case when v_by <> '{}' then jsonb_build_object('by', v_by) else '{}' end;
 end $$;
@@ -284,7 +286,7 @@ create function desk.dashboard_period(p_period text default 'this-month', p_filt
   set search_path = pg_catalog, pg_temp as $$
 declare v_now timestamptz := desk.now(); v_zone text := desk.zone(); r tstzrange := desk.period(p_period); v_out jsonb; v_bys text[] := '{priority,group,service,customer}';
   v_days timestamptz := date_trunc('day', v_now at time zone v_zone) at time zone v_zone - interval '29 days'; v_weeks timestamptz := date_trunc('week', v_now at time zone v_zone) at time zone v_zone - interval '77 days';
-  v_hours timestamptz := date_trunc('hour', v_now) - interval '23 hours';
+  v_hours timestamptz := date_trunc('hour', v_now) - interval '23 hours'; v_end timestamptz := v_now + interval '1 microsecond'; -- with the hour that begins just now
 begin
   if r is null then raise exception 'this is no period: %', p_period using errcode = 'invalid_parameter_value'; end if;
   v_out := jsonb_build_object('period', jsonb_build_object('text', p_period, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r))),
@@ -293,13 +295,13 @@ begin
         where m.agg <> 'share' and m.id not in ('response_attainment', 'resolution_attainment', 'ola_attainment', 'uc_attainment', 'availability', 'at_risk', 'breached_open', 'backlog', 'stale')),
     'trend', jsonb_build_object(
       'hours', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value) order by o.key)
-          from desk.metric_get('opened', v_hours, v_now, 'hour', p_filter) o join desk.metric_get('resolved', v_hours, v_now, 'hour', p_filter) x using (key)),
+          from desk.metric_get('opened', v_hours, v_end, 'hour', p_filter) o join desk.metric_get('resolved', v_hours, v_end, 'hour', p_filter) x using (key)),
       'days', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value, 'backlog', b.n) order by o.key)
-          from desk.metric_get('opened', v_days, v_now, 'day', p_filter) o join desk.metric_get('resolved', v_days, v_now, 'day', p_filter) x using (key)
-          join desk.backlog_trend(v_days, v_now, 'day', p_filter) b using (key)),
+          from desk.metric_get('opened', v_days, v_end, 'day', p_filter) o join desk.metric_get('resolved', v_days, v_end, 'day', p_filter) x using (key)
+          join desk.backlog_trend(v_days, v_end, 'day', p_filter) b using (key)),
       'weeks', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value, 'attainment', a.value, 'mttr', m.value) order by o.key)
-          from desk.metric_get('opened', v_weeks, v_now, 'week', p_filter) o join desk.metric_get('resolved', v_weeks, v_now, 'week', p_filter) x using (key)
-          join desk.metric_get('resolution_attainment', v_weeks, v_now, 'week', p_filter) a using (key) join desk.metric_get('mttr', v_weeks, v_now, 'week', p_filter) m using (key))));
+          from desk.metric_get('opened', v_weeks, v_end, 'week', p_filter) o join desk.metric_get('resolved', v_weeks, v_end, 'week', p_filter) x using (key)
+          join desk.metric_get('resolution_attainment', v_weeks, v_end, 'week', p_filter) a using (key) join desk.metric_get('mttr', v_weeks, v_end, 'week', p_filter) m using (key))));
   return v_out;
 end $$;
 
