@@ -5,3 +5,5 @@ dist_themes_DATA += themes/mono.theme
 dist_themes_DATA += themes/high-contrast.theme
 dist_themes_DATA += themes/colour-blind.theme
 dist_themes_DATA += themes/16-colour.theme
+dist_themes_DATA += themes/day.theme
+dist_themes_DATA += themes/night.theme

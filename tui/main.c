@@ -7,8 +7,10 @@
 #include "svcdesk/cli.h"
 #include "svcdesk/db.h"
 #include "svcdesk/env.h"
+#include "svcdesk/locale.h"
 #include "tui/app/app.h"
 #include "tui/term/probe.h"
+#include "tui/wall/program.h"
 
 static const char *given(const char *text)
 {
@@ -35,10 +37,22 @@ static const char *colors(const struct sd_cfg *cfg)
 	return sd_env_no_color() && !strcmp(when, "always") ? "256" : NULL;
 }
 
+static int wall(const struct sd_cli_start *start)
+{
+	struct wall_start w = {
+		.target = start->target, .layout = start->layout, .theme = start->theme, .language = sd_locale_language()};
+
+	w.colors = colors(start->cfg);
+	w.ascii = sd_cfg_bool(start->cfg, "ascii");
+	return wall_main(&w);
+}
+
 static int console(const struct sd_cli_start *start)
 {
 	struct sd_cfg *cfg = start->cfg;
 
+	if (start->what == SD_CLI_WALL)
+		return wall(start);
 	if (start->what != SD_CLI_CONSOLE)
 		return app_keys(cfg, start->what == SD_CLI_KEYS_JSON);
 	struct app_start app = {.target = start->target, .cfg = cfg};

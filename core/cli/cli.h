@@ -195,6 +195,7 @@ int cli_user_report(struct cli *c);
 int cli_config(struct cli *c);
 int cli_whoami(struct cli *c);
 int cli_keys(struct cli *c);
+int cli_wall(struct cli *c);
 int cli_kind_list(struct cli *c);
 int cli_kind_show(struct cli *c);
 int cli_completion(struct cli *c);

@@ -92,6 +92,10 @@ static const struct cli_opt metric_opts[] = {
 static const struct cli_opt verify_opts[] = {
 	{"roots", "FILE", N_("compare with roots kept elsewhere: only so a complete rewriting is found")},
 	{"json", NULL, N_("the result as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt wall_opts[] = {
+	{"layout", "FILE", N_("what it shows: the name of a layout, or a file; svcdesk-wall(5)")},
+	{"once", NULL, N_("read the figures once, print them and end")}, {"plain", NULL, N_("print them as lines of text, once")},
+	{"json", NULL, N_("print them as JSON, once")}, {NULL, NULL, NULL}};
 static const struct cli_opt demo_opts[] = {{"plain", NULL, N_("open the console in lines and questions, without a screen")},
 	{"empty", NULL, N_("only the schema and one person who may do everything")},
 	{"fresh", NULL, N_("throw away what is there and begin anew")},
@@ -344,6 +348,15 @@ const struct cli_command cli_commands[] = {
 		json_opts, NULL, 0, 0, cli_db_init},
 	{"db migrate", "", N_("Bring the schema up to date with this program"), json_opts, NULL, 0, 0, cli_db_migrate},
 	{"db status", "", N_("Show how the schema stands against this program"), json_opts, NULL, 0, 0, cli_db_status},
+	{"wall", "",
+		N_("Show the wallboard on the whole screen\n"
+		   "It only reads: a standby server and an account that may read will do. Pages turn by themselves, a major incident "
+		   "takes\n"
+		   "over, and the last figures stay with their age while the line is down. Keys: n and p turn pages, Space holds one,\n"
+		   "t is day or night, q leaves. For example:\n"
+		   "  svcdesk wall --layout ./network.wall --theme night\n"
+		   "  svcdesk wall --once --json"),
+		wall_opts, NULL, 0, 0, cli_wall},
 	{"demo", "",
 		N_("Open a private desk of this account\n"
 		   "A PostgreSQL of its own, reached through a socket only. It is made when it is not there, with a sample of real\n"

@@ -61,7 +61,7 @@ int cli_demo(struct cli *c)
 		return 0;
 	}
 	c->target = (struct sd_db_target){.conninfo = uri, .embedded = true};
-	struct sd_cli_start start = {SD_CLI_CONSOLE, c->cfg, &c->target};
+	struct sd_cli_start start = {.what = SD_CLI_CONSOLE, .cfg = c->cfg, .target = &c->target};
 	return c->console(&start);
 }
 

@@ -348,13 +348,13 @@ static int run_console(struct cli *c)
 	want.progress = cli_progress;
 	if (!sd_db_target_find(&c->target, &want, &err))
 		return cli_fail(c, &err);
-	struct sd_cli_start start = {SD_CLI_CONSOLE, c->cfg, &c->target};
+	struct sd_cli_start start = {.what = SD_CLI_CONSOLE, .cfg = c->cfg, .target = &c->target};
 	return c->console(&start);
 }
 
 int cli_keys(struct cli *c)
 {
-	struct sd_cli_start start = {c->json ? SD_CLI_KEYS_JSON : SD_CLI_KEYS, c->cfg, NULL};
+	struct sd_cli_start start = {.what = c->json ? SD_CLI_KEYS_JSON : SD_CLI_KEYS, .cfg = c->cfg};
 	return c->console(&start);
 }
 

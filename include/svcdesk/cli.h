@@ -8,13 +8,14 @@ struct sd_cfg;
 struct sd_db_target;
 
 /* What the command line wants of the user interface. */
-enum sd_cli_what { SD_CLI_CONSOLE, SD_CLI_KEYS, SD_CLI_KEYS_JSON };
+enum sd_cli_what { SD_CLI_CONSOLE, SD_CLI_KEYS, SD_CLI_KEYS_JSON, SD_CLI_WALL };
 
 /* What that needs to know. Borrowed for the length of the call. */
 struct sd_cli_start {
 	enum sd_cli_what what;
 	struct sd_cfg *cfg;                /* files read, options of the command line set; :set changes it */
 	const struct sd_db_target *target; /* NULL for the list of keys: it needs no desk */
+	const char *layout, *theme;        /* of the wall, as they were said; NULL: not */
 };
 
 /* What the description of the terminal says; core knows none. */

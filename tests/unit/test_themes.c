@@ -10,7 +10,7 @@
 #include "svcdesk/mem.h"
 #include "tui/surface/theme.h"
 
-static const char *const shipped[] = {"dark", "light", "high-contrast", "colour-blind", "16-colour", "mono"};
+static const char *const shipped[] = {"dark", "light", "high-contrast", "colour-blind", "16-colour", "mono", "day", "night"};
 enum { SHIPPED = sizeof shipped / sizeof *shipped };
 
 static struct theme *load(const char *name)

@@ -10,3 +10,4 @@ tui/wall/embedded.c: $(top_srcdir)/tui/wall/layouts/default.wall
 	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/	"/' -e 's/$$/\\n"/' $(top_srcdir)/tui/wall/layouts/default.wall; echo '	;'; } >$@.tmp && mv $@.tmp $@
 libtui_a_SOURCES += tui/wall/wall.c tui/wall/wall.h
 libtui_a_SOURCES += tui/wall/draw.c tui/wall/look.h tui/wall/figures.c tui/wall/lists.c tui/wall/charts.c
+libtui_a_SOURCES += tui/wall/ask.c tui/wall/ask.h tui/wall/program.c tui/wall/program.h

@@ -231,6 +231,12 @@ void wall_answer(struct wall *w, const char *json, const char *trouble)
 	judge_major(w);
 }
 
+void wall_counted(struct wall *w, size_t spec, long n)
+{
+	w->dirty = w->dirty || w->count[spec].n != n;
+	w->count[spec].n = n;
+}
+
 void wall_online(struct wall *w, bool online, const char *why)
 {
 	if (online && !w->online)

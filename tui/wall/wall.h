@@ -55,6 +55,7 @@ enum wall_does wall_key(struct wall *w, const struct key *k, const char **query)
 bool wall_wants(struct wall *w, bool *force, bool *slow);
 void wall_asked(struct wall *w);
 void wall_answer(struct wall *w, const char *json, const char *trouble); /* json NULL: nothing new, or trouble says why not */
+void wall_counted(struct wall *w, size_t spec, long n);                  /* of a widget of kind query; < 0: nobody knows */
 void wall_online(struct wall *w, bool online, const char *why);
 /* What desk.wall is given, malloc'ed. */
 char *wall_request(const struct wall *w, const char *language, bool slow);
