@@ -21,8 +21,9 @@ begin
   foreach w in array x[2:] loop
     v_field := substring(w from '^([a-z]+)=');
     if w in ('met', 'missed') then hit := (w = 'met')::int;
-    elsif v_field in ('priority', 'group', 'service', 'customer', 'org', 'category', 'ci', 'kind', 'assignee') then
-      filter := filter || jsonb_build_object(v_field, substr(w, length(v_field) + 2));
+    elsif v_field in ('priority', 'group', 'service', 'customer', 'org', 'category', 'ci', 'kind', 'assignee') then -- #12: the id, for names that do not fit in here
+      filter := filter || jsonb_build_object(v_field, case when w ~ '=#[0-9]{1,9}$' then to_jsonb(substr(w, length(v_field) + 3)::int) else to_jsonb(substr(w, length(v_field) + 2)) end);
+    elsif w in ('major=yes', 'major=no') then filter := filter || jsonb_build_object('major', w = 'major=yes');
     else
       r := case when w = 'now' then tstzrange('infinity', 'infinity', '[]') else desk.period(w) end;
       if r is null then id := null; return; end if;

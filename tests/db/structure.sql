@@ -55,6 +55,7 @@ insert into tap.callable values
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'figures of what one may see: these ask as their caller', '{zone,period,period_word,metric_get,metric_json,metric_where,metric_bys,metric_key,metric_label,metric_bucket,metric_buckets,metric_backlog,metric_backlog_age,metric_stale,metric_at_risk,metric_breached_open,metric_clock_level,query_quote,metric_word,metric_tickets,metric_filter_query,metric_key_query,metric_rest,pareto_bys,pareto_count,pareto_label,pareto,backlog_trend,dashboard_live,dashboard_metric,dashboard_period,dashboard,event_voided,match_category}'),
+  ('desk_person', 'pages of figures: these ask as their caller', '{metric_figures,period_json,period_text,dash_clocks,dash_shares,dash_trend,dash,analysis}'),
   ('desk_person', 'time passes whoever looks; only a desk with a clock of its own can be moved', '{tick,clock_advance}'),
   ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch,calendar_scratch_cover,calendar_calc,open_spans}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),

@@ -13,7 +13,9 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
+#include "tui/app/board.h"
 #include "tui/app/inbox.h"
+#include "tui/pane/board.h"
 
 const struct sd_cfg *world_cfg;
 
@@ -82,8 +84,9 @@ void check_cursor(struct world *w)
 		fail_msg("the cursor is hidden");
 	if (x < 0 || y < 0 || x >= surface_width(w->s) || y >= surface_height(w->s))
 		fail_msg("the cursor is at %d,%d", x, y);
+	bool figures = board_shown(m) && m->focus == PANE_QUEUE && page_here(&board_get(m, board_shown(m))->page);
 	const struct list *l = m->focus == PANE_VIEWS ? &m->views->list : inbox_shown(m) ? &m->inbox->list : &m->queue->list;
-	bool list = !o && (m->focus == PANE_QUEUE || m->focus == PANE_VIEWS) && list_count(l) > 0;
+	bool list = !o && (m->focus == PANE_QUEUE || m->focus == PANE_VIEWS) && (board_shown(m) ? figures : list_count(l) > 0);
 	bool menu = o && ((o->kind == OV_MENU && o->menu.nitems) || (o->kind == OV_HELP && o->help.nshown));
 	enum element e = (enum element)surface_cell(w->s, x, y)->element;
 	bool writes = m->prompt || (o && (e == EL_INPUT || e == EL_INPUT_FOCUS)); /* the line in which one searches */

@@ -62,9 +62,9 @@ static void test_layout_every_size(void **state)
 	(void)state;
 	for (int w = 1; w <= 200; w++)
 		for (int h = 1; h <= 200; h++)
-			for (int bits = 0; bits < 256; bits++) {
-				struct layout_wish wish = {
-					(enum pane_id)(bits & 3), bits & 4, bits & 8, bits & 16, bits & 32, bits & 64, (bits & 192) == 192};
+			for (int bits = 0; bits < 512; bits++) {
+				struct layout_wish wish = {(enum pane_id)(bits & 3), bits & 4, bits & 256, bits & 8, bits & 16, bits & 32,
+					bits & 64, (bits & 192) == 192};
 
 				check_layout(w, h, &wish);
 			}

@@ -61,7 +61,7 @@ const struct action_def actions[] = {
 	{ACT_LINE_DOWN, "line-down", "Ctrl-e", MOTION, N_("scroll down"), N_("Scroll one line without moving"), NULL},
 	{ACT_LINE_UP, "line-up", "Ctrl-y", MOTION, N_("scroll up"), N_("Scroll one line back without moving"), NULL},
 
-	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX, SEC_LIST, 1, N_("open"),
+	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES, SEC_LIST, 1, N_("open"),
 		N_("Open the view or the ticket under the cursor"), NULL},
 	{ACT_BACK, "back", "Esc q Ctrl-c", CTX_ALL, SEC_PANES, 0, N_("back"),
 		N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
@@ -83,7 +83,7 @@ const struct action_def actions[] = {
 	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
 		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
 	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
-	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX, SEC_LIST, 0, N_("read again"),
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES, SEC_LIST, 0, N_("read again"),
 		N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 
 	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("next ticket"),
@@ -121,7 +121,7 @@ const struct action_def actions[] = {
 		needs_line},
 	{ACT_HANDOVER, "handover", "g,h", CTX_ALL, SEC_TICKET, 0, N_("handover"),
 		N_("Write the handover of your shift; another of the group signs it"), may_open},
-	{ACT_COPY, "copy", "y", CTX_ALL, SEC_TICKET, 0, N_("copy"),
+	{ACT_COPY, "copy", "y", CTX_PANES, SEC_TICKET, 0, N_("copy"),
 		N_("Copy number, link, a field, the row, the table or the text to the clipboard"), NULL},
 	{ACT_UNDO, "undo", "u", CTX_TICKET, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), needs_line},
 	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"), needs_line},
@@ -133,11 +133,47 @@ const struct action_def actions[] = {
 		N_("The last act once more, here or on the marked tickets; a text is asked for anew"), repeat_off},
 	{ACT_JUMP, "jump", "#", CTX_ALL, SEC_TICKET, 0, N_("number"), N_("To a ticket by its number"), needs_line},
 
-	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_ALL, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
-	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_ALL, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
-	{ACT_PANE_LEFT, "left", "h Left", CTX_ALL, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"),
+	{ACT_DASHBOARD, "dashboard", "g,b", CTX_ALL, SEC_FIGURES, 0, N_("dashboard"),
+		N_("The figures of the desk: at risk, breached, attainment, trends; :dashboard 2026-10 shows another period"),
+		needs_line},
+	{ACT_ANALYSIS, "analysis", "g,a", CTX_ALL, SEC_FIGURES, 0, N_("analysis"),
+		N_("What causes the most tickets, and what changed against another period"), needs_line},
+	{ACT_FIGURE_LEFT, "figure-left", "h Left", CTX_FIGURES, SEC_FIGURES, 0, N_("left"), N_("To the figure at the left"), NULL},
+	{ACT_FIGURE_RIGHT, "figure-right", "l Right", CTX_FIGURES, SEC_FIGURES, 0, N_("right"), N_("To the figure at the right"),
 		NULL},
-	{ACT_PANE_RIGHT, "right", "l Right", CTX_ALL, SEC_PANES, 0, N_("right"), N_("To the pane at the right"), NULL},
+	{ACT_FIGURE_NEXT, "next-figure", "Tab", CTX_FIGURES, SEC_FIGURES, 0, N_("next figure"), N_("To the next figure"), NULL},
+	{ACT_FIGURE_PREV, "previous-figure", "Shift-Tab", CTX_FIGURES, SEC_FIGURES, 0, N_("figure before"),
+		N_("To the figure before"), NULL},
+	{ACT_FIGURE_1, "figure-1", "1", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 1"),
+		N_("The tickets of the figure numbered 1; 2 to 9 the others"), NULL},
+	{ACT_FIGURE_2, "figure-2", "2", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 2"), N_("The tickets of figure 2"), NULL},
+	{ACT_FIGURE_3, "figure-3", "3", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 3"), N_("The tickets of figure 3"), NULL},
+	{ACT_FIGURE_4, "figure-4", "4", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 4"), N_("The tickets of figure 4"), NULL},
+	{ACT_FIGURE_5, "figure-5", "5", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 5"), N_("The tickets of figure 5"), NULL},
+	{ACT_FIGURE_6, "figure-6", "6", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 6"), N_("The tickets of figure 6"), NULL},
+	{ACT_FIGURE_7, "figure-7", "7", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 7"), N_("The tickets of figure 7"), NULL},
+	{ACT_FIGURE_8, "figure-8", "8", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 8"), N_("The tickets of figure 8"), NULL},
+	{ACT_FIGURE_9, "figure-9", "9", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 9"), N_("The tickets of figure 9"), NULL},
+	{ACT_PERIOD_EARLIER, "earlier-period", "p", CTX_FIGURES, SEC_FIGURES, 2, N_("period before"),
+		N_("The period before this one"), needs_line},
+	{ACT_PERIOD_LATER, "later-period", "P", CTX_FIGURES, SEC_FIGURES, 3, N_("period after"), N_("The period after this one"),
+		needs_line},
+	{ACT_PERIOD, "choose-period", "e", CTX_FIGURES, SEC_FIGURES, 4, N_("period"),
+		N_("Type a period: 2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month, 7d"), needs_line},
+	{ACT_BREAKDOWN, "breakdown", "b", CTX_FIGURES, SEC_FIGURES, 5, N_("breakdown"),
+		N_("Told apart by the next thing: priority, group, service ..."), needs_line},
+	{ACT_GRAIN, "grain", "t", CTX_DASHBOARD, SEC_FIGURES, 6, N_("days or weeks"), N_("The trends by days, weeks or months"),
+		needs_line},
+	{ACT_KINDS, "kinds", "i", CTX_ANALYSIS, SEC_FIGURES, 6, N_("kinds"), N_("Incidents and complaints, or one of them"),
+		needs_line},
+	{ACT_COMPARE, "choose-comparison", "c", CTX_ANALYSIS, SEC_FIGURES, 7, N_("compare"),
+		N_("Type the period that stands beside this one"), needs_line},
+
+	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_PANES, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
+	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_PANES, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
+	{ACT_PANE_LEFT, "left", "h Left", CTX_PANES, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"),
+		NULL},
+	{ACT_PANE_RIGHT, "right", "l Right", CTX_PANES, SEC_PANES, 0, N_("right"), N_("To the pane at the right"), NULL},
 	{ACT_PANE_1, "views", "Alt-1", CTX_ALL, SEC_PANES, 0, N_("views"), N_("To the views"), NULL},
 	{ACT_PANE_2, "queue", "Alt-2", CTX_ALL, SEC_PANES, 0, N_("queue"), N_("To the queue"), NULL},
 	{ACT_PANE_3, "ticket", "Alt-3", CTX_ALL, SEC_PANES, 0, N_("ticket"), N_("To the ticket"), NULL},
@@ -177,7 +213,7 @@ const struct action_def actions[] = {
 	{ACT_PALETTE, "palette", ":", CTX_ALL, SEC_PROGRAM, 8, N_("command"),
 		N_("Any action, view, act or ticket number by name; Tab completes"), NULL},
 	{ACT_HELP, "help", "? F1", CTX_ALL, SEC_PROGRAM, 9, N_("help"), N_("The keys of this pane"), NULL},
-	{ACT_BARE, "bare", "B", CTX_ALL, SEC_PROGRAM, 0, N_("bare"),
+	{ACT_BARE, "bare", "B", CTX_PANES, SEC_PROGRAM, 0, N_("bare"),
 		N_("The ticket or the list as plain text, for the terminal's own selection; Esc comes back"), NULL},
 	{ACT_MOUSE, "mouse", "Alt-m F8", CTX_ALL, SEC_PROGRAM, 0, N_("mouse"),
 		N_("Leave the mouse to the terminal, and take it again; with Shift held it always selects there"), NULL},
@@ -206,7 +242,8 @@ const struct action_def *action_find(const char *name)
 
 const char *section_label(enum section s)
 {
-	static const char *const labels[SECTIONS] = {N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Panes"), N_("Program")};
+	static const char *const labels[SECTIONS] = {
+		N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"), N_("Panes"), N_("Program")};
 
 	return _(labels[s]);
 }

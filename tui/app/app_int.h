@@ -23,6 +23,7 @@ struct app_timer {
 struct app_request {
 	struct app *app;
 	struct req req;
+	bool aside, dropped; /* dropped: nobody waits for the answer any more */
 	struct app_request *next, **link;
 };
 

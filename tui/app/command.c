@@ -14,6 +14,7 @@
 #include "svcdesk/when.h"
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
+#include "tui/app/board.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
@@ -162,6 +163,26 @@ static void do_macros(struct model *m, const char *rest, struct effects *fx)
 	macros_open(m, rest, fx);
 }
 
+static void do_dashboard(struct model *m, const char *rest, struct effects *fx)
+{
+	board_command(m, BOARD_DASHBOARD, rest, fx);
+}
+
+static void do_analysis(struct model *m, const char *rest, struct effects *fx)
+{
+	board_command(m, BOARD_ANALYSIS, rest, fx);
+}
+
+static void do_period(struct model *m, const char *rest, struct effects *fx)
+{
+	board_period(m, rest, false, fx);
+}
+
+static void do_compare(struct model *m, const char *rest, struct effects *fx)
+{
+	board_period(m, rest, true, fx);
+}
+
 struct command {
 	const char *name;
 	void (*run)(struct model *m, const char *rest, struct effects *fx);
@@ -186,6 +207,10 @@ static const struct command commands[] = {
 	{"reset-views", view_reset, N_("show the views every console has as at first")},
 	{"columns", view_columns, N_("columns of this list: columns number,subject:60,assignee; alone: as at first")},
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
+	{"dashboard", do_dashboard, N_("the figures of the desk: dashboard [PERIOD]")},
+	{"analysis", do_analysis, N_("what causes the most tickets: analysis [PERIOD [PERIOD BEFORE]]")},
+	{"period", do_period, N_("figures of another period: 2026-10, 2026-W41, 2026-10-01..2026-10-15, last-month, 7d")},
+	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
 	{"set", do_set, N_("look at the options, or change one for this session: set NAME=VALUE")},
 };

@@ -69,8 +69,11 @@ static void on_done(void *arg, const struct sd_result *res, const struct sd_err 
 	struct app_request *r = arg;
 	struct app *app = r->app;
 	struct answer a = {.req = r->req, .err = err};
+	bool dropped = r->dropped;
 
 	request_free(r);
+	if (dropped)
+		return;
 	if (app->performing) { /* refused at once: the model is not to be called from inside */
 		*SD_PUSH(app->failed, app->nfailed, app->capfailed) = (struct app_failure){a.req, *err};
 		return;
@@ -113,6 +116,26 @@ void app_aside_close(struct app *app)
 	app->aside_timer = 0;
 }
 
+/* Nobody waits for it any more. The line can be closed where nothing else is on it: that stops the server, too. */
+static void cancel(struct app *app, const struct req *req)
+{
+	bool others = false;
+
+	for (struct app_request *r = app->requests; r; r = r->next) {
+		if (r->aside && r->req.kind == req->kind && r->req.id == req->id)
+			r->dropped = true;
+		others = others || (r->aside && !r->dropped);
+	}
+	if (others || !app->aside)
+		return;
+	for (struct app_request *next, *r = app->requests; r; r = next) {
+		next = r->next;
+		if (r->aside)
+			request_free(r);
+	}
+	app_aside_close(app);
+}
+
 static struct sd_db *line_for(struct app *app, int flags)
 {
 	static const struct sd_db_events nobody = {.state = NULL};
@@ -133,6 +156,7 @@ static void send(struct app *app, const struct fx *f)
 
 	r->app = app;
 	r->req = f->req;
+	r->aside = f->flags & SD_DB_ASIDE;
 	r->next = app->requests;
 	r->link = &app->requests;
 	if (r->next)
@@ -251,6 +275,9 @@ static void carry_out(struct app *app, const struct fx *f)
 	switch (f->kind) {
 	case FX_QUERY:
 		send(app, f);
+		break;
+	case FX_CANCEL:
+		cancel(app, &f->req);
 		break;
 	case FX_TIMER:
 		set_timer(app, f);

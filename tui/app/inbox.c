@@ -11,6 +11,7 @@
 #include "svcdesk/text.h"
 #include "svcdesk/when.h"
 #include "tui/app/act.h"
+#include "tui/app/board.h"
 
 enum { BELL_EVERY_MS = 10000 };
 
@@ -21,6 +22,7 @@ bool inbox_shown(const struct model *m)
 
 void inbox_open(struct model *m, struct effects *fx)
 {
+	board_leave(m, fx);
 	m->pane[PANE_QUEUE] = &m->inbox->pane;
 	inbox_ask(m->inbox, fx);
 	inbox_count(m->inbox, &m->session, fx);
@@ -36,7 +38,7 @@ int64_t model_here(const struct model *m)
 {
 	const struct inbox_item *i = inbox_shown(m) ? inbox_selected(m->inbox) : NULL;
 
-	return i ? i->ticket : inbox_shown(m) ? 0 : queue_selected(m->queue);
+	return i ? i->ticket : m->pane[PANE_QUEUE] == &m->queue->pane ? queue_selected(m->queue) : 0;
 }
 
 /* Not more often than every ten seconds, and never for what one did oneself: that is no news to the inbox. */

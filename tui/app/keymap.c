@@ -216,6 +216,15 @@ static enum keymap_found look(const struct keymap *km, const struct keystate *st
 	return found;
 }
 
+/* Where a digit has an action of its own it is no count. */
+static bool is_bound(const struct keymap *km, const struct key *k, unsigned contexts)
+{
+	for (size_t i = 0; i < km->n; i++)
+		if ((km->v[i].contexts & contexts) && same_key(&km->v[i].stroke[0], k))
+			return true;
+	return false;
+}
+
 static bool is_digit(const struct key *k, bool zero)
 {
 	return !k->mods && k->code <= '9' && k->code >= (zero ? '0' : '1');
@@ -228,7 +237,7 @@ enum keymap_found keymap_feed(
 	struct key key = *k;
 
 	for (bool own = true;; own = false) {
-		if (!st->n && is_digit(&key, st->count > 0)) {
+		if (!st->n && is_digit(&key, st->count > 0) && !is_bound(km, &key, contexts)) {
 			st->count = st->count > 99999 ? st->count : st->count * 10 + (int)(key.code - '0');
 			return KEYMAP_PENDING;
 		}

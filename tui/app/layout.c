@@ -69,7 +69,7 @@ struct layout layout_make(int w, int h, const struct layout_wish *wish)
 		body.y++;
 		body.h--;
 	}
-	if (wish->zoom) {
+	if (wish->zoom || (wish->figures && wish->focus == PANE_QUEUE)) {
 		alone(&l, wish->focus, body);
 		return l;
 	}

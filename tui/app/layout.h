@@ -13,6 +13,7 @@ struct rect {
 struct layout_wish {
 	enum pane_id focus;
 	bool zoom;    /* the focused pane alone */
+	bool figures; /* a page of figures stands in the place of the queue: alone while it has the focus */
 	bool detail;  /* a ticket was opened */
 	bool log;     /* the messages were opened */
 	bool banner;  /* a line about the connection */

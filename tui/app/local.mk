@@ -15,6 +15,7 @@ libtui_a_SOURCES += tui/app/drafts.c tui/app/draft_store.c tui/app/draft_hosts.c
 libtui_a_SOURCES += tui/app/crash.c
 libtui_a_SOURCES += tui/app/model.c
 libtui_a_SOURCES += tui/app/inbox.c tui/app/inbox.h
+libtui_a_SOURCES += tui/app/board.c tui/app/board.h
 libtui_a_SOURCES += tui/app/update.c
 libtui_a_SOURCES += tui/app/update_key.c
 libtui_a_SOURCES += tui/app/overlay.c

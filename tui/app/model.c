@@ -9,6 +9,7 @@
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
+#include "tui/app/board.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
@@ -33,6 +34,7 @@ struct model *model_new(const struct model_env *env)
 	m->queue = queue_new();
 	m->detail = detail_new();
 	m->inbox = inbox_new();
+	boards_new(m);
 	m->pane[PANE_VIEWS] = &m->views->pane;
 	m->pane[PANE_QUEUE] = &m->queue->pane;
 	m->pane[PANE_DETAIL] = &m->detail->pane;
@@ -80,6 +82,7 @@ void model_free(struct model *m)
 	userkeys_free(&m->user);
 	beside_free(m);
 	inbox_leave(m);
+	boards_free(m);
 	for (int i = 0; i < PANES; i++)
 		m->pane[i]->ops->close(m->pane[i]);
 	m->inbox->pane.ops->close(&m->inbox->pane);
@@ -152,8 +155,9 @@ struct target model_target(const struct model *m)
 
 struct target model_rested(const struct model *m)
 {
-	return m->focus != PANE_DETAIL && !inbox_shown(m) && queue_row(m->queue, m->rested) ? target_of(m, m->rested)
-																						: model_target(m);
+	return m->focus != PANE_DETAIL && m->pane[PANE_QUEUE] == &m->queue->pane && queue_row(m->queue, m->rested)
+			   ? target_of(m, m->rested)
+			   : model_target(m);
 }
 
 /* ---- layout and focus ---- */
@@ -164,8 +168,8 @@ bool model_previews(const struct model *m)
 
 void model_relayout(struct model *m)
 {
-	struct layout_wish wish = {
-		m->focus, m->zoom, m->detail_open, m->log_open, m->conn != CONN_READY && m->meta, m->other != NULL, m->swapped};
+	struct layout_wish wish = {m->focus, m->zoom, board_shown(m) != BOARD_NONE, m->detail_open, m->log_open,
+		m->conn != CONN_READY && m->meta, m->other != NULL, m->swapped};
 
 	m->layout = layout_make(m->width, m->height, &wish);
 	m->dirty = true;
@@ -214,6 +218,11 @@ void model_open(struct model *m, int64_t id, struct effects *fx)
 
 void model_view(struct model *m, int n, struct effects *fx)
 {
+	model_view_filtered(m, n, "", fx);
+}
+
+void model_view_filtered(struct model *m, int n, const char *filter, struct effects *fx)
+{
 	const struct view *v;
 	struct sd_err err = {0};
 
@@ -221,12 +230,13 @@ void model_view(struct model *m, int n, struct effects *fx)
 		return;
 	if (m->views->current != n)
 		m->last_view = m->views->current;
+	board_leave(m, fx);
 	inbox_leave(m);
 	views_current(m->views, n);
 	v = &m->views->view[n];
 	if (!queue_choose(m->queue, &m->session, v->columns, &err))
 		queue_choose(m->queue, &m->session, "", &err); /* a column that is no more */
-	queue_show(m->queue, &m->session, v->id, view_label(v), v->query, fx);
+	queue_show(m->queue, &m->session, v->id, view_label(v), v->query, filter, fx);
 	model_focus(m, PANE_QUEUE, fx);
 	fx_event(fx, EV_SELECTED, 0);
 }
@@ -273,6 +283,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		fx_timer(fx, TIMER_PREVIEW, 0);
 	} else if (m->focus == PANE_VIEWS) {
 		model_focus(m, PANE_QUEUE, fx);
+	} else if (board_shown(m) || (ask && board_drilled(m))) {
+		board_back(m, fx);
 	} else if (inbox_shown(m)) {
 		inbox_leave(m);
 		model_focus(m, PANE_QUEUE, fx);
@@ -280,6 +292,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 	} else if (m->detail_open && m->layout.pane[PANE_DETAIL].w && !ask) {
 		m->detail_open = false;
 		model_relayout(m);
+	} else if (board_back(m, fx)) {
+		return;
 	} else if (!p->ops->action(p, &m->session, ACT_BACK, 0, fx) && ask) {
 		o = overlay_push(m, OV_DIALOG);
 		o->use = DLG_QUIT;
@@ -360,6 +374,9 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 		break;
 	case EV_NEIGHBOUR:
 		on_neighbour(m, id, fx);
+		break;
+	case EV_DRILL:
+		board_drill(m, f->text, id, fx);
 		break;
 	case EV_NUMBER:
 		m->last_ticket = m->detail->id;

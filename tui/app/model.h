@@ -33,6 +33,7 @@ struct lock;
 struct restore;
 struct bare;
 struct visited;
+struct boards;
 struct bulk;
 struct repeat;
 struct undo_log;
@@ -128,6 +129,7 @@ struct model {
 	struct detail *other;  /* a second ticket; NULL: none (see beside.c) */
 	bool swapped;          /* the second one is detail */
 	struct inbox *inbox;   /* in the place of the queue while it is open */
+	struct boards *boards; /* pages of figures, in the same place */
 	int to_event;          /* of the ticket that was opened from it; 0: none */
 	int64_t rung_ms;
 	struct pane *pane[PANES];
@@ -227,6 +229,7 @@ void model_action(struct model *m, int action, int count, struct effects *fx);
 const char *model_off(const struct model *m, int action); /* why not, or NULL; borrowed until the next call */
 void model_back(struct model *m, bool ask, struct effects *fx);
 void model_view(struct model *m, int n, struct effects *fx);
+void model_view_filtered(struct model *m, int n, const char *filter, struct effects *fx); /* in one request */
 void model_open(struct model *m, int64_t id, struct effects *fx);
 void model_quit(struct model *m, struct effects *fx);
 bool model_may_quit(const struct model *m); /* one wants to leave, and all that was sent is confirmed */

@@ -13,6 +13,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
+#include "tui/app/board.h"
 #include "tui/app/beside.h"
 #include "tui/app/inbox.h"
 #include "tui/app/bulk.h"
@@ -82,6 +83,7 @@ static void model_start(struct model *m, struct effects *fx)
 		beside_anew(m, true, fx);
 		drafts_ask(m, fx);
 		ask_feed(m, fx);
+		board_changed(m, fx);
 	}
 	views_count(m->views, &m->session, m->meta == NULL, fx);
 	m->inbox->due = true; /* once the list is there: nobody waits for a count */
@@ -188,6 +190,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 	beside_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, fx);
 	inbox_news(m->inbox, &m->session, fx);
+	board_changed(m, fx);
 }
 
 static void all_anew(struct model *m, struct effects *fx)
@@ -197,6 +200,7 @@ static void all_anew(struct model *m, struct effects *fx)
 	beside_anew(m, false, fx);
 	views_changed(m->views, &m->session, fx);
 	inbox_news(m->inbox, &m->session, fx);
+	board_changed(m, fx);
 }
 
 static int collect(const struct table *t, int64_t *ids, bool *lost)
@@ -363,6 +367,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_INBOX_MARK:
 		inbox_taken(m, a, fx);
 		break;
+	case REQ_BOARD:
+		board_taken(m, a, fx);
+		break;
 	case REQ_FOLLOW_UP:
 		follow_up_taken(m, a, fx);
 		break;
@@ -519,6 +526,10 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_PRESENCE:
 		presence_timer(m, fx);
+		break;
+	case TIMER_BOARD:
+	case TIMER_BOARD_TICK:
+		board_tick(m, t, fx);
 		break;
 	case TIMER_TICK:
 		if (m->session.online && !m->meta)

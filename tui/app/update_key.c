@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
+#include "tui/app/board.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
@@ -77,6 +78,14 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_INBOX:
 		inbox_open(m, fx);
+		break;
+	case ACT_DASHBOARD:
+	case ACT_ANALYSIS:
+		board_begin(m, action == ACT_DASHBOARD ? BOARD_DASHBOARD : BOARD_ANALYSIS, fx);
+		break;
+	case ACT_PERIOD:
+	case ACT_COMPARE:
+		board_prompt(m, (enum action)action);
 		break;
 	case ACT_HANDOVER:
 		handover_begin(m, fx);
@@ -261,6 +270,8 @@ static void mouse(struct model *m, const struct key *k, struct effects *fx)
 			model_focus(m, (enum pane_id)id, fx);
 		if (id == PANE_DETAIL) {
 			textview_update(&m->detail->text, k);
+		} else if (id == PANE_QUEUE && board_shown(m)) {
+			board_mouse(m, k, fx);
 		} else if (id == PANE_QUEUE && inbox_shown(m)) {
 			inbox_mouse(m, k, had_focus, fx);
 		} else if (id == PANE_QUEUE && k->button == 1 && k->y == m->queue->list.drawn_y - 1) {

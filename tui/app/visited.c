@@ -5,12 +5,14 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
+#include "tui/app/board.h"
 
 enum { PLACES_MOST = 100 };
 
 struct place {
 	char *view, *filter;
 	int64_t ticket; /* 0: the list */
+	enum board_id board;
 };
 
 struct visited {
@@ -25,6 +27,8 @@ static int64_t ticket_of(const struct model *m)
 
 static bool is_here(const struct model *m, const struct place *p)
 {
+	if (p->board || board_shown(m)) /* what the queue would show below it does not matter */
+		return p->board == board_shown(m) && !ticket_of(m) && !p->ticket;
 	return !strcmp(p->view, m->views->view[m->views->current].id) && !strcmp(p->filter, m->queue->filter) &&
 		   p->ticket == ticket_of(m);
 }
@@ -50,8 +54,8 @@ void visited_note(struct model *m)
 		drop(&h->v[0]);
 		memmove(h->v, h->v + 1, --h->n * sizeof *h->v);
 	}
-	*SD_PUSH(h->v, h->n, h->cap) =
-		(struct place){sd_strdup(m->views->view[m->views->current].id), sd_strdup(m->queue->filter), ticket_of(m)};
+	*SD_PUSH(h->v, h->n, h->cap) = (struct place){
+		sd_strdup(m->views->view[m->views->current].id), sd_strdup(m->queue->filter), ticket_of(m), board_shown(m)};
 	h->at = h->n;
 }
 
@@ -59,6 +63,11 @@ static void go(struct model *m, const struct place *p, struct effects *fx)
 {
 	int view = views_find(m->views, p->view);
 
+	if (p->board) {
+		board_show(m, p->board, fx);
+		return;
+	}
+	board_leave(m, fx);
 	if (view != m->views->current)
 		model_view(m, view, fx);
 	queue_filter(m->queue, &m->session, p->filter, fx);

@@ -42,6 +42,7 @@ enum req_kind {
 	REQ_COMPLETE,    /* the same for an argument in the palette */
 	REQ_CARD,        /* caller card; id: person */
 	REQ_JUMP,        /* id of a ticket number */
+	REQ_BOARD,       /* the figures of a page; id: its context */
 	REQ_INBOX,       /* its items */
 	REQ_INBOX_COUNT, /* how many are unread, when a follow-up is due */
 	REQ_INBOX_MARK,  /* items were marked */
@@ -81,6 +82,7 @@ struct answer {
 /* ---- effects ---- */
 enum fx_kind {
 	FX_QUERY,
+	FX_CANCEL, /* nobody waits any more for the answers to this kind of request, which went aside */
 	FX_TIMER,
 	FX_EVENT,
 	FX_TOAST,
@@ -119,6 +121,8 @@ enum timer_id {
 	TIMER_PRESENCE,
 	TIMER_COUNTDOWN,
 	TIMER_LOCK,
+	TIMER_BOARD,
+	TIMER_BOARD_TICK,
 	TIMER_IDS
 };
 
@@ -132,6 +136,7 @@ enum event_kind {
 	EV_LOADED,    /* the detail pane holds ticket id now */
 	EV_NEIGHBOUR, /* id: +1 or -1, the ticket after or before in the queue */
 	EV_NUMBER,    /* go to the ticket with the number in text */
+	EV_DRILL,     /* show the tickets of the query in text, with the cursor on ticket id */
 	EV_FILE       /* attachment id of the detail pane is to be saved */
 };
 

@@ -16,7 +16,11 @@ enum context {
 	CTX_INBOX = 32,  /* in the place of the queue */
 	CTX_LIST = CTX_VIEWS | CTX_QUEUE | CTX_LOG | CTX_INBOX,
 	CTX_TICKET = CTX_QUEUE | CTX_DETAIL,
-	CTX_ALL = CTX_LIST | CTX_DETAIL
+	CTX_DASHBOARD = 64, /* pages of figures, in the place of the queue too */
+	CTX_ANALYSIS = 128,
+	CTX_FIGURES = CTX_DASHBOARD | CTX_ANALYSIS,
+	CTX_PANES = CTX_LIST | CTX_DETAIL,
+	CTX_ALL = CTX_PANES | CTX_FIGURES
 };
 
 struct pane;

@@ -34,13 +34,13 @@ static void replace(char **at, const char *text)
 	*at = copy;
 }
 
-void queue_show(
-	struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx)
+void queue_show(struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query,
+	const char *filter, struct effects *fx)
 {
 	replace(&q->view_id, view_id);
 	replace(&q->title, title);
 	replace(&q->query, query);
-	replace(&q->filter, "");
+	replace(&q->filter, filter);
 	q->sort_given = false;
 	q->want = 0;
 	queue_rows_clear(q);

@@ -56,9 +56,9 @@ struct queue {
 };
 
 struct queue *queue_new(void);
-/* Shows another view: query text of the language, perhaps with sort:. */
-void queue_show(
-	struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query, struct effects *fx);
+/* Shows another view: query text of the language, perhaps with sort:; filter "": all of it. */
+void queue_show(struct queue *q, const struct session *s, const char *view_id, const char *title, const char *query,
+	const char *filter, struct effects *fx);
 /* Fields that only one kind has: a query may name them. Their number, at most QUEUE_EXTRAS. */
 size_t queue_extras(const struct session *s, struct sd_query_extra *out);
 /* A filter by itself: false and err when it is not one (err->place is in it). */

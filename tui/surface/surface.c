@@ -135,6 +135,17 @@ void surface_put(struct surface *s, int x, int y, const struct cell *c)
 	*at = *c;
 }
 
+void surface_window(struct region r, const struct surface *from, int top)
+{
+	for (int y = 0; y < r.h; y++)
+		for (int x = 0; x < r.w; x++) {
+			const struct cell *c = surface_cell(from, x, top + y);
+
+			if (c && c->width && x + c->width <= r.w)
+				surface_put(r.s, r.x + x, r.y + y, c);
+		}
+}
+
 struct region surface_region(struct surface *s)
 {
 	return (struct region){s, 0, 0, s->w, s->h};

@@ -131,6 +131,8 @@ bool glyphs_are_ascii(void);
 
 /* Puts the content of one surface onto another, which takes its size. */
 void surface_copy(struct surface *to, const struct surface *from);
+/* Shows the lines of from that begin with line top in r; what lies behind its end stays as it is. */
+void surface_window(struct region r, const struct surface *from, int top);
 
 /* For tests: the text line by line without trailing blanks, and a map with one letter per cell ('.' normal, then a-z A-Z in the
  * order of the enum) with a legend of the letters used; malloc'ed. map may be NULL. */

@@ -11,4 +11,5 @@ libtui_a_SOURCES += tui/widget/menu.c tui/widget/menu.h
 libtui_a_SOURCES += tui/widget/dialog.c tui/widget/dialog.h
 libtui_a_SOURCES += tui/widget/bar.c tui/widget/bar.h
 libtui_a_SOURCES += tui/widget/helpview.c tui/widget/helpview.h
+libtui_a_SOURCES += tui/widget/page.c tui/widget/page.h
 libtui_a_SOURCES += tui/widget/graph_digits.c tui/widget/graph_bars.c tui/widget/graph_plot.c tui/widget/graph.h tui/widget/graph_int.h
