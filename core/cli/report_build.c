@@ -79,10 +79,7 @@ static enum report_type unit_type(const struct build *b, const char *metric)
 		return REPORT_NUMBER;
 	if (strcmp(metric, "availability") == 0)
 		return REPORT_FINE;
-	return strcmp(unit, "minutes") == 0   ? REPORT_MINUTES
-		   : strcmp(unit, "percent") == 0 ? REPORT_PERCENT
-		   : strcmp(unit, "count") == 0   ? REPORT_NUMBER
-										  : REPORT_NUMBER;
+	return strcmp(unit, "minutes") == 0 ? REPORT_MINUTES : strcmp(unit, "percent") == 0 ? REPORT_PERCENT : REPORT_NUMBER;
 }
 
 static const char *metric_name(const struct build *b, const char *id)
@@ -139,7 +136,7 @@ static void by_columns(struct build *b, const struct report_part *p, const char 
 		strcmp(p->by, "trend") == 0 ? "time" : p->by, by_title(p->by), word ? REPORT_WORD : REPORT_TEXT, "kind"};
 	for (size_t i = 0; i < n; i++) {
 		enum report_type type = unit_type(b, ids[i]);
-		bool counted = type == REPORT_NUMBER; /* its number would be said twice */
+		bool counted = type == REPORT_NUMBER || type == REPORT_FINE; /* would be said twice, or counts days */
 		c[2 * i + 1] = (struct report_column){ids[i], metric_name(b, ids[i]), type, NULL};
 		c[2 * i + 2] =
 			(struct report_column){sd_arena_printf(b->c->a, "%s_n", ids[i]), counted ? NULL : _("n"), REPORT_COUNT, NULL};

@@ -147,7 +147,7 @@ void report_escape(struct sd_str *out, const char *text)
 
 int report_better(const char *direction, double change)
 {
-	if (change > -0.0005 && change < 0.0005)
+	if (change > -0.005 && change < 0.005)
 		return 0;
 	return (change > 0) == (strcmp(direction, "up") == 0) ? 1 : -1;
 }

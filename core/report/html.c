@@ -61,6 +61,12 @@ static const char *word(const json_t *j)
 	return json_string_value(j) ? json_string_value(j) : "";
 }
 
+/* How much comes and goes is neither good nor bad by itself. */
+static bool flow(const char *metric)
+{
+	return strcmp(metric, "opened") == 0 || strcmp(metric, "resolved") == 0;
+}
+
 static void change(struct sd_str *out, const struct report_doc *d, const struct report_table *t, const json_t *row)
 {
 	const json_t *before = named(t, row, "previous"), *percent = named(t, row, "change");
@@ -70,6 +76,8 @@ static void change(struct sd_str *out, const struct report_doc *d, const struct 
 		return;
 	double diff = json_number_value(named(t, row, "value")) - json_number_value(before);
 	better = report_better(word(named(t, row, "direction")), diff);
+	if (flow(word(json_array_get(row, 0))))
+		better = 0;
 	sd_str_addf(out, "<p class=\"x\"><span class=\"%s\">%s ",
 		better > 0   ? "good-t"
 		: better < 0 ? "bad-t"
@@ -132,11 +140,21 @@ static const char *cell_class(const struct report_column *c)
 											: "";
 }
 
+/* Many columns are set closer; many rows of few columns stand side by side. */
+static const char *shape(const struct report_table *t)
+{
+	size_t n = 0;
+	for (size_t k = 0; k < t->ncolumns; k++)
+		n += t->columns[k].title != NULL;
+	return n > 8 ? " wide" : n <= 4 && strcmp(t->columns[0].key, "time") == 0 && json_array_size(t->rows) > 16 ? " tall" : "";
+}
+
 static void rows(struct sd_str *out, const struct report_doc *d, const struct report_table *t)
 {
 	size_t i;
 	json_t *row;
-	element(out, "<div class=\"scroll\"><table aria-label=\"", t->title, "\">\n<thead><tr>");
+	sd_str_addf(out, "<div class=\"scroll%s\">", shape(t));
+	element(out, "<table aria-label=\"", t->title, "\">\n<thead><tr>");
 	for (size_t k = 0; k < t->ncolumns; k++)
 		if (t->columns[k].title) {
 			sd_str_addf(out, "<th scope=\"col\"%s>", report_is_number(t->columns[k].type) ? " class=\"n\"" : "");

@@ -175,9 +175,18 @@ static void legend(struct sd_str *out, const struct report_table *t, double y)
 	}
 }
 
+/* A day without its year, an hour without its day. */
+static const char *short_time(const struct report_doc *d, const char *text)
+{
+	size_t n = strlen(text);
+	if (n == 13 && text[10] == 'T')
+		return sd_arena_printf(d->a, "%s:00", text + 11);
+	return n == 10 && text[4] == '-' && text[7] == '-' ? text + 5 : text;
+}
+
 static void lines(struct sd_str *out, const struct report_doc *d, const struct report_table *t)
 {
-	size_t i, n = json_array_size(t->rows), every = n / 12 + 1;
+	size_t i, n = json_array_size(t->rows), every = n / 10 + 1;
 	double top = 0, step;
 	json_t *row;
 	for (int k = 0; k < REPORT_SERIES && t->series[k] >= 0; k++)
@@ -186,7 +195,7 @@ static void lines(struct sd_str *out, const struct report_doc *d, const struct r
 	open_svg(out, t, WIDTH, PLOT_H + 66, _("Lines over time; the table below has the numbers"));
 	y_axis(out, d, top, step, PLOT_H, "");
 	json_array_foreach(t->rows, i, row) if (i % every == 0)
-		text_at(out, x_of(i, n), PLOT_H + 28, "mu", "middle", report_cell(d, t, row, (size_t)t->label));
+		text_at(out, x_of(i, n), PLOT_H + 28, "mu", "middle", short_time(d, report_cell(d, t, row, (size_t)t->label)));
 	for (int k = 0; k < REPORT_SERIES && t->series[k] >= 0; k++)
 		series(out, t, t->series[k], k, top);
 	legend(out, t, PLOT_H + 56);
