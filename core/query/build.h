@@ -28,6 +28,9 @@ bool build_only_words(const struct query_node *n);
 bool build_phase_known(const struct query_node *n);
 /* Appends what must hold, as one Boolean expression over desk.ticket t. */
 void build_where(struct build *b, const struct query_node *n);
+/* The fields about clocks, and their order. */
+void build_clock(struct build *b, const struct query_node *n);
+void build_clock_key(struct build *b, const struct query_field *f);
 /* What a list is ordered by where a field says so. */
 void build_order_key(struct build *b, const struct query_field *f);
 /* " where ..." with all that must hold, the place of the page not counted; nothing for every ticket. */

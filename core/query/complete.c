@@ -143,6 +143,26 @@ static void offer_times(struct completer *c, bool equal)
 		offer(c, ranges[i], NULL);
 }
 
+static void offer_clocks(struct completer *c, const struct query_field *f, bool equal)
+{
+	static const char *const percents[] = {"50%", "75%", "90%", "100%", NULL}, *const times[] = {
+																				   "0", "30m", "1h", "2h", "4h", "1d", NULL};
+	if (f->type == QUERY_BREACHED) {
+		offer(c, "yes", NULL);
+		offer(c, "no", NULL);
+	}
+	for (size_t i = 0; (f->type == QUERY_BREACHED || f->type == QUERY_CLOCK) && query_metrics[i]; i++)
+		offer(c, query_metrics[i], NULL);
+	if (f->type == QUERY_BREACHED || f->type == QUERY_CLOCK)
+		return;
+	for (const char *const *w = f->type == QUERY_SLA ? percents : times; !equal && *w; w++)
+		offer(c, *w, NULL);
+	if (equal) {
+		offer(c, f->type == QUERY_SLA ? "75%..100%" : "0..2h", NULL);
+		offer(c, "paused", NULL);
+	}
+}
+
 static void offer_names(struct completer *c, enum query_type type)
 {
 	for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
@@ -173,6 +193,12 @@ static void offer_values(struct completer *c, const struct query_field *f, bool 
 		break;
 	case QUERY_TIME:
 		offer_times(c, equal);
+		break;
+	case QUERY_BREACHED:
+	case QUERY_SLA:
+	case QUERY_LEFT:
+	case QUERY_CLOCK:
+		offer_clocks(c, f, equal);
 		break;
 	case QUERY_PERSON:
 		offer(c, "@me", NULL);
@@ -208,11 +234,6 @@ static void offer_orders(struct completer *c)
 
 /* ---- terms ---- */
 
-static bool comparable(const struct query_field *f)
-{
-	return f->type == QUERY_LEVEL || f->type == QUERY_INT || f->type == QUERY_TIME;
-}
-
 static void offer_fields(struct completer *c)
 {
 	static const char *const ops[] = {"<", "<=", ">", ">=", NULL};
@@ -226,9 +247,11 @@ static void offer_fields(struct completer *c)
 	const struct query_field *whole = len ? query_field_find(c->q, c->word, len) : NULL;
 	for (const char *const *f = sd_query_fields(); *f; f++)
 		offer(c, sd_arena_printf(c->a, "%s:", *f), NULL);
+	if (len)
+		offer(c, "breached", NULL);
 	for (size_t i = 0; len && names[i]; i++) /* other names of them only when they are being typed */
 		offer(c, sd_arena_printf(c->a, "%s:", names[i]), NULL);
-	for (size_t i = 0; whole && comparable(whole) && ops[i]; i++)
+	for (size_t i = 0; whole && query_comparable(whole) && ops[i]; i++)
 		offer(c, sd_arena_printf(c->a, "%s%s", c->word, ops[i]), NULL);
 }
 

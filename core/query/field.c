@@ -38,6 +38,10 @@ static const struct query_field fields[] = {
 	{"reassignments", QUERY_INT, 0, "t.reassignments", 0, 0, NULL, NULL},
 	{"reopens", QUERY_INT, 0, "t.reopens", 0, 0, NULL, NULL},
 	{"version", QUERY_INT, 0, "t.version", 0, 0, NULL, NULL},
+	{"breached", QUERY_BREACHED, 0, "t.id", 0, 0, NULL, NULL},
+	{"sla", QUERY_SLA, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
+	{"left", QUERY_LEFT, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
+	{"clock", QUERY_CLOCK, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
 	{"metric", QUERY_METRIC, 0, "t.id", 0, 0, NULL, NULL},
 	{"subject", QUERY_SUBJECT, 0, "t.subject", 0, 0, NULL, NULL},
 	{"text", QUERY_TEXT, 0, "t.id", 0, 0, NULL, NULL},
@@ -79,6 +83,12 @@ const struct query_field *query_field_find(const struct sd_query *q, const char 
 	return first ? query_field_find(NULL, first, strlen(first)) : NULL;
 }
 
+bool query_comparable(const struct query_field *f)
+{
+	return f->type == QUERY_LEVEL || f->type == QUERY_INT || f->type == QUERY_TIME || f->type == QUERY_SLA ||
+		   f->type == QUERY_LEFT;
+}
+
 bool query_is_choice(const struct query_field *f)
 {
 	return f->extra && strcmp(f->extra->type, "choice") == 0;
@@ -104,7 +114,7 @@ const char *const *sd_query_fields(void)
 	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "requester", "opener", "group",
 		"assignee", "category", "service", "ci", "org", "opened", "updated", "due", "resolved", "closed", "hold_until", "hold",
 		"hold_ref", "code", "cancel_reason", "tag", "channel", "external", "watcher", "restricted", "reassignments", "reopens",
-		"version", "metric", "subject", "text", "sort", NULL};
+		"version", "breached", "sla", "left", "clock", "metric", "subject", "text", "sort", NULL};
 	return list;
 }
 
@@ -127,8 +137,10 @@ bool query_sort_find(const char *word, enum sd_query_sort *sort)
 const struct query_field *query_order_find(const struct sd_query *q, const char *name)
 {
 	const struct query_field *f = query_field_find(q, name, strlen(name));
-	return f && f->type != QUERY_TAG && f->type != QUERY_TEXT && f->type != QUERY_METRIC && strcmp(f->col, "watcher") != 0 ? f
-																														   : NULL;
+	return f && f->type != QUERY_TAG && f->type != QUERY_TEXT && f->type != QUERY_METRIC && f->type != QUERY_BREACHED &&
+				   f->type != QUERY_CLOCK && strcmp(f->col, "watcher") != 0
+			   ? f
+			   : NULL;
 }
 
 const char *sd_query_orderable(const struct sd_query *q, const char *name)

@@ -2,6 +2,7 @@
 libsvcdesk_a_SOURCES += include/svcdesk/query.h
 libsvcdesk_a_SOURCES += core/query/build.h core/query/columns.h core/query/nearest.h core/query/tree.h
 libsvcdesk_a_SOURCES += core/query/check.c
+libsvcdesk_a_SOURCES += core/query/clocks.c core/query/clock_words.c
 libsvcdesk_a_SOURCES += core/query/columns.c
 libsvcdesk_a_SOURCES += core/query/complete.c
 libsvcdesk_a_SOURCES += core/query/field.c

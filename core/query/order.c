@@ -18,6 +18,10 @@ static void key(struct build *b, const struct query_field *f)
 			return;
 		}
 	switch (f->type) {
+	case QUERY_SLA:
+	case QUERY_LEFT:
+		build_clock_key(b, f);
+		break;
 	case QUERY_STATE:
 		SQL(b, "(select s.sort from desk.kind_state s where s.kind = t.kind and s.state = t.state)");
 		break;

@@ -147,6 +147,37 @@ static bool value_bool(struct parser *ps, const char *at, const struct query_fie
 	return fail(ps, at, "unknown_value", _("%s is yes or no, not \"%s\""), f->name, s);
 }
 
+/* yes, no, or which of them was missed */
+static bool value_breached(struct parser *ps, const char *at, const struct query_field *f, char *s, struct query_value *v)
+{
+	if (query_is_metric(s)) {
+		v->text = s;
+		return true;
+	}
+	if (value_bool(ps, at, f, s, v)) {
+		v->is_int = true;
+		return true;
+	}
+	return fail(
+		ps, at, "unknown_value", _("%s is yes, no, or one of response, update, resolution, ola, uc, not \"%s\""), f->name, s);
+}
+
+static bool value_clock(struct parser *ps, const char *at, const struct query_field *f, char *s, struct query_value *v)
+{
+	if (query_clock_value(ps->a, f, s, v))
+		return true;
+	if (f->type == QUERY_SLA)
+		return fail(
+			ps, at, "unknown_value", _("%s takes a part of the time (75%%, 50%%..75%%), paused or none, not \"%s\""), f->name, s);
+	if (f->type == QUERY_LEFT)
+		return fail(
+			ps, at, "unknown_value", _("%s takes open time (30m, 2h, -1h, 0..2h), paused or none, not \"%s\""), f->name, s);
+	const char *near = nearest_word(s, query_metrics);
+	if (near)
+		return fail(ps, at, "unknown_value", _("there is no clock %s; did you mean %s?"), s, near);
+	return fail(ps, at, "unknown_value", _("there is no clock %s; one of response, update, resolution, ola, uc"), s);
+}
+
 static bool identifier(const char *s)
 {
 	if (!islower((unsigned char)*s))
@@ -202,6 +233,12 @@ static bool value_fill(
 	case QUERY_STATE:
 	case QUERY_KIND:
 		return value_word(ps, at, f, s, v);
+	case QUERY_BREACHED:
+		return value_breached(ps, at, f, s, v);
+	case QUERY_SLA:
+	case QUERY_LEFT:
+	case QUERY_CLOCK:
+		return value_clock(ps, at, f, s, v);
 	case QUERY_NUMBER:
 	case QUERY_TICKET:
 		v->text = upper(ps->a, s);
@@ -305,14 +342,16 @@ static bool values(struct parser *ps, struct query_node *n)
 static bool operator_fits(struct parser *ps, const char *at, const struct query_node *n)
 {
 	const struct query_field *f = n->field;
-	bool comparable = f->type == QUERY_LEVEL || f->type == QUERY_INT || f->type == QUERY_TIME;
+	bool comparable = query_comparable(f), moving = f->type == QUERY_SLA || f->type == QUERY_LEFT;
 	for (size_t i = 0; i < n->nvalue; i++) {
 		const struct query_value *v = &n->value[i];
-		if (n->op == QUERY_EQ && f->type == QUERY_TIME && !v->none && !v->any && !v->range &&
-			(v->from.type == QUERY_WHEN_AGO || (v->from.type == QUERY_WHEN_NOW && v->from.n == 0)))
+		bool moment = (moving && v->is_int && !v->range) ||
+					  (f->type == QUERY_TIME && !v->none && !v->any && !v->range &&
+						  (v->from.type == QUERY_WHEN_AGO || (v->from.type == QUERY_WHEN_NOW && v->from.n == 0)));
+		if (n->op == QUERY_EQ && moment)
 			return fail(ps, at, "query_syntax", _("%s:%s is a moment nothing falls on; write %s<%s or %s>%s"), f->name, v->text,
 				f->name, v->text, f->name, v->text);
-		if (n->op != QUERY_EQ && (v->none || v->any || v->range))
+		if (n->op != QUERY_EQ && (v->none || v->any || v->range || (moving && !v->is_int)))
 			return fail(ps, at, "query_syntax", _("%s%s%s makes no sense; write %s:%s"), f->name, query_op_word(n->op), v->text,
 				f->name, v->text);
 	}
@@ -395,6 +434,19 @@ static struct query_node *mine(struct parser *ps, const char *word)
 	return n;
 }
 
+/* "breached" alone is a flag: breached:yes. In quotation marks it is a word to look for. NULL: the word is none. */
+static struct query_node *flag(struct parser *ps, const char *word)
+{
+	if (strcmp(word, "breached") != 0)
+		return NULL;
+	struct query_node *n = query_node_new(ps->a, QUERY_LEAF);
+	n->field = query_field_find(NULL, word, strlen(word));
+	n->value = sd_arena_alloc(ps->a, sizeof *n->value);
+	n->nvalue = 1;
+	*n->value = (struct query_value){.is_int = true, .lo = 1, .hi = 1, .text = "yes"};
+	return n;
+}
+
 /* A field with its values, or a word of free text. *n stays NULL for sort:. */
 static bool term(struct parser *ps, struct query_node **n)
 {
@@ -423,6 +475,8 @@ static bool term(struct parser *ps, struct query_node **n)
 	}
 	char *s = bare(ps, " \t\n()\"");
 	*n = mine(ps, s);
+	if (!*n)
+		*n = flag(ps, s);
 	return *n || (*n = text_leaf(ps, s, false)) != NULL;
 }
 
@@ -454,7 +508,9 @@ static bool negation(struct parser *ps)
 	if (!keyword(ps, "not"))
 		return false;
 	const char *next = ps->p + 3 + strspn(ps->p + 3, " \t\n");
-	if (*next != '(' && (!field_ahead(ps, next, &f) || !f))
+	size_t word = strcspn(next, " \t\n()\"");
+	bool flagged = word == strlen("breached") && strncmp(next, "breached", word) == 0;
+	if (*next != '(' && !flagged && (!field_ahead(ps, next, &f) || !f))
 		return false;
 	ps->p = next;
 	return true;

@@ -66,7 +66,8 @@ static void look(struct walk *w, const json_t *node)
 		w->along = w->along || (!*cond && str(node, "Filter")[0]);
 		w->cost = !*cond && cost > w->cost ? cost : w->cost;
 		w->sort = w->sort || bitmap;
-	} else if (begins(index, "ticket_tag") || begins(index, "ticket_ci") || begins(index, "watcher")) {
+	} else if (begins(index, "ticket_tag") || begins(index, "ticket_ci") || begins(index, "watcher") ||
+			   begins(index, "sla_clock")) {
 		keep(w->driver, index);
 	}
 }

@@ -31,6 +31,8 @@ static json_t *value_json(const struct query_field *f, const struct query_value 
 		return json_null();
 	if (v->any)
 		return json_pack("{s:b}", "any", 1);
+	if (f->type == QUERY_BREACHED && v->is_int)
+		return json_boolean(v->lo);
 	if (v->is_int)
 		return v->range ? json_pack("[I,I]", (json_int_t)v->lo, (json_int_t)v->hi) : json_integer(v->lo);
 	if (f->type == QUERY_BOOL)

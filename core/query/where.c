@@ -374,6 +374,12 @@ static void typed(struct build *b, const struct query_node *n)
 	case QUERY_TICKET:
 		reference(b, n, col);
 		break;
+	case QUERY_BREACHED:
+	case QUERY_SLA:
+	case QUERY_LEFT:
+	case QUERY_CLOCK:
+		build_clock(b, n);
+		break;
 	case QUERY_METRIC:
 		for (size_t i = 0; i < n->nvalue; i++)
 			SQL(b, "%st.id in (select m.id from desk.metric_tickets($%d::text) m(id))", i ? " or " : "",

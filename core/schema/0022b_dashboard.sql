@@ -70,6 +70,7 @@ begin
     if n->>'field' = 'metric' then
       return exists (select from jsonb_array_elements_text(n->'value') x, desk.metric_tickets(x) m where m = t.id);
     end if;
+    if n->>'field' in ('breached', 'clock', 'sla', 'left') then return coalesce(desk.match_clock(t, n, p_internal, p_now), false); end if;
     for k in select x from jsonb_array_elements(n->'value') x loop
       if coalesce(desk.match_value(t, n->>'field', n->>'op', k, p_me, p_internal, p_zone, p_now), false) then return true; end if;
     end loop;

@@ -62,6 +62,50 @@ static const char fill[] =
 	"insert into desk.ticket_text(id, body, tsv) select id, 'printer ' || id % 50, desk.tsv(subject, 'printer ' || id % 50) from "
 	"desk.ticket "
 	"where id % 10 = 0;"
+	"insert into desk.calendar(id, name) values (2, 'Office');"
+	"insert into desk.calendar_version(id, calendar_id, zone, spec, created_at, created_by) values (2, 2, 'Europe/Berlin', "
+	"(select r.spec from "
+	"desk.calendar_read('{\"zone\":\"Europe/Berlin\",\"week\":{\"mon\":[[\"09:00\",\"12:00\"],[\"13:00\",\"17:00\"]],"
+	"\"tue\":[[\"09:00\",\"17:00\"]],\"wed\":[[\"00:00\",\"24:00\"]],\"sat\":[[\"20:00\",\"04:00\"]]}}') r), now(), 1);"
+	"select desk.calendar_cover(2, desk.now() - interval '3 years', desk.now() + interval '1 year');"
+	"insert into desk.sla(id, name, type) values (1, 'S', 'sla'), (2, 'O', 'ola');"
+	"insert into desk.sla_version(sla_id, version, by_id) values (1, 1, 1), (2, 1, 1);"
+	"insert into desk.sla_target(id, sla_id, version, metric, minutes, stop_on) overriding system value values "
+	"(1, 1, 1, 'response', 60, 'reply'), (2, 1, 1, 'resolution', 480, null), (3, 2, 1, 'ola', 240, null);"
+	/* Three clocks of many tickets: started at some time within the last two days of the open ones, some paused once or twice,
+	 * some standing still, some stopped in time or too late, some cancelled. */
+	"insert into desk.sla_clock(ticket_id, target_id, type, metric, group_id, seq, base_seq, calendar_version, target_s, "
+	"started_at, "
+	"pause_from, "
+	"pause_until, stopped_at, cancelled_at)"
+	"  select t.id, g.id, case g.id when 3 then 'ola' else 'sla' end, g.metric, 0, 1, 1, 1 + (t.id / 7) % 2, g.minutes * 60, "
+	"s.at,"
+	"    case p.n when 0 then '{}' when 1 then array[s.at + interval '20 minutes'] else array[s.at + interval '20 minutes', s.at "
+	"+ interval "
+	"'50 minutes'] end,"
+	"    case p.n when 0 then '{}' when 1 then array[case when p.still then null else s.at + interval '40 minutes 0.5 seconds' "
+	"end] else "
+	"array[s.at + interval '30 minutes', case when p.still then null else s.at + interval '90 minutes' end] end,"
+	"    case when t.phase = 3 or (g.id = 1 and t.id % 20 = 0) then s.at + (t.id * 13 % 700) * interval '1 minute' end,"
+	"    case when t.id % 170 = g.id then s.at + interval '5 minutes' end"
+	"  from desk.ticket t, desk.sla_target g, lateral (select case when t.phase < 3 then desk.now() - (t.id * 31 % 2880) * "
+	"interval "
+	"'1 minute' - (t.id % 977) * interval '0.1 seconds' else t.opened_at end as at) s,"
+	"    lateral (select case when t.id % 30 < 10 then 1 when t.id % 30 < 20 then 2 else 0 end as n, t.id % 40 = 30 and t.phase "
+	"< 3 as still) "
+	"p"
+	"  where (t.id % 3 > 0 or g.id = 2) and t.id % 70 > 0;"
+	"update desk.sla_clock c set pause_from = '{}', pause_until = '{}' where c.stopped_at is not null and c.pause_from <> '{}';"
+	/* due where what is left of the target is used up, after the last pause; what stands still was in time, or not */
+	"update desk.sla_clock c set due_at = d.at, risk_at = case when d.at is not null then desk.bt_add(c.calendar_version, "
+	"d.base, greatest(0, "
+	"c.target_s * 3 / 4 - d.used)) end from (select x.id, e.base, e.used, case when e.still and e.used < x.target_s then null "
+	"else "
+	"desk.bt_add(x.calendar_version, e.base, greatest(0, x.target_s - e.used)) end as at from desk.sla_clock x, lateral (select "
+	"coalesce(x.pause_until[cardinality(x.pause_until)], x.started_at) as base, x.pause_from <> '{}' and "
+	"x.pause_until[cardinality(x.pause_until)] is null as still, case when x.pause_from = '{}' then 0 else "
+	"desk.clock_elapsed(x.calendar_version, x.started_at, coalesce(x.pause_until[cardinality(x.pause_until)], "
+	"x.pause_from[cardinality(x.pause_from)]), x.pause_from, x.pause_until) end as used) e) d where d.id = c.id;"
 	"analyze";
 
 static int start(void **state)
@@ -376,6 +420,73 @@ static char *plan_of(struct sd_conn *c, const char *text, int limit, bool count)
 	return out;
 }
 
+/* Clocks by the words of the language, and by the view that says how each of them stands. */
+static void test_clocks(void **state)
+{
+	(void)state;
+#define FIRST(what)                                                                                                              \
+	"(select " what " from desk.clock_now c where c.ticket_id = t.id and c.open and c.sla_type = 'sla' order by c.due_at, "      \
+	"c.clock_id limit 1)"
+#define MISSED(of) "exists (select from desk.clock_now c where c.ticket_id = t.id and c.state = 'breached' and " of ")"
+#define RUNS(of) "exists (select from desk.clock_now c where c.ticket_id = t.id and c.open and " of ")"
+	static const struct {
+		const char *query, *sql;
+	} pairs[] = {
+		{"breached", MISSED("c.sla_type = 'sla'")},
+		{"not breached state:open", "not " MISSED("c.sla_type = 'sla'") " and phase < 3"},
+		{"breached:ola", MISSED("c.metric = 'ola'")},
+		{"breached:response,ola", MISSED("c.metric in ('response', 'ola')")},
+		{"clock:response", RUNS("c.metric = 'response'")},
+		{"clock:none state:open", "not " RUNS("true") " and phase < 3"},
+		{"sla>=75%", FIRST("c.elapsed_s * 100 >= c.target_s * 75")},
+		{"sla>40%", FIRST("c.elapsed_s * 100 > c.target_s * 40")},
+		{"sla>=100%", FIRST("c.elapsed_s >= c.target_s")},
+		{"sla>100%", FIRST("c.elapsed_s > c.target_s")},
+		{"sla<=100%", FIRST("c.elapsed_s <= c.target_s")},
+		{"sla<100%", FIRST("c.elapsed_s < c.target_s")},
+		{"sla:20%..60%", FIRST("c.elapsed_s * 100 between c.target_s * 20 and c.target_s * 60")},
+		{"sla:paused", FIRST("c.state = 'paused' or c.due_at is null")},
+		{"sla:none state:open", FIRST("true") " is null and phase < 3"},
+		{"left<2h", FIRST("c.target_s - c.elapsed_s < 7200")},
+		{"left<0", FIRST("c.target_s - c.elapsed_s < 0")},
+		{"left<=0", FIRST("c.target_s - c.elapsed_s <= 0")},
+		{"left>0", FIRST("c.target_s - c.elapsed_s > 0")},
+		{"left:-1h..1h", FIRST("c.target_s - c.elapsed_s between -3600 and 3600")},
+	};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		struct sd_err err = {0};
+		struct sd_result *r = sd_conn_query(
+			agent, sd_arena_printf(arena, "select count(*) from desk.ticket t where %s", pairs[i].sql), 0, NULL, &err);
+		if (!r)
+			fail_msg("%s: %s", pairs[i].sql, err.text);
+		long want = atol(sd_result_get(r, 0, 0)), is = counted(agent, pairs[i].query);
+		sd_result_free(r);
+		if (labs(is - want) > 3 || !want) /* the clock goes on in between */
+			fail_msg("%s: %ld, by hand %ld", pairs[i].query, is, want);
+	}
+	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .limit = 50};
+	struct sd_result *most = run(agent, "state:open sla:any sort:-sla", &o, ""),
+					 *least = run(agent, "state:open sla:any sort:left", &o, "");
+	assert_int_equal(sd_result_rows(most), 50);
+	assert_int_equal(sd_result_rows(least), 50);
+	sd_result_free(most);
+	sd_result_free(least);
+}
+
+/* Clocks are found by their own indexes, and nobody reads all tickets or all clocks for a page of them. */
+static void test_clock_plans(void **state)
+{
+	static const char *const tries[] = {"state:open breached sort:due", "state:open breached sort:priority",
+		"breached sort:updated", "sla>=75% due>now sort:due", "state:open sla>=75% due>now", "sla>50% sort:due",
+		"left<2h sort:due", "state:open left<30m", "clock:response sort:due", "breached:response sort:opened"};
+	(void)state;
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		char *plan = plan_of(agent, tries[i], 50, false);
+		if (strstr(plan, "Seq Scan on ticket_p0") || strstr(plan, "Seq Scan on sla_clock"))
+			fail_msg("%s:\n%s", tries[i], plan);
+	}
+}
+
 /* With the planner as it is: no view reads the whole table, neither for its page nor for its number. */
 static void test_plans(void **state)
 {
@@ -471,7 +582,10 @@ static const char *const atoms[] = {"state:open", "state:waiting,new", "state:re
 	"due>tomorrow", "updated<2d", "updated>=30d", "updated:1d..30d", "opened:today", "opened<yesterday", "opened>=-1d",
 	"opened:yesterday..", "resolved<90d", "resolved:none", "resolved:any", "closed:..today", "closed:none", "hold_until<10h",
 	"hold_until:any", "code:none", "printer", "\"printer 20\"", "printer 20", "subject:30", "INC100050", "nosuchword",
-	"text:printer"};
+	"text:printer", "breached", "-breached", "breached:no", "breached:response", "breached:ola,resolution", "breached:yes,no",
+	"clock:response", "clock:ola,uc", "clock:none", "clock:any", "sla:none", "sla:any", "sla:paused", "sla>50%", "sla>=75%",
+	"sla>75%", "sla<100%", "sla<=100%", "sla>=100%", "sla>150%", "sla<30%", "sla:25%..80%", "left<2h", "left<0", "left>=1h",
+	"left<=0", "left>-3h", "left:-5h..30m", "left:paused", "left:none"};
 
 static struct rng rng;
 
@@ -604,6 +718,8 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_around),
 		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_clocks),
+		cmocka_unit_test(test_clock_plans),
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_sorts),
 		cmocka_unit_test(test_serve),

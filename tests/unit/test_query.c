@@ -99,6 +99,14 @@ static void test_canonical(void **state)
 		{"!(a or b) !printer", "-printer -(a or b)"},
 		{"sort:created state:open", "state:open sort:opened"},
 		{"sort:-opened_by", "sort:-opener"},
+		{"breached", "breached:yes"},
+		{"not breached", "-breached"},
+		{"breached not breached:no", "breached:yes -breached:no"},
+		{"sla:>75%", "sla>75"},
+		{"left<120m", "left<2h"},
+		{"left>-1h30m", "left>-90m"},
+		{"sla:50%..75%", "SLA:50..75"},
+		{"clock:response,ola", "clock:ola,response"},
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		assert_string_equal(json(same[i].a), json(same[i].b));
@@ -106,13 +114,18 @@ static void test_canonical(void **state)
 		const char *a, *b;
 	} other[] = {{"a b", "a or b"}, {"\"a b\"", "a b"}, {"-a", "a"}, {"group:none", "group:\"none\""}, {"due<4h", "due<=4h"},
 		{"-(a b)", "-a -b"}, {"!", "-"}, {"a! b", "a !b"}, {"sort:subject", "sort:-subject"}, {"not working", "-working"},
-		{"\"@me\"", "@me"}, {"subject:disk", "disk"}, {"Error:x", "error"}, {"opened<2d", "opened<-2d"}};
+		{"\"@me\"", "@me"}, {"subject:disk", "disk"}, {"Error:x", "error"}, {"opened<2d", "opened<-2d"},
+		{"\"breached\"", "breached"}, {"Breached", "breached"}, {"left<2h", "due<2h"}, {"sla:none", "sla:paused"},
+		{"not working", "not breached"}, {"breached:response", "breached"}};
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
 		assert_string_not_equal(json(other[i].a), json(other[i].b));
 	assert_string_equal(json(""), "{\"match\":null,\"sort\":null}");
 	assert_string_equal(json("state:open -tag:vip sort:-due"),
 		"{\"match\":{\"and\":[{\"field\":\"state\",\"op\":\"=\",\"value\":[\"open\"]},"
 		"{\"not\":{\"field\":\"tag\",\"op\":\"=\",\"value\":[\"vip\"]}}]},\"sort\":\"-due\"}");
+	assert_string_equal(json("breached:yes,ola sla>75% left<2h"),
+		"{\"match\":{\"and\":[{\"field\":\"breached\",\"op\":\"=\",\"value\":[\"ola\",true]},"
+		"{\"field\":\"left\",\"op\":\"<\",\"value\":[7200]},{\"field\":\"sla\",\"op\":\">\",\"value\":[75]}]},\"sort\":null}");
 	assert_string_equal(json("prio:1..2,4 group:none"),
 		"{\"match\":{\"and\":[{\"field\":\"group\",\"op\":\"=\",\"value\":[null]},"
 		"{\"field\":\"priority\",\"op\":\"=\",\"value\":[[1,2],4]}]},\"sort\":null}");
@@ -159,6 +172,19 @@ static void test_refused(void **state)
 		{"sort:duee", "unknown_value", "did you mean due?"},
 		{"sort:asignee", "unknown_value", "did you mean assignee?"},
 		{"sort:tag", "unknown_value", "one of number"},
+		{"sla:75%", "query_syntax", "sla<75%"},
+		{"left:2h", "query_syntax", "left<2h"},
+		{"sla<paused", "query_syntax", "sla:paused"},
+		{"sla>high", "unknown_value", "75%"},
+		{"sla>-5%", "unknown_value", "75%"},
+		{"sla:80%..50%", "unknown_value", "75%"},
+		{"left<2", "unknown_value", "30m"},
+		{"left<tomorrow", "unknown_value", "30m"},
+		{"breached:maybe", "unknown_value", "yes, no"},
+		{"breached>yes", "query_syntax", "no order"},
+		{"clock:respones", "unknown_value", "did you mean response?"},
+		{"clock:xyz", "unknown_value", "resolution"},
+		{"sort:breached", "unknown_value", "breached"},
 		{"sort:due sort:number", "query_syntax", "twice"},
 		{"-sort:due", "query_syntax", "outside"},
 		{"(sort:due)", "query_syntax", "outside"},

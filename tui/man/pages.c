@@ -122,9 +122,11 @@ static void fields(void)
 		{"tag", NULL, "a tag"}, {"channel", NULL, "how it came in"}, {"external", NULL, "its number in the system it came from"},
 		{"watcher", NULL, "who watches it"}, {"restricted", NULL, "yes or no"},
 		{"reassignments", NULL, "how often it changed hands"}, {"reopens", NULL, "how often it came back"},
-		{"version", NULL, "how often it was changed, and once"}, {"metric", NULL, "what a figure counts; see FIGURES"},
-		{"subject", NULL, "words in the subject"}, {"text", NULL, "words in subject, description and what was written"},
-		{"sort", NULL, "the order; see ORDER"}};
+		{"version", NULL, "how often it was changed, and once"}, {"breached", NULL, "what was promised was missed; see CLOCKS"},
+		{"sla", NULL, "part of the time used of the clock that is due first; see CLOCKS"},
+		{"left", NULL, "open time left of it; see CLOCKS"}, {"clock", NULL, "a clock that has not stopped; see CLOCKS"},
+		{"metric", NULL, "what a figure counts; see FIGURES"}, {"subject", NULL, "words in the subject"},
+		{"text", NULL, "words in subject, description and what was written"}, {"sort", NULL, "the order; see ORDER"}};
 	for (const char *const *f = sd_query_fields(); *f; f++) {
 		size_t i = 0, n = sizeof said / sizeof *said;
 		while (i < n && strcmp(said[i].name, *f) != 0)
@@ -146,6 +148,10 @@ static void examples(void)
 		{"@mygroups assignee:none state:open", "what nobody in my groups has taken"},
 		{"state:open prio<=2 updated>4h", "urgent, and nobody has touched it for four hours"}, {"due<0 state:open", "overdue"},
 		{"due:now..+4h state:open sort:due", "due within four hours, the overdue left out"},
+		{"state:open breached sort:due", "what was promised for them was missed"},
+		{"sla>=75% due>now sort:due", "at risk: three quarters of the time are used"},
+		{"left<2h state:open", "less than two open hours are left, nights and weekends not counted"},
+		{"breached:response opened:2026-01", "answered too late, of one month"},
 		{"state:waiting hold_until<1d", "what wakes within a day"}, {"state:resolved resolved:today", "resolved today"},
 		{"opened:2026-01-05..2026-01-09", "opened in that week, both days counted"},
 		{"opened>=2026-01 opened<2026-04 -state:open", "a quarter's tickets that are done"},
