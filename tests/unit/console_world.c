@@ -79,6 +79,8 @@ void check_cursor(struct world *w)
 	struct overlay *o = overlay_top(m);
 	int x, y;
 
+	if (w->m->wallscreen) /* nobody types there */
+		return;
 	model_draw(m, w->s);
 	if (!surface_cursor_get(w->s, &x, &y))
 		fail_msg("the cursor is hidden");
@@ -220,7 +222,7 @@ static struct world *before_the_desk(int width, int height, const char *config)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct model_env env = {
-		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL};
+		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL, NULL};
 
 	if (config)
 		env.cfg = w->cfg = config_of(config);

@@ -215,6 +215,8 @@ const struct action_def actions[] = {
 	{ACT_HELP, "help", "? F1", CTX_ALL, SEC_PROGRAM, 9, N_("help"), N_("The keys of this pane"), NULL},
 	{ACT_BARE, "bare", "B", CTX_PANES, SEC_PROGRAM, 0, N_("bare"),
 		N_("The ticket or the list as plain text, for the terminal's own selection; Esc comes back"), NULL},
+	{ACT_WALL, "wall", "W", CTX_ALL, SEC_PROGRAM, 0, N_("wallboard"),
+		N_("The wallboard on the full screen; a digit leads to the tickets of a figure, Esc comes back"), needs_line},
 	{ACT_MOUSE, "mouse", "Alt-m F8", CTX_ALL, SEC_PROGRAM, 0, N_("mouse"),
 		N_("Leave the mouse to the terminal, and take it again; with Shift held it always selects there"), NULL},
 	{ACT_LOCK, "lock", "g,l", CTX_ALL, SEC_PROGRAM, 0, N_("lock"), N_("Hide everything until you unlock it"), NULL},

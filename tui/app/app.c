@@ -17,6 +17,7 @@
 #include "tui/app/drafts.h"
 #include "tui/app/lock.h"
 #include "tui/plain/line.h"
+#include "tui/wall/layout.h"
 
 enum { PLAIN_W = 60, PLAIN_H = 24 }; /* no screen: too narrow for a preview nobody would see */
 
@@ -267,6 +268,12 @@ static bool describe_file(void *arg, const char *path, struct sd_file *out, stru
 	return sd_file_describe(out, a, path, err);
 }
 
+static struct wall_layout *load_layout(void *arg, struct sd_err *err)
+{
+	(void)arg;
+	return wall_layout_load(NULL, err);
+}
+
 static enum term_colors colors_of(const char *word)
 {
 	return !word                   ? TERM_COLORS_AUTO
@@ -321,7 +328,7 @@ static void start_up(struct app *app)
 	const struct app_start *s = app->start;
 	struct model_env env = {app, make_uuid, load_draft, each_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
 		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg, app->host,
-		app->draft_err.text[0] ? app->draft_err.text : NULL};
+		app->draft_err.text[0] ? app->draft_err.text : NULL, load_layout};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
 	int w = PLAIN_W, h = PLAIN_H;

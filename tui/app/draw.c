@@ -1,6 +1,7 @@
 /* The frame: status line, pane titles, banner, footer, what stands over the panes. */
 #include "config.h"
 #include "tui/app/lock.h"
+#include "tui/app/wallscreen.h"
 #include "tui/app/model.h"
 
 #include <stdio.h>
@@ -271,6 +272,10 @@ void model_draw(struct model *m, struct surface *s)
 	m->dirty = false;
 	if (m->lock) {
 		lock_draw(m, s);
+		return;
+	}
+	if (m->wallscreen) {
+		wallscreen_draw(m, s);
 		return;
 	}
 	if (m->layout.too_small) {

@@ -13,6 +13,7 @@
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
+#include "tui/app/wallscreen.h"
 #include "tui/app/session.h"
 #include "tui/app/beside.h"
 #include "tui/app/bulk.h"
@@ -75,6 +76,7 @@ void model_free(struct model *m)
 	repeat_free(m);
 	session_free(m);
 	lock_free(m);
+	wallscreen_free(m);
 	free(m->first_view);
 	free(m->wait_verb);
 	free(m->wait_line);
@@ -181,6 +183,7 @@ void model_resize(struct model *m, int w, int h, struct effects *fx)
 
 	m->width = w;
 	m->height = h;
+	wallscreen_resize(m);
 	model_relayout(m);
 	if (!before && model_previews(m) && m->session.online)
 		fx_timer(fx, TIMER_PREVIEW, 0);

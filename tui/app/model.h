@@ -34,6 +34,8 @@ struct restore;
 struct bare;
 struct visited;
 struct boards;
+struct wallscreen;
+struct wall_layout;
 struct bulk;
 struct repeat;
 struct undo_log;
@@ -59,6 +61,8 @@ struct model_env {
 	const struct sd_cfg *cfg;  /* options, keys; may be NULL */
 	const char *host;          /* names this console's drafts in the database */
 	const char *draft_trouble; /* why none can be kept on the disk; NULL: they can */
+	/* The layout of the wallboard; NULL: the one in the program. */
+	struct wall_layout *(*layout)(void *arg, struct sd_err *err);
 };
 
 /* What unlocks: a program, the password of the database, or nothing: then it is only hidden. */
@@ -157,8 +161,10 @@ struct model {
 	int noverlays;
 	struct toast toast;
 	struct visited *visited;
-	struct bare *bare; /* NULL: not on */
-	bool mouse;        /* ours; else the terminal's */
+	struct bare *bare;             /* NULL: not on */
+	struct wallscreen *wallscreen; /* NULL: not on */
+	unsigned wall_gen;             /* how many there were */
+	bool mouse;                    /* ours; else the terminal's */
 
 	struct drafts *drafts;
 	struct macros *macros;

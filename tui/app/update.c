@@ -24,6 +24,7 @@
 #include "tui/app/presence.h"
 #include "tui/app/session.h"
 #include "tui/app/undo.h"
+#include "tui/app/wallscreen.h"
 
 enum { FEED_FOCUS_MS = 500, FEED_IDLE_MS = 5000, TICK_MS = 30000, FEED_BATCH = 500 };
 
@@ -107,6 +108,7 @@ void model_conn(struct model *m, enum conn c, const char *why, struct effects *f
 		if (m->quitting)
 			fx_add(fx, FX_QUIT);
 	}
+	wallscreen_conn(m, fx);
 	model_relayout(m);
 	model_events(m, fx);
 }
@@ -379,6 +381,12 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_FEED:
 		model_feed(m, a, fx);
 		break;
+	case REQ_WALL:
+		wallscreen_answer(m, a, fx);
+		break;
+	case REQ_WALL_COUNT:
+		wallscreen_count(m, a);
+		break;
 	case REQ_PRESENCE:
 		presence_answer(m, a, fx);
 		break;
@@ -523,6 +531,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_LOCK:
 		lock_timer(m, fx);
+		break;
+	case TIMER_WALL:
+		wallscreen_timer(m, fx);
 		break;
 	case TIMER_PRESENCE:
 		presence_timer(m, fx);

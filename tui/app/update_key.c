@@ -11,6 +11,7 @@
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
+#include "tui/app/wallscreen.h"
 #include "tui/app/beside.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
@@ -128,6 +129,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_BARE:
 		bare_open(m, fx);
+		break;
+	case ACT_WALL:
+		wallscreen_open(m, fx);
 		break;
 	case ACT_MOUSE:
 		m->mouse = !m->mouse;
@@ -372,6 +376,8 @@ void model_key(struct model *m, const struct key *k, struct effects *fx)
 			fx_timer(fx, TIMER_FEED, 0);
 	} else if (everywhere(m, k, fx)) {
 		m->keys = (struct keystate){0};
+	} else if (m->wallscreen) {
+		wallscreen_key(m, k, fx);
 	} else if (k->code == KEY_CODE_PASTE && !writes(m)) {
 		m->keys = (struct keystate){0};
 		fx_toast(fx, EL_WARN, "%s", _("Pasted text is only taken where you write"));

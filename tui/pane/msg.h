@@ -56,6 +56,8 @@ enum req_kind {
 	REQ_MACROS,      /* texts to insert */
 	REQ_MACRO,       /* one was saved or removed */
 	REQ_HOURS,       /* open hours of calendars, to count down by */
+	REQ_WALL,        /* figures of the wallboard, if something has changed */
+	REQ_WALL_COUNT,  /* of a query on it; id: which widget */
 	REQ_SAVED        /* a personal thing was written */
 };
 
@@ -119,6 +121,7 @@ enum timer_id {
 	TIMER_CLOCK,
 	TIMER_TICK,
 	TIMER_PRESENCE,
+	TIMER_WALL,
 	TIMER_COUNTDOWN,
 	TIMER_LOCK,
 	TIMER_BOARD,
