@@ -9,6 +9,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/locale.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/query.h"
 #include "svcdesk/wall.h"
 #include "tui/term/term.h"
 #include "tui/wall/wall.h"
@@ -304,6 +305,19 @@ static void digits_lead_to_tickets_from_the_console(void **state)
 	wall_free(w);
 }
 
+/* What a digit leads to is a query. */
+static void the_queries_of_widgets_are_understood(void **state)
+{
+	(void)state;
+	struct sd_arena *a = sd_arena_new();
+	for (int i = 0; i < WALL_KINDS; i++) {
+		struct sd_err err = {0};
+		if (wall_kinds[i].query && !sd_query_parse(a, wall_kinds[i].query, NULL, 0, &err))
+			fail_msg("%s: %s", wall_kinds[i].name, err.text);
+	}
+	sd_arena_free(a);
+}
+
 static void what_is_asked(void **state)
 {
 	(void)state;
@@ -409,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_lost_line_keeps_the_figures_and_says_how_old_they_are),
 		cmocka_unit_test(day_and_night),
 		cmocka_unit_test(digits_lead_to_tickets_from_the_console),
+		cmocka_unit_test(the_queries_of_widgets_are_understood),
 		cmocka_unit_test(what_is_asked),
 		cmocka_unit_test(errors_say_where_and_how_to_mend),
 		cmocka_unit_test(a_layout_of_ones_own),

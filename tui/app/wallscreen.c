@@ -72,12 +72,9 @@ static void close_it(struct model *m, struct effects *fx)
 static void drill(struct model *m, const char *query, struct effects *fx)
 {
 	char *text = sd_arena_strdup(fx->arena, query); /* the layout goes with the wall */
-	int all = views_find(m->views, "all");
 
 	close_it(m, fx);
-	if (all >= 0)
-		model_view(m, all, fx);
-	filter_to(m, text, fx);
+	model_view_filtered(m, views_find(m->views, "all"), text, fx);
 	model_focus(m, PANE_QUEUE, fx);
 }
 

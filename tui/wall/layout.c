@@ -491,6 +491,10 @@ static bool resolve(struct parse *p)
 		}
 		l->page[n->page].row[n->row].place[n->place].spec = at;
 	}
+	for (size_t i = 0; i < l->nspecs; i++) /* the tickets behind a metric */
+		if (l->spec[i].kind == WALL_METRIC)
+			l->spec[i].query =
+				sd_arena_printf(l->arena, "metric:%s@%s", l->spec[i].metric, strstr(l->spec[i].metric, "sat") ? "7d" : "today");
 	for (size_t i = 0; i < l->npages; i++)
 		if (!l->page[i].n)
 			return wrong(p, _("page %.60s has no rows: row = * open"), l->page[i].name);
