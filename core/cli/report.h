@@ -8,7 +8,7 @@
 enum report_source {
 	FROM_GLANCE, /* metrics: key figures, with the period before */
 	FROM_BY,     /* metrics told apart by a field, or along the time of the period ("time") or of its trend ("trend") */
-	FROM_PARETO, /* the first metric by a field, with cumulative shares */
+	FROM_PARETO, /* tickets opened by a field, with cumulative shares; of the kind in metrics */
 	FROM_AVAILABILITY,
 	FROM_OUTAGES,
 	FROM_BREACHES,
@@ -16,7 +16,6 @@ enum report_source {
 	FROM_OLDEST,
 	FROM_AGES,
 	FROM_MAJORS,
-	FROM_COMPLAINTS,
 	FROM_SCORES
 };
 

@@ -19,7 +19,7 @@ struct build {
 	struct sd_err *err;
 	json_t *period, *metrics;            /* of desk.report_period; id -> [unit, target] */
 	const char *filter, *services, *org; /* parameters; NULL: null */
-	const char *query_filter;            /* for the command that gives the same: " --query '...'", or "" */
+	const char *query;                   /* the same as words of the query language, quoted for a shell; "": everything */
 };
 
 static const char *text_of(const json_t *j, const char *key)
@@ -97,7 +97,8 @@ static const char *metric_name(const struct build *b, const char *id)
 static const char *by_title(const char *by)
 {
 	static const char *const titles[][2] = {{"priority", N_("Priority")}, {"group", N_("Group")}, {"service", N_("Service")},
-		{"customer", N_("Customer")}, {"category", N_("Category")}, {"ci", N_("Configuration item")}, {"kind", N_("Kind")}};
+		{"customer", N_("Customer")}, {"category", N_("Category")}, {"ci", N_("Configuration item")}, {"cause", N_("Cause")},
+		{"kind", N_("Kind")}};
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (strcmp(titles[i][0], by) == 0)
 			return _(titles[i][1]);
@@ -168,10 +169,18 @@ static const char *period_text(const struct build *b)
 	return text_of(b->period, "text");
 }
 
+/* kind: only of this one; NULL: of all. */
+static const char *command_of(struct build *b, const char *what, const char *period, const char *by, const char *kind)
+{
+	const char *words = !kind && !*b->query ? ""
+											: sd_arena_printf(b->c->a, " --query '%s%s%s%s'", kind ? "kind:" : "",
+												  kind ? kind : "", kind && *b->query ? " " : "", b->query);
+	return sd_arena_printf(b->c->a, "svcdesk %s --period %s%s%s%s", what, period, by ? " --by " : "", by ? by : "", words);
+}
+
 static const char *command(struct build *b, const char *what, const char *period, const char *by)
 {
-	return sd_arena_printf(
-		b->c->a, "svcdesk %s --period %s%s%s%s", what, period, by ? " --by " : "", by ? by : "", b->query_filter);
+	return command_of(b, what, period, by, NULL);
 }
 
 static const char *array_of(struct build *b, const char *const *ids, size_t n)
@@ -211,8 +220,9 @@ static bool glance(struct build *b, const struct report_part *p, struct report_t
 	t->rows =
 		ask(b, "select desk.report_glance($1::text[], $2::timestamptz, $3::timestamptz, $4::timestamptz, $5::jsonb, $6::jsonb)",
 			6, params);
-	t->query = sd_arena_printf(b->c->a, "svcdesk metric get ID --period %s --compare %s%s", period_text(b),
-		text_of(json_object_get(b->period, "previous"), "text"), b->query_filter);
+	t->query = command(b, "metric get ID",
+		sd_arena_printf(b->c->a, "%s --compare %s", period_text(b), text_of(json_object_get(b->period, "previous"), "text")),
+		NULL);
 	set_columns(b, t, columns, sizeof columns / sizeof *columns);
 	return t->rows != NULL;
 }
@@ -236,13 +246,20 @@ static bool by(struct build *b, const struct report_part *p, struct report_table
 	return t->rows != NULL;
 }
 
+/* Of one kind where the part names it in place of metrics. */
 static bool pareto(struct build *b, const struct report_part *p, struct report_table *t)
 {
-	const struct report_column columns[] = {{p->by, NULL, REPORT_TEXT, NULL}, {p->metrics, N_("Tickets"), REPORT_COUNT, NULL},
-		{"share", N_("Share, %"), REPORT_NUMBER, NULL}, {"cumulative", N_("Sum, %"), REPORT_NUMBER, NULL}};
-	const char *params[] = {p->metrics, p->by, text_of(b->period, "from"), text_of(b->period, "to"), b->filter};
-	t->rows = ask(b, "select desk.report_pareto($1, $2, $3::timestamptz, $4::timestamptz, $5::jsonb)", 5, params);
-	t->query = command(b, sd_arena_printf(b->c->a, "metric get %s", p->metrics), period_text(b), p->by);
+	bool cause = strcmp(p->by, "cause") == 0;
+	const struct report_column columns[] = {
+		{p->by, NULL, cause ? REPORT_WORD : REPORT_TEXT, p->metrics ? "choice.cause" : "choice.resolution_code"},
+		{"n", N_("Tickets"), REPORT_COUNT, NULL}, {"share", N_("Share, %"), REPORT_NUMBER, NULL},
+		{"cumulative", N_("Sum, %"), REPORT_NUMBER, NULL}, {"in_set", NULL, REPORT_TEXT, NULL}};
+	const char *filter = !p->metrics ? b->filter
+						 : b->org    ? sd_arena_printf(b->c->a, "{\"org\": %s, \"kind\": \"%s\"}", b->org, p->metrics)
+									 : sd_arena_printf(b->c->a, "{\"kind\": \"%s\"}", p->metrics);
+	const char *params[] = {p->by, period_text(b), filter};
+	t->rows = ask(b, "select desk.report_pareto($1, $2, $3::jsonb)", 3, params);
+	t->query = command_of(b, "metric get pareto_share", period_text(b), p->by, p->metrics);
 	set_columns(b, t, columns, sizeof columns / sizeof *columns);
 	((struct report_column *)(uintptr_t)t->columns)[0].title = by_title(p->by);
 	t->value = 1;
@@ -326,17 +343,6 @@ static bool majors(struct build *b, struct report_table *t)
 		sd_arena_printf(b->c->a, "svcdesk metric get opened --period %s --query major:accepted", period_text(b)));
 }
 
-static bool complaints(struct build *b, struct report_table *t)
-{
-	static const struct report_column columns[] = {{"cause", N_("Cause"), REPORT_WORD, "choice.cause"},
-		{"n", N_("Complaints"), REPORT_COUNT, NULL}, {"share", N_("Share, %"), REPORT_NUMBER, NULL},
-		{"cumulative", N_("Sum, %"), REPORT_NUMBER, NULL}};
-	t->value = 1;
-	t->line = 3;
-	return LISTED("report_complaints",
-		sd_arena_printf(b->c->a, "svcdesk metric get opened --period %s --query kind:complaint", period_text(b)));
-}
-
 static bool scores(struct build *b, struct report_table *t)
 {
 	static const struct report_column columns[] = {
@@ -393,8 +399,6 @@ static bool fill(struct build *b, const struct report_part *p, struct report_tab
 		return ages(b, t);
 	case FROM_MAJORS:
 		return majors(b, t);
-	case FROM_COMPLAINTS:
-		return complaints(b, t);
 	case FROM_SCORES:
 		return scores(b, t);
 	}
@@ -415,17 +419,20 @@ static bool customer(struct build *b, const char *name)
 	if (!j)
 		return false;
 	struct sd_str s = {0};
-	b->d->customer = sd_arena_strdup(b->c->a, text_of(clean(json_object_get(j, "name")) ? j : j, "name"));
+	clean(json_object_get(j, "name"));
+	b->d->customer = sd_arena_strdup(b->c->a, text_of(j, "name"));
 	b->org = sd_arena_printf(b->c->a, "%ld", (long)json_integer_value(json_object_get(j, "id")));
 	b->filter = sd_arena_printf(b->c->a, "{\"org\": %s}", b->org);
-	sd_str_add(&s, " --query 'org:\"");
+	sd_str_add(&s, "org:\"");
 	for (const char *p = b->d->customer; *p; p++)
 		if (*p == '\'')
 			sd_str_add(&s, "'\\''");
+		else if (*p == '"' || *p == '\\')
+			sd_str_addf(&s, "\\%c", *p);
 		else
 			sd_str_addc(&s, *p);
-	sd_str_add(&s, "\"'");
-	b->query_filter = sd_arena_strdup(b->c->a, s.data);
+	sd_str_addc(&s, '"');
+	b->query = sd_arena_strdup(b->c->a, s.data);
 	sd_str_free(&s);
 	json_decref(j);
 	const char *params[] = {b->org, text_of(b->period, "from"), text_of(b->period, "to")};
@@ -503,7 +510,7 @@ static bool tables(struct build *b, const struct report_kind *k)
 
 bool report_build(struct cli *c, const struct report_kind *k, struct report_doc *d, struct sd_err *err)
 {
-	struct build b = {.c = c, .d = d, .err = err, .filter = "{}", .query_filter = ""};
+	struct build b = {.c = c, .d = d, .err = err, .filter = "{}", .query = ""};
 	const char *who = cli_get(c, "customer");
 	*d = (struct report_doc){
 		.a = c->a, .name = k->name, .title = _(k->title), .lang = sd_locale_language(), .label = label, .label_arg = c};

@@ -49,10 +49,9 @@ static const struct report_part monthly[] = {{"glance", N_("At a glance"), N_("A
 	BY("volume", N_("Volumes"), N_("Opened, resolved and open, day by day"), "opened resolved backlog", "time", REPORT_LINES),
 	BY("volume-kind", N_("Volumes"), N_("By kind"), "opened resolved backlog", "kind", REPORT_NO_CHART),
 	BY("volume-priority", N_("Volumes"), N_("By priority"), "opened resolved backlog", "priority", REPORT_NO_CHART),
-	{"causes", N_("Top causes"), N_("Tickets opened, by category"), FROM_PARETO, "opened", "category", REPORT_PARETO, NULL},
-	{"causes-service", N_("Top causes"), N_("Tickets opened, by service"), FROM_PARETO, "opened", "service", REPORT_NO_CHART,
-		NULL},
-	MAJORS, {"complaints", N_("Complaints"), N_("Complaints"), FROM_COMPLAINTS, NULL, NULL, REPORT_PARETO, NULL},
+	{"causes", N_("Top causes"), N_("Tickets opened, by category"), FROM_PARETO, NULL, "category", REPORT_PARETO, NULL},
+	{"causes-service", N_("Top causes"), N_("Tickets opened, by service"), FROM_PARETO, NULL, "service", REPORT_NO_CHART, NULL},
+	MAJORS, {"complaints", N_("Complaints"), N_("Complaints"), FROM_PARETO, "complaint", "cause", REPORT_PARETO, NULL},
 	{"csat", N_("Satisfaction"), N_("Satisfaction"), FROM_GLANCE, "csat csat_response dsat_recovery", NULL, REPORT_TILES, NULL},
 	{"scores", N_("Satisfaction"), N_("Ratings"), FROM_SCORES, NULL, NULL, REPORT_BARS, NULL},
 	BY("trend", N_("Trend"), N_("Opened and resolved"), "opened resolved backlog", "trend", REPORT_LINES),
@@ -69,7 +68,7 @@ static const struct report_part weekly[] = {
 	{"oldest", N_("Backlog"), N_("Open the longest"), FROM_OLDEST, NULL, NULL, REPORT_NO_CHART, NULL},
 	BY("flow", N_("Flow"), N_("Opened, resolved and open, day by day"), "opened resolved backlog", "time", REPORT_LINES),
 	BREACH_CAUSES, BREACHES,
-	{"breach-categories", N_("Top causes"), N_("Tickets opened, by category"), FROM_PARETO, "opened", "category", REPORT_PARETO,
+	{"breach-categories", N_("Top causes"), N_("Tickets opened, by category"), FROM_PARETO, NULL, "category", REPORT_PARETO,
 		NULL},
 	BY("trend", N_("Trend"), N_("Thirteen weeks"), "opened resolved backlog", "trend", REPORT_LINES),
 	{NULL, NULL, NULL, FROM_GLANCE, NULL, NULL, REPORT_NO_CHART, NULL}};
@@ -107,11 +106,11 @@ static const struct report_part availability[] = {
 
 #define PARETO(by, title)                                                                                                        \
 	{                                                                                                                            \
-		by, N_("Tickets opened"), title, FROM_PARETO, "opened", by, REPORT_PARETO, NULL                                          \
+		by, N_("Tickets opened"), title, FROM_PARETO, NULL, by, REPORT_PARETO, NULL                                              \
 	}
 static const struct report_part pareto[] = {PARETO("category", N_("By category")), PARETO("service", N_("By service")),
 	PARETO("ci", N_("By configuration item")), PARETO("customer", N_("By customer")), PARETO("group", N_("By group")),
-	{"complaints", N_("Complaints"), N_("Complaints"), FROM_COMPLAINTS, NULL, NULL, REPORT_PARETO, NULL}, BREACH_CAUSES,
+	{"complaints", N_("Complaints"), N_("Complaints"), FROM_PARETO, "complaint", "cause", REPORT_PARETO, NULL}, BREACH_CAUSES,
 	{NULL, NULL, NULL, FROM_GLANCE, NULL, NULL, REPORT_NO_CHART, NULL}};
 
 const struct report_kind report_kinds[] = {

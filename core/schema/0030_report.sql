@@ -79,13 +79,14 @@ begin
     select coalesce(jsonb_agg(r.row order by r.ord), '[]') from r where r.ord <= p_limit);
 end $$;
 
--- What makes most of it: [label, value, share %, cumulative share %], the largest first; of a metric that is a count.
-create function desk.report_pareto(p_id text, p_by text, p_from timestamptz, p_to timestamptz, p_filter jsonb, p_limit int default 20) returns jsonb
+-- What makes most of the tickets opened: [label or word, n, share %, cumulative share %, one of those that make 80 %], the largest first.
+-- Kinds, causes and resolution codes come as their words. Tickets with nothing there are in none of the shares.
+create function desk.report_pareto(p_by text, p_period text, p_filter jsonb, p_limit int default 20) returns jsonb
   language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  return (select coalesce(jsonb_agg(jsonb_build_array(nullif(x.label, 'none'), x.value, round(100 * x.value / x.total, 1), round(100 * x.upto / x.total, 1)) order by x.ord), '[]') from (
-    select case when p_by = 'kind' then g.key else g.label end as label, g.value, sum(g.value) over () as total, sum(g.value) over w as upto, row_number() over w as ord
-      from desk.metric_get(p_id, p_from, p_to, p_by, p_filter) g where g.value > 0 window w as (order by g.value desc, g.label, g.key)) x where x.ord <= p_limit);
+  return (select coalesce(jsonb_agg(jsonb_build_array(case p_by when 'kind' then x->'key' when 'cause' then to_jsonb(split_part(x->>'key', '=', 2)) else x->'label' end,
+      x->'n', x->'share', x->'cumulative', x->'in_set') order by n), '[]')
+    from jsonb_array_elements(desk.pareto(p_period, p_by, p_filter)->'rows') with ordinality r(x, n) where n <= p_limit);
 end $$;
 
 -- The services of a customer: its own, those contracts name, those it opened tickets for in the period. Null: of no customer, all.
@@ -190,15 +191,6 @@ begin
    where t.major = 'accepted' and t.opened_at < p_to and (t.resolved_at is null or t.resolved_at >= p_from) and (p_org is null or t.org_id = p_org));
 end $$;
 
--- Complaints opened in the period by their cause: [cause, n, %, cumulative %].
-create function desk.report_complaints(p_from timestamptz, p_to timestamptz, p_org int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-begin
-  return (select coalesce(jsonb_agg(jsonb_build_array(x.cause, x.n, round(100.0 * x.n / x.total, 1), round(100.0 * x.upto / x.total, 1)) order by x.n desc, x.cause), '[]') from (
-    select c.cause, count(*) as n, sum(count(*)) over () as total, sum(count(*)) over (order by count(*) desc, c.cause) as upto
-      from desk.metric_opened f join desk.complaint c on c.id = f.ticket_id
-     where f.kind = 'complaint' and f.at >= p_from and f.at < p_to and (p_org is null or f.org_id = p_org) group by c.cause) x);
-end $$;
-
 -- Ratings of the period: [score, n], five to one.
 create function desk.report_scores(p_from timestamptz, p_to timestamptz, p_org int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -210,10 +202,10 @@ end $$;
 revoke execute on function desk.report_customer(text), desk.report_contracted(int, int, timestamptz, timestamptz) from public;
 grant execute on function desk.report_period(text), desk.report_word(timestamp, timestamp, interval), desk.report_customer(text),
   desk.report_glance(text[], timestamptz, timestamptz, timestamptz, jsonb, jsonb), desk.report_by(text[], text, timestamptz, timestamptz, jsonb, jsonb, int),
-  desk.report_pareto(text, text, timestamptz, timestamptz, jsonb, int), desk.report_services(int, timestamptz, timestamptz), desk.report_contracted(int, int, timestamptz, timestamptz), desk.report_availability(text, jsonb),
+  desk.report_pareto(text, text, jsonb, int), desk.report_services(int, timestamptz, timestamptz), desk.report_contracted(int, int, timestamptz, timestamptz), desk.report_availability(text, jsonb),
   desk.report_outages(timestamptz, timestamptz, jsonb), desk.report_breached(timestamptz, timestamptz, int), desk.report_breaches(timestamptz, timestamptz, int, int),
   desk.report_breach_causes(timestamptz, timestamptz, int), desk.report_oldest(timestamptz, jsonb, int), desk.report_ages(timestamptz, jsonb),
-  desk.report_majors(timestamptz, timestamptz, int), desk.report_complaints(timestamptz, timestamptz, int), desk.report_scores(timestamptz, timestamptz, int) to desk_person;
+  desk.report_majors(timestamptz, timestamptz, int), desk.report_scores(timestamptz, timestamptz, int) to desk_person;
 grant select on desk.report_breach to desk_person;
 
 reset role; set local role desk_owner;
