@@ -124,6 +124,15 @@ static const struct cli_opt calendar_import_opts[] = {{"country", "CC", N_("holi
 	{"type", "A,B", N_("of these types: public, bank, school, optional, observance (default public)")},
 	{"from", "YEAR", N_("from this year on")}, {"to", "YEAR", N_("until this year")}, {"json", NULL, N_("the report as JSON")},
 	{NULL, NULL, NULL}};
+static const struct cli_opt sla_list_opts[] = {{"open", NULL, N_("only those that nothing has ended")},
+	{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
+	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
+	{"plain", NULL, N_("tab separated, with a header; the default when the output is not a terminal")}, {NULL, NULL, NULL}};
+static const struct cli_opt sla_policy_add_opts[] = {
+	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt sla_reclock_opts[] = {{"reason", "TEXT", N_("why: kept with the run")},
+	{"dry-run", NULL, N_("only count what would change")}, {"fresh", NULL, N_("begin anew, even if a run was interrupted")},
+	{"lanes", "N", N_("over so many connections at once (default 2)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
 	{"ticket list", "[QUERY]",
@@ -315,6 +324,34 @@ const struct cli_command cli_commands[] = {
 		   "import of the same region brought for these years is replaced; doing it again changes nothing. For example:\n"
 		   "  svcdesk calendar import-holidays holidays.csv.xz Berlin --country DE --state BE --type public,bank --from 2026"),
 		calendar_import_opts, "process_owner, admin", 2, 2, cli_calendar_import},
+	{"sla list", "[QUERY]",
+		N_("List the clocks of tickets\n"
+		   "Of every ticket that QUERY describes: what was promised, by when, and how it stands. For example:\n"
+		   "  svcdesk sla list state:open 'prio<=2' --open\n"
+		   "  svcdesk sla list 'resolved>=2026-10-01' --json"),
+		sla_list_opts, NULL, 0, -1, cli_sla_list},
+	{"sla explain", "NUMBER",
+		N_("Say why the clocks of a ticket stand where they stand\n"
+		   "Which agreement and target hold and why, each stretch of time, who paused it, what the calendar cuts out."),
+		json_opts, NULL, 1, 1, cli_sla_explain},
+	{"sla policy add", "FILE",
+		N_("Write agreements: what is promised to whom, by which calendar\n"
+		   "FILE (- is standard input) is described in svcdesk-policy(5). The same again changes nothing; anything else makes a "
+		   "new\n"
+		   "version, by which clocks begin from then on. For example:\n"
+		   "  svcdesk sla policy add ./standard.policy --dry-run"),
+		sla_policy_add_opts, "process_owner, admin", 1, 1, cli_sla_policy_add},
+	{"sla policy list", "", N_("List the agreements and for whom they hold"), json_opts, NULL, 0, 0, cli_sla_policy_list},
+	{"sla policy show", "NAME", N_("Show an agreement: its targets, for whom it holds, its changes"), json_opts, NULL, 1, -1,
+		cli_sla_policy_show},
+	{"sla reclock", "[QUERY]",
+		N_("Make clocks anew by the agreements and calendars of now\n"
+		   "Nothing does this by itself: a change of a definition leaves running clocks as they are. Tickets that came before\n"
+		   "the agreement get theirs too. The run is recorded with its reason; one that was interrupted goes on by the same "
+		   "command.\n"
+		   "For example:\n"
+		   "  svcdesk sla reclock state:open --reason 'new opening hours'"),
+		sla_reclock_opts, "process_owner, admin", 0, -1, cli_sla_reclock},
 	{"sla calc", "< CASES.jsonl",
 		N_("Calculate business time: a case a line, an answer a line\n"
 		   "By the functions of the desk's own clocks, with a calendar that stands in the case. For example:\n"

@@ -114,31 +114,36 @@ begin
   return v_out;
 end $$;
 
--- Makes the clocks of these tickets anew from their journals. Gives how many rows changed. The tickets are locked, or theirs is this transaction.
-create function desk.sla_replay(p_ids bigint[], p_as_of timestamptz default null, p_floor timestamptz default null) returns int language plpgsql
+-- Makes the clocks of these tickets anew from their journals. Gives how many rows were made, changed and taken away. The tickets are
+-- locked, or theirs is this transaction. p_as_of, p_floor: see desk.sla_facts; p_run: the reclock that keeps what it changes.
+create function desk.sla_replay(p_ids bigint[], p_as_of timestamptz default null, p_floor timestamptz default null, p_run int default null,
+    out made bigint, out moved bigint, out gone bigint) language plpgsql
   set search_path = pg_catalog, pg_temp as $$
-declare v_f desk.sla_fact[]; v_old desk.sla_clock[]; v_keys text[]; v_new desk.sla_clock[]; n int;
+declare v_f desk.sla_fact[]; v_old desk.sla_clock[]; v_keys text[]; v_new desk.sla_clock[];
 begin
   v_f := desk.sla_facts(p_ids, p_as_of, p_floor);
   select coalesce(array_agg(c), '{}'), coalesce(array_agg(concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id)), '{}') into v_old, v_keys
     from desk.sla_clock c where c.ticket_id = any (p_ids);
   v_new := desk.sla_run(v_f, v_old, v_keys, p_as_of is null);
-  with gone as (
+  if p_run is not null then
+    insert into desk.sla_clock_was(reclock_id, clock) select p_run, o from unnest(v_old) o left join unnest(v_new) u on u.id = o.id
+      where u.id is null or (o.target_id, o.calendar_version, o.due_at, o.stopped_at, o.cancelled_at) is distinct from (u.target_id, u.calendar_version, u.due_at, u.stopped_at, u.cancelled_at);
+  end if;
+  with out_of as (
     delete from desk.sla_clock c where c.id in (select u.id from unnest(v_old) u except select u.id from unnest(v_new) u) returning 1),
-  moved as (
+  changed as (
     update desk.sla_clock c set target_id = u.target_id, contract_id = u.contract_id, base_seq = u.base_seq, calendar_version = u.calendar_version, target_s = u.target_s,
         started_at = u.started_at, due_at = u.due_at, risk_at = u.risk_at, warn_at = u.warn_at, stopped_at = u.stopped_at, stop_seq = u.stop_seq,
         cancelled_at = u.cancelled_at, cancel_reason = u.cancel_reason, pause_from = u.pause_from, pause_until = u.pause_until, pause_seq = u.pause_seq,
         resume_seq = u.resume_seq, as_of = u.as_of
       from unnest(v_new) u where c.id = u.id and c is distinct from u returning 1),
-  new as (
+  fresh as (
     insert into desk.sla_clock(ticket_id, target_id, contract_id, type, metric, cycle, group_id, seq, base_seq, calendar_version, target_s, started_at, due_at, risk_at,
         warn_at, warned, stopped_at, stop_seq, cancelled_at, cancel_reason, pause_from, pause_until, pause_seq, resume_seq, as_of)
       select u.ticket_id, u.target_id, u.contract_id, u.type, u.metric, u.cycle, u.group_id, u.seq, u.base_seq, u.calendar_version, u.target_s, u.started_at, u.due_at, u.risk_at,
         u.warn_at, u.warned, u.stopped_at, u.stop_seq, u.cancelled_at, u.cancel_reason, u.pause_from, u.pause_until, u.pause_seq, u.resume_seq, u.as_of
         from unnest(v_new) u where u.id is null returning 1)
-  select (select count(*) from gone) + (select count(*) from moved) + (select count(*) from new) into n;
-  return n;
+  select (select count(*) from fresh), (select count(*) from changed), (select count(*) from out_of) into made, moved, gone;
 end $$;
 
 -- The due time of a ticket by its clocks; p_else for one that has none.
@@ -151,10 +156,12 @@ end $$;
 
 -- The same for many, written.
 create function desk.sla_due_write(p_ids bigint[]) returns void language sql set search_path = pg_catalog, pg_temp as $$
-  update desk.ticket t set due_at = d.due from (
-    select c.ticket_id, coalesce(min(c.due_at) filter (where c.type = 'sla' and c.stopped_at is null and c.cancelled_at is null), 'infinity') as due
-      from desk.sla_clock c where c.ticket_id = any (p_ids) group by c.ticket_id) d
-   where t.id = d.ticket_id and t.due_at <> d.due $$;
+  with w as (
+    update desk.ticket t set due_at = d.due from (
+      select c.ticket_id, coalesce(min(c.due_at) filter (where c.type = 'sla' and c.stopped_at is null and c.cancelled_at is null), 'infinity') as due
+        from desk.sla_clock c where c.ticket_id = any (p_ids) group by c.ticket_id) d
+     where t.id = d.ticket_id and t.due_at <> d.due returning t.org_id, t.id)
+  select desk.feed_note(w.org_id, w.id, desk.epoch()) from w $$;
 
 -- Whether an event can move clocks at all.
 create function desk.sla_moves(c jsonb, p_visibility smallint, p_text boolean, p_voids int) returns boolean language plpgsql immutable as $$

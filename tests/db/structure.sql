@@ -49,6 +49,8 @@ insert into tap.callable values
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
   ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),
+  ('desk_person', 'why a clock of a ticket one may see stands where it stands; a restricted one leaves its mark in the access log', '{sla_explain}'),
+  ('desk_person', 'clocks anew: others than process owners and administrators are refused', '{sla_reclock_begin,sla_reclock_part,sla_reclock_end}'),
   ('desk_person', 'events as the reader may see them, ticket by ticket, for programs that watch', '{events_at,events_since}'),
   ('desk_person', 'members of a group ask what to hand over; others are refused', '{handover_begin,handover_last}'),
   ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,clock_marks,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
