@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,7 @@ static void talk(int in, const char *text_in, int out, int err, struct sd_str *s
 		if (poll(p, 3, 120000) <= 0)
 			fail_msg("the command does not end");
 		if (in >= 0 && p[0].revents) {
-			ssize_t n = write(in, text_in, left);
+			ssize_t n = write(in, text_in, left < PIPE_BUF ? left : PIPE_BUF); /* what certainly fits: others would wait */
 			text_in += n > 0 ? n : 0;
 			left = n < 0 ? 0 : left - (size_t)n;
 			if (!left) {

@@ -75,3 +75,14 @@ endif
 EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/metric-compare.sql tests/e2e/data
 TESTS += tests/e2e/pages tests/e2e/completion
 EXTRA_DIST += tests/e2e/pages tests/e2e/completion
+EXTRA_DIST += tests/data/calendar
+if HAVE_TESTLIBS
+check_PROGRAMS += tests/e2e/test_business_time
+TESTS += tests/e2e/test_business_time
+tests_e2e_test_business_time_SOURCES = tests/e2e/test_business_time.c tests/e2e/oracle.c tests/e2e/oracle.h tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_business_time_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/e2e/test_calendar
+TESTS += tests/e2e/test_calendar
+tests_e2e_test_calendar_SOURCES = tests/e2e/test_calendar.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_calendar_LDADD = $(TEST_LIBS)
+endif

@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/cli/calc_case.h"
+#include "core/cli/calendar_text.h"
 #include "core/intake/csv.h"
 #include "core/intake/map.h"
 #include "core/intake/timefmt.h"
@@ -300,6 +302,63 @@ static void times(const char *bytes, size_t n)
 	sd_arena_free(a);
 }
 
+static bool known_yes(void *arg, const char *text, size_t n)
+{
+	(void)arg;
+	return n > 0 && *text == '{';
+}
+
+/* A case is taken or told what is wrong with it; what is taken is JSON with a calendar, and its times can be read again. */
+static void calc(const char *bytes, size_t n)
+{
+	struct calc_case k;
+	struct sd_str why = {0}, out = {0};
+	struct calc_time t;
+
+	if (calc_case_parse(&k, bytes, n, NULL, NULL, &why)) {
+		json_t *line = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL), *calendar = json_loads(k.calendar, 0, NULL);
+		PROMISE(json_is_object(line) && json_equal(calendar, json_object_get(line, "calendar")));
+		PROMISE(k.between || (k.us >= 0 && k.us <= CALC_MINUTES_MAX * INT64_C(60000000)));
+		if (k.at.us > -INT64_C(2208902400000000) && k.at.us < INT64_C(7258032000000000)) {
+			calc_time_write(&out, k.at.us, 0);
+			PROMISE(calc_time_parse(out.data, &t) && t.us == k.at.us && !t.wall);
+		}
+		json_decref(line);
+		json_decref(calendar);
+		free(k.calendar);
+		sd_str_reset(&why);
+		PROMISE(calc_case_parse(&k, bytes, n, known_yes, NULL, &why));
+		free(k.calendar);
+	} else {
+		PROMISE(why.len && !k.calendar);
+	}
+	sd_str_free(&why);
+	sd_str_free(&out);
+}
+
+/* A file of a calendar: taken, or an error with its place; what is taken can be written. */
+static void calendar(const char *bytes, size_t n)
+{
+	char *text = text_of(bytes, n), *name;
+	struct sd_err err = {0};
+	struct sd_str when = {0}, what = {0};
+	json_t *spec = calendar_parse("fuzz", text, &name, &err), *x;
+	size_t i;
+
+	if (spec) {
+		PROMISE(json_is_object(json_object_get(spec, "week")) && json_is_array(json_object_get(spec, "exceptions")));
+		calendar_week_write(&what, json_object_get(spec, "week"), ", ");
+		json_array_foreach(json_object_get(spec, "exceptions"), i, x) calendar_exception_write(&when, &what, x);
+	} else {
+		PROMISE(strncmp(err.text, "fuzz:", 5) == 0 && !name);
+	}
+	json_decref(spec);
+	free(name);
+	free(text);
+	sd_str_free(&when);
+	sd_str_free(&what);
+}
+
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
-	{"complete", complete}, {"times", times}, {NULL, NULL}};
+	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {NULL, NULL}};
