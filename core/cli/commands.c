@@ -56,6 +56,8 @@ static const struct cli_opt handover_sign_opts[] = {{"group", "GROUP", N_("the l
 	{"body", "TEXT", N_("a remark; - reads standard input")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt handover_show_opts[] = {
 	{"group", "GROUP", N_("the last one of this group")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt major_list_opts[] = {
+	{"all", NULL, N_("those that are over, rejected or demoted, too")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt outage_opts[] = {
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
 	{"json", NULL, N_("the outage as JSON")}, {NULL, NULL, NULL}};
@@ -198,6 +200,26 @@ const struct cli_command cli_commands[] = {
 		handover_sign_opts, NULL, 0, 1, cli_handover_sign},
 	{"handover show", "[NUMBER]", N_("Show a handover\nWithout NUMBER the last one of your group, unsigned ones first."),
 		handover_show_opts, NULL, 0, 1, cli_handover_show},
+	{"major list", "",
+		N_("List major incidents: what goes on, what is to be decided\n"
+		   "With commander, children and when the next status update is due. They are proposed, accepted and led by acts:\n"
+		   "  svcdesk ticket act INC100001 propose_major reason='the whole house'\n"
+		   "  svcdesk ticket act INC100001 accept_major commander=anna communications=bob\n"
+		   "  svcdesk ticket act INC100001 update --body 'The provider looks at it; next update at 10:30.'\n"
+		   "  svcdesk ticket act --query 'state:open service:mail' link type=parent to=INC100001"),
+		major_list_opts, NULL, 0, 0, cli_major_list},
+	{"major show", "NUMBER", N_("Show a major incident: its people, next update, what is affected, children, timeline"),
+		json_opts, NULL, 1, 1, cli_major_show},
+	{"major report", "NUMBER",
+		N_("Show the post-incident report\n"
+		   "As long as nobody has written it, a draft out of the journal. Without a report no major incident is closed."),
+		json_opts, NULL, 1, 1, cli_major_report},
+	{"major rule", "[RULE FIELD=VALUE ...]",
+		N_("Show or change the rules by which the desk proposes major incidents\n"
+		   "active=yes or no, priority= (this one or a higher one), n= and minutes= (so many children within so many\n"
+		   "minutes). Process owners and administrators change them. For example:\n"
+		   "  svcdesk major rule children n=10 minutes=15"),
+		json_opts, NULL, 0, -1, cli_major_rule},
 	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
 		N_("Record that a service was not there, or not whole\n"
 		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"

@@ -207,7 +207,7 @@ end $$;
 create function desk.sla_policy_list(p_name text default null) returns setof jsonb language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
 begin
-  if not desk.i_am_staff() then return; end if;
+  if desk.i_am_staff() is not true then return; end if;
   return query select jsonb_build_object('agreement', s.name, 'type', s.type, 'version', s.version, 'made_at', desk.iso(v.made_at),
       'by', desk.name_of('person', to_jsonb(v.by_id)), 'note', v.note,
       'contracts', (select coalesce(jsonb_agg(desk.contract_json(c) - array['agreement', 'type', 'id'] order by c.org_id nulls first, c.service_id nulls first, c.valid_from), '[]')

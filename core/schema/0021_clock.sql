@@ -11,7 +11,8 @@
 --               is taken on (accept), or until somebody has it (assign); cancelled when the end of the ticket came before any of these
 --   resolution  from opened_at until resolved_at
 --   update      A: from the first response, and again from each public text of the staff, until the next one; B: from the oldest message
---               of the requester that nobody has answered. Never while the response clock runs.
+--               of the requester that nobody has answered. Never while the response clock runs. Of an accepted major incident from the
+--               moment it was accepted, and again from each status update (verb update), also one that stays inside
 --   ola         from the moment a group has the ticket until another has it, or it is resolved: a new one each time, with all its time
 --   uc          from a hold for the supplier until it ends
 -- Which states pause a clock says its target. An end without resolved_at cancels what runs. Reopened, a clock goes on without the time in
@@ -73,7 +74,7 @@ create function desk.sla_choose(p_kind text, p_org int, p_service int, p_priorit
     p_as_of timestamptz, p_ref text) returns desk.sla_pick language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare p desk.sla_pick;
 begin
-  if not exists (select from desk.contract) then return p; end if;
+  if not p_major and not exists (select from desk.contract) then return p; end if;
   -- what is done as soon as it is written has no clocks
   if exists (select from desk.kind k join desk.kind_state s on s.kind = k.kind and s.state = k.initial where k.kind = p_kind and s.phase = 3) then return p; end if;
   with held as (
@@ -83,12 +84,13 @@ begin
        and c.valid_from <= p_opened and p_opened < c.valid_to and c.made_at <= p_as_of and (c.ended_at > p_as_of or c.ended_at = 'infinity')
      order by c.type, (c.type = 'uc' and lower(a.name) = lower(p_ref)) is not true, c.service_id is null, c.org_id is null, c.made_at desc, c.id desc),
   best as (
-    select distinct on (t.metric) t, h.id as contract_id from held h
+    -- agreement 1 is that of every major incident: it promises what the others do not
+    select distinct on (t.metric) t, h.id as contract_id from (select * from held union all select null, 1 where p_major) h
       join desk.sla_version v on v.sla_id = h.sla_id and v.made_at <= p_as_of and (v.ended_at > p_as_of or v.ended_at = 'infinity')
       join desk.sla_target t on t.sla_id = v.sla_id and t.version = v.version
      where (t.kind is null or t.kind = p_kind) and (t.priority is null or t.priority = p_priority) and (t.group_id is null or t.group_id = p_group)
        and (t.major is null or t.major = p_major)
-     order by t.metric, t.major is null, t.group_id is null, t.kind is null, t.priority is null)
+     order by t.metric, h.id is null, t.major is null, t.group_id is null, t.kind is null, t.priority is null)
   select array_agg(b.t order by (b.t).metric), array_agg(b.contract_id order by (b.t).metric), array_agg(desk.calendar_current((b.t).calendar_id) order by (b.t).metric)
     into p from best b;
   return p;
@@ -237,7 +239,7 @@ begin
       elsif v_done then c := desk.clock_cancel(c, f, case when v_over then v_why else 'no_response' end); end if;
       if c.stopped_at is not null then v_answered := true; elsif c.cancelled_at is null then v_waiting := true; end if;
     when 'update' then
-      if f.said = 'agent' then c := desk.clock_stop(c, f, f.at);
+      if f.said in ('agent', 'status') then c := desk.clock_stop(c, f, f.at);
       elsif v_done then c := desk.clock_cancel(c, f, case when v_over then v_why else 'resolved' end);
       else v_update := true; end if;
     else
@@ -254,12 +256,12 @@ begin
   -- what begins again and again
   if not v_done and p.targets is not null then
     foreach m in array '{ola,uc,update}'::text[] loop
-      continue when case m when 'ola' then v_ola or f.group_id = 0 when 'uc' then v_uc or not v_supplier else v_update or v_waiting end;
+      continue when case m when 'ola' then v_ola or f.group_id = 0 when 'uc' then v_uc or not v_supplier else v_update or (v_waiting and not f.major) end;
       c := desk.clock_new(f, p, m, case m when 'ola' then v_segments when 'uc' then v_calls else v_last end + 1, f.at);
       continue when c.metric is null;
       g := desk.pick_target(p, c.target_id);
       if m = 'update' then
-        continue when not case g.mode when 'A' then f.said = 'agent' or v_answered or (v_again and v_last > 0) or (f.major and not coalesce(o.major, false))
+        continue when not case g.mode when 'A' then coalesce(f.said in ('agent', 'status'), false) or v_answered or (v_again and v_last > 0) or (f.major and not coalesce(o.major, false))
           else coalesce(f.said = 'requester', false) or (o.seq is null and not v_response) end;
         if o.seq is null then c.started_at := f.opened_at; end if;
       end if;

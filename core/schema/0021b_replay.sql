@@ -33,12 +33,12 @@ begin
   select jsonb_object_agg(s.kind || ' ' || s.state, s.phase) into v_phases from desk.kind_state s;
   for r in
     select t.id, t.kind, t.opened_at, t.opened_by, e.seq, e.recorded_at, e.late, coalesce(e.on_behalf_id, e.actor_id) as actor, x.changes,
-           e.visibility = 2 and e.seq > 1 and (x.body is not null or x.salt is null) as public,
+           (e.visibility = 2 or e.verb = 'update') and e.seq > 1 and (x.body is not null or x.salt is null) as public, e.visibility,
            case when e.late then e.at else max(e.at) filter (where not e.late) over (partition by e.ticket_id order by e.seq) end as at
       from desk.ticket t join desk.event e on e.ticket_id = t.id join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
      where t.id = any (p_ids) and e.voids is null
        and (x.changes ?| '{state,group,assignee,hold_reason,hold_ref,priority,service,org_id,major,acknowledged_at,resolved_at,cancel_reason}'::text[]
-            or (e.visibility = 2 and (x.body is not null or x.salt is null)))
+            or ((e.visibility = 2 or e.verb = 'update') and (x.body is not null or x.salt is null)))
        and not exists (select from desk.event u where u.ticket_id = e.ticket_id and u.voids = e.seq and not desk.event_voided(u.ticket_id, u.seq))
      order by t.id, at, e.seq
   loop
@@ -65,7 +65,7 @@ begin
       if c ? 'resolved_at' then f.resolved_at := c->'resolved_at'->>1; end if;
       if c ? 'cancel_reason' then f.cancel_reason := c->'cancel_reason'->>1; end if;
     end if;
-    if r.public then f.said := desk.sla_said(r.actor, coalesce(v_requester, 0), r.opened_by); end if;
+    if r.public then f.said := case r.visibility when 2 then desk.sla_said(r.actor, coalesce(v_requester, 0), r.opened_by) else 'status' end; end if;
     continue when r.late and f.said is null;
     f.seq := r.seq; f.at := date_trunc('second', r.at); f.as_of := coalesce(p_as_of, greatest(r.recorded_at, v_floor));
     n := n + 1; v[n] := f;
@@ -176,7 +176,7 @@ declare
   k desk.sla_clock[]; kt desk.sla_target[]; v_old int; r record; o desk.sla_fact; f desk.sla_fact; p desk.sla_pick; x desk.sla_clock; i int; v_floor timestamptz := '-infinity';
   v_said text; v_due timestamptz := 'infinity';
 begin
-  if not exists (select from desk.contract) then return n.due_at; end if;
+  if not exists (select from desk.contract) and coalesce(n.major, t.major) is null then return n.due_at; end if;
   if t.id is not null and (e.voids is not null or c ?| '{priority,service,org_id,major}'::text[] or (t.phase = 3 and n.phase < 3)) then
     perform desk.sla_replay(array[n.id]);
     return desk.sla_due(n.id, n.due_at);
@@ -184,7 +184,8 @@ begin
   if t.id is not null then
     select array_agg(s order by s.id), array_agg(g order by s.id), max(s.as_of) into k, kt, v_floor
       from desk.sla_clock s join desk.sla_target g on g.id = s.target_id where s.ticket_id = n.id;
-    if p_text and e.visibility = 2 then v_said := desk.sla_said(coalesce(e.on_behalf_id, e.actor_id), n.requester_id, n.opened_by); end if;
+    if p_text and e.visibility = 2 then v_said := desk.sla_said(coalesce(e.on_behalf_id, e.actor_id), n.requester_id, n.opened_by);
+    elsif p_text and e.verb = 'update' then v_said := 'status'; end if;
     o := desk.sla_fact_of(t, t.last_seq, t.updated_at, null, v_floor);
   end if;
   v_old := coalesce(cardinality(k), 0); v_floor := coalesce(v_floor, '-infinity');
@@ -217,9 +218,9 @@ end $$;
 create function desk.sla_acts(p_n desk.ticket[], p_e desk.event[], p_x desk.event_text[]) returns desk.ticket[] language plpgsql as $$
 declare t desk.ticket; v_again int[] := '{}'; i int;
 begin
-  if not exists (select from desk.contract) then return p_n; end if;
+  if not exists (select from desk.contract) and not exists (select from unnest(p_n) x where x.major is not null) then return p_n; end if;
   for i in 1 .. cardinality(p_n) loop
-    continue when not desk.sla_moves(p_x[i].changes, p_e[i].visibility, p_x[i].body is not null, p_e[i].voids);
+    continue when not desk.sla_moves(p_x[i].changes, case p_e[i].verb when 'update' then 2::smallint else p_e[i].visibility end, p_x[i].body is not null, p_e[i].voids);
     select x.* into t from desk.ticket x where x.id = p_n[i].id;
     if p_e[i].voids is not null or p_x[i].changes ?| '{priority,service,org_id,major}'::text[] or (t.phase = 3 and p_n[i].phase < 3) then v_again := v_again || i;
     else p_n[i].due_at := desk.sla_act(t, p_n[i], p_e[i], p_x[i].changes, p_x[i].body is not null); end if;

@@ -88,7 +88,7 @@ declare c jsonb := desk.header_changes(t, n) || p_changes; e desk.event; v_subje
 begin
   if c = '{}' and p_body is null and p_voids is null then return t; end if;
   e := desk.journal_append(n, p_verb, p_actor, null, p_channel, p_op, p_at, p_visibility, c, p_body, false, p_voids);
-  if desk.sla_moves(c, p_visibility, p_body is not null, p_voids) then n.due_at := desk.sla_act(t, n, e, c, p_body is not null); end if;
+  if desk.sla_moves(c, case p_verb when 'update' then 2::smallint else p_visibility end, p_body is not null, p_voids) then n.due_at := desk.sla_act(t, n, e, c, p_body is not null); end if;
   if n.restricted or t.restricted then
     update desk.ticket_text x set subject = case when n.restricted then n.subject end,
       tsv = case when n.subject <> t.subject then desk.tsv(n.subject, x.body) else x.tsv end where x.id = n.id;
@@ -148,7 +148,7 @@ create or replace function desk.create_as(p_actor int, p_kind text, p_fields jso
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   k desk.kind; p jsonb; r jsonb; n desk.ticket; o desk.ticket; e desk.event; v_now timestamptz := desk.now(); v_hash bytea; v_body text;
-  v_changes jsonb; v_vis smallint; v_need smallint;
+  v_changes jsonb; v_vis smallint; v_need smallint; v_rule text;
 begin
   select x.* into k from desk.kind x where x.kind = p_kind;
   if not found then
@@ -173,6 +173,13 @@ begin
     if r->'error'->>'class' = 'denied' then perform desk.log_denied(p_actor, null, 'create'); end if;
   end if;
   if r is not null then return r; end if;
+  if p_kind = 'incident' then               -- see 0025_major.sql
+    v_rule := desk.major_rule_of(n, v_now);
+    if v_rule is not null then
+      n.major := 'candidate';
+      p := jsonb_set(p, '{typed,major_rule}', to_jsonb(v_rule));
+    end if;
+  end if;
   v_hash := desk.request_hash(p_kind, p_fields::text);
   insert into desk.op(op_id, part, actor_id, request_hash) values (p_op, 0, p_actor, v_hash) on conflict do nothing;
   if not found then return desk.replay(p_op, 0, p_actor, v_hash); end if;

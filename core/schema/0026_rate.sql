@@ -152,7 +152,7 @@ begin
     from desk.rating r left join desk.event_text x on x.ticket_id = r.ticket_id and x.seq = r.seq where r.ticket_id = p_id);
 end $$;
 
--- As in 0004_read.sql, with the rating.
+-- As in 0004_read.sql, with the rating and where it stands as a major incident.
 create or replace function desk.show_header(t desk.ticket) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (select jsonb_build_object('id', r.id, 'number', r.number, 'kind', r.kind, 'state', r.state, 'phase', r.phase, 'priority', r.priority,
@@ -164,7 +164,7 @@ begin
       'channel', r.channel, 'hold_reason', r.hold_reason, 'hold_until', desk.iso(r.hold_until), 'hold_ref', r.hold_ref,
       'resolution_code', r.resolution_code, 'cancel_reason', r.cancel_reason, 'external', r.external, 'restricted', r.restricted,
       'acknowledged_at', desk.iso(t.acknowledged_at), 'priority_reason', t.priority_reason, 'opened_by', desk.name_of('person', to_jsonb(t.opened_by)),
-      'last_seq', r.last_seq, 'unread', r.unread, 'custom', t.custom, 'rating', desk.show_rating(t.id))
+      'last_seq', r.last_seq, 'unread', r.unread, 'custom', t.custom, 'rating', desk.show_rating(t.id), 'major', t.major)
     from desk.ticket_row r left join desk.person p on p.id = r.requester_id where r.id = t.id);
 end $$;
 

@@ -54,6 +54,7 @@ insert into tap.callable values
   ('desk_person', 'events as the reader may see them, ticket by ticket, for programs that watch', '{events_at,events_since}'),
   ('desk_person', 'members of a group ask what to hand over; others are refused', '{handover_begin,handover_last}'),
   ('desk_person', 'reading what one may see', '{undo_list,show,open_restricted,clock_marks,blob_get,ticket_id,search,search_page,caller_card,feed,feed_cursor}'),
+  ('desk_person', 'major incidents as far as one sees their tickets; their rules, which process owners and administrators change', '{war_room,major_list,major_rule_set}'),
   ('desk_person', 'what the desk is made of', '{whoami,meta,kind_list,kind_json,find_person,find_member,find_group,find_category,find_service,find_ci}'),
   ('desk_person', 'texts to fill in, of oneself and one''s groups; which of the own operations were done', '{macros,macro_groups,macro_save,macro_delete,ops_done}'),
   ('desk_person', 'figures of what one may see: these ask as their caller', '{zone,period,period_word,metric_get,metric_json,metric_where,metric_bys,metric_key,metric_label,metric_bucket,metric_buckets,metric_backlog,metric_backlog_age,metric_stale,metric_at_risk,metric_breached_open,metric_clock_level,query_quote,metric_word,metric_tickets,metric_filter_query,metric_key_query,metric_rest,pareto_bys,pareto_count,pareto_label,pareto,backlog_trend,dashboard_live,dashboard_metric,dashboard_period,dashboard,event_voided,match_category}'),
