@@ -179,6 +179,10 @@ void figure_draw(struct look *k, struct region r)
 	int rows = r.h - (about ? 1 : 0) - (gauge ? 1 : 0), room;
 
 	k->level = f.element;
+	if (!strcmp(f.text, "-")) {
+		look_empty(r, EL_DIM, *f.about ? f.about : "-");
+		return;
+	}
 	if (f.text[strlen(f.text) - 1] == '%' && graph_digits_width(f.text, GRAPH_BIG_ROWS) > r.w) /* the line below has the sign */
 		f.text = sd_arena_strndup(k->a, f.text, strlen(f.text) - 1);
 	if (f.brief && sd_text_width(f.about) > r.w)
