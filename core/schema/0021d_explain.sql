@@ -74,6 +74,12 @@ begin
       'warnings', (select coalesce(jsonb_agg(jsonb_build_object('percent', w, 'at', desk.iso(desk.clock_at(c, c.target_s * w / 100)), 'written', w <= c.warned) order by w), '[]') from unnest(t.warn) w));
 end $$;
 
+-- How long a ticket was in each group, hand and state, by the clock on the wall: what was undone has never been.
+create view desk.span_time with (security_invoker = true) as
+  select s.ticket_id, s.group_id, s.assignee_id, s.state, s.hold_reason, sum(extract(epoch from coalesce(s.until_at, greatest(n.now, s.from_at)) - s.from_at)) as seconds, count(*) as times
+    from desk.span_effective s cross join (select desk.now() as now offset 0) n group by 1, 2, 3, 4, 5;
+grant select on desk.span_time to desk_person;
+
 -- Every clock of a ticket with its reasons; null: no such ticket to be seen. What runs inside the desk and with suppliers is for staff.
 create function desk.sla_explain(p_ticket bigint) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
@@ -93,6 +99,9 @@ begin
   v_staff := 'staff' = any (v_who);
   return jsonb_build_object('number', t.number, 'now', desk.iso(v_now), 'clocks', (
     select coalesce(jsonb_agg(desk.sla_explain_clock(c, v_now, v_staff) order by (c.stopped_at is not null or c.cancelled_at is not null), c.type <> 'sla', c.started_at, c.id), '[]')
-      from desk.sla_clock c where c.ticket_id = t.id and (v_staff or c.type = 'sla')));
+      from desk.sla_clock c where c.ticket_id = t.id and (v_staff or c.type = 'sla')),
+    'breakdown', (select coalesce(jsonb_agg(jsonb_build_object('group', g.name, 'assignee', case when v_staff then coalesce(p.login, p.name) end, 'state', s.state, 'hold_reason', s.hold_reason,
+        'minutes', desk.sla_minutes(s.seconds), 'times', s.times) order by s.seconds desc, s.state), '[]')
+      from desk.span_time s left join desk.support_group g on g.id = nullif(s.group_id, 0) left join desk.person p on p.id = nullif(s.assignee_id, 0) where s.ticket_id = t.id));
 end $$;
 grant execute on function desk.sla_explain(bigint) to desk_person;
