@@ -21,6 +21,7 @@ create table desk.metric(
   level     regproc,                        -- facts at an instant: (timestamptz) returns setof desk.fact
   business  boolean not null default false, -- the facts also have minutes of open time: column business
   sort      smallint not null,
+  rolled    text check (rolled in ('done', 'any')), -- summed up by 0022c_roll.sql: facts only of done tickets, at the time they were resolved; of any
   check (agg = 'share' or (view is null) <> (level is null)));
 comment on table desk.metric is 'Names and definitions are labels: metric.ID.name, metric.ID.definition';
 insert into desk.setting values ('desk.zone', '"UTC"') on conflict do nothing; -- in which days, weeks and months begin
@@ -109,7 +110,7 @@ create view desk.metric_opened with (security_invoker = true) as
          t.priority, t.assignee_id from desk.metric_ticket t;
 create view desk.metric_resolved with (security_invoker = true) as
   select t.id as ticket_id, t.resolved_at as at, 1::numeric as value, 1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id,
-         t.priority, t.assignee_id from desk.metric_ticket t where t.resolved_at is not null;
+         t.priority, t.assignee_id from desk.metric_ticket t where t.phase = 3 and t.resolved_at is not null;
 create view desk.metric_net_flow with (security_invoker = true) as
   select * from desk.metric_opened
   union all
@@ -136,7 +137,7 @@ create view desk.metric_mttr with (security_invoker = true) as
     left join lateral (
       select sum(extract(epoch from least(h.until_at, t.resolved_at) - greatest(h.from_at, t.opened_at))) as s from desk.span_effective h
        where k.n = 0 and h.ticket_id = t.id and h.hold_reason in ('requester', 'scheduled') and h.from_at < t.resolved_at and coalesce(h.until_at, t.resolved_at) > t.opened_at) p on true
-   where t.resolved_at is not null;
+   where t.phase = 3 and t.resolved_at is not null;
 
 -- Clocks that stopped in time, of those that stopped: met (1) or breached (0) at the instant of the stop. Stop exactly when due is met.
 create view desk.metric_clock with (security_invoker = true) as
@@ -150,13 +151,13 @@ create view desk.metric_uc_attainment with (security_invoker = true) as select *
 
 create view desk.metric_reopen_rate with (security_invoker = true) as
   select t.id as ticket_id, t.resolved_at as at, (t.reopens > 0)::int::numeric as value, 1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id,
-         t.category_id, t.ci_id, t.priority, t.assignee_id from desk.metric_ticket t where t.resolved_at is not null;
+         t.category_id, t.ci_id, t.priority, t.assignee_id from desk.metric_ticket t where t.phase = 3 and t.resolved_at is not null;
 create view desk.metric_first_assignment with (security_invoker = true) as
   select t.id as ticket_id, t.resolved_at as at, (t.reassignments = 0)::int::numeric as value, 1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id,
-         t.category_id, t.ci_id, t.priority, t.assignee_id from desk.metric_ticket t where t.resolved_at is not null;
+         t.category_id, t.ci_id, t.priority, t.assignee_id from desk.metric_ticket t where t.phase = 3 and t.resolved_at is not null;
 create view desk.metric_hop_rate with (security_invoker = true) as
   select t.id as ticket_id, t.resolved_at as at, t.reassignments::numeric as value, 1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id,
-         t.category_id, t.ci_id, t.priority, t.assignee_id from desk.metric_ticket t where t.resolved_at is not null;
+         t.category_id, t.ci_id, t.priority, t.assignee_id from desk.metric_ticket t where t.phase = 3 and t.resolved_at is not null;
 
 -- In the first contact: by its first handler, without a wait and without coming back.
 create view desk.metric_fcr with (security_invoker = true) as
@@ -165,7 +166,7 @@ create view desk.metric_fcr with (security_invoker = true) as
             select from desk.span_effective s join desk.kind_state k on k.kind = t.kind and k.state = s.state and k.phase = 2
              where s.ticket_id = t.id))::int::numeric as value,
          1::numeric as weight, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
-    from desk.metric_ticket t where t.resolved_at is not null;
+    from desk.metric_ticket t where t.phase = 3 and t.resolved_at is not null;
 
 -- ---- levels ------------------------------------------------------------------------------------------------------------
 -- The tickets that were open at an instant (null: now), one fact each, by what the journal says of that instant; of now by the tickets
@@ -306,7 +307,7 @@ create function desk.metric_get(p_id text, p_from timestamptz, p_to timestamptz,
   returns table(key text, label text, value numeric, n bigint, p50 numeric, p90 numeric, business numeric) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare m desk.metric; v_zone text := desk.zone(); v_time boolean := p_by in ('hour', 'day', 'week', 'month'); v_now timestamptz := desk.now();
-  v_source text; v_value text; v_facts text; v_sql text;
+  v_source text; v_value text; v_facts text; v_sql text; v_rolled record;
 begin
   select * into m from desk.metric x where x.id = p_id;
   if not found then raise exception 'desk.metric_get: there is no metric %', p_id using errcode = 'invalid_parameter_value'; end if;
@@ -316,6 +317,11 @@ begin
       select case when p_by is not null then a.key end, case when p_by is not null then desk.pareto_label(p_by, a.key, 'en') end,
              trim_scale(round(100.0 * a.n / a.total, 3)), case when p_by is null then a.total::bigint else a.n end, null::numeric, null::numeric, null::numeric
         from (values (1)) o left join a on true where p_by is not null and a.key is not null or p_by is null order by a.n desc nulls last, 2 limit case when p_by is null then 1 end;
+    return;
+  end if;
+  if p_id = 'backlog' and v_time and p_by <> 'hour' then  -- the same numbers, not found day by day
+    return query select b.key, b.key, case when b.from_at < v_now then q.n::numeric end, case when b.from_at < v_now then q.n else 0 end, null::numeric, null::numeric, null::numeric
+      from desk.metric_buckets(p_from, p_to, p_by, v_zone) b join desk.backlog_trend(p_from, p_to, p_by, p_filter) q using (key) order by b.until_at;
     return;
   end if;
   v_value := case m.agg when 'sum' then 'coalesce(sum(f.value), 0)' when 'ratio' then '100 * sum(f.value) / nullif(sum(f.weight), 0)' else 'sum(f.value) / nullif(sum(f.weight), 0)' end;
@@ -328,6 +334,8 @@ begin
     case when m.agg = 'mean' then 'percentile_cont(0.5) within group (order by f.value::float8)::numeric' else 'null::numeric' end,
     case when m.agg = 'mean' then 'percentile_cont(0.9) within group (order by f.value::float8)::numeric' else 'null::numeric' end,
     case when m.business then 'avg(f.business)' else 'null::numeric' end, v_source, desk.metric_where(p_filter));
+  v_rolled := desk.metric_rolled(m, p_from, p_to, p_by, p_filter);
+  v_facts := coalesce(v_rolled.facts, v_facts);
   if v_time then
     v_sql := format('select b.key, b.key, %s, coalesce(a.n, 0), a.p50, a.p90, a.business from desk.metric_buckets(%L, %L, %L, %L) b left join (%s) a on a.key = b.key order by b.until_at',
       case when m.agg = 'sum' then format('coalesce(a.value, case when b.from_at < %L or %L then 0 end)', v_now, m.view is not null) else 'a.value' end, p_from, p_to, p_by, v_zone, v_facts);
@@ -338,7 +346,8 @@ begin
     v_sql := format('select a.key, coalesce(%s, a.key), a.value, a.n, a.p50, a.p90, a.business from (%s) a order by %s', desk.metric_label(p_by), v_facts,
       case when p_by = 'priority' then 'a.key' else 'a.n desc, 2' end);
   end if;
-  return query execute format('select q.key, q.label, trim_scale(round(q.value, 3)), q.n, trim_scale(round(q.p50, 3)), trim_scale(round(q.p90, 3)), trim_scale(round(q.business, 3)) from (%s) q(key, label, value, n, p50, p90, business)', v_sql);
+  return query execute format('select q.key, q.label, trim_scale(round(q.value, 3)), q.n, trim_scale(round(q.p50, 3)), trim_scale(round(q.p90, 3)), trim_scale(round(q.business, 3)) from (%s) q(key, label, value, n, p50, p90, business)', v_sql)
+    using v_rolled.live;
 end $$;
 
 -- The same as the answer of svcdesk metric get: {id, name, unit, direction, period {text, from, to}, value, n, p50, p90, target, ok, business, by, rows, compare}.
@@ -412,6 +421,8 @@ insert into desk.metric(id, unit, direction, owner, target, agg, view, level, bu
   ('reopen_rate', 'percent', 'down', 'lead', 5, 'ratio', 'desk.metric_reopen_rate', null, false, 42),
   ('hop_rate', 'count', 'down', 'lead', 1, 'mean', 'desk.metric_hop_rate', null, false, 43),
   ('pareto_share', 'percent', 'down', 'process_owner', null, 'share', null, null, false, 70);
+
+update desk.metric m set rolled = case when m.id in ('resolved', 'mttr', 'fcr', 'first_assignment', 'reopen_rate', 'hop_rate') then 'done' else 'any' end where m.view is not null;
 
 insert into desk.label(key, lang, text) values
   ('metric.opened.name', 'en', 'Opened'), ('metric.opened.name', 'zh_CN', '新开工单'),

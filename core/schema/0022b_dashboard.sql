@@ -192,24 +192,35 @@ begin
   return v_out;
 end $$;
 
--- The backlog at the end of each day ... of a time: the same numbers as desk.metric_backlog of each end, found once: from what is open now back through
--- the comings and goings since.
+-- The backlog at the end of each day ... of a time (of what is to come: now): the same numbers as desk.metric_backlog of each end, found once, from what
+-- is open now back through the comings and goings since. Tickets in batches (0022c_roll.sql) have theirs summed up.
 create function desk.backlog_trend(p_from timestamptz, p_to timestamptz, p_by text, p_filter jsonb default '{}') returns table(key text, n bigint) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
-declare v_zone text := desk.zone();
+declare v_zone text := desk.zone(); v_days date[] := '{}'; v_live bigint[] := '{}';
 begin
+  if coalesce(p_filter, '{}') = '{}' and p_by in ('day', 'week', 'month') and (p_to >= desk.now() or date_trunc('day', p_to at time zone v_zone) at time zone v_zone = p_to) and desk.scope_all() then
+    v_days := desk.metric_batches();
+    if v_days <> '{}' then
+      v_live := desk.metric_live(v_days, true) || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at is null and t.updated_at >= p_from);
+    end if;
+  end if;
   return query execute format($q$
-    with b as materialized (select x.key, x.until_at from desk.metric_buckets($1, $2, $3, $4) x),
+    with b as materialized (select x.key, x.until_at, (x.until_at at time zone $4)::date - 1 as day from desk.metric_buckets($1, $2, $3, $4) x),
     f as materialized (
       select f.id, f.kind, f.phase from (select t.id, t.id as ticket_id, t.kind, t.phase, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
-          from desk.ticket t where not t.restricted and t.updated_at >= $1) f where %1$s),
+          from desk.ticket t where not t.restricted and t.updated_at >= $1 %2$s) f where %1$s),
     h as (
       select s.from_at, s.open, lag(s.open, 1, 0) over (partition by s.ticket_id order by s.seq) as before
-        from (select s.ticket_id, s.seq, s.from_at, case when k.phase < 3 then 1 else 0 end as open from f join desk.span_effective s on s.ticket_id = f.id
-            join desk.kind_state k on k.kind = f.kind and k.state = s.state) s),
+        from (select s.ticket_id, s.seq, s.from_at, case when k.phase < 3 then 1 else 0 end as open from f join desk.span s on s.ticket_id = f.id
+            join desk.kind_state k on k.kind = f.kind and k.state = s.state
+            where not exists (select from desk.event v where v.ticket_id = s.ticket_id and v.voids = s.seq and not desk.event_voided(v.ticket_id, v.seq))
+              and not exists (select from desk.event u where u.ticket_id = s.ticket_id and u.seq = s.seq and u.voids is not null)) s),
     d as materialized (select h.from_at, h.open - h.before as step from h where h.open <> h.before and h.from_at >= $1)
-    select b.key, (select count(*) from desk.metric_backlog(null) f where %1$s) - coalesce((select sum(d.step) from d where d.from_at > b.until_at), 0)::bigint from b$q$, desk.metric_where(p_filter))
-    using p_from, p_to, p_by, v_zone;
+    select b.key, (select count(*) from (select t.*, t.id as ticket_id from desk.ticket t where t.phase < 3 and not t.restricted) f where %1$s)
+      - coalesce((select sum(d.step) from d where d.from_at > b.until_at), 0)::bigint
+      + coalesce((select sum(r.n) from desk.metric_roll r where r.metric = 'backlog' and r.dim = '' and r.day = b.day and r.batch = any ($6)), 0)::bigint from b$q$, desk.metric_where(p_filter),
+      case when v_days <> '{}' then 'and t.id = any ($5)' else '' end)
+    using p_from, p_to, p_by, v_zone, v_live, v_days;
 end $$;
 
 -- ---- the dashboard -----------------------------------------------------------------------------------------------------
