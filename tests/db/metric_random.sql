@@ -138,7 +138,8 @@ declare w record; m text; b text; lo timestamptz; hi timestamptz; a text; s text
 begin
   perform tap.recount();
   for w in select * from tap.who loop
-    foreach m in array '{opened,resolved,mtta,mttr,reopen_rate,hop_rate,first_assignment,fcr}'::text[] loop
+    -- who only asks does not read what was done inside, and so not that it was undone: of him what stands in the header
+    foreach m in array case w.login when 't_caller' then '{opened,resolved,mtta,reopen_rate,hop_rate,first_assignment}' else '{opened,resolved,mtta,mttr,reopen_rate,hop_rate,first_assignment,fcr}' end::text[] loop
       foreach b in array array[null, 'priority', 'group', 'customer', 'day'] loop
         for i in 1 .. 2 loop
           lo := case i when 1 then '2030-05-19 22:00Z'::timestamptz else '2030-05-25Z'::timestamptz + floor(random() * 900000) * interval '1 second' end;
@@ -148,6 +149,7 @@ begin
         end loop;
       end loop;
     end loop;
+    continue when w.login = 't_caller';
     -- the backlog at instants, and day by day; whose it is by group is a matter of today for those who see a group
     for i in 1 .. 4 loop
       lo := '2030-05-25Z'::timestamptz + floor(random() * 1500000) * interval '1 second';
