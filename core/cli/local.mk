@@ -37,7 +37,7 @@ libsvcdesk_a_SOURCES += core/cli/watch.c
 libsvcdesk_a_SOURCES += core/cli/view.c core/cli/wall.c
 libsvcdesk_a_SOURCES += core/cli/words.c
 schemadir = $(pkgdatadir)/schema
-dist_schema_DATA = core/cli/schema/doctor.schema.json core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/inbox.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json core/cli/schema/ticket-watch.schema.json
+dist_schema_DATA = core/cli/schema/doctor.schema.json core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/inbox.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json core/cli/schema/ticket-watch.schema.json core/cli/schema/wall.schema.json
 
 # completions, in the folders where the shells look
 bashcompdir = $(datadir)/bash-completion/completions

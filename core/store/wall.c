@@ -17,7 +17,7 @@ struct sd_wall *sd_wall_new(void)
 {
 	struct sd_wall *w = sd_calloc(1, sizeof *w);
 	w->now = SD_TIME_NONE;
-	w->desk = w->zone = "";
+	w->desk = w->zone = w->unknown = "";
 	w->live.online = -1;
 	return w;
 }
@@ -208,6 +208,7 @@ bool sd_wall_take(struct sd_wall *w, const char *json, struct sd_err *err)
 		w->standby = store_bool(j, "standby");
 		w->desk = store_text(a, j, "desk");
 		w->zone = store_text(a, j, "zone");
+		w->unknown = store_value(a, json_array_get(json_object_get(j, "unknown_groups"), 0));
 	}
 	if (json_is_object(slow)) {
 		take_slow(w, anew(w, SLOW), slow);

@@ -64,6 +64,7 @@ struct sd_wall {
 	bool standby; /* read from a server that only follows */
 	bool has_live, has_slow;
 	const char *desk, *zone;
+	const char *unknown; /* a group that was asked for and is not there; "" */
 
 	struct {
 		struct sd_wall_open total, priority[SD_WALL_PRIORITIES];

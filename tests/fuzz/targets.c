@@ -23,6 +23,7 @@
 #include "tui/app/userkeys.h"
 #include "tui/surface/theme.h"
 #include "tui/term/term.h"
+#include "tui/wall/wall.h"
 
 #define PROMISE(x)                                                                                                               \
 	do {                                                                                                                         \
@@ -359,6 +360,32 @@ static void calendar(const char *bytes, size_t n)
 	sd_str_free(&what);
 }
 
+/* A layout is refused with its line, or has pages, and each of them can be drawn on any screen. */
+static void layout(const char *bytes, size_t n)
+{
+	struct sd_err err = {0};
+	char *text = text_of(bytes, n);
+	struct wall_layout *l = wall_layout_parse("fuzz.wall", text, &err);
+	PROMISE(l || (err.text[0] && strncmp(err.text, "fuzz.wall:", 10) == 0));
+	if (l) {
+		struct wall *w = wall_new(l, true, WALL_LIGHT_AUTO);
+		struct surface *s = surface_new(1 + (int)(n % 90), 1 + (int)(n % 30));
+		PROMISE(l->npages > 0);
+		wall_clock(w, 1000);
+		wall_resize(w, surface_width(s), surface_height(s));
+		wall_answer(w, "{\"now\": \"2026-01-05T09:00:00Z\", \"live\": {}, \"slow\": {}}", NULL);
+		for (size_t i = 0; i < l->npages && i < 8; i++) {
+			w->page = (int)i;
+			wall_draw(w, s);
+		}
+		PROMISE(wall_next(w) > 0);
+		wall_theme(w);
+		surface_free(s);
+		wall_free(w);
+	}
+	free(text);
+}
+
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
-	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {NULL, NULL}};
+	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"layout", layout}, {NULL, NULL}};

@@ -24,7 +24,7 @@ enum { DEADLINE_MS = 60000, IDLE_FD = 9 };
 struct pty {
 	int master, idle; /* -1 once closed */
 	bool no_cursor;
-	pid_t pid;        /* 0 once reaped */
+	pid_t pid; /* 0 once reaped */
 	int status;
 	VTerm *vt;
 	VTermScreen *screen;

@@ -13,6 +13,7 @@
 #include "tui/app/keymap.h"
 #include "tui/app/userkeys.h"
 #include "tui/surface/surface.h"
+#include "tui/wall/layout.h"
 
 /* Text for roff: no line becomes a request, no backslash an escape, and a hyphen stays one that can be copied. */
 static void put(const char *text)
@@ -200,6 +201,40 @@ static void text(const char *s)
 	put(s);
 }
 
+static void wall_words(const struct wall_word *w)
+{
+	for (; w->name; w++)
+		entry(w->name, w->value, w->help);
+}
+
+static void wall_settings_part(void)
+{
+	wall_words(wall_settings);
+}
+
+static void wall_pages_part(void)
+{
+	wall_words(wall_page_settings);
+}
+
+static void wall_options_part(void)
+{
+	wall_words(wall_options);
+}
+
+/* Each widget with the options it takes besides its title. */
+static void wall_widgets_part(void)
+{
+	for (int i = 0; i < WALL_KINDS; i++) {
+		char help[400];
+		size_t n = (size_t)snprintf(help, sizeof help, "%s", wall_kinds[i].help);
+		for (const struct wall_word *w = wall_options; w->name; w++)
+			if (w->bit & wall_kinds[i].options && n < sizeof help)
+				n += (size_t)snprintf(help + n, sizeof help - n, "; %s", w->name);
+		entry(wall_kinds[i].name, NULL, help);
+	}
+}
+
 int main(void)
 {
 	static const struct {
@@ -208,8 +243,10 @@ int main(void)
 		const char *text;
 	} parts[] = {{"@commands@\n", commands, NULL}, {"@keys@\n", keys, NULL}, {"@palette@\n", palette, NULL},
 		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@examples@\n", examples, NULL}, {"@sorts@\n", sorts, NULL},
-		{"@views@\n", views, NULL}, {"@elements@\n", elements, NULL}, {"@version@", NULL, PACKAGE_VERSION},
-		{"@pkgdatadir@", NULL, PKGDATADIR}, {"@sysconfdir@", NULL, SYSCONFDIR}};
+		{"@views@\n", views, NULL}, {"@elements@\n", elements, NULL}, {"@wall-settings@\n", wall_settings_part, NULL},
+		{"@wall-pages@\n", wall_pages_part, NULL}, {"@wall-options@\n", wall_options_part, NULL},
+		{"@wall-widgets@\n", wall_widgets_part, NULL}, {"@version@", NULL, PACKAGE_VERSION}, {"@pkgdatadir@", NULL, PKGDATADIR},
+		{"@sysconfdir@", NULL, SYSCONFDIR}};
 	char line[1024];
 	while (fgets(line, sizeof line, stdin)) {
 		const char *at = line, *mark;

@@ -211,7 +211,11 @@ static void draw_foot(struct look *k, struct region line)
 	struct hint told[sizeof hints / sizeof *hints];
 	size_t n = 0;
 	int x = draw_dots(k, line) + 2;
-	const char *right = *k->w->trouble ? k->w->trouble : k->d->standby ? _("read from a standby") : "";
+	bool wrong = *k->w->trouble || *k->d->unknown;
+	const char *right = *k->w->trouble   ? k->w->trouble
+						: *k->d->unknown ? sd_arena_printf(k->a, _("there is no group %s"), k->d->unknown)
+						: k->d->standby  ? _("read from a standby")
+										 : "";
 
 	if (k->w->hint_ms > k->w->ms) {
 		for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
@@ -219,7 +223,7 @@ static void draw_foot(struct look *k, struct region line)
 				told[n++] = (struct hint){hints[i].key, _(hints[i].label), false};
 		footer_draw(region_sub(line, x, 0, line.w - x, 1), told, n, true);
 	} else if (*right && line.w - x > 4) {
-		draw_fit(line, x, 0, line.w - x - 1, *k->w->trouble ? EL_WARN : EL_DIM, right, true);
+		draw_fit(line, x, 0, line.w - x - 1, wrong ? EL_WARN : EL_DIM, right, true);
 	}
 }
 
