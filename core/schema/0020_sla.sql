@@ -103,7 +103,8 @@ create table desk.sla_clock(
   pause_until      timestamptz[] not null default '{}',  -- the last one is null while it stands still
   pause_seq        int[] not null default '{}',   -- the events that did it
   resume_seq       int[] not null default '{}',
-  as_of            timestamptz not null default '-infinity');  -- definitions it was chosen from, when a reclock chose it
+  as_of            timestamptz not null default '-infinity')   -- definitions it was chosen from, when a reclock chose it
+  with (fillfactor = 85);
 comment on table desk.sla_clock is 'Clocks of tickets: starts, pauses, stops and due times';
 create index sla_clock_ticket_key on desk.sla_clock(ticket_id);
 create index sla_clock_due_key on desk.sla_clock(due_at, ticket_id) where stopped_at is null and cancelled_at is null;

@@ -66,7 +66,7 @@ create type desk.sla_fact as (
   group_id int, assignee_id int, acked_at timestamptz, resolved_at timestamptz, cancel_reason text, said text);
 
 -- What is promised for a ticket: at most one target a metric, the contract that led to it, and the version of its calendar.
-create type desk.sla_pick as (targets desk.sla_target[], contracts int[], versions int[]);
+create type desk.sla_pick as (targets desk.sla_target[], contracts int[], versions int[], metrics text[]);
 
 -- ---- which target ------------------------------------------------------------------------------------------------------
 -- p_as_of: as the definitions were then; infinity: as they are.
@@ -91,8 +91,8 @@ begin
      where (t.kind is null or t.kind = p_kind) and (t.priority is null or t.priority = p_priority) and (t.group_id is null or t.group_id = p_group)
        and (t.major is null or t.major = p_major)
      order by t.metric, h.id is null, t.major is null, t.group_id is null, t.kind is null, t.priority is null)
-  select array_agg(b.t order by (b.t).metric), array_agg(b.contract_id order by (b.t).metric), array_agg(desk.calendar_current((b.t).calendar_id) order by (b.t).metric)
-    into p from best b;
+  select array_agg(b.t order by (b.t).metric), array_agg(b.contract_id order by (b.t).metric), array_agg(desk.calendar_current((b.t).calendar_id) order by (b.t).metric),
+         array_agg((b.t).metric order by (b.t).metric) into p from best b;
   return p;
 end $$;
 
@@ -192,8 +192,9 @@ begin
   end if;
   if o.seq is null then
     foreach m in array '{response,resolution}'::text[] loop
+      continue when not coalesce(m = any (p.metrics), false);
       c := desk.clock_new(f, p, m, 1, f.opened_at);
-      if c.metric is not null then n := n + 1; k[n] := c; kt[n] := desk.pick_target(p, c.target_id); end if;
+      n := n + 1; k[n] := c; kt[n] := desk.pick_target(p, c.target_id);
     end loop;
   end if;
   for i in 1 .. n loop
@@ -254,11 +255,10 @@ begin
   end loop;
 
   -- what begins again and again
-  if not v_done and p.targets is not null then
+  if not v_done and p.metrics && '{ola,uc,update}'::text[] then
     foreach m in array '{ola,uc,update}'::text[] loop
-      continue when case m when 'ola' then v_ola or f.group_id = 0 when 'uc' then v_uc or not v_supplier else v_update or (v_waiting and not f.major) end;
+      continue when not m = any (p.metrics) or case m when 'ola' then v_ola or f.group_id = 0 when 'uc' then v_uc or not v_supplier else v_update or (v_waiting and not f.major) end;
       c := desk.clock_new(f, p, m, case m when 'ola' then v_segments when 'uc' then v_calls else v_last end + 1, f.at);
-      continue when c.metric is null;
       g := desk.pick_target(p, c.target_id);
       if m = 'update' then
         continue when not case g.mode when 'A' then coalesce(f.said in ('agent', 'status'), false) or v_answered or (v_again and v_last > 0) or (f.major and not coalesce(o.major, false))

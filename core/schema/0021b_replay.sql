@@ -26,21 +26,28 @@ end $$;
 -- What the journal of these tickets tells, ticket by ticket in the order of time; late entries only bring words. p_as_of: the
 -- definitions to choose from; null: those of the time when each event was written, or of the last reclock.
 create function desk.sla_facts(p_ids bigint[], p_as_of timestamptz, p_floor timestamptz) returns desk.sla_fact[] language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $$
+  set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_seqscan = off as $$
 declare
   v desk.sla_fact[] := '{}'; f desk.sla_fact; r record; c jsonb; n int := 0; v_phases jsonb; v_requester int; v_floor timestamptz;
+  -- what no target there has ever been asks for is not read
+  v_words boolean := exists (select from desk.sla_target g where g.metric in ('response', 'update'));
+  v_keys text[] := '{state,hold_reason,hold_ref,priority,service,org_id,major,acknowledged_at,resolved_at,cancel_reason}'::text[]
+    || case when exists (select from desk.sla_target g where g.metric = 'ola' or g.group_id is not null) then '{group}'::text[] else '{}' end
+    || case when exists (select from desk.sla_target g where g.stop_on = 'assign') then '{assignee}'::text[] else '{}' end;
 begin
   select jsonb_object_agg(s.kind || ' ' || s.state, s.phase) into v_phases from desk.kind_state s;
   for r in
-    select t.id, t.kind, t.opened_at, t.opened_by, e.seq, e.recorded_at, e.late, coalesce(e.on_behalf_id, e.actor_id) as actor, x.changes,
-           (e.visibility = 2 or e.verb = 'update') and e.seq > 1 and (x.body is not null or x.salt is null) as public, e.visibility,
-           case when e.late then e.at else max(e.at) filter (where not e.late) over (partition by e.ticket_id order by e.seq) end as at
-      from desk.ticket t join desk.event e on e.ticket_id = t.id join desk.event_text x on x.ticket_id = e.ticket_id and x.seq = e.seq
-     where t.id = any (p_ids) and e.voids is null
-       and (x.changes ?| '{state,group,assignee,hold_reason,hold_ref,priority,service,org_id,major,acknowledged_at,resolved_at,cancel_reason}'::text[]
-            or ((e.visibility = 2 or e.verb = 'update') and (x.body is not null or x.salt is null)))
-       and not exists (select from desk.event u where u.ticket_id = e.ticket_id and u.voids = e.seq and not desk.event_voided(u.ticket_id, u.seq))
-     order by t.id, at, e.seq
+    -- ticket for ticket by the keys: else the planner reads the whole journal for a batch
+    select t.id, t.kind, t.opened_at, t.opened_by, e.*
+      from unnest(p_ids) i(id) join desk.ticket t on t.id = i.id cross join lateral (
+        select e.seq, e.recorded_at, e.late, coalesce(e.on_behalf_id, e.actor_id) as actor, x.changes, e.visibility,
+               (e.visibility = 2 or e.verb = 'update') and e.seq > 1 and (x.body is not null or x.salt is null) as public,
+               case when e.late then e.at else max(e.at) filter (where not e.late) over (order by e.seq) end as at
+          from desk.event e join desk.event_text x on x.ticket_id = i.id and x.seq = e.seq
+         where e.ticket_id = i.id and e.voids is null
+           and (x.changes ?| v_keys or (v_words and (e.visibility = 2 or e.verb = 'update') and (x.body is not null or x.salt is null)))
+           and not exists (select from desk.event u where u.ticket_id = i.id and u.voids = e.seq and not desk.event_voided(u.ticket_id, u.seq))
+         order by at, e.seq) e
   loop
     if f.ticket_id is distinct from r.id then
       continue when r.late;                 -- nothing can have been said before it was opened
@@ -52,18 +59,22 @@ begin
     c := r.changes; f.said := null;
     if not r.late then
       if c ? 'state' then f.state := c->'state'->>1; f.phase := v_phases->>(f.kind || ' ' || f.state); end if;
-      if c ? 'group' then f.group_id := coalesce((c->'group'->>1)::int, 0); end if;
-      if c ? 'assignee' then f.assignee_id := coalesce((c->'assignee'->>1)::int, 0); end if;
       if c ? 'hold_reason' then f.hold := c->'hold_reason'->>1; end if;
-      if c ? 'hold_ref' then f.ref := c->'hold_ref'->>1; end if;
-      if c ? 'priority' then f.priority := c->'priority'->>1; end if;
-      if c ? 'service' then f.service_id := c->'service'->>1; end if;
-      if c ? 'org_id' then f.org_id := c->'org_id'->>1; end if;
-      if c ? 'requester' then v_requester := c->'requester'->>1; end if;
-      if c ? 'major' then f.major := coalesce(c->'major'->>1 = 'accepted', false); end if;
-      if c ? 'acknowledged_at' then f.acked_at := c->'acknowledged_at'->>1; end if;
-      if c ? 'resolved_at' then f.resolved_at := c->'resolved_at'->>1; end if;
-      if c ? 'cancel_reason' then f.cancel_reason := c->'cancel_reason'->>1; end if;
+      if c ?| '{group,assignee}'::text[] then
+        if c ? 'group' then f.group_id := coalesce((c->'group'->>1)::int, 0); end if;
+        if c ? 'assignee' then f.assignee_id := coalesce((c->'assignee'->>1)::int, 0); end if;
+      end if;
+      if c ?| '{priority,service,org_id,requester,major,acknowledged_at,resolved_at,cancel_reason,hold_ref}'::text[] then
+        if c ? 'hold_ref' then f.ref := c->'hold_ref'->>1; end if;
+        if c ? 'priority' then f.priority := c->'priority'->>1; end if;
+        if c ? 'service' then f.service_id := c->'service'->>1; end if;
+        if c ? 'org_id' then f.org_id := c->'org_id'->>1; end if;
+        if c ? 'requester' then v_requester := c->'requester'->>1; end if;
+        if c ? 'major' then f.major := coalesce(c->'major'->>1 = 'accepted', false); end if;
+        if c ? 'acknowledged_at' then f.acked_at := c->'acknowledged_at'->>1; end if;
+        if c ? 'resolved_at' then f.resolved_at := c->'resolved_at'->>1; end if;
+        if c ? 'cancel_reason' then f.cancel_reason := c->'cancel_reason'->>1; end if;
+      end if;
     end if;
     if r.public then f.said := case r.visibility when 2 then desk.sla_said(r.actor, coalesce(v_requester, 0), r.opened_by) else 'status' end; end if;
     continue when r.late and f.said is null;
@@ -84,13 +95,16 @@ declare
 begin
   for q in 1 .. v_many loop
     f := p_f[q];
-    v_key := concat_ws('|', f.kind, f.org_id, coalesce(f.service_id, 0), f.priority, f.group_id, f.major, f.as_of, case when f.hold = 'supplier' then coalesce(f.ref, '') end,
-      case when v_ranges then f.opened_at end);
-    i := array_position(v_memo_keys, v_key);
-    if i is null then
-      p := desk.sla_choose(f.kind, f.org_id, f.service_id, f.priority, f.group_id, f.major, f.opened_at, f.as_of, f.ref);
-      v_memo_keys := v_memo_keys || v_key; v_memo := v_memo || p;
-    else p := v_memo[i]; end if;
+    if o.seq is null or (f.org_id, f.service_id, f.priority, f.group_id, f.major, f.as_of) is distinct from (o.org_id, o.service_id, o.priority, o.group_id, o.major, o.as_of)
+        or f.hold is distinct from o.hold and 'supplier' in (f.hold, o.hold) or f.ref is distinct from o.ref then
+      v_key := concat_ws('|', f.kind, f.org_id, coalesce(f.service_id, 0), f.priority, f.group_id, f.major, f.as_of, case when f.hold = 'supplier' then coalesce(f.ref, '') end,
+        case when v_ranges then f.opened_at end);
+      i := array_position(v_memo_keys, v_key);
+      if i is null then
+        p := desk.sla_choose(f.kind, f.org_id, f.service_id, f.priority, f.group_id, f.major, f.opened_at, f.as_of, f.ref);
+        v_memo_keys := v_memo_keys || v_key; v_memo := v_memo || p;
+      else p := v_memo[i]; end if;
+    end if;
     if o.seq is not null and ((f.priority, f.org_id, f.service_id, f.major) is distinct from (o.priority, o.org_id, o.service_id, o.major) or (o.phase = 3 and f.phase < 3)) then
       r := desk.sla_retarget(k, kt, h, f, p);
       k := r.k; kt := r.kt;
@@ -118,8 +132,8 @@ end $$;
 -- locked, or theirs is this transaction. p_as_of, p_floor: see desk.sla_facts; p_run: the reclock that keeps what it changes.
 create function desk.sla_replay(p_ids bigint[], p_as_of timestamptz default null, p_floor timestamptz default null, p_run int default null,
     out made bigint, out moved bigint, out gone bigint) language plpgsql
-  set search_path = pg_catalog, pg_temp as $$
-declare v_f desk.sla_fact[]; v_old desk.sla_clock[]; v_keys text[]; v_new desk.sla_clock[];
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare v_f desk.sla_fact[]; v_old desk.sla_clock[]; v_keys text[]; v_new desk.sla_clock[]; v_gone bigint[];
 begin
   v_f := desk.sla_facts(p_ids, p_as_of, p_floor);
   select coalesce(array_agg(c), '{}'), coalesce(array_agg(concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id)), '{}') into v_old, v_keys
@@ -129,9 +143,10 @@ begin
     insert into desk.sla_clock_was(reclock_id, clock) select p_run, o from unnest(v_old) o left join unnest(v_new) u on u.id = o.id
       where u.id is null or (o.target_id, o.calendar_version, o.due_at, o.stopped_at, o.cancelled_at) is distinct from (u.target_id, u.calendar_version, u.due_at, u.stopped_at, u.cancelled_at);
   end if;
-  with out_of as (
-    delete from desk.sla_clock c where c.id in (select u.id from unnest(v_old) u except select u.id from unnest(v_new) u) returning 1),
-  changed as (
+  v_gone := array(select u.id from unnest(v_old) u except select u.id from unnest(v_new) u);
+  gone := cardinality(v_gone);
+  if gone > 0 then delete from desk.sla_clock c where c.id = any (v_gone); end if;
+  with changed as (
     update desk.sla_clock c set target_id = u.target_id, contract_id = u.contract_id, base_seq = u.base_seq, calendar_version = u.calendar_version, target_s = u.target_s,
         started_at = u.started_at, due_at = u.due_at, risk_at = u.risk_at, warn_at = u.warn_at, stopped_at = u.stopped_at, stop_seq = u.stop_seq,
         cancelled_at = u.cancelled_at, cancel_reason = u.cancel_reason, pause_from = u.pause_from, pause_until = u.pause_until, pause_seq = u.pause_seq,
@@ -143,7 +158,7 @@ begin
       select u.ticket_id, u.target_id, u.contract_id, u.type, u.metric, u.cycle, u.group_id, u.seq, u.base_seq, u.calendar_version, u.target_s, u.started_at, u.due_at, u.risk_at,
         u.warn_at, u.warned, u.stopped_at, u.stop_seq, u.cancelled_at, u.cancel_reason, u.pause_from, u.pause_until, u.pause_seq, u.resume_seq, u.as_of
         from unnest(v_new) u where u.id is null returning 1)
-  select (select count(*) from fresh), (select count(*) from changed), (select count(*) from out_of) into made, moved, gone;
+  select (select count(*) from fresh), (select count(*) from changed) into made, moved;
 end $$;
 
 -- The due time of a ticket by its clocks; p_else for one that has none.
