@@ -3,9 +3,6 @@
 -- may open them.
 --
 -- What is open now ("live") costs by the open records. What is reckoned from the past ("slow") is asked once a minute.
-reset role; set local role desk_owner;
--- What was resolved today is found by its time; tickets that were never resolved are not in it.
-create index ticket_resolved_at_key on desk.ticket(resolved_at) where resolved_at is not null;
 reset role; set local role desk_api;
 
 -- The clocks that run, one row a ticket in my sight: whether one has run out, whether three quarters of one are used (0022_metric.sql), which runs
