@@ -223,9 +223,9 @@ declare v_now timestamptz := desk.now();
 begin
   if p_at is null then
     return query select t.id, v_now, 1::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
-      from desk.metric_ticket t join (select c.ticket_id, bool_or(c.due_at < v_now) as breached from desk.sla_clock c
+      from desk.ticket t join (select c.ticket_id, bool_or(c.due_at < v_now) as breached from desk.sla_clock c
           where c.stopped_at is null and c.cancelled_at is null and (c.due_at < v_now or c.risk_at <= v_now) group by 1) c on c.ticket_id = t.id
-     where c.breached = p_breached;
+     where c.breached = p_breached and t.phase < 3 and not t.restricted;
     return;
   end if;
   return query select t.id, p_at, 1::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id

@@ -262,16 +262,21 @@ begin
     into v using v_now, v_more, p_lang;
   execute format($q$
     with c as materialized (
-      select distinct on (c.ticket_id) c.ticket_id, bool_or(c.due_at < $1) over (partition by c.ticket_id) as breached, c.id, c.type, c.metric, c.due_at, c.target_s, c.calendar_version, c.started_at, c.pause_from, c.pause_until
-        from desk.sla_clock c where c.stopped_at is null and c.cancelled_at is null and (c.due_at < $1 or c.risk_at <= $1) order by c.ticket_id, c.due_at),
+      select c.ticket_id, min(c.due_at) as due_at from desk.sla_clock c where c.stopped_at is null and c.cancelled_at is null and (c.due_at < $1 or c.risk_at <= $1) group by c.ticket_id),
     f as materialized (
-      select c.*, f.number, f.subject, f.priority, f.group_id, f.assignee_id, row_number() over (partition by c.breached order by case when c.breached then f.priority end, c.due_at, f.number) as rank
-        from c join (select t.*, t.id as ticket_id from desk.metric_ticket t) f using (ticket_id) where %s)
+      select c.ticket_id, c.due_at, c.due_at < $1 as breached, f.priority from c join (select t.*, t.id as ticket_id from desk.ticket t where t.phase < 3 and not t.restricted) f on f.ticket_id = c.ticket_id where %s),
+    top as materialized (
+      (select f.*, row_number() over (order by f.priority, f.due_at, f.ticket_id) as rank from f where f.breached order by f.priority, f.due_at, f.ticket_id limit 20)
+      union all (select f.*, row_number() over (order by f.due_at, f.priority, f.ticket_id) from f where not f.breached order by f.due_at, f.priority, f.ticket_id limit 20)),
+    x as materialized (
+      select top.breached, top.rank, t.number, t.subject, t.priority, t.group_id, t.assignee_id, c.type, c.metric, c.due_at,
+             round(100.0 * desk.clock_elapsed(c.calendar_version, c.started_at, $1, c.pause_from, c.pause_until) / c.target_s) as percent
+        from top join desk.ticket t on t.id = top.ticket_id
+        cross join lateral (select * from desk.sla_clock k where k.ticket_id = top.ticket_id and k.due_at = top.due_at and k.stopped_at is null and k.cancelled_at is null order by k.id limit 1) c)
     select jsonb_object_agg(b.name, jsonb_build_object('n', (select count(*) from f where f.breached = b.breached), 'query', b.query || $2,
-      'tickets', (select coalesce(jsonb_agg(jsonb_build_object('number', f.number, 'subject', f.subject, 'priority', f.priority, 'group', nullif(g.name, '(none)'), 'assignee', case when f.assignee_id > 0 then p.name end,
-          'sla_type', f.type, 'metric', f.metric, 'due_at', desk.iso(f.due_at),
-          'percent', round(100.0 * desk.clock_elapsed(f.calendar_version, f.started_at, $1, f.pause_from, f.pause_until) / f.target_s)) order by f.rank), '[]')
-        from f left join desk.support_group g on g.id = f.group_id left join desk.person p on p.id = f.assignee_id where f.breached = b.breached and f.rank <= 20)))
+      'tickets', (select coalesce(jsonb_agg(jsonb_build_object('number', x.number, 'subject', x.subject, 'priority', x.priority, 'group', nullif(g.name, '(none)'), 'assignee', case when x.assignee_id > 0 then p.name end,
+          'sla_type', x.type, 'metric', x.metric, 'due_at', desk.iso(x.due_at), 'percent', x.percent) order by x.rank), '[]')
+        from x left join desk.support_group g on g.id = x.group_id left join desk.person p on p.id = x.assignee_id where x.breached = b.breached)))
       from (values ('at_risk', false, 'metric:at_risk'), ('breached', true, 'metric:breached_open')) b(name, breached, query)$q$, desk.metric_where(p_filter))
     into v_risk using v_now, desk.metric_filter_query(p_filter);
   return jsonb_build_object('open', v - 'forecast', 'forecast', v->'forecast') || v_risk;

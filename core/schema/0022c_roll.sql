@@ -98,7 +98,7 @@ reset role; set local role desk_api;
 
 -- ---- batches -----------------------------------------------------------------------------------------------------------
 create function desk.metric_dims() returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select '{priority,group,service,customer,category,kind}'::text[] $$;
+  select '{priority,group,service,customer,kind}'::text[] $$;
 
 -- Days that are summed up and have no mark.
 create function desk.metric_batches() returns date[] language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -116,12 +116,14 @@ begin
     execute format($q$insert into desk.metric_roll(metric, dim, day, batch, key, value, weight, n, business, business_n, vals)
       select %L, k.dim, (f.at at time zone %L)::date, $2, k.key, sum(f.value), sum(f.weight), count(*), %s, case when k.dim = '' and %L then array_agg(f.value::float8) end
         from %s f cross join lateral (values ('', '')%s) k(dim, key) where f.ticket_id = any ($1) and (k.dim = '' or %L) group by 2, 3, 5$q$,
-      m.id, v_zone, case when m.business then 'sum(f.business), count(f.business)' else 'null, null' end, m.agg = 'mean', m.view, v_keys, m.agg <> 'mean') using v_ids, p_day;
+      m.id, v_zone, case when m.business then 'sum(f.business), count(f.business)' else 'null, null' end, m.agg = 'mean', m.view, v_keys, m.agg <> 'mean' and m.id <> 'net_flow') using v_ids, p_day;
   end loop;
   insert into desk.metric_roll(metric, dim, day, batch, key, value, weight, n)
     select 'backlog', '', b.day, p_day, '', count(*), count(*), count(*)
-      from (select s.from_at, s.until_at from desk.ticket t cross join lateral (select * from desk.span_effective e where e.ticket_id = t.id) s
-              join desk.kind_state k on k.kind = t.kind and k.state = s.state and k.phase < 3 where t.id = any (v_ids)) s
+      from (select s.ticket_id, s.state, s.from_at, lead(s.from_at) over (partition by s.ticket_id order by s.seq) as until_at from desk.span s where s.ticket_id = any (v_ids)
+               and not exists (select from desk.event v where v.ticket_id = s.ticket_id and v.voids = s.seq and not desk.event_voided(v.ticket_id, v.seq))
+               and not exists (select from desk.event u where u.ticket_id = s.ticket_id and u.seq = s.seq and u.voids is not null)) s
+      join desk.ticket t on t.id = s.ticket_id join desk.kind_state k on k.kind = t.kind and k.state = s.state and k.phase < 3
       cross join lateral (select g::date as day from generate_series((s.from_at at time zone v_zone)::date::timestamp, (s.until_at at time zone v_zone)::date::timestamp, interval '1 day') g
         where s.from_at <= (g + interval '1 day') at time zone v_zone and s.until_at > (g + interval '1 day') at time zone v_zone) b
      group by b.day;
@@ -181,7 +183,7 @@ create function desk.metric_rolled(m desk.metric, p_from timestamptz, p_to times
 declare v_zone text := desk.zone(); v_days date[]; v_time boolean := p_by in ('day', 'week', 'month'); lo date := (p_from at time zone v_zone)::date; hi date := (p_to at time zone v_zone)::date;
   v_lo timestamptz; v_hi timestamptz; v_none text := quote_literal('') || '::text'; v_key text := coalesce(desk.metric_key(p_by, v_zone), 'null'); v_bus text;
 begin
-  if m.rolled is null or coalesce(p_filter, '{}') <> '{}' or not (p_by is null or v_time or (m.agg <> 'mean' and case p_by when 'org' then 'customer' else p_by end = any (desk.metric_dims())))
+  if m.rolled is null or coalesce(p_filter, '{}') <> '{}' or not (p_by is null or v_time or (m.agg <> 'mean' and m.id <> 'net_flow' and case p_by when 'org' then 'customer' else p_by end = any (desk.metric_dims())))
      or not desk.scope_all() then return; end if;
   if lo::timestamp at time zone v_zone < p_from then lo := lo + 1; end if;
   v_lo := lo::timestamp at time zone v_zone; v_hi := hi::timestamp at time zone v_zone;
