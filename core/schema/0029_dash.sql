@@ -12,6 +12,11 @@ declare m desk.metric; v_source text; v_keys text; v_sets text; v_by text; v_key
 begin
   select * into m from desk.metric x where x.id = p_id;
   if not found then raise exception 'there is no metric %', p_id using errcode = 'invalid_parameter_value'; end if;
+  if p_bys = '{}' and m.rolled is not null and m.id <> 'net_flow' and m.id !~ '_attainment$' then  -- a ticket counts once there: what is summed up serves
+    return query select null::text, null::text, g.value, g.n, g.n, case m.agg when 'ratio' then round(g.n * (100 - coalesce(g.value, 0)) / 100)::bigint else 0 end, g.p50, g.p90
+      from desk.metric_get(p_id, p_from, p_to, null, p_filter) g;
+    return;
+  end if;
   select coalesce(string_agg(format(', %s as k%s', desk.metric_key(b, desk.zone()), i), '' order by i), ''), coalesce(string_agg(format(', (k%s)', i), '' order by i), ''),
          coalesce('case ' || string_agg(format('when grouping(k%s) = 0 then %L', i, b), ' ' order by i) || ' end', 'null::text'),
          coalesce('case ' || string_agg(format('when grouping(k%s) = 0 then k%s', i, i), ' ' order by i) || ' end', 'null::text')
