@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/cli/cli.h"
+#include "core/schema/schema.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/query.h"
 #include "tui/app/actions.h"
@@ -196,6 +197,48 @@ static void elements(void)
 	}
 }
 
+/* The literal of SQL that begins behind its quotation mark at s, into buf; where it ends. */
+static const char *literal(const char *s, char *buf, size_t size)
+{
+	size_t n = 0;
+	for (; *s && (*s != '\'' || s[1] == '\''); s++) {
+		if (*s == '\'')
+			s++;
+		if (n + 1 < size)
+			buf[n++] = *s;
+	}
+	buf[n] = 0;
+	return s;
+}
+
+/* The names and definitions of the registry, as the schema has them. */
+static void metrics(void)
+{
+	static const char name[] = "('metric.", defined[] = ".definition', 'en', '", named[] = ".name', 'en', '";
+	for (size_t i = 0; i < schema_files_n; i++)
+		for (const char *s = schema_files[i].sql; (s = strstr(s, name)) != NULL;) {
+			char id[64], title[200] = "", what[600] = "", key[128];
+			s += sizeof name - 1;
+			size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz_");
+			snprintf(id, sizeof id, "%.*s", (int)n, s);
+			s += n;
+			if (strncmp(s, named, sizeof named - 1) != 0)
+				continue;
+			s = literal(s + sizeof named - 1, title, sizeof title);
+			snprintf(key, sizeof key, "%s%s%s", name, id, defined);
+			const char *d = strstr(s, key);
+			if (d)
+				literal(d + strlen(key), what, sizeof what);
+			fputs(".TP\n\\fB", stdout);
+			put(id);
+			fputs("\\fR (", stdout);
+			put(title);
+			fputs(")\n", stdout);
+			put(what);
+			putchar('\n');
+		}
+}
+
 static void text(const char *s)
 {
 	put(s);
@@ -242,8 +285,9 @@ int main(void)
 		void (*make)(void);
 		const char *text;
 	} parts[] = {{"@commands@\n", commands, NULL}, {"@keys@\n", keys, NULL}, {"@palette@\n", palette, NULL},
-		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@examples@\n", examples, NULL}, {"@sorts@\n", sorts, NULL},
-		{"@views@\n", views, NULL}, {"@elements@\n", elements, NULL}, {"@wall-settings@\n", wall_settings_part, NULL},
+		{"@config@\n", config, NULL}, {"@fields@\n", fields, NULL}, {"@metrics@\n", metrics, NULL},
+		{"@examples@\n", examples, NULL}, {"@sorts@\n", sorts, NULL}, {"@views@\n", views, NULL},
+		{"@elements@\n", elements, NULL}, {"@wall-settings@\n", wall_settings_part, NULL},
 		{"@wall-pages@\n", wall_pages_part, NULL}, {"@wall-options@\n", wall_options_part, NULL},
 		{"@wall-widgets@\n", wall_widgets_part, NULL}, {"@version@", NULL, PACKAGE_VERSION}, {"@pkgdatadir@", NULL, PKGDATADIR},
 		{"@sysconfdir@", NULL, SYSCONFDIR}};
