@@ -199,6 +199,33 @@ begin
       from generate_series(1, 5) g(score)) x);
 end $$;
 
+-- ---- the page of services ------------------------------------------------------------------------------------------------
+-- Services below those that depend on them, with state and figures of a period, and its outages: {now, period {text, before, after, from, to},
+-- services: [{id, key, depth, service, state, availability, ..., open, on: [outage ids]}], outages: [...], more}. A service stands under each
+-- that depends on it; one in a circle stands where one comes to it first.
+create function desk.service_page(p_period text default '') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_period jsonb := desk.period_json(coalesce(nullif(btrim(p_period), ''), 'this-month')); v_services jsonb; v_outages jsonb; v_figures jsonb;
+begin
+  if desk.me() is null then return desk.refuse('not_a_person', 'denied'); end if;
+  v_figures := desk.availability_get(null, v_period->>'text');
+  v_outages := desk.outage_list(null, (v_period->>'from')::timestamptz, (v_period->>'to')::timestamptz, false, 201);
+  with recursive a as materialized (
+    select (x->>'service_id')::int as id, x->>'service' as name, x - '{calendar,period,service_id,from,to}'::text[] as figures from jsonb_array_elements(v_figures) x),
+  l as materialized (select k.parent_id, k.child_id from desk.service_link k where k.parent_id in (select a.id from a) and k.child_id in (select a.id from a)),
+  t(id, path, names) as (
+    select a.id, array[a.id], array[a.name] from a where a.id not in (select l.child_id from l)
+    union all select c.id, t.path || c.id, t.names || c.name from t join l on l.parent_id = t.id join a c on c.id = l.child_id where c.id <> all (t.path) and cardinality(t.path) < 8),
+  s as (select * from t union all select a.id, array[a.id], array[a.name] from a where a.id not in (select t.id from t)),
+  n as (select x.service_id, count(*) as n, min(x.priority) as worst from desk.ticket x where x.phase < 3 and not x.restricted and x.service_id is not null group by x.service_id)
+  select coalesce(jsonb_agg(a.figures || jsonb_build_object('id', s.id, 'key', array_to_string(s.path, '.'), 'depth', cardinality(s.path) - 1, 'open', coalesce(n.n, 0), 'worst', n.worst,
+      'query', 'state:open service:' || desk.query_quote(a.name),
+      'on', (select coalesce(jsonb_agg(o->'id'), '[]') from jsonb_array_elements(v_outages) o where o->>'service' = a.name and o->>'state' = 'on')) order by s.names), '[]') into v_services
+    from (select * from s order by s.names limit 1000) s join a on a.id = s.id left join n on n.service_id = s.id;
+  return jsonb_build_object('now', desk.iso(desk.now()), 'period', v_period, 'services', v_services, 'more', jsonb_array_length(v_outages) > 200,
+    'outages', (select coalesce(jsonb_agg(o order by o->>'state' <> 'on', n), '[]') from jsonb_array_elements(v_outages) with ordinality x(o, n) where n <= 200));
+end $$;
+grant execute on function desk.service_page(text) to desk_person;
+
 revoke execute on function desk.report_customer(text), desk.report_contracted(int, int, timestamptz, timestamptz) from public;
 grant execute on function desk.report_period(text), desk.report_word(timestamp, timestamp, interval), desk.report_customer(text),
   desk.report_glance(text[], timestamptz, timestamptz, timestamptz, jsonb, jsonb), desk.report_by(text[], text, timestamptz, timestamptz, jsonb, jsonb, int),

@@ -189,6 +189,14 @@ select is(tap.states('t_agent'), 'Database down, Mail ok, Own ok, Shop ok, Stora
 select is(tap.states('t_beta'), 'Database down, Mail ok, Own ok, Storage down, Web down', 'a requester sees the services for all and his own');
 insert into desk.service_link values (tap.sid('Storage'), tap.sid('Web'));
 select is(tap.states('t_agent'), 'Database down, Mail ok, Own ok, Shop ok, Storage down, Web down', 'a circle in the table does no harm');
+create function tap.page(p_login text) returns text language sql as $$
+  select string_agg(repeat('-', (x->>'depth')::int) || (x->>'service'), ' ' order by n) from jsonb_array_elements(tap.j(p_login, 'select desk.service_page()')->'services') with ordinality e(x, n) $$;
+select is(tap.page('t_agent'), 'Database Mail Own Shop Storage Web', 'the page shows what stands in a circle too');
+delete from desk.service_link where parent_id = tap.sid('Storage');
+select is(tap.page('t_agent'), 'Mail Own Shop Web -Database --Storage -Storage', 'each service under those that depend on it');
+select is(tap.page('t_beta'), 'Mail Own Web -Database --Storage -Storage', 'for others those they may see');
+select is((select jsonb_agg(x->'open') from jsonb_array_elements(tap.j('t_agent', 'select desk.service_page()')->'services') x where x->>'service' = 'Mail'), '[0]', 'a restricted ticket is not counted');
+select is(tap.j('t_agent', 'select desk.service_page()')->'outages'->0->>'state', 'on', 'what goes on comes first');
 select is(jsonb_array_length(tap.j('t_agent', 'select desk.outage_list()')), 4, 'the list');
 select is(jsonb_array_length(tap.j('t_agent', format('select desk.outage_list(%s)', tap.sid('Mail')))), 0, 'of one service');
 select * from finish();

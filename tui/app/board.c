@@ -10,6 +10,7 @@
 #include "tui/pane/analysis.h"
 #include "tui/pane/board.h"
 #include "tui/pane/dashboard.h"
+#include "tui/pane/services.h"
 
 struct boards {
 	struct board *board[BOARDS];
@@ -23,6 +24,7 @@ void boards_new(struct model *m)
 	m->boards = sd_calloc(1, sizeof *m->boards);
 	m->boards->board[BOARD_DASHBOARD] = dashboard_new();
 	m->boards->board[BOARD_ANALYSIS] = analysis_new();
+	m->boards->board[BOARD_SERVICES] = services_new();
 	for (int i = 1; i < BOARDS; i++)
 		m->boards->board[i]->language = m->env.language ? m->env.language : "en";
 }

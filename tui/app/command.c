@@ -173,6 +173,11 @@ static void do_analysis(struct model *m, const char *rest, struct effects *fx)
 	board_command(m, BOARD_ANALYSIS, rest, fx);
 }
 
+static void do_services(struct model *m, const char *rest, struct effects *fx)
+{
+	board_command(m, BOARD_SERVICES, rest, fx);
+}
+
 static void do_period(struct model *m, const char *rest, struct effects *fx)
 {
 	board_period(m, rest, false, fx);
@@ -209,6 +214,7 @@ static const struct command commands[] = {
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
 	{"dashboard", do_dashboard, N_("the figures of the desk: dashboard [PERIOD]")},
 	{"analysis", do_analysis, N_("what causes the most tickets: analysis [PERIOD [PERIOD BEFORE]]")},
+	{"services", do_services, N_("services and their outages: services [PERIOD]")},
 	{"period", do_period, N_("figures of another period: 2026-10, 2026-W41, 2026-10-01..2026-10-15, last-month, 7d")},
 	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},

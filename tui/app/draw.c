@@ -1,6 +1,7 @@
 /* The frame: status line, pane titles, banner, footer, what stands over the panes. */
 #include "config.h"
 #include "tui/app/lock.h"
+#include "tui/app/outage.h"
 #include "tui/app/wallscreen.h"
 #include "tui/app/model.h"
 
@@ -189,6 +190,8 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 	struct hint menu[] = {{"Enter", o && (failed || o->use == DLG_DRAFTS) ? _("open") : _("do it"), false},
 		{"Esc", _("close"), false}, {failed ? "r" : "D", failed ? _("try these again") : _("throw the draft away"), false}};
 
+	struct hint outage[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false}, {"Esc", _("close"), false}};
+
 	struct hint texts[] = {{"Esc", _("close"), false}, {"Delete", _("remove"), false}, {"Enter", _("insert"), false},
 		{"Ctrl-s", _("keep what you wrote under this name"), false}};
 
@@ -196,6 +199,8 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		return false;
 	if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
+	else if (o->kind == OV_OUTAGE)
+		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
 	else if (o->kind == OV_MACROS)
 		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
 	else if (o->kind == OV_MENU)
@@ -253,6 +258,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			new_draw(m, o->form, body);
 		else if (o->kind == OV_FORM)
 			form_draw(&o->form->form, body);
+		else if (o->kind == OV_OUTAGE)
+			outage_draw(o->outage, body);
 		else if (o->kind == OV_MENU)
 			menu_draw(&o->menu, body);
 		else if (o->kind == OV_MACROS)

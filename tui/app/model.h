@@ -34,6 +34,7 @@ struct restore;
 struct bare;
 struct visited;
 struct boards;
+struct outage_form;
 struct wallscreen;
 struct wall_layout;
 struct bulk;
@@ -70,7 +71,7 @@ enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS };
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE };
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
@@ -93,10 +94,11 @@ struct overlay {
 	struct helpview help;
 	struct dialog dialog;
 	enum dialog_use use;
-	struct act *act;       /* of a conflict dialog; owned */
-	int command;           /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many */
-	struct picker *picker; /* OV_MACROS; owned */
-	struct kept *draft;    /* of the menu of drafts; owned */
+	struct act *act;            /* of a conflict dialog; owned */
+	int command;                /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many */
+	struct picker *picker;      /* OV_MACROS; owned */
+	struct outage_form *outage; /* OV_OUTAGE; owned */
+	struct kept *draft;         /* of the menu of drafts; owned */
 	size_t ndrafts;
 };
 

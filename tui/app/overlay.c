@@ -1,5 +1,6 @@
 /* What stands over the panes: forms, the menu of acts, questions, help. Keys go to the topmost. */
 #include "config.h"
+#include "tui/app/outage.h"
 #include "tui/app/model.h"
 
 #include <stdio.h>
@@ -63,6 +64,8 @@ void overlay_pop(struct model *m)
 		helpview_free(&o->help);
 	else if (o->kind == OV_MACROS)
 		picker_free(o->picker);
+	else if (o->kind == OV_OUTAGE)
+		outage_form_free(o->outage);
 	else
 		dialog_free(&o->dialog);
 	act_free(o->act);
@@ -280,6 +283,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		overlay_pop(m);
 		if (id > ACT_NONE)
 			model_action(m, id, 0, fx);
+		break;
+	case OV_OUTAGE:
+		outage_key(m, o->outage, k, fx);
 		break;
 	case OV_MACROS:
 		macros_key(m, o, k, fx);

@@ -8,6 +8,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/outage.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
@@ -82,7 +83,14 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_DASHBOARD:
 	case ACT_ANALYSIS:
-		board_begin(m, action == ACT_DASHBOARD ? BOARD_DASHBOARD : BOARD_ANALYSIS, fx);
+	case ACT_SERVICES:
+		board_begin(m, action == ACT_DASHBOARD ? BOARD_DASHBOARD : action == ACT_ANALYSIS ? BOARD_ANALYSIS : BOARD_SERVICES, fx);
+		break;
+	case ACT_OUTAGE:
+	case ACT_OUTAGE_HERE:
+	case ACT_OUTAGE_END:
+	case ACT_OUTAGE_CANCEL:
+		outage_action(m, (enum action)action, fx);
 		break;
 	case ACT_PERIOD:
 	case ACT_COMPARE:

@@ -19,3 +19,4 @@ libtui_a_SOURCES += tui/pane/detail_text.c
 libtui_a_SOURCES += tui/pane/copy.c tui/pane/copy.h
 libtui_a_SOURCES += tui/pane/search.c tui/pane/search.h
 libtui_a_SOURCES += tui/pane/log.c tui/pane/log.h
+libtui_a_SOURCES += tui/pane/services.c tui/pane/services.h tui/pane/services_draw.c
