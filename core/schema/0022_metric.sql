@@ -79,11 +79,18 @@ begin
 end $$;
 
 -- What a word for a period stands for, in the zone of the desk: 2026, 2026-Q4, 2026-10, 2026-W41, 2026-10-05, today, yesterday,
--- this-week, last-month ..., A..B (B wholly inside), 24h, 7d, 12w (the time up to now), now (the instant: an empty range from now).
+-- this-week, last-month ..., A..B (B wholly inside), 24h, 7d, 12w (the time up to now), now and 2026-10-05T12:00 (instants, for what
+-- is a level: ranges without length; T12:00..T18:00 between two).
 -- Null when it is none.
 create function desk.period(p text) returns tstzrange language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_now timestamptz := desk.now(); v_zone text := desk.zone(); v_today date := (v_now at time zone v_zone)::date; a record; b record; m text[];
+  v_from timestamptz; v_to timestamptz;
 begin
+  if p ~ '\d[T ]\d' then
+    v_from := desk.parse_time(btrim(split_part(p, '..', 1)), v_zone);
+    v_to := case when position('..' in p) > 0 then desk.parse_time(btrim(split_part(p, '..', 2)), v_zone) else v_from end;
+    return case when v_from <= v_to then tstzrange(v_from, v_to, case when v_from = v_to then '[]' else '[)' end) end;
+  end if;
   if lower(btrim(p)) = 'now' then return tstzrange(v_now, v_now, '[]'); end if;
   m := regexp_match(lower(btrim(p)), '^(\d{1,4})(h|d|w)$');
   if m is not null then
@@ -393,7 +400,7 @@ revoke execute on function desk.zone(), desk.period_word(text, date), desk.perio
   desk.metric_breached_open(timestamptz), desk.metric_at_risk(timestamptz), desk.metric_clock_level(timestamptz, boolean), desk.metric_where(jsonb), desk.metric_bys(), desk.metric_key(text, text), desk.metric_label(text), desk.metric_bucket(timestamptz, text, text),
   desk.metric_buckets(timestamptz, timestamptz, text, text), desk.metric_get(text, timestamptz, timestamptz, text, jsonb), desk.metric_json(text, text, text, text, jsonb, text) from public;
 -- These ask as their caller: tables and views give him what he may see.
-grant execute on function desk.zone(), desk.period_word(text, date), desk.period(text), desk.metric_backlog(timestamptz), desk.metric_backlog_age(timestamptz), desk.metric_stale(timestamptz),
+grant execute on function desk.zone(), desk.parse_time(text, text), desk.period_word(text, date), desk.period(text), desk.metric_backlog(timestamptz), desk.metric_backlog_age(timestamptz), desk.metric_stale(timestamptz),
   desk.metric_breached_open(timestamptz), desk.metric_at_risk(timestamptz), desk.metric_clock_level(timestamptz, boolean), desk.metric_where(jsonb), desk.metric_bys(), desk.metric_key(text, text), desk.metric_label(text), desk.metric_bucket(timestamptz, text, text),
   desk.metric_buckets(timestamptz, timestamptz, text, text), desk.metric_get(text, timestamptz, timestamptz, text, jsonb), desk.metric_json(text, text, text, text, jsonb, text), desk.event_voided(bigint, int), desk.match_category(int, text) to desk_person;
 grant select on desk.event_effective, desk.span_effective, desk.metric_ticket, desk.metric_opened, desk.metric_resolved, desk.metric_net_flow, desk.metric_mtta, desk.metric_mttr,
