@@ -10,3 +10,4 @@ libsvcdesk_a_SOURCES += core/store/history.c include/svcdesk/history.h
 libsvcdesk_a_SOURCES += core/store/hours.c core/store/countdown.c include/svcdesk/hours.h
 libsvcdesk_a_SOURCES += core/store/wall.c include/svcdesk/wall.h
 libsvcdesk_a_SOURCES += core/store/room.c include/svcdesk/room.h
+libsvcdesk_a_SOURCES += core/store/explain.c include/svcdesk/explain.h

@@ -5,6 +5,7 @@
 #include "core/base/i18n.h"
 #include "tui/app/model.h"
 #include "tui/app/bulk.h"
+#include "tui/app/explain.h"
 #include "tui/app/undo.h"
 
 static const char *needs_ticket(const struct model *m)
@@ -103,6 +104,8 @@ const struct action_def actions[] = {
 		N_("Reply with what stands at the cursor quoted; what is internal goes into a note"), needs_ticket},
 	{ACT_BESIDE, "beside", "O", CTX_TICKET, SEC_TICKET, 0, N_("beside"),
 		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
+	{ACT_EXPLAIN, "explain", "e", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("explain"),
+		N_("Why its clocks stand where they stand: target and rule, calendar, pauses and who made them"), explain_off},
 	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
 	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"),

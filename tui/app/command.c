@@ -22,6 +22,7 @@
 #include "tui/app/copy.h"
 #include "tui/app/macros.h"
 #include "tui/app/palette.h"
+#include "tui/app/explain.h"
 #include "tui/surface/theme.h"
 
 enum { CANDIDATES_MAX = 200, COUNT_MOST = 999999 };
@@ -212,6 +213,7 @@ static const struct command commands[] = {
 	{"reset-views", view_reset, N_("show the views every console has as at first")},
 	{"columns", view_columns, N_("columns of this list: columns number,subject:60,assignee; alone: as at first")},
 	{"copy", do_copy, N_("to the clipboard or a file: copy [number|link|field NAME|event|row|table|tsv|text] [FILE]")},
+	{"explain", explain_number, N_("why its clocks stand where they stand: explain [NUMBER]")},
 	{"dashboard", do_dashboard, N_("the figures of the desk: dashboard [PERIOD]")},
 	{"analysis", do_analysis, N_("what causes the most tickets: analysis [PERIOD [PERIOD BEFORE]]")},
 	{"services", do_services, N_("services and their outages: services [PERIOD]")},

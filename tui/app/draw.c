@@ -16,6 +16,7 @@
 #include "tui/app/macros.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
+#include "tui/pane/explain.h"
 
 enum { HINTS_MAX = 16 };
 
@@ -195,9 +196,13 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 	struct hint texts[] = {{"Esc", _("close"), false}, {"Delete", _("remove"), false}, {"Enter", _("insert"), false},
 		{"Ctrl-s", _("keep what you wrote under this name"), false}};
 
+	struct hint clocks[] = {{"j k", _("scroll"), false}, {"Enter", _("fold"), false}, {"Esc", _("close"), false}};
+
 	if (!o)
 		return false;
-	if (o->kind == OV_FORM)
+	if (o->kind == OV_EXPLAIN)
+		footer_draw(line, clocks, sizeof clocks / sizeof *clocks, false);
+	else if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
 	else if (o->kind == OV_OUTAGE)
 		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
@@ -266,6 +271,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			macros_draw(m, o, body);
 		else if (o->kind == OV_HELP)
 			helpview_draw(&o->help, body);
+		else if (o->kind == OV_EXPLAIN)
+			explain_draw(o->explain, &m->session, body);
 		else
 			dialog_draw(&o->dialog, body);
 	}

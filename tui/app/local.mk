@@ -51,5 +51,6 @@ libtui_a_SOURCES += tui/app/history.c
 libtui_a_SOURCES += tui/app/keylist.c
 libtui_a_SOURCES += tui/app/escape.c
 libtui_a_SOURCES += tui/app/visited.c tui/app/visited.h
+libtui_a_SOURCES += tui/app/explain.c tui/app/explain.h
 libtui_a_SOURCES += tui/app/countdown.c tui/app/countdown.h
 libtui_a_SOURCES += tui/app/layout.c tui/app/layout.h

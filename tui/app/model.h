@@ -25,6 +25,7 @@
 #include "tui/widget/menu.h"
 
 struct act;
+struct explain;
 struct sd_hours;
 struct drafts;
 struct macros;
@@ -71,7 +72,7 @@ enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE };
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_EXPLAIN };
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
@@ -97,6 +98,7 @@ struct overlay {
 	struct act *act;            /* of a conflict dialog; owned */
 	int command;                /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many */
 	struct picker *picker;      /* OV_MACROS; owned */
+	struct explain *explain;    /* OV_EXPLAIN; owned */
 	struct outage_form *outage; /* OV_OUTAGE; owned */
 	struct kept *draft;         /* of the menu of drafts; owned */
 	size_t ndrafts;

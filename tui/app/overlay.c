@@ -13,10 +13,12 @@
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/explain.h"
 #include "tui/app/macros.h"
 #include "tui/app/copy.h"
 #include "tui/app/options.h"
 #include "tui/app/undo.h"
+#include "tui/pane/explain.h"
 
 struct overlay *overlay_top(struct model *m)
 {
@@ -66,6 +68,8 @@ void overlay_pop(struct model *m)
 		picker_free(o->picker);
 	else if (o->kind == OV_OUTAGE)
 		outage_form_free(o->outage);
+	else if (o->kind == OV_EXPLAIN)
+		explain_free(o->explain);
 	else
 		dialog_free(&o->dialog);
 	act_free(o->act);
@@ -289,6 +293,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_MACROS:
 		macros_key(m, o, k, fx);
+		break;
+	case OV_EXPLAIN:
+		explain_key(m, o, k, fx);
 		break;
 	case OV_DIALOG:
 		if (o->use == DLG_QUIT && key_is(k, 'q', 0)) { /* q q leaves */

@@ -22,6 +22,7 @@
 #include "tui/app/macros.h"
 #include "tui/app/lock.h"
 #include "tui/app/countdown.h"
+#include "tui/app/explain.h"
 #include "tui/app/presence.h"
 #include "tui/app/session.h"
 #include "tui/app/undo.h"
@@ -191,6 +192,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 		if (ids[i] == m->detail->id)
 			detail_changed(m->detail, fx);
 	beside_changed(m, ids, n, fx);
+	explain_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, fx);
 	inbox_news(m->inbox, &m->session, fx);
 	board_changed(m, fx);
@@ -393,6 +395,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 		break;
 	case REQ_PRESENCE:
 		presence_answer(m, a, fx);
+		break;
+	case REQ_EXPLAIN:
+		explain_answer(m, a, fx);
 		break;
 	case REQ_HOURS:
 		countdown_hours(m, a, fx);

@@ -17,6 +17,7 @@
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 #include "tui/app/copy.h"
+#include "tui/app/explain.h"
 #include "tui/app/visited.h"
 #include "tui/app/undo.h"
 
@@ -77,6 +78,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_QUOTE:
 		quote_start(m, fx);
+		break;
+	case ACT_EXPLAIN:
+		explain_here(m, fx);
 		break;
 	case ACT_INBOX:
 		inbox_open(m, fx);

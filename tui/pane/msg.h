@@ -56,6 +56,7 @@ enum req_kind {
 	REQ_NEWS,        /* what others did to the tickets the plain console has shown */
 	REQ_MACROS,      /* texts to insert */
 	REQ_MACRO,       /* one was saved or removed */
+	REQ_EXPLAIN,     /* why the clocks of ticket id stand where they stand */
 	REQ_HOURS,       /* open hours of calendars, to count down by */
 	REQ_WALL,        /* figures of the wallboard, if something has changed */
 	REQ_WALL_COUNT,  /* of a query on it; id: which widget */

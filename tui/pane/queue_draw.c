@@ -10,6 +10,7 @@
 #include "svcdesk/hours.h"
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
+#include "tui/pane/clock_words.h"
 
 /* What the list shows of the fields every kind has; the kind's own list fields stand between subject and age, in their order. */
 struct known {
@@ -180,16 +181,14 @@ static const char *time_cell(const struct session *s, struct sd_arena *a, sd_tim
 
 const char *countdown_cell(const struct session *s, struct sd_arena *a, const struct sd_clock_mark *c, enum element *el)
 {
-	static const enum element elements[] = {EL_NORMAL, EL_SLA_OK, EL_SLA_HALF, EL_SLA_LATE, EL_SLA_BREACHED, EL_SLA_PAUSED};
 	struct sd_countdown d;
 	char text[SD_COUNTDOWN_TEXT];
 
 	sd_countdown(s->hours, c, s->now, &d);
 	if (d.level == SD_SLA_NONE)
 		return "";
-	*el = elements[d.level];
-	return sd_arena_printf(a, "%s%*s", glyph((enum glyph)(GL_SLA_OK + (d.paused ? SD_SLA_PAUSED : d.level) - SD_SLA_OK)),
-		COUNTDOWN_CELLS - 1, sd_countdown_text(&d, text));
+	*el = clock_element(d.level);
+	return sd_arena_printf(a, "%s%*s", clock_glyph(d.level, d.paused), COUNTDOWN_CELLS - 1, sd_countdown_text(&d, text));
 }
 
 static const char *state_cell(const struct session *s, const struct sd_row *r, enum element *el)

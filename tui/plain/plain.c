@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/app/bulk.h"
+#include "tui/pane/explain.h"
 
 enum { SCREEN_W = 60, SCREEN_H = 24, WIDTH_LEAST = 20 };
 
@@ -275,6 +276,17 @@ static void line_came_back(struct plain *p)
 static void look_at_overlay(struct plain *p, struct overlay *o, struct effects *fx)
 {
 	if (o->kind == OV_HELP) {
+		overlay_pop(p->m);
+	} else if (o->kind == OV_EXPLAIN) {
+		struct sd_str s = {0};
+
+		o->explain->spoken = true;
+		explain_lay(o->explain, &p->m->session, p->width);
+		textview_fold_all(&o->explain->text, false);
+		textview_plain(&o->explain->text, p->width, &s);
+		if (s.len)
+			sd_str_add(&p->out, s.data);
+		sd_str_free(&s);
 		overlay_pop(p->m);
 	} else if (o->kind != OV_FORM) {
 		if (p->mode != AT_CHOICE || !p->prompted)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "tui/app/actions.h"
+#include "tui/app/explain.h"
 
 static void plain_list(struct plain *p, struct effects *fx)
 {
@@ -166,6 +167,19 @@ static void do_drafts(struct plain *p, char *rest, struct effects *fx)
 	drafts_open(p->m, fx);
 }
 
+/* Of the ticket, of row N, or of a number. */
+static void do_explain(struct plain *p, char *rest, struct effects *fx)
+{
+	long n = *rest && strspn(rest, "0123456789") == strlen(rest) && strlen(rest) < 7 ? strtol(rest, NULL, 10) : 0;
+
+	if (n > (long)p->nrows)
+		plain_say(p, _("There is no row %ld here: l lists them"), n);
+	else if (n >= 1 && queue_row(p->m->queue, p->row[n - 1].id))
+		explain_number(p->m, queue_row(p->m->queue, p->row[n - 1].id)->text[SD_COL_NUMBER], fx);
+	else
+		explain_number(p->m, rest, fx);
+}
+
 static void do_undo(struct plain *p, char *rest, struct effects *fx)
 {
 	(void)rest;
@@ -198,6 +212,7 @@ static const struct plain_word table[] = {
 	{"open", "o", "N", N_("the ticket in row N; the number alone does the same"), do_open},
 	{"show", "t", "", N_("the ticket again"), do_show},
 	{"all", NULL, "", N_("the ticket with its whole timeline"), do_all},
+	{"explain", "e", "[N]", N_("why the clocks of the ticket, of row N or of a number stand where they stand"), do_explain},
 	{"acts", "a", "[N]", N_("what can be done to the ticket; does number N"), do_acts},
 	{"new", "c", "[KIND]", N_("a new ticket, beginning with who calls"), do_new},
 	{"filter", "&", "[QUERY]", N_("only what matches; without a query everything again"), do_filter},
