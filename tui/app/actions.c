@@ -7,6 +7,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/explain.h"
 #include "tui/app/undo.h"
+#include "tui/app/warroom.h"
 
 static const char *needs_ticket(const struct model *m)
 {
@@ -42,6 +43,43 @@ static const char *may_open(const struct model *m)
 	return why ? why : sd_meta_may_create(m->meta) ? NULL : _("your role opens no tickets");
 }
 
+static const char *update_off(const struct model *m)
+{
+	return warroom_off(m, "update");
+}
+
+static const char *accept_off(const struct model *m)
+{
+	return warroom_off(m, "accept_major");
+}
+
+static const char *reject_off(const struct model *m)
+{
+	const char *why = warroom_off(m, "reject_major");
+
+	return why && !warroom_off(m, "demote_major") ? NULL : why;
+}
+
+static const char *roles_off(const struct model *m)
+{
+	return warroom_off(m, "major_roles");
+}
+
+static const char *resolve_off(const struct model *m)
+{
+	return warroom_off(m, "resolve");
+}
+
+static const char *report_off(const struct model *m)
+{
+	return warroom_off(m, "report");
+}
+
+static const char *close_off(const struct model *m)
+{
+	return warroom_off(m, "close");
+}
+
 #define MOTION CTX_ALL, SEC_MOVE, 0
 
 const struct action_def actions[] = {
@@ -62,7 +100,7 @@ const struct action_def actions[] = {
 	{ACT_LINE_DOWN, "line-down", "Ctrl-e", MOTION, N_("scroll down"), N_("Scroll one line without moving"), NULL},
 	{ACT_LINE_UP, "line-up", "Ctrl-y", MOTION, N_("scroll up"), N_("Scroll one line back without moving"), NULL},
 
-	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES, SEC_LIST, 1, N_("open"),
+	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES | CTX_WARROOM, SEC_LIST, 1, N_("open"),
 		N_("Open the view or the ticket under the cursor"), NULL},
 	{ACT_BACK, "back", "Esc q Ctrl-c", CTX_ALL, SEC_PANES, 0, N_("back"),
 		N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
@@ -84,7 +122,7 @@ const struct action_def actions[] = {
 	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
 		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
 	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
-	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES, SEC_LIST, 0, N_("read again"),
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM, SEC_LIST, 0, N_("read again"),
 		N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 
 	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("next ticket"),
@@ -104,9 +142,9 @@ const struct action_def actions[] = {
 		N_("Reply with what stands at the cursor quoted; what is internal goes into a note"), needs_ticket},
 	{ACT_BESIDE, "beside", "O", CTX_TICKET, SEC_TICKET, 0, N_("beside"),
 		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
-	{ACT_EXPLAIN, "explain", "e", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("explain"),
+	{ACT_EXPLAIN, "explain", "e", CTX_TICKET | CTX_INBOX | CTX_WARROOM, SEC_TICKET, 0, N_("explain"),
 		N_("Why its clocks stand where they stand: target and rule, calendar, pauses and who made them"), explain_off},
-	{ACT_MENU, "acts", "m", CTX_TICKET, SEC_TICKET, 3, N_("acts"),
+	{ACT_MENU, "acts", "m", CTX_TICKET | CTX_WARROOM, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
 	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"),
 		N_("A new ticket, beginning with who calls; :new complaint for another kind"), may_open},
@@ -155,19 +193,28 @@ const struct action_def actions[] = {
 	{ACT_FIGURE_LEFT, "figure-left", "h Left", CTX_FIGURES, SEC_FIGURES, 0, N_("left"), N_("To the figure at the left"), NULL},
 	{ACT_FIGURE_RIGHT, "figure-right", "l Right", CTX_FIGURES, SEC_FIGURES, 0, N_("right"), N_("To the figure at the right"),
 		NULL},
-	{ACT_FIGURE_NEXT, "next-figure", "Tab", CTX_FIGURES, SEC_FIGURES, 0, N_("next figure"), N_("To the next figure"), NULL},
-	{ACT_FIGURE_PREV, "previous-figure", "Shift-Tab", CTX_FIGURES, SEC_FIGURES, 0, N_("figure before"),
+	{ACT_FIGURE_NEXT, "next-figure", "Tab", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("next figure"),
+		N_("To the next figure"), NULL},
+	{ACT_FIGURE_PREV, "previous-figure", "Shift-Tab", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure before"),
 		N_("To the figure before"), NULL},
-	{ACT_FIGURE_1, "figure-1", "1", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 1"),
+	{ACT_FIGURE_1, "figure-1", "1", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 1"),
 		N_("The tickets of the figure numbered 1; 2 to 9 the others"), NULL},
-	{ACT_FIGURE_2, "figure-2", "2", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 2"), N_("The tickets of figure 2"), NULL},
-	{ACT_FIGURE_3, "figure-3", "3", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 3"), N_("The tickets of figure 3"), NULL},
-	{ACT_FIGURE_4, "figure-4", "4", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 4"), N_("The tickets of figure 4"), NULL},
-	{ACT_FIGURE_5, "figure-5", "5", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 5"), N_("The tickets of figure 5"), NULL},
-	{ACT_FIGURE_6, "figure-6", "6", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 6"), N_("The tickets of figure 6"), NULL},
-	{ACT_FIGURE_7, "figure-7", "7", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 7"), N_("The tickets of figure 7"), NULL},
-	{ACT_FIGURE_8, "figure-8", "8", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 8"), N_("The tickets of figure 8"), NULL},
-	{ACT_FIGURE_9, "figure-9", "9", CTX_FIGURES, SEC_FIGURES, 0, N_("figure 9"), N_("The tickets of figure 9"), NULL},
+	{ACT_FIGURE_2, "figure-2", "2", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 2"), N_("The tickets of figure 2"),
+		NULL},
+	{ACT_FIGURE_3, "figure-3", "3", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 3"), N_("The tickets of figure 3"),
+		NULL},
+	{ACT_FIGURE_4, "figure-4", "4", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 4"), N_("The tickets of figure 4"),
+		NULL},
+	{ACT_FIGURE_5, "figure-5", "5", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 5"), N_("The tickets of figure 5"),
+		NULL},
+	{ACT_FIGURE_6, "figure-6", "6", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 6"), N_("The tickets of figure 6"),
+		NULL},
+	{ACT_FIGURE_7, "figure-7", "7", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 7"), N_("The tickets of figure 7"),
+		NULL},
+	{ACT_FIGURE_8, "figure-8", "8", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 8"), N_("The tickets of figure 8"),
+		NULL},
+	{ACT_FIGURE_9, "figure-9", "9", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 9"), N_("The tickets of figure 9"),
+		NULL},
 	{ACT_PERIOD_EARLIER, "earlier-period", "p", CTX_FIGURES, SEC_FIGURES, 2, N_("period before"),
 		N_("The period before this one"), needs_line},
 	{ACT_PERIOD_LATER, "later-period", "P", CTX_FIGURES, SEC_FIGURES, 3, N_("period after"), N_("The period after this one"),
@@ -182,6 +229,28 @@ const struct action_def actions[] = {
 		needs_line},
 	{ACT_COMPARE, "choose-comparison", "c", CTX_ANALYSIS, SEC_FIGURES, 7, N_("compare"),
 		N_("Type the period that stands beside this one"), needs_line},
+
+	{ACT_WARROOM, "war-room", "g,w", CTX_ALL, SEC_MAJOR, 0, N_("war room"),
+		N_("The war room of the major incident at the cursor, or of the one that goes on; else the list of them"), needs_line},
+	{ACT_ROOM_UPDATE, "room-update", "u", CTX_WARROOM, SEC_MAJOR, 2, N_("update"),
+		N_("Write a status update: for the requesters, or for those inside; the next one is due from then on"), update_off},
+	{ACT_ROOM_ADOPT, "room-adopt", "a", CTX_WARROOM, SEC_MAJOR, 4, N_("adopt"),
+		N_("The tickets marked in the queue become children; without marks: to the queue, to mark some"), roles_off},
+	{ACT_ROOM_ACCEPT, "room-accept", "!", CTX_WARROOM, SEC_MAJOR, 2, N_("accept"),
+		N_("Accept the candidate as a major incident and name its commander"), accept_off},
+	{ACT_ROOM_REJECT, "room-reject", "x", CTX_WARROOM, SEC_MAJOR, 7, N_("reject, demote"),
+		N_("It is no major incident, or none any more, and why"), reject_off},
+	{ACT_ROOM_ROLES, "room-roles", "o", CTX_WARROOM, SEC_MAJOR, 4, N_("roles"),
+		N_("Who commands, communicates, keeps the record"), roles_off},
+	{ACT_ROOM_NOTE, "room-note", "N", CTX_WARROOM, SEC_MAJOR, 3, N_("note"), N_("A note into the timeline"), needs_ticket},
+	{ACT_ROOM_RESOLVE, "room-resolve", "r", CTX_WARROOM, SEC_MAJOR, 5, N_("resolve"),
+		N_("Resolve it; its children follow, and the report is begun"), resolve_off},
+	{ACT_ROOM_REPORT, "room-report", "w", CTX_WARROOM, SEC_MAJOR, 6, N_("report"),
+		N_("Write the post-incident report; what the journal knows stands there already"), report_off},
+	{ACT_ROOM_CLOSE, "room-close", "c", CTX_WARROOM, SEC_MAJOR, 7, N_("close"), N_("Close it, once its report is written"),
+		close_off},
+	{ACT_ROOM_TICKET, "room-ticket", "t", CTX_WARROOM, SEC_MAJOR, 7, N_("ticket"), N_("The ticket itself, with all its fields"),
+		needs_ticket},
 
 	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_PANES, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
 	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_PANES, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
@@ -259,7 +328,7 @@ const struct action_def *action_find(const char *name)
 const char *section_label(enum section s)
 {
 	static const char *const labels[SECTIONS] = {
-		N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"), N_("Panes"), N_("Program")};
+		N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"), N_("Major incidents"), N_("Panes"), N_("Program")};
 
 	return _(labels[s]);
 }

@@ -11,6 +11,7 @@
 #include "tui/pane/board.h"
 #include "tui/pane/dashboard.h"
 #include "tui/pane/services.h"
+#include "tui/pane/warroom.h"
 
 struct boards {
 	struct board *board[BOARDS];
@@ -25,6 +26,7 @@ void boards_new(struct model *m)
 	m->boards->board[BOARD_DASHBOARD] = dashboard_new();
 	m->boards->board[BOARD_ANALYSIS] = analysis_new();
 	m->boards->board[BOARD_SERVICES] = services_new();
+	m->boards->board[BOARD_WARROOM] = warroom_new();
 	for (int i = 1; i < BOARDS; i++)
 		m->boards->board[i]->language = m->env.language ? m->env.language : "en";
 }
@@ -175,7 +177,9 @@ void board_mouse(struct model *m, const struct key *k, struct effects *fx)
 {
 	struct board *b = board_get(m, board_shown(m));
 
-	if (k->button == 4 || k->button == 5)
+	if (board_shown(m) == BOARD_WARROOM)
+		warroom_mouse((struct warroom *)b, &m->session, k, fx);
+	else if (k->button == 4 || k->button == 5)
 		page_move(&b->page, k->button == 4 ? MOTION_LINE_UP : MOTION_LINE_DOWN, 3);
 	else if (k->button == 1 && page_click(&b->page, k->x, k->y) == 2)
 		b->pane.ops->action(&b->pane, &m->session, ACT_OPEN, 0, fx);

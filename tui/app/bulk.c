@@ -9,11 +9,12 @@
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "tui/app/board.h"
 #include "tui/app/undo.h"
 
 bool bulk_wanted(const struct model *m)
 {
-	return m->focus != PANE_DETAIL && (list_marks_count(&m->queue->list) || m->queue->marking);
+	return m->focus != PANE_DETAIL && !board_shown(m) && (list_marks_count(&m->queue->list) || m->queue->marking);
 }
 
 static struct target target_of_row(const struct sd_row *r)

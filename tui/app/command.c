@@ -15,6 +15,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
@@ -219,6 +220,8 @@ static const struct command commands[] = {
 	{"services", do_services, N_("services and their outages: services [PERIOD]")},
 	{"period", do_period, N_("figures of another period: 2026-10, 2026-W41, 2026-10-01..2026-10-15, last-month, 7d")},
 	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},
+	{"war-room", warroom_command, N_("major incidents, or the room of one: war-room [NUMBER]")},
+	{"adopt", adopt_command, N_("the marked tickets become children of a major incident: adopt [NUMBER]")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
 	{"set", do_set, N_("look at the options, or change one for this session: set NAME=VALUE")},
 };

@@ -54,3 +54,4 @@ libtui_a_SOURCES += tui/app/visited.c tui/app/visited.h
 libtui_a_SOURCES += tui/app/explain.c tui/app/explain.h
 libtui_a_SOURCES += tui/app/countdown.c tui/app/countdown.h
 libtui_a_SOURCES += tui/app/layout.c tui/app/layout.h
+libtui_a_SOURCES += tui/app/warroom.c tui/app/warroom.h

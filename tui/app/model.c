@@ -10,6 +10,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
@@ -151,6 +152,8 @@ struct target model_target(const struct model *m)
 
 	if (m->focus == PANE_DETAIL)
 		return target_of(m, t && t->id == m->detail->id ? t->id : 0);
+	if (m->focus == PANE_QUEUE && warroom_shown(m))
+		return warroom_target(m);
 	out = target_of(m, model_here(m));
 	return out.kind ? out : (struct target){.id = 0}; /* of an item of the inbox that was not read yet nothing is known */
 }
@@ -286,6 +289,8 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		fx_timer(fx, TIMER_PREVIEW, 0);
 	} else if (m->focus == PANE_VIEWS) {
 		model_focus(m, PANE_QUEUE, fx);
+	} else if (warroom_back(m, fx)) {
+		return;
 	} else if (board_shown(m) || (ask && board_drilled(m))) {
 		board_back(m, fx);
 	} else if (inbox_shown(m)) {

@@ -15,6 +15,7 @@
 #include "tui/app/act.h"
 #include "tui/app/board.h"
 #include "tui/app/outage.h"
+#include "tui/app/warroom.h"
 #include "tui/app/beside.h"
 #include "tui/app/inbox.h"
 #include "tui/app/bulk.h"
@@ -339,6 +340,7 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 	switch (a->req.kind) {
 	case REQ_ACT:
 		act_answer(m, a, fx);
+		warroom_acted(m, fx);
 		return true;
 	case REQ_BULK:
 		bulk_rows(m, a, fx);
@@ -348,6 +350,7 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 		return true;
 	case REQ_PART:
 		bulk_part(m, a, fx);
+		warroom_acted(m, fx);
 		return true;
 	case REQ_UNDO:
 		undo_answer(m, a, fx);

@@ -9,6 +9,7 @@
 #include "tui/app/act.h"
 #include "tui/app/board.h"
 #include "tui/app/outage.h"
+#include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/lock.h"
@@ -96,6 +97,9 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_OUTAGE_CANCEL:
 		outage_action(m, (enum action)action, fx);
 		break;
+	case ACT_WARROOM:
+		warroom_open(m, fx);
+		break;
 	case ACT_PERIOD:
 	case ACT_COMPARE:
 		board_prompt(m, (enum action)action);
@@ -164,6 +168,8 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		model_quit(m, fx);
 		break;
 	default:
+		if (action >= ACT_ROOM_UPDATE && action <= ACT_ROOM_CLOSE)
+			warroom_act(m, (enum action)action, fx);
 		break;
 	}
 }

@@ -21,3 +21,5 @@ libtui_a_SOURCES += tui/pane/copy.c tui/pane/copy.h
 libtui_a_SOURCES += tui/pane/search.c tui/pane/search.h
 libtui_a_SOURCES += tui/pane/log.c tui/pane/log.h
 libtui_a_SOURCES += tui/pane/services.c tui/pane/services.h tui/pane/services_draw.c
+libtui_a_SOURCES += tui/pane/warroom.c tui/pane/warroom.h
+libtui_a_SOURCES += tui/pane/warroom_draw.c
