@@ -155,7 +155,7 @@ static void test_plan_is_told(void **state)
 	keys(w, "&");
 	type(w, "reopens>3");
 	keys(w, "Enter");
-	assert_non_null(strstr(find(w, REQ_PLAN)->sql, "explain (format json) select"));
+	assert_non_null(strstr(find(w, REQ_PLAN)->sql, "explain (format json) with "));
 	answer(w, find(w, REQ_PLAN)->req, 1, 1, names, plan);
 	check_screen(w, "not served by an index: bounded by 10 s");
 }
