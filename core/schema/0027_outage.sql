@@ -24,6 +24,7 @@ create table desk.outage(
   version      int not null default 1);
 comment on table desk.outage is 'When a service was not there, or not whole';
 create index outage_service_key on desk.outage(service_id, from_at) where cancelled_at is null;
+create index outage_unplanned_key on desk.outage(until_at, from_at) where cancelled_at is null and kind = 'unplanned';
 create index outage_on_key on desk.outage(service_id) where cancelled_at is null and until_at is null;
 create index outage_ticket_key on desk.outage(ticket_id) where ticket_id is not null;
 
@@ -226,15 +227,20 @@ end $$;
 -- Agreed seconds, and those the service was there, of one day in its zone: what the metric adds up.
 create function desk.availability_day(p_service int, p_day timestamp) returns bigint[] language plpgsql stable
   security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare
-  v_version int := desk.service_version(p_service); v_zone text := (select v.zone from desk.calendar_version v where v.id = v_version);
-  v_from timestamptz := p_day at time zone v_zone; v_to timestamptz := least((p_day + interval '1 day') at time zone v_zone, date_trunc('second', desk.now()));
-  v_services int[] := desk.service_below(p_service); v_within tstzrange; v_ast bigint;
+declare v record; v_me int := desk.me(); v_from timestamptz; v_to timestamptz; v_services int[]; v_within tstzrange; v_ast bigint;
 begin
-  if desk.me() is null or v_from >= v_to or not desk.org_known((select s.org_id from desk.service s where s.id = p_service), desk.me()) then return null; end if;
-  v_within := tstzrange(v_from, v_to);
-  v_ast := desk.bt_between(v_version, v_from, v_to);
-  return array[v_ast, v_ast - desk.bt_within(v_version, desk.outage_times(v_services, 'unplanned', v_within) - desk.outage_times(v_services, 'planned', v_within))];
+  select c.id, c.zone, s.org_id into v from desk.service s
+    cross join lateral (select x.id, x.zone from desk.calendar_version x where x.calendar_id = coalesce(
+      (select k.calendar_id from desk.service_calendar k where k.service_id = s.id), 1) order by x.version desc limit 1) c where s.id = p_service;
+  v_from := p_day at time zone v.zone; v_to := least((p_day + interval '1 day') at time zone v.zone, date_trunc('second', desk.now()));
+  if v_me is null or v_from >= v_to or not (v.org_id is null or desk.org_known(v.org_id, v_me)) then return null; end if;
+  v_ast := desk.bt_between(v.id, v_from, v_to);
+  -- most days have no outage anywhere
+  if not exists (select from desk.outage o where o.cancelled_at is null and o.kind = 'unplanned' and o.from_at < v_to and (o.until_at is null or o.until_at > v_from)) then
+    return array[v_ast, v_ast];
+  end if;
+  v_services := desk.service_below(p_service); v_within := tstzrange(v_from, v_to);
+  return array[v_ast, v_ast - desk.bt_within(v.id, desk.outage_times(v_services, 'unplanned', v_within) - desk.outage_times(v_services, 'planned', v_within))];
 end $$;
 
 -- Since when there is anything to measure; the metric counts the whole year in which that lies.
