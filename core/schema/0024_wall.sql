@@ -148,13 +148,13 @@ begin
       order by x.sort, x.id loop
     v_period := case when m.level is not null then 'now' when m.id ~ '^(csat|dsat)' then '7d' else 'today' end;
     v_range := desk.period(v_period);
-    select * into g from desk.metric_get(m.id, lower(v_range), case v_period when 'now' then 'infinity' else upper(v_range) end, null, v_filter);
+    select * into g from desk.metric_get(m.id, lower(v_range), case v_period when 'now' then 'infinity' else least(upper(v_range), desk.now() + interval '1 microsecond') end, null, v_filter);
     v_metrics := v_metrics || jsonb_build_object('id', m.id, 'name', coalesce((select l.text from desk.label l where l.key = 'metric.' || m.id || '.name' and l.lang = p_lang), m.id),
       'unit', m.unit, 'direction', m.direction, 'target', m.target, 'value', g.value, 'n', g.n, 'period', v_period);
   end loop;
   return jsonb_build_object('metrics', v_metrics,
-    'causes', (select coalesce(jsonb_agg(jsonb_build_object('label', x.label, 'n', x.n) order by x.n desc, x.label), '[]') from (
-      select q.label, q.n from desk.metric_get('opened', lower(v_week), upper(v_week), 'category', v_filter) q where q.key <> 'none' order by q.n desc, q.label limit 10) x),
+    'causes', (select coalesce(jsonb_agg(jsonb_build_object('label', desk.pareto_label('category', x.key, p_lang), 'n', x.n) order by x.n desc, x.key), '[]') from (
+      select q.key, q.n from desk.pareto_count(lower(v_week), upper(v_week), 'category', v_filter) q where q.key <> 'none' order by q.n desc, q.key limit 10) x),
     'availability', (select coalesce(jsonb_agg(jsonb_build_object('service', s->'service', 'availability', s->'availability', 'target', s->'target', 'budget_minutes', s->'budget_minutes',
         'budget_left_minutes', s->'budget_left_minutes') order by (s->>'budget_left_percent')::numeric nulls last, s->>'service'), '[]')
       from jsonb_array_elements(desk.service_list()) s where s->>'availability' is not null));
