@@ -19,11 +19,11 @@ select tap.do_act('t_lead', :t4, 'restrict', '{"people": "t_lead"}');
 delete from desk.sla_clock;
 insert into desk.sla_target(id, sla_id, version, metric, minutes) values (50, 50, 1, 'resolution', 60);
 -- breached, at risk and due in ten minutes, due in two hours
-insert into desk.sla_clock(ticket_id, target_id, type, metric, seq, calendar_version, target_s, started_at, due_at, risk_at) values
-  (:t1, 50, 'sla', 'resolution', 1, 1, 3600, '2026-01-05 08:00+00', '2026-01-05 09:00+00', '2026-01-05 08:45+00'),
-  (:t2, 50, 'sla', 'resolution', 1, 1, 3600, '2026-01-05 08:40+00', '2026-01-05 09:40+00', '2026-01-05 09:25+00'),
-  (:t3, 50, 'sla', 'resolution', 1, 1, 7200, '2026-01-05 09:30+00', '2026-01-05 11:30+00', '2026-01-05 11:00+00'),
-  (:t4, 50, 'sla', 'resolution', 1, 1, 3600, '2026-01-05 08:00+00', '2026-01-05 09:00+00', '2026-01-05 08:45+00');
+insert into desk.sla_clock(ticket_id, target_id, type, metric, seq, base_seq, calendar_version, target_s, started_at, due_at, risk_at) values
+  (:t1, 50, 'sla', 'resolution', 1, 1, 1, 3600, '2026-01-05 08:00+00', '2026-01-05 09:00+00', '2026-01-05 08:45+00'),
+  (:t2, 50, 'sla', 'resolution', 1, 1, 1, 3600, '2026-01-05 08:40+00', '2026-01-05 09:40+00', '2026-01-05 09:25+00'),
+  (:t3, 50, 'sla', 'resolution', 1, 1, 1, 7200, '2026-01-05 09:30+00', '2026-01-05 11:30+00', '2026-01-05 11:00+00'),
+  (:t4, 50, 'sla', 'resolution', 1, 1, 1, 3600, '2026-01-05 08:00+00', '2026-01-05 09:00+00', '2026-01-05 08:45+00');
 insert into desk.outage(service_id, kind, from_at, created_at, created_by) select s.id, 'unplanned', '2026-01-05 09:00+00', '2026-01-05 09:00+00', 1 from desk.service s where s.name = 'VPN';
 create function tap.wall(p_login text, p jsonb default '{}') returns jsonb language sql as $$ select tap.as_person(p_login, format('select desk.wall(%L)', p))::jsonb $$;
 \o
@@ -59,7 +59,7 @@ select tap.as_person('t_agent', format('select desk.presence(gen_random_uuid(), 
 select is((select x from jsonb_array_elements(tap.wall('t_lead')->'live'->'agents') x), jsonb_build_object('name', 'Agent One', 'open', 1, 'urgent', 0, 'online', true, 'writing', true, 'on', 'INC' || (100000 + :t1)), 'who is there, and what he holds');
 -- a major incident
 update desk.ticket set major = 'accepted' where id = :t1;
-insert into desk.sla_clock(ticket_id, target_id, type, metric, seq, calendar_version, target_s, started_at, due_at, risk_at) values (:t1, 50, 'sla', 'update', 1, 1, 1800, '2026-01-05 09:15+00', '2026-01-05 09:45+00', '2026-01-05 09:38+00');
+insert into desk.sla_clock(ticket_id, target_id, type, metric, seq, base_seq, calendar_version, target_s, started_at, due_at, risk_at) values (:t1, 50, 'sla', 'update', 1, 1, 1, 1800, '2026-01-05 09:15+00', '2026-01-05 09:45+00', '2026-01-05 09:38+00');
 select is(tap.wall('t_agent')->'live'->'majors'->0 @> '{"subject": "one", "next_update_at": "2026-01-05T09:45:00Z", "service": "Mail", "children": 0}', true, 'a major incident with its next update');
 -- it writes nothing
 create function tap.read_only(p_login text, p_query text) returns text language plpgsql as $$
