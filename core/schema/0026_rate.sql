@@ -164,7 +164,7 @@ begin
       'channel', r.channel, 'hold_reason', r.hold_reason, 'hold_until', desk.iso(r.hold_until), 'hold_ref', r.hold_ref,
       'resolution_code', r.resolution_code, 'cancel_reason', r.cancel_reason, 'external', r.external, 'restricted', r.restricted,
       'acknowledged_at', desk.iso(t.acknowledged_at), 'priority_reason', t.priority_reason, 'opened_by', desk.name_of('person', to_jsonb(t.opened_by)),
-      'last_seq', r.last_seq, 'unread', r.unread, 'custom', t.custom, 'rating', desk.show_rating(t.id), 'major', t.major)
+      'last_seq', r.last_seq, 'unread', r.unread, 'custom', t.custom, 'rating', desk.show_rating(t.id), 'major', t.major, 'clocks', desk.show_clocks(t))
     from desk.ticket_row r left join desk.person p on p.id = r.requester_id where r.id = t.id);
 end $$;
 

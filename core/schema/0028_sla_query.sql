@@ -21,9 +21,13 @@ end $$;
 revoke execute on function desk.open_spans(int[], timestamptz, timestamptz) from public;
 grant execute on function desk.open_spans(int[], timestamptz, timestamptz) to desk_person;
 
+-- A clock as text, for a console that counts it down by itself: version of the calendar, target in seconds, metric, due, started, pauses.
+create function desk.clock_mark(c desk.sla_clock) returns text language sql stable as $$
+  select c.calendar_version || '|' || c.target_s || '|' || c.metric || '|' || coalesce(c.due_at::text, '') || '|' || c.started_at::text || '|' || c.pause_from::text || '|'
+    || c.pause_until::text $$;
+
 -- The clock of each ticket that is due first of those of what was promised to the customer and have not stopped; one that stands still
--- comes behind those that run. As text, for a console that counts it down by itself: version of the calendar, target in seconds, metric,
--- due, started, pauses. As the caller may see; for a whole page at once, its plan kept.
+-- comes behind those that run. As the caller may see; for a whole page at once, its plan kept.
 create function desk.clock_marks(p_tickets bigint[]) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
@@ -33,8 +37,24 @@ begin
       from desk.sla_clock c where c.ticket_id = any (p_tickets) and c.stopped_at is null and c.cancelled_at is null and c.type = 'sla'
      order by c.ticket_id, c.due_at, c.id) x);
 end $$;
-revoke execute on function desk.clock_marks(bigint[]) from public;
+revoke execute on function desk.clock_mark(desk.sla_clock), desk.clock_marks(bigint[]) from public;
 grant execute on function desk.clock_marks(bigint[]) to desk_person;
+
+-- The clocks of a ticket for who may see it, those that have not stopped first; of those that were cancelled none. What runs inside the desk
+-- and with suppliers is for those who handle it.
+create function desk.show_clocks(t desk.ticket) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_staff boolean;
+begin
+  if not exists (select from desk.sla_clock c where c.ticket_id = t.id) then return '[]'; end if;
+  v_staff := 'staff' = any (desk.who(desk.me(), t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted));
+  return (select coalesce(jsonb_agg(jsonb_build_object('metric', n.metric, 'sla_type', n.sla_type, 'group', g.name, 'cycle', n.cycle, 'state', n.state, 'open', n.open,
+      'target_minutes', desk.sla_minutes(n.target_s), 'elapsed_minutes', desk.sla_minutes(n.elapsed_s), 'percent', round(n.elapsed_s * 100.0 / n.target_s, 1),
+      'started_at', desk.iso(n.started_at), 'due_at', desk.iso(n.due_at), 'stopped_at', desk.iso(n.stopped_at), 'breached_at', desk.iso(n.breached_at),
+      'countdown', case when n.open then desk.clock_mark(c) end) order by n.open desc, n.sla_type <> 'sla', n.due_at, n.clock_id), '[]')
+    from desk.clock_now n join desk.sla_clock c on c.id = n.clock_id left join desk.support_group g on g.id = nullif(c.group_id, 0)
+   where n.ticket_id = t.id and n.state <> 'cancelled' and (v_staff or n.sla_type = 'sla'));
+end $$;
+revoke execute on function desk.show_clocks(desk.ticket) from public;
 
 -- ---- the words about clocks in desk.matches ------------------------------------------------------------------------------------------
 -- One node of a query whose field is breached, clock, sla or left; the same as core/query/clocks.c writes for lists. What a reader does

@@ -1,9 +1,11 @@
 #include "config.h"
 #include "svcdesk/ticket.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "core/store/json.h"
 #include "svcdesk/err.h"
+#include "svcdesk/hours.h"
 #include "svcdesk/mem.h"
 
 #define ELEMENTS(a, j, n, ptr) ((n) = (int)json_array_size(j), (ptr) = sd_arena_alloc((a), ((size_t)(n) + 1) * sizeof *(ptr)))
@@ -150,6 +152,25 @@ static void read_scalars(struct sd_ticket *t, json_t *j)
 	}
 }
 
+static void read_clocks(struct sd_ticket *t, const json_t *clocks)
+{
+	ELEMENTS(t->arena, clocks, t->nclocks, t->clocks);
+	for (int i = 0; i < t->nclocks; i++) {
+		const json_t *e = json_array_get(clocks, (size_t)i);
+		struct sd_ticket_clock *c = &t->clocks[i];
+
+		c->metric = store_text(t->arena, e, "metric");
+		c->type = store_text(t->arena, e, "sla_type");
+		c->group = store_text(t->arena, e, "group");
+		c->state = store_text(t->arena, e, "state");
+		c->open = store_bool(e, "open");
+		c->due = store_time(e, "due_at");
+		c->stopped = store_time(e, "stopped_at");
+		c->breached = store_time(e, "breached_at");
+		c->mark = sd_clock_mark_parse(store_text(t->arena, e, "countdown"));
+	}
+}
+
 struct sd_ticket *sd_ticket_parse(const char *json, struct sd_err *err)
 {
 	json_t *j = store_object(json, "desk.show", err);
@@ -181,6 +202,7 @@ struct sd_ticket *sd_ticket_parse(const char *json, struct sd_err *err)
 	read_scalars(t, j);
 	read_attached(t, j);
 	read_verbs(t, json_object_get(j, "verbs"));
+	read_clocks(t, json_object_get(j, "clocks"));
 	read_events(t, json_object_get(j, "events"));
 	json_decref(j);
 	return t;
@@ -188,8 +210,11 @@ struct sd_ticket *sd_ticket_parse(const char *json, struct sd_err *err)
 
 void sd_ticket_free(struct sd_ticket *t)
 {
-	if (t)
-		sd_arena_free(t->arena);
+	if (!t)
+		return;
+	for (int i = 0; i < t->nclocks; i++)
+		free(t->clocks[i].mark);
+	sd_arena_free(t->arena);
 }
 
 const char *sd_ticket_get(const struct sd_ticket *t, const char *field)

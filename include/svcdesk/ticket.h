@@ -83,6 +83,12 @@ struct sd_attachment {
 struct sd_pair {
 	char *name, *value;
 };
+struct sd_ticket_clock {
+	char *metric, *type, *group, *state;
+	bool open;
+	sd_time due, stopped, breached; /* SD_TIME_NONE: not */
+	struct sd_clock_mark *mark;     /* to count it down by; NULL: it has stopped */
+};
 struct sd_ticket {
 	struct sd_arena *arena;
 	int64_t id;
@@ -98,7 +104,8 @@ struct sd_ticket {
 	struct sd_attachment *attachments;
 	struct sd_allowed *verbs;
 	struct sd_event *events;
-	int nlinks, ncis, nattachments, nverbs, nevents;
+	struct sd_ticket_clock *clocks;
+	int nlinks, ncis, nattachments, nverbs, nevents, nclocks;
 };
 /* Parses the text of desk.show(). NULL and err when it is not what was expected. */
 struct sd_ticket *sd_ticket_parse(const char *json, struct sd_err *err);

@@ -168,6 +168,29 @@ static void test_column(void **state)
 	check_screen(w, "^Left Subject");
 }
 
+/* In the ticket, too: those that have not stopped with what is left of them, and how the others ended. */
+static void test_ticket(void **state)
+{
+	struct world *w = *state;
+	struct req req;
+
+	keys(w, "Enter");
+	req = find(w, REQ_SHOW)->req;
+	answer_json(w, req,
+		"{\"id\":1,\"number\":\"INC1\",\"kind\":\"incident\",\"state\":\"new\",\"phase\":1,\"version\":1,\"subject\":\"first\","
+		"\"verbs\":[],\"events\":[],\"clocks\":["
+		"{\"metric\":\"resolution\",\"sla_type\":\"sla\",\"state\":\"running\",\"open\":true,\"due_at\":\"2026-03-02T10:05:20Z\","
+		"\"countdown\":\"1|14400|resolution|2026-03-02 10:05:20+00|2026-03-02 06:05:20+00|{}|{}\"},"
+		"{\"metric\":\"ola\",\"sla_type\":\"ola\",\"group\":\"Network\",\"state\":\"paused\",\"open\":true,\"countdown\":"
+		"\"1|7200|ola||2026-03-02 08:00:00+00|{\\\"2026-03-02 09:00:00+00\\\"}|{NULL}\"},"
+		"{\"metric\":\"response\",\"sla_type\":\"sla\",\"state\":\"met\",\"open\":false,\"countdown\":null}]}");
+	assert_string_equal(find(w, REQ_HOURS)->params[0], "{1}");
+	hours(w, (struct req){REQ_HOURS, 0, 0, 0});
+	check_screen(w, "\u25d5 Resolution time 5m (10:05)   \u2016 OLA Network 1h00 paused   \u2713 Response");
+	assert_int_equal(tick(w, until(w, "2026-03-02T10:00:20Z"), TIMER_COUNTDOWN), 0);
+	check_screen(w, "Resolution time 4m (10:05)");
+}
+
 /* Nothing ticks on a desk whose time stands still. */
 static void test_frozen(void **state)
 {
@@ -187,6 +210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lost_connection, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_column, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ticket, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_frozen, setup, teardown),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

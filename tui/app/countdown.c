@@ -64,6 +64,8 @@ void countdown_ask(struct model *m, struct effects *fx)
 		return;
 	for (size_t i = 0; i < m->queue->nrows; i++)
 		need(&w, m->queue->rows[i]->clock);
+	for (int i = 0; m->detail->ticket && i < m->detail->ticket->nclocks; i++)
+		need(&w, m->detail->ticket->clocks[i].mark);
 	if (!w.n)
 		return;
 	sd_str_addc(&list, '{');
@@ -127,6 +129,9 @@ void countdown_schedule(struct model *m, struct effects *fx)
 	if (!m->frozen && m->layout.pane[PANE_QUEUE].w && !m->lock)
 		for (int i = top < 0 ? 0 : top; i < end && i < (int)q->nrows; i++)
 			at = sooner(m, q->rows[i]->clock, at);
+	for (int i = 0;
+		 !m->frozen && !m->lock && m->layout.pane[PANE_DETAIL].w && m->detail->ticket && i < m->detail->ticket->nclocks; i++)
+		at = sooner(m, m->detail->ticket->clocks[i].mark, at);
 	if (at == m->countdown.next)
 		return;
 	m->countdown.next = at;

@@ -536,6 +536,8 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_COUNTDOWN:
 		m->countdown.next = SD_TIME_INFINITY;
+		if (m->detail->ticket && m->detail->ticket->nclocks)
+			detail_relabel(m->detail);
 		break;
 	case TIMER_CLOCK:
 		countdown_ask(m, fx);

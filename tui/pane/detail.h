@@ -49,12 +49,15 @@ const char *detail_words(const struct detail *d, const struct sd_event **e);
 void detail_to_event(struct detail *d, int seq);
 void detail_relabel(struct detail *d);    /* labels or zone changed */
 int detail_event(const struct detail *d); /* number of the event the cursor is on, 0 = none */
+/* Its clocks in words: what, how it stands, what is left, when it is due; "" without any. */
+const char *detail_clocks(const struct detail *d, const struct session *s, struct sd_arena *a);
 const char *timeline_label(enum timeline t);
 
 /* -- parts of the module -- */
 /* Keys of paragraphs: folds and place survive a rebuild by them. */
 enum {
 	KEY_FIELDS = 1,
+	KEY_CLOCKS = 80,
 	KEY_DRAFT = 90,
 	KEY_BODY = 100,
 	KEY_ATTACHED = 200,
@@ -67,6 +70,9 @@ enum {
 #define KEY_NEW ((uint64_t)1 << 59)         /* the line between what was read and what is new */
 enum { KEY_QUOTE = 10, QUOTE_PARTS = 180 }; /* behind the key of an event: parts of its text */
 #define KEY_GROUP 200                       /* behind the key of an event: the run that begins with it */
+/* One clock, and how it looks. */
+const char *detail_clock(const struct sd_ticket_clock *c, const struct session *s, struct sd_arena *a, enum element *el);
+void detail_add_clocks(struct detail *d, const struct session *s, struct sd_arena *a);
 void detail_build(struct detail *d, const struct session *s, int width);
 /* A text with its quoted lines and signatures folded: key of the first part; folds: of those that follow, at most so many. */
 void detail_text(struct detail *d, struct sd_arena *a, uint64_t key, uint64_t folds, int most, int indent, const char *text);

@@ -188,6 +188,8 @@ void plain_ticket(struct plain *p, bool all, struct effects *fx)
 	plain_say(p, "%s  %s", t->number, *t->subject ? t->subject : _("(no subject)"));
 	if (t->restricted)
 		plain_say(p, "%s", _("Restricted: that you opened it is on record"));
+	if (t->nclocks)
+		field(p, _("Clocks"), detail_clocks(d, &p->m->session, p->a));
 	for (size_t i = 0; i < n; i++)
 		field(p, pair[i].label, pair[i].value);
 	hangs_on(p, t);
