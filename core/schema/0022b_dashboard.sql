@@ -201,7 +201,9 @@ begin
   if coalesce(p_filter, '{}') = '{}' and p_by in ('day', 'week', 'month') and (p_to >= desk.now() or date_trunc('day', p_to at time zone v_zone) at time zone v_zone = p_to) and desk.scope_all() then
     v_days := desk.metric_batches();
     if v_days <> '{}' then
-      v_live := desk.metric_live(v_days, true) || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at is null and t.updated_at >= p_from);
+      v_live := desk.metric_live(v_days, true, p_from, 'infinity') || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at is null and t.updated_at >= p_from)
+        || array(select t.id from desk.ticket t where t.phase = 3 and t.updated_at >= p_from and t.resolved_at < p_from and (t.resolved_at at time zone v_zone)::date <> all (v_days));
+      if cardinality(v_live) > 200000 then v_days := '{}'; end if;  -- little is summed up yet
     end if;
   end if;
   return query execute format($q$

@@ -7,6 +7,7 @@ reset role; set local role desk_owner;
 -- Where figures of a time find their tickets. Only resolved tickets stand in them: acts on open ones do not touch them.
 create index ticket_done_key on desk.ticket(resolved_at) where resolved_at is not null;
 create index ticket_unresolved_key on desk.ticket(updated_at) where phase = 3 and resolved_at is null;
+create index ticket_odd_key on desk.ticket(resolved_at) where resolved_at < opened_at or resolved_at < acknowledged_at; -- imports know such
 
 create table desk.metric_batch(
   day     date primary key,
@@ -100,12 +101,17 @@ reset role; set local role desk_api;
 create function desk.metric_dims() returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select '{priority,group,service,customer,kind}'::text[] $$;
 
+-- Whether batches tell a metric apart by these: not means, whose percentiles need every value, and not what lies on other days than that of the
+-- batch, where there would be as many sums as tickets.
+create function desk.metric_apart(m desk.metric) returns boolean language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select m.agg <> 'mean' and m.id not in ('opened', 'net_flow', 'response_attainment') $$;
+
 -- Days that are summed up and have no mark.
 create function desk.metric_batches() returns date[] language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(b.day order by b.day), '{}') from desk.metric_batch b where b.zone = desk.zone() and not exists (select from desk.metric_dirty d where d.day = b.day) $$;
 
 create function desk.metric_roll_day(p_day date) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare v_zone text := desk.zone(); v_ids bigint[]; m record; d text; v_keys text := '';
+declare v_zone text := desk.zone(); v_ids bigint[]; m desk.metric; d text; v_keys text := '';
 begin
   delete from desk.metric_dirty x where x.day = p_day;      -- first: a mark that comes now stays
   delete from desk.metric_roll x where x.batch = p_day;
@@ -116,7 +122,7 @@ begin
     execute format($q$insert into desk.metric_roll(metric, dim, day, batch, key, value, weight, n, business, business_n, vals)
       select %L, k.dim, (f.at at time zone %L)::date, $2, k.key, sum(f.value), sum(f.weight), count(*), %s, case when k.dim = '' and %L then array_agg(f.value::float8) end
         from %s f cross join lateral (values ('', '')%s) k(dim, key) where f.ticket_id = any ($1) and (k.dim = '' or %L) group by 2, 3, 5$q$,
-      m.id, v_zone, case when m.business then 'sum(f.business), count(f.business)' else 'null, null' end, m.agg = 'mean', m.view, v_keys, m.agg <> 'mean' and m.id <> 'net_flow') using v_ids, p_day;
+      m.id, v_zone, case when m.business then 'sum(f.business), count(f.business)' else 'null, null' end, m.agg = 'mean', m.view, v_keys, desk.metric_apart(m)) using v_ids, p_day;
   end loop;
   insert into desk.metric_roll(metric, dim, day, batch, key, value, weight, n)
     select 'backlog', '', b.day, p_day, '', count(*), count(*), count(*)
@@ -161,8 +167,9 @@ begin
 end $$;
 
 -- ---- reading -----------------------------------------------------------------------------------------------------------
--- The tickets no batch holds: resolved on other days (from p_from to before p_to), resolved nobody knows when, and (p_open) open ones.
-create function desk.metric_live(p_batches date[], p_open boolean, p_from timestamptz default '-infinity', p_to timestamptz default 'infinity') returns bigint[] language plpgsql stable
+-- The tickets no batch holds and that may have facts from p_from on: resolved on other days since then (before p_to), resolved before they were opened or
+-- accepted, resolved nobody knows when, and (p_open) open ones. Nothing of a ticket stops after it was resolved.
+create function desk.metric_live(p_batches date[], p_open boolean, p_from timestamptz, p_to timestamptz) returns bigint[] language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare v_zone text := desk.zone(); v bigint[];
 begin
@@ -170,10 +177,13 @@ begin
     from unnest('{(,)}'::datemultirange - coalesce((select range_agg(daterange(d, d + 1)) from unnest(p_batches) d), '{}')) r
     join desk.ticket t on t.phase = 3 and t.resolved_at >= greatest(coalesce(lower(r)::timestamp at time zone v_zone, '-infinity'), p_from)
       and t.resolved_at < least(coalesce(upper(r)::timestamp at time zone v_zone, 'infinity'), p_to);
+  v := coalesce(v, '{}');
   if p_open then
-    v := v || array(select t.id from desk.ticket t where t.phase < 3) || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at is null and t.state <> 'cancelled');
+    v := v || array(select t.id from desk.ticket t where t.phase < 3) || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at is null and t.state <> 'cancelled')
+      || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at < p_from and (t.resolved_at < t.opened_at or t.resolved_at < t.acknowledged_at)
+                 and (t.resolved_at at time zone v_zone)::date <> all (p_batches));
   end if;
-  return coalesce(v, '{}');
+  return v;
 end $$;
 
 -- Facts of a metric as desk.metric_get groups them (key, value, n, p50, p90, business), as SQL with the live tickets as $1: batches for whole days, the
@@ -183,14 +193,15 @@ create function desk.metric_rolled(m desk.metric, p_from timestamptz, p_to times
 declare v_zone text := desk.zone(); v_days date[]; v_time boolean := p_by in ('day', 'week', 'month'); lo date := (p_from at time zone v_zone)::date; hi date := (p_to at time zone v_zone)::date;
   v_lo timestamptz; v_hi timestamptz; v_none text := quote_literal('') || '::text'; v_key text := coalesce(desk.metric_key(p_by, v_zone), 'null'); v_bus text;
 begin
-  if m.rolled is null or coalesce(p_filter, '{}') <> '{}' or not (p_by is null or v_time or (m.agg <> 'mean' and m.id <> 'net_flow' and case p_by when 'org' then 'customer' else p_by end = any (desk.metric_dims())))
+  if m.rolled is null or coalesce(p_filter, '{}') <> '{}' or not (p_by is null or v_time or (desk.metric_apart(m) and case p_by when 'org' then 'customer' else p_by end = any (desk.metric_dims())))
      or not desk.scope_all() then return; end if;
   if lo::timestamp at time zone v_zone < p_from then lo := lo + 1; end if;
   v_lo := lo::timestamp at time zone v_zone; v_hi := hi::timestamp at time zone v_zone;
   v_days := desk.metric_batches();
   if lo >= hi or v_days = '{}' then return; end if;
   if p_by is null then v_key := v_none; end if;
-  live := desk.metric_live(v_days, m.rolled = 'any', case m.rolled when 'done' then v_lo else '-infinity' end, case m.rolled when 'done' then v_hi else 'infinity' end);
+  live := desk.metric_live(v_days, m.rolled = 'any', v_lo, case m.rolled when 'done' then v_hi else 'infinity' end);
+  if cardinality(live) > 200000 then return; end if;       -- little is summed up yet
   v_bus := case when m.business then 'f.business' else 'null::numeric' end;
   facts := format($q$with l as materialized (
       select %1$s as key, f.value, f.weight, %2$s as business from %3$s f where f.at >= %4$L and f.at < %5$L and f.ticket_id = any ($1)%6$s),
@@ -211,6 +222,6 @@ begin
     case m.agg when 'sum' then 's.value' when 'ratio' then '100 * s.value / nullif(s.weight, 0)' else 's.value / nullif(s.weight, 0)' end);
 end $$;
 
-revoke execute on function desk.metric_mark(timestamptz), desk.metric_touch_ticket(), desk.metric_touch_clock(), desk.metric_dims(), desk.metric_batches(), desk.metric_roll_day(date), desk.metric_roll_some(int),
+revoke execute on function desk.metric_mark(timestamptz), desk.metric_touch_ticket(), desk.metric_touch_clock(), desk.metric_dims(), desk.metric_apart(desk.metric), desk.metric_batches(), desk.metric_roll_day(date), desk.metric_roll_some(int),
   desk.metric_live(date[], boolean, timestamptz, timestamptz), desk.metric_rolled(desk.metric, timestamptz, timestamptz, text, jsonb) from public;
-grant execute on function desk.metric_dims(), desk.metric_batches(), desk.metric_live(date[], boolean, timestamptz, timestamptz), desk.metric_rolled(desk.metric, timestamptz, timestamptz, text, jsonb) to desk_person;
+grant execute on function desk.metric_dims(), desk.metric_apart(desk.metric), desk.metric_batches(), desk.metric_live(date[], boolean, timestamptz, timestamptz), desk.metric_rolled(desk.metric, timestamptz, timestamptz, text, jsonb) to desk_person;
