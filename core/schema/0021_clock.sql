@@ -257,7 +257,8 @@ begin
   -- what begins again and again
   if not v_done and p.metrics && '{ola,uc,update}'::text[] then
     foreach m in array '{ola,uc,update}'::text[] loop
-      continue when not m = any (p.metrics) or case m when 'ola' then v_ola or f.group_id = 0 when 'uc' then v_uc or not v_supplier else v_update or (v_waiting and not f.major) end;
+      continue when not m = any (p.metrics) or case m when 'ola' then v_ola or f.group_id = 0 or not (o.seq is null or f.group_id <> o.group_id or v_again)
+        when 'uc' then v_uc or not v_supplier or coalesce(o.phase = 2 and o.hold = 'supplier', false) else v_update or (v_waiting and not f.major) end;
       c := desk.clock_new(f, p, m, case m when 'ola' then v_segments when 'uc' then v_calls else v_last end + 1, f.at);
       g := desk.pick_target(p, c.target_id);
       if m = 'update' then
@@ -284,9 +285,15 @@ begin
   end loop;
 end $$;
 
--- Chooses anew after an event that may have changed what is promised; h: what the ticket was at each event before f. A clock that has
--- stopped stands, unless the ticket is reopened.
-create function desk.sla_retarget(inout k desk.sla_clock[], inout kt desk.sla_target[], h desk.sla_fact[], f desk.sla_fact, p desk.sla_pick)
+-- Whether a clock by the one target has the pauses and stops that one by the other would have.
+create function desk.sla_alike(a desk.sla_target, b desk.sla_target) returns boolean language plpgsql immutable as $$
+begin
+  return (a.pauses, a.pauses_major, a.reopen, a.stop_on, a.mode) is not distinct from (b.pauses, b.pauses_major, b.reopen, b.stop_on, b.mode);
+end $$;
+
+-- Chooses anew after an event that may have changed what is promised; h: what the ticket was at each event before f, or (not p_whole) at
+-- the last one only: k is null then where that is not enough to tell. A clock that has stopped stands, unless the ticket is reopened.
+create function desk.sla_retarget(inout k desk.sla_clock[], inout kt desk.sla_target[], h desk.sla_fact[], f desk.sla_fact, p desk.sla_pick, p_whole boolean)
   language plpgsql immutable as $$
 declare m text; i int; v_at int; c desk.sla_clock; b desk.sla_clock; v_none desk.sla_fact; x desk.sla_fact; r record; kk desk.sla_clock[]; kkt desk.sla_target[]; v_again boolean := f.phase < 3 and h[cardinality(h)].phase = 3;
 begin
@@ -296,7 +303,7 @@ begin
       if k[i].metric = m and k[i].cancel_reason is distinct from 'superseded' and (v_at = 0 or k[i].cycle >= k[v_at].cycle) then v_at := i; end if;
     end loop;
     if v_at = 0 then
-      continue when m not in ('response', 'resolution');
+      continue when m not in ('response', 'resolution') or not coalesce(m = any (p.metrics), false);
       c := desk.clock_new(f, p, m, 1, f.opened_at);
       c.base_seq := h[1].seq;
     else
@@ -310,6 +317,12 @@ begin
       k[v_at] := desk.clock_cancel(b, f, 'superseded');
     end if;
     continue when c.metric is null;
+    if v_at > 0 and c.base_seq < f.seq and desk.sla_alike(kt[v_at], desk.pick_target(p, c.target_id)) and b.stopped_at is null and b.cancelled_at is null then
+      c.pause_from := b.pause_from; c.pause_until := b.pause_until; c.pause_seq := b.pause_seq; c.resume_seq := b.resume_seq;
+      k := k || c; kt := kt || desk.pick_target(p, c.target_id);
+      continue;
+    end if;
+    if not p_whole and c.base_seq < f.seq then k := null; return; end if;
     -- as if it had held from there on
     kk := array[c]; kkt := array[desk.pick_target(p, c.target_id)];
     for i in 1 .. cardinality(h) loop

@@ -106,7 +106,7 @@ begin
       else p := v_memo[i]; end if;
     end if;
     if o.seq is not null and ((f.priority, f.org_id, f.service_id, f.major) is distinct from (o.priority, o.org_id, o.service_id, o.major) or (o.phase = 3 and f.phase < 3)) then
-      r := desk.sla_retarget(k, kt, h, f, p);
+      r := desk.sla_retarget(k, kt, h, f, p, true);
       k := r.k; kt := r.kt;
     end if;
     r := desk.sla_step(k, kt, o, f, p);
@@ -185,44 +185,61 @@ begin
     or c ?| '{state,group,assignee,hold_reason,hold_ref,priority,service,org_id,major,acknowledged_at,resolved_at,cancel_reason}'::text[];
 end $$;
 
+-- Whether the journal must be read again: an undo, a reopened ticket.
+create function desk.sla_again(t desk.ticket, n desk.ticket, p_voids int) returns boolean language plpgsql immutable as $$
+begin
+  return p_voids is not null or (t.phase = 3 and n.phase < 3);
+end $$;
+
 -- The clocks of a ticket after an event that was just written: t before it (id null: there was none), n after. Gives its due time.
+-- What is promised is asked only where something may begin: each question is paid by every act.
 create function desk.sla_act(t desk.ticket, n desk.ticket, e desk.event, c jsonb, p_text boolean) returns timestamptz language plpgsql as $$
 declare
-  k desk.sla_clock[]; kt desk.sla_target[]; v_old int; r record; o desk.sla_fact; f desk.sla_fact; p desk.sla_pick; x desk.sla_clock; i int; v_floor timestamptz := '-infinity';
-  v_said text; v_due timestamptz := 'infinity';
+  k desk.sla_clock[] := '{}'; kt desk.sla_target[] := '{}'; was desk.sla_clock[]; r record; o desk.sla_fact; f desk.sla_fact; p desk.sla_pick; x desk.sla_clock; i int;
+  v_floor timestamptz := '-infinity'; v_said text; v_due timestamptz := 'infinity'; v_old int := 0; v_waits boolean := false;
 begin
   if not exists (select from desk.contract) and coalesce(n.major, t.major) is null then return n.due_at; end if;
-  if t.id is not null and (e.voids is not null or c ?| '{priority,service,org_id,major}'::text[] or (t.phase = 3 and n.phase < 3)) then
-    perform desk.sla_replay(array[n.id]);
-    return desk.sla_due(n.id, n.due_at);
-  end if;
   if t.id is not null then
-    select array_agg(s order by s.id), array_agg(g order by s.id), max(s.as_of) into k, kt, v_floor
+    if desk.sla_again(t, n, e.voids) then
+      perform desk.sla_replay(array[n.id]);
+      return desk.sla_due(n.id, n.due_at);
+    end if;
+    select array_agg(s order by s.id), array_agg(g order by s.id), max(s.as_of), coalesce(bool_or(s.metric = 'response' and s.stopped_at is null and s.cancelled_at is null), false) into k, kt, v_floor, v_waits
       from desk.sla_clock s join desk.sla_target g on g.id = s.target_id where s.ticket_id = n.id;
+    if k is null then k := '{}'; kt := '{}'; v_floor := '-infinity'; end if;
     if p_text and e.visibility = 2 then v_said := desk.sla_said(coalesce(e.on_behalf_id, e.actor_id), n.requester_id, n.opened_by);
     elsif p_text and e.verb = 'update' then v_said := 'status'; end if;
     o := desk.sla_fact_of(t, t.last_seq, t.updated_at, null, v_floor);
+    v_old := cardinality(k);
   end if;
-  v_old := coalesce(cardinality(k), 0); v_floor := coalesce(v_floor, '-infinity');
   f := desk.sla_fact_of(n, e.seq, greatest(e.at, t.updated_at), v_said, v_floor);
-  if f.phase < 3 or t.id is null then
+  was := k;
+  if t.id is null or v_waits or v_said is not null or f.group_id <> o.group_id or (f.hold = 'supplier' and o.hold is distinct from 'supplier')
+     or (f.priority, f.org_id, f.service_id, f.major) is distinct from (o.priority, o.org_id, o.service_id, o.major) then
     p := desk.sla_choose(f.kind, f.org_id, f.service_id, f.priority, f.group_id, f.major, f.opened_at, 'infinity', f.ref);
   end if;
-  if v_old = 0 and p.targets is null then return n.due_at; end if;
+  if t.id is not null and (f.priority, f.org_id, f.service_id, f.major) is distinct from (o.priority, o.org_id, o.service_id, o.major) then
+    r := desk.sla_retarget(k, kt, array[o], f, p, false);
+    if r.k is null then
+      perform desk.sla_replay(array[n.id]);
+      return desk.sla_due(n.id, n.due_at);
+    end if;
+    k := r.k; kt := r.kt;
+  end if;
+  if k = '{}' and p.targets is null then return n.due_at; end if;
   r := desk.sla_step(k, kt, o, f, p);
   for i in 1 .. coalesce(cardinality(r.k), 0) loop
     x := r.k[i];
-    if i > v_old or x is distinct from k[i] then
+    if i > v_old then
       x := desk.clock_settle(x, (r.kt[i]).warn);
-      if i > v_old then
-        insert into desk.sla_clock(ticket_id, target_id, contract_id, type, metric, cycle, group_id, seq, base_seq, calendar_version, target_s, started_at, due_at, risk_at,
-            warn_at, warned, stopped_at, stop_seq, cancelled_at, cancel_reason, pause_from, pause_until, pause_seq, resume_seq, as_of)
-          values (x.ticket_id, x.target_id, x.contract_id, x.type, x.metric, x.cycle, x.group_id, x.seq, x.base_seq, x.calendar_version, x.target_s, x.started_at, x.due_at, x.risk_at,
-            x.warn_at, x.warned, x.stopped_at, x.stop_seq, x.cancelled_at, x.cancel_reason, x.pause_from, x.pause_until, x.pause_seq, x.resume_seq, x.as_of);
-      else
-        update desk.sla_clock s set due_at = x.due_at, risk_at = x.risk_at, warn_at = x.warn_at, stopped_at = x.stopped_at, stop_seq = x.stop_seq, cancelled_at = x.cancelled_at,
-          cancel_reason = x.cancel_reason, pause_from = x.pause_from, pause_until = x.pause_until, pause_seq = x.pause_seq, resume_seq = x.resume_seq where s.id = x.id;
-      end if;
+      insert into desk.sla_clock(ticket_id, target_id, contract_id, type, metric, cycle, group_id, seq, base_seq, calendar_version, target_s, started_at, due_at, risk_at,
+          warn_at, warned, stopped_at, stop_seq, cancelled_at, cancel_reason, pause_from, pause_until, pause_seq, resume_seq, as_of)
+        values (x.ticket_id, x.target_id, x.contract_id, x.type, x.metric, x.cycle, x.group_id, x.seq, x.base_seq, x.calendar_version, x.target_s, x.started_at, x.due_at, x.risk_at,
+          x.warn_at, x.warned, x.stopped_at, x.stop_seq, x.cancelled_at, x.cancel_reason, x.pause_from, x.pause_until, x.pause_seq, x.resume_seq, x.as_of);
+    elsif x is distinct from was[i] then
+      x := desk.clock_settle(x, (r.kt[i]).warn);
+      update desk.sla_clock s set due_at = x.due_at, risk_at = x.risk_at, warn_at = x.warn_at, stopped_at = x.stopped_at, stop_seq = x.stop_seq, cancelled_at = x.cancelled_at,
+        cancel_reason = x.cancel_reason, pause_from = x.pause_from, pause_until = x.pause_until, pause_seq = x.pause_seq, resume_seq = x.resume_seq where s.id = x.id;
     end if;
     if x.type = 'sla' and x.stopped_at is null and x.cancelled_at is null then v_due := least(v_due, x.due_at); end if;
   end loop;
@@ -237,7 +254,7 @@ begin
   for i in 1 .. cardinality(p_n) loop
     continue when not desk.sla_moves(p_x[i].changes, case p_e[i].verb when 'update' then 2::smallint else p_e[i].visibility end, p_x[i].body is not null, p_e[i].voids);
     select x.* into t from desk.ticket x where x.id = p_n[i].id;
-    if p_e[i].voids is not null or p_x[i].changes ?| '{priority,service,org_id,major}'::text[] or (t.phase = 3 and p_n[i].phase < 3) then v_again := v_again || i;
+    if desk.sla_again(t, p_n[i], p_e[i].voids) then v_again := v_again || i;
     else p_n[i].due_at := desk.sla_act(t, p_n[i], p_e[i], p_x[i].changes, p_x[i].body is not null); end if;
   end loop;
   if v_again <> '{}' then
