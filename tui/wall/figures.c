@@ -175,7 +175,7 @@ static struct figure figure_of(struct look *k, int width)
 void figure_draw(struct look *k, struct region r)
 {
 	struct figure f = figure_of(k, r.w);
-	bool about = *f.about && r.h > GRAPH_BIG_ROWS, gauge = !isnan(f.part) && r.h > GRAPH_BIG_ROWS + 1;
+	bool about = r.h > GRAPH_BIG_ROWS, gauge = !isnan(f.part) && r.h > GRAPH_BIG_ROWS + 1;
 	int rows = r.h - (about ? 1 : 0) - (gauge ? 1 : 0), room;
 
 	k->level = f.element;

@@ -63,6 +63,12 @@ int look_step(struct region r, size_t n)
 	return step > 4 ? 4 : step;
 }
 
+/* How many of n are shown where there is room for so many: the last place is for saying that there are more. */
+static size_t shown_of(size_t n, size_t room)
+{
+	return n <= room ? n : room ? room - 1 : 0;
+}
+
 /* The line that says how many there is no room for. */
 static void more(struct look *k, struct region r, size_t shown, size_t n)
 {
@@ -129,7 +135,7 @@ void groups_draw(struct look *k, struct region r)
 	for (size_t i = 0; i < n; i++)
 		if (k->d->live.groups[i].open > most)
 			most = k->d->live.groups[i].open;
-	for (size_t i = 0; i < n && i < room; i++) {
+	for (size_t i = 0; i < shown_of(n, room); i++) {
 		const struct sd_wall_group *g = &k->d->live.groups[i];
 		struct region c = region_sub(r, (int)(i / (size_t)r.h) * width, (int)(i % (size_t)r.h) * step, width - (cols > 1 ? 2 : 0),
 			step > 1 ? step - 1 : 1);
@@ -143,7 +149,7 @@ void groups_draw(struct look *k, struct region r)
 			graph_stack(c, label + 1, y, bar, p, 3);
 		draw_fit(c, c.w - value, 0, value, EL_STRONG, sd_arena_printf(k->a, "%d", g->open), true);
 	}
-	more(k, r, room < n ? room : n, n);
+	more(k, r, shown_of(n, room), n);
 }
 
 void agents_draw(struct look *k, struct region r)
@@ -153,7 +159,7 @@ void agents_draw(struct look *k, struct region r)
 
 	if (!n)
 		look_empty(r, EL_DIM, _("nobody holds anything"));
-	for (size_t i = 0; i < n && i < room; i++) {
+	for (size_t i = 0; i < shown_of(n, room); i++) {
 		const struct sd_wall_agent *g = &k->d->live.agents[i];
 		struct region c = region_sub(r, (int)(i / (size_t)r.h) * width, (int)(i % (size_t)r.h), width - (cols > 1 ? 2 : 0), 1);
 		const char *on = !*g->on ? "" : sd_arena_printf(k->a, "%s%s", g->writing ? glyph(GL_DRAFT) : "", g->on);
@@ -167,7 +173,7 @@ void agents_draw(struct look *k, struct region r)
 		if (right)
 			draw_fit(c, c.w - right + 1, 0, right - 1, g->writing ? EL_STRONG : EL_DIM, on, false);
 	}
-	more(k, r, room < n ? room : n, n);
+	more(k, r, shown_of(n, room), n);
 }
 
 /* ---- services ---- */
@@ -200,7 +206,7 @@ void services_draw(struct look *k, struct region r)
 
 	if (!n)
 		look_empty(r, EL_DIM, _("no services"));
-	for (size_t i = 0; i < n && i < room; i++) {
+	for (size_t i = 0; i < shown_of(n, room); i++) {
 		const struct sd_wall_service *s = &k->d->live.services[i];
 		struct region c = region_sub(r, (int)(i / (size_t)r.h) * width, (int)(i % (size_t)r.h), width - (cols > 1 ? 2 : 0), 1);
 		int in = s->depth < 6 ? s->depth * 2 : 12, word = 14, count = 5, name = c.w - 2 - in - word - count - 1;
@@ -217,7 +223,7 @@ void services_draw(struct look *k, struct region r)
 		if (count && s->open)
 			draw_fit(c, c.w - count, 0, count, s->urgent ? EL_FIGURE_WARN : EL_DIM, sd_arena_printf(k->a, "%d", s->open), true);
 	}
-	more(k, r, room < n ? room : n, n);
+	more(k, r, shown_of(n, room), n);
 }
 
 void budget_draw(struct look *k, struct region r)
