@@ -86,7 +86,7 @@ static json_t *room(struct cli *c, struct sd_err *err)
 	if (t && !json_is_null(t) && *word(t, "major"))
 		return t;
 	if (t && cli_is_person(c, err))
-		sd_err_set(err, SD_ERR_NOT_FOUND, "not_major",
+		sd_err_set(err, SD_ERR_NOT_FOUND, json_is_null(t) ? "not_found" : "not_major",
 			json_is_null(t) ? _("there is no ticket %s that you may see")
 							: _("%s is no major incident; propose it: svcdesk ticket act %s propose_major"),
 			c->arg[0], c->arg[0]);

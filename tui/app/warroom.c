@@ -70,7 +70,13 @@ static const char *major_of(const struct model *m)
 const char *warroom_off(const struct model *m, const char *verb)
 {
 	struct target t = warroom_target(m);
+	bool accepted = !strcmp(major_of(m), "accepted");
 
+	/* of a row of the list the desk has not said what is possible */
+	if (t.id && !t.ticket &&
+		(accepted ? !strcmp(verb, "accept_major") || !strcmp(verb, "reject_major")
+				  : !!strcmp(verb, "accept_major") && !!strcmp(verb, "reject_major")))
+		return accepted ? _("it is accepted already") : _("it is not accepted yet");
 	return act_off(m, &t, verb, m->cand_arena);
 }
 
