@@ -91,6 +91,12 @@ static void q_leaves_the_wall_alone(void **state)
 	struct world *w = *state;
 	keys(w, "W");
 	feed(w, find(w, REQ_WALL)->req, "wall");
+	keys(w, "t");
+	assert_string_equal(effect(w, FX_THEME)->text, "day");
+	keys(w, "Esc");
+	assert_string_equal(effect(w, FX_THEME)->text, "auto"); /* as the console was */
+	keys(w, "W");
+	feed(w, find(w, REQ_WALL)->req, "wall");
 	keys(w, "q");
 	assert_null(w->m->wallscreen); /* q leaves the wall, not the program */
 	assert_null(effect(w, FX_QUIT));

@@ -2,6 +2,7 @@
 #include "tui/app/wallscreen.h"
 
 #include <stdlib.h>
+#include "svcdesk/cfg.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tui/wall/ask.h"
@@ -11,6 +12,7 @@ struct wallscreen {
 	struct wall *wall;
 	struct wall_ask *ask;
 	unsigned gen; /* of this wall: answers to one that was closed are late */
+	bool themed;  /* it has put on colours of its own */
 };
 
 /* What is due goes out; the timer is set to when something is due next. */
@@ -64,6 +66,8 @@ void wallscreen_free(struct model *m)
 
 static void close_it(struct model *m, struct effects *fx)
 {
+	if (m->wallscreen->themed)
+		fx_add(fx, FX_THEME)->text = m->env.cfg && *sd_cfg_text(m->env.cfg, "theme") ? sd_cfg_text(m->env.cfg, "theme") : "auto";
 	wallscreen_free(m);
 	fx_timer(fx, TIMER_WALL, -1);
 }
@@ -90,6 +94,13 @@ void wallscreen_key(struct model *m, const struct key *k, struct effects *fx)
 		return;
 	case WALL_DRILL:
 		drill(m, query, fx);
+		return;
+	case WALL_THEME:
+		if (wall_theme(m->wallscreen->wall)) {
+			fx_add(fx, FX_THEME)->text = sd_arena_strdup(fx->arena, wall_theme(m->wallscreen->wall));
+			m->wallscreen->themed = true;
+		}
+		go_on(m, fx);
 		return;
 	default:
 		go_on(m, fx);

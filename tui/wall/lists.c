@@ -302,7 +302,7 @@ static void major_facts(struct look *k, struct region r, const struct sd_wall_ma
 		draw_fit(r, 1, y++, r.w - 2, EL_NORMAL, sd_arena_printf(k->a, _("led by %s"), m->manager), false);
 	if (y < r.h)
 		draw_fit(r, 1, y, r.w - 2, EL_NORMAL,
-			sd_arena_printf(k->a, _("%d tickets belong to it, %d updates sent"), m->children, m->updates), false);
+			sd_arena_printf(k->a, _("tickets in it: %d, updates sent: %d"), m->children, m->updates), false);
 }
 
 /* The words on the left, the time to the next update on the right or below. */
