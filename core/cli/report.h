@@ -16,7 +16,8 @@ enum report_source {
 	FROM_OLDEST,
 	FROM_AGES,
 	FROM_MAJORS,
-	FROM_SCORES
+	FROM_SCORES,
+	FROM_ACTIONS /* of the metrics: which missed their targets, and what else calls for something */
 };
 
 struct report_part {

@@ -338,9 +338,31 @@ static bool majors(struct build *b, struct report_table *t)
 	static const struct report_column columns[] = {{"number", N_("Ticket"), REPORT_TEXT, NULL},
 		{"subject", N_("Subject"), REPORT_TEXT, NULL}, {"service", N_("Service"), REPORT_TEXT, NULL},
 		{"opened", N_("Opened"), REPORT_TIME, NULL}, {"resolved", N_("Resolved"), REPORT_TIME, NULL},
-		{"minutes", N_("Minutes"), REPORT_MINUTES, NULL}};
+		{"minutes", N_("Minutes"), REPORT_MINUTES, NULL}, {"cause", N_("Cause"), REPORT_TEXT, NULL}};
 	return LISTED("report_majors",
 		sd_arena_printf(b->c->a, "svcdesk metric get opened --period %s --query major:accepted", period_text(b)));
+}
+
+/* What the figures call for. The first column is a metric, a service, a ticket or a category. */
+static bool actions(struct build *b, const struct report_part *p, struct report_table *t)
+{
+	static const struct report_column columns[] = {{"what", N_("Why"), REPORT_WORD, "report.action"},
+		{"about", N_("What"), REPORT_METRIC, NULL}, {"value", N_("Is"), REPORT_UNIT, NULL},
+		{"target", N_("Was to be"), REPORT_UNIT, NULL}, {"unit", NULL, REPORT_TEXT, NULL},
+		{"owner", N_("Answers for it"), REPORT_TEXT, NULL}};
+	char *ids = sd_arena_printf(b->c->a, "{%s}", p->metrics);
+	for (char *s = ids; *s; s++)
+		if (*s == ' ')
+			*s = ',';
+	const char *params[] = {
+		ids, period_text(b), text_of(b->period, "from"), text_of(b->period, "to"), b->filter, b->services, b->org};
+	t->rows = ask(b,
+		"select desk.report_actions($1::text[], $2, $3::timestamptz, $4::timestamptz, $5::jsonb, $6::jsonb, $7::int)", 7, params);
+	t->query =
+		sd_arena_printf(b->c->a, "%s; svcdesk availability --period %s; %s", command(b, "metric get ID", period_text(b), NULL),
+			period_text(b), command(b, "metric get pareto_share", period_text(b), "category"));
+	set_columns(b, t, columns, sizeof columns / sizeof *columns);
+	return t->rows != NULL;
 }
 
 static bool scores(struct build *b, struct report_table *t)
@@ -399,6 +421,8 @@ static bool fill(struct build *b, const struct report_part *p, struct report_tab
 		return ages(b, t);
 	case FROM_MAJORS:
 		return majors(b, t);
+	case FROM_ACTIONS:
+		return actions(b, p, t);
 	case FROM_SCORES:
 		return scores(b, t);
 	}

@@ -57,6 +57,8 @@ static const struct report_part monthly[] = {{"glance", N_("At a glance"), N_("A
 	BY("trend", N_("Trend"), N_("Opened and resolved"), "opened resolved backlog", "trend", REPORT_LINES),
 	BY("trend-quality", N_("Trend"), N_("Quality"), "resolution_attainment availability csat", "trend", REPORT_LINES),
 	BY("trend-times", N_("Trend"), N_("Times"), "mttr mtta", "trend", REPORT_NO_CHART),
+	{"actions", N_("Actions"), N_("What the figures call for"), FROM_ACTIONS,
+		"response_attainment resolution_attainment availability csat mttr mtta fcr reopen_rate", NULL, REPORT_NO_CHART, NULL},
 	{NULL, NULL, NULL, FROM_GLANCE, NULL, NULL, REPORT_NO_CHART, NULL}};
 
 static const struct report_part weekly[] = {

@@ -182,13 +182,35 @@ begin
   return r;
 end $$;
 
--- Major incidents that were open in the period: [number, subject, service, opened, resolved, minutes].
+-- Major incidents that were open in the period: [number, subject, service, opened, resolved, minutes, cause as the report after it says].
 create function desk.report_majors(p_from timestamptz, p_to timestamptz, p_org int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (select coalesce(jsonb_agg(jsonb_build_array(t.number, t.subject, s.name, desk.iso(t.opened_at), desk.iso(t.resolved_at),
-      round((extract(epoch from coalesce(t.resolved_at, least(p_to, desk.now())) - t.opened_at) / 60)::numeric, 1)) order by t.opened_at, t.number), '[]')
-    from desk.metric_ticket t left join desk.service s on s.id = t.service_id
+      round((extract(epoch from coalesce(t.resolved_at, least(p_to, desk.now())) - t.opened_at) / 60)::numeric, 1), i.report_cause) order by t.opened_at, t.number), '[]')
+    from desk.metric_ticket t left join desk.service s on s.id = t.service_id left join desk.incident i on i.id = t.id
    where t.major = 'accepted' and t.opened_at < p_to and (t.resolved_at is null or t.resolved_at >= p_from) and (p_org is null or t.org_id = p_org));
+end $$;
+
+-- What is to be done, as the figures and the reports on major incidents say: [what, about, is, was to be, unit, who answers for it].
+-- what: target (a metric missed its target), budget (a service used more than its error budget, in minutes), major (actions agreed after
+-- a major incident; is: the text), causes (so many per cent of the tickets opened come from this category, from a tenth on).
+create function desk.report_actions(p_ids text[], p_period text, p_from timestamptz, p_to timestamptz, p_filter jsonb, p_services jsonb, p_org int) returns jsonb
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_target jsonb; v_budget jsonb; v_major jsonb; v_cause jsonb;
+begin
+  if desk.me() is null then return '[]'; end if;
+  select jsonb_agg(jsonb_build_array('target', g->0, g->1, g->6, g->8, m.owner) order by n) into v_target
+    from jsonb_array_elements(desk.report_glance(p_ids, p_from, p_to, p_from, p_filter, p_services)) with ordinality x(g, n) join desk.metric m on m.id = g->>0
+   where g->7 = 'false';
+  select jsonb_agg(jsonb_build_array('budget', a->0, a->4, a->7, 'minutes', 'process_owner') order by n) into v_budget
+    from jsonb_array_elements(desk.report_availability(p_period, p_services)) with ordinality x(a, n) where (a->>8)::numeric < 0;
+  select jsonb_agg(jsonb_build_array('major', t.number, i.report_actions, null, null, (select coalesce(p.login, p.name) from desk.person p where p.id = i.commander_id))
+      order by t.opened_at, t.number) into v_major
+    from desk.metric_ticket t join desk.incident i on i.id = t.id
+   where t.major = 'accepted' and i.reported_at >= p_from and i.reported_at < p_to and btrim(i.report_actions) <> '' and (p_org is null or t.org_id = p_org);
+  select jsonb_agg(jsonb_build_array('causes', c->0, c->2, null, 'percent', 'process_owner') order by n) into v_cause
+    from jsonb_array_elements(desk.report_pareto('category', p_period, p_filter, 3)) with ordinality x(c, n) where (c->>2)::numeric >= 10;
+  return coalesce(v_target, '[]') || coalesce(v_budget, '[]') || coalesce(v_major, '[]') || coalesce(v_cause, '[]');
 end $$;
 
 -- Ratings of the period: [score, n], five to one.
@@ -232,13 +254,17 @@ grant execute on function desk.report_period(text), desk.report_word(timestamp, 
   desk.report_pareto(text, text, jsonb, int), desk.report_services(int, timestamptz, timestamptz), desk.report_contracted(int, int, timestamptz, timestamptz), desk.report_availability(text, jsonb),
   desk.report_outages(timestamptz, timestamptz, jsonb), desk.report_breached(timestamptz, timestamptz, int), desk.report_breaches(timestamptz, timestamptz, int, int),
   desk.report_breach_causes(timestamptz, timestamptz, int), desk.report_oldest(timestamptz, jsonb, int), desk.report_ages(timestamptz, jsonb),
-  desk.report_majors(timestamptz, timestamptz, int), desk.report_scores(timestamptz, timestamptz, int) to desk_person;
+  desk.report_majors(timestamptz, timestamptz, int), desk.report_actions(text[], text, timestamptz, timestamptz, jsonb, jsonb, int), desk.report_scores(timestamptz, timestamptz, int) to desk_person;
 grant select on desk.report_breach to desk_person;
 
 reset role; set local role desk_owner;
 insert into desk.label(key, lang, text) values
   ('error.report_customer', 'en', 'you do not see the tickets of {value}: its figures would be wrong'),
   ('error.report_customer', 'zh_CN', '您无权查看 {value} 的工单：数字会不正确'),
+  ('report.action.target', 'en', 'missed its target'), ('report.action.target', 'zh_CN', '未达目标'),
+  ('report.action.budget', 'en', 'error budget used up'), ('report.action.budget', 'zh_CN', '错误预算用尽'),
+  ('report.action.major', 'en', 'agreed after a major incident'), ('report.action.major', 'zh_CN', '重大事件后的约定'),
+  ('report.action.causes', 'en', 'share of all tickets'), ('report.action.causes', 'zh_CN', '占全部工单的比例'),
   ('report.why.reopened', 'en', 'it was reopened'), ('report.why.reopened', 'zh_CN', '曾被重开'),
   ('report.why.reassigned', 'en', 'handed on more than once'), ('report.why.reassigned', 'zh_CN', '多次转派'),
   ('report.why.late_accept', 'en', 'taken late'), ('report.why.late_accept', 'zh_CN', '受理过晚'),

@@ -41,7 +41,7 @@ create table tap.callable(role name, why text, names text[]);
 insert into tap.callable values
   ('desk_person', 'who am I, and what do policies ask', '{me,me_own,met,i_am_staff,my_role,my_access,has_role,scope_all,scope_orgs,scope_groups,scope_pairs,feed_all,feed_orgs,led_groups,my_groups,matches,now,iso}'),
   ('desk_person', 'the only way to write', '{create,act,act_many,act_preview,undo,blob_put}'),
-  ('desk_person', 'rows of reports: these ask as their caller', '{report_period,report_word,report_glance,report_by,report_pareto,report_services,report_availability,report_outages,report_breached,report_breaches,report_breach_causes,report_oldest,report_ages,report_majors,report_scores}'),
+  ('desk_person', 'rows of reports: these ask as their caller', '{report_period,report_word,report_glance,report_by,report_pareto,report_services,report_availability,report_outages,report_breached,report_breaches,report_breach_causes,report_oldest,report_ages,report_majors,report_actions,report_scores}'),
   ('desk_person', 'whose report: an organisation by its name, for those who see its tickets; whether a contract names a service', '{report_customer,report_contracted}'),
   ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_get,availability_day,measured_since,outage_add,outage_act,outage_list,outage_find,outage_show,service_set,service_depend,service_list,service_named,service_page}'),
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
