@@ -57,13 +57,15 @@ create function desk.period_text(a timestamp, b timestamp) returns text language
     else to_char(a, 'YYYY-MM-DD') || '..' || to_char(b - interval '1 day', 'YYYY-MM-DD') end $$;
 
 -- ---- the dashboard ---------------------------------------------------------------------------------------------------------
--- Tickets of a level with the clock of each that runs out first, at most 40: {tickets, query, rows: [{ticket_id, number, subject, priority, metric, left_s, open}]}.
+-- Tickets of a level with the clock of each that runs out first, at most 40: {tickets, query, rows: [{ticket_id, number, subject, priority, metric, left_s, open, days}]}: open: it counts down; days: its calendar
+-- is never closed.
 create function desk.dash_clocks(p_level text, p_now timestamptz) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_ids bigint[] := array(select desk.metric_tickets(p_level)); v_rows jsonb;
 begin
   select coalesce(jsonb_agg(jsonb_build_object('ticket_id', x.ticket_id, 'number', x.number, 'subject', x.subject, 'priority', x.priority, 'metric', x.metric,
       'left_s', desk.bt_between(x.calendar_version, p_now, x.due_at) - desk.bt_between(x.calendar_version, x.due_at, p_now),
-      'open', not x.stands and desk.bt_between(x.calendar_version, p_now, p_now + interval '1 second') > 0) order by x.due_at, x.number), '[]') into v_rows
+      'open', not x.stands and desk.bt_between(x.calendar_version, p_now, p_now + interval '1 second') > 0,
+      'days', desk.bt_between(x.calendar_version, p_now, p_now + interval '7 days') = 604800) order by x.due_at, x.number), '[]') into v_rows
     from (select d.* from (
       select distinct on (c.ticket_id) c.ticket_id, t.number, t.subject, t.priority, c.metric, c.due_at, c.calendar_version,
              cardinality(c.pause_from) > 0 and c.pause_until[cardinality(c.pause_until)] is null as stands

@@ -310,18 +310,18 @@ static void test_countdown(void **state)
 	w->m->base_ms = w->ms;
 	begin(w);
 	model_draw(w->m, w->s);
-	check_screen(w, "0:10:12");
-	check_screen(w, "2:00:00");
-	check_screen(w, "!-0:12:34");
+	check_screen(w, "10m12");
+	check_screen(w, "2h00");
+	check_screen(w, "!-12m34");
 	w->ms += 12000 - 10;
 	begin(w);
 	model_timer(w->m, TIMER_BOARD_TICK, w->fx);
 	assert_null(find(w, REQ_BOARD));
 	assert_true(w->m->dirty);
 	model_draw(w->m, w->s);
-	check_screen(w, "0:10:00");
-	check_screen(w, "2:00:00");
-	check_screen(w, "!-0:12:46");
+	check_screen(w, "10m00");
+	check_screen(w, "2h00");
+	check_screen(w, "!-12m46");
 }
 
 static void test_empty(void **state)

@@ -11,7 +11,6 @@
 #include "tui/widget/graph.h"
 
 enum {
-	TOP = 3,         /* lines above the table */
 	NARROW = 60,     /* below that: label, number and share */
 	PICTURE_W = 140, /* from there on the picture stands beside the table */
 	TABLE_W = 100,
@@ -27,9 +26,9 @@ struct paint {
 };
 
 static void figure(const struct paint *p, struct region r, int x, int y, int w, enum element e, const char *id, const char *what,
-	const char *text, const char *query, int digit)
+	const char *text, const char *query, long count, int digit)
 {
-	struct figure f = {.id = id, .what = what, .text = text, .query = query, .digit = digit};
+	struct figure f = {.id = id, .what = what, .text = text, .query = query, .count = count, .digit = digit};
 
 	page_figure(p->page, r, x, y, w, e, true, &f);
 }
@@ -41,31 +40,41 @@ static const char *change_text(struct sd_arena *a, double change, int n, int bef
 	return sd_arena_printf(a, "%+.0f %%", change);
 }
 
+/* Lines above the header of the table. */
+static int head_lines(int w)
+{
+	return w < NARROW ? 4 : 3;
+}
+
 static void head(const struct paint *p, struct region r)
 {
 	const struct pareto *d = p->an->data;
-	char n[16], before[16];
-	int x = draw_textf(r, 0, 0, EL_LABEL, "%s ", d->period);
+	const char *n = sd_arena_printf(p->a, "%d", d->total), *before = sd_arena_printf(p->a, "%d", d->before);
+	int x = draw_textf(r, 0, 0, EL_LABEL, "%s ", d->period), y = 0;
 
-	snprintf(n, sizeof n, "%d", d->total);
-	figure(p, r, x, 0, (int)strlen(n), EL_STRONG, "total", _("All of the period"), n, d->query, 0);
-	x += (int)strlen(n);
+	figure(p, r, x, y, (int)strlen(n), EL_STRONG, "total", _("All of the period"), n, d->query, d->total, 0);
+	x += (int)strlen(n) + 3;
 	if (*d->compare) {
-		x += draw_textf(r, x, 0, EL_LABEL, _("   before, %s "), d->compare);
-		snprintf(before, sizeof before, "%d", d->before);
-		figure(p, r, x, 0, (int)strlen(before), EL_STRONG, "before", _("All of the period before"), before, d->before_query, 0);
-		x += (int)strlen(before);
-		x += draw_textf(r, x, 0, EL_NORMAL, _("   %s by the day"), change_text(p->a, d->change, d->total, d->before));
+		if (r.w < NARROW) {
+			x = 0;
+			y++;
+		}
+		x += draw_textf(r, x, y, EL_LABEL, _("before, %s "), d->compare);
+		figure(p, r, x, y, (int)strlen(before), EL_STRONG, "before", _("All of the period before"), before, d->before_query,
+			d->before, 0);
+		x += (int)strlen(before) + 3;
+		x += draw_textf(r, x, y, EL_NORMAL, _("%s by the day"), change_text(p->a, d->change, d->total, d->before)) + 3;
 	}
-	if (d->without)
-		draw_textf(r, x, 0, EL_DIM, _("   %d without %s"), d->without, pareto_by_label(p->an->data_by));
-	if (!d->nrows) {
-		draw_fit(r, 0, 2, r.w, EL_DIM, _("Nothing was opened in this period: p goes to the one before, e takes another"), false);
-		return;
-	}
-	draw_fit(r, 0, 1, r.w, EL_DIM,
-		sd_arena_printf(p->a, _("%d of %d make 80 %%; %s alone %.1f %%"), d->vital, d->nrows, d->row[0].label, d->row[0].share),
-		false);
+	if (d->without && r.w >= NARROW)
+		draw_textf(r, x, y, EL_DIM, _("%d without %s"), d->without, pareto_by_label(p->an->data_by));
+	if (!d->nrows)
+		draw_fit(
+			r, 0, y + 1, r.w, EL_DIM, _("Nothing was opened in this period: p goes to the one before, e takes another"), false);
+	else
+		draw_fit(r, 0, y + 1, r.w, EL_DIM,
+			sd_arena_printf(
+				p->a, _("%d of %d make 80 %%; %s alone %.1f %%"), d->vital, d->nrows, d->row[0].label, d->row[0].share),
+			false);
 }
 
 /* Where the columns of the table begin. */
@@ -94,7 +103,7 @@ static struct columns columns_of(int w, bool compare)
 
 static void header(struct region r, int y, const struct columns *c, bool compare)
 {
-	draw_fit(r, c->n, y, 6, EL_LABEL, _("tickets"), true);
+	draw_fit(r, c->n - 2, y, 8, EL_LABEL, _("tickets"), true);
 	draw_fit(r, c->share, y, 8, EL_LABEL, _("share"), true);
 	if (c->cum >= c->end)
 		return;
@@ -103,7 +112,8 @@ static void header(struct region r, int y, const struct columns *c, bool compare
 		draw_fit(r, c->before, y, 6, EL_LABEL, _("before"), true);
 		draw_fit(r, c->change, y, 7, EL_LABEL, _("change"), true);
 	}
-	draw_fit(r, c->bar, y, c->end - c->bar, EL_LABEL, _("bar: tickets, line: together"), false);
+	draw_textf(r, c->bar, y, EL_STRONG, "%s ", glyph(GL_BULLET));
+	draw_fit(r, c->bar + 2, y, c->end - c->bar - 2, EL_LABEL, _("together"), false);
 }
 
 /* The bar of the tickets, and the place of the cumulative line on the same line. */
@@ -136,16 +146,17 @@ static void row(const struct paint *p, struct region r, int y, const struct colu
 	draw_textf(r, 0, y, EL_KEY, i < 9 ? "%d" : "", i + 1);
 	draw_fit(r, 1, y, 1, e, row->vital ? "*" : " ", false);
 	draw_fit(r, c->label, y, c->n - c->label - 1, e, row->label, false);
-	figure(p, r, c->n, y, 6, e, id, row->label, sd_arena_printf(p->a, "%d", row->n), row->query, i < 9 ? i + 1 : 0);
+	figure(p, r, c->n, y, 6, e, id, row->label, sd_arena_printf(p->a, "%d", row->n), row->query, row->n, i < 9 ? i + 1 : 0);
 	figure(p, r, c->share, y, 8, e, sd_arena_printf(p->a, "%s.share", id), sd_arena_printf(p->a, _("%s: share"), row->label),
-		sd_arena_printf(p->a, "%.1f %%", row->share), row->query, 0);
+		sd_arena_printf(p->a, "%.1f %%", row->share), row->query, row->n, 0);
 	if (c->cum >= c->end)
 		return;
 	figure(p, r, c->cum, y, 8, e, sd_arena_printf(p->a, "%s.together", id), sd_arena_printf(p->a, _("%s: together"), row->label),
-		sd_arena_printf(p->a, "%.1f %%", row->cumulative), together(p, words), 0);
+		sd_arena_printf(p->a, "%.1f %%", row->cumulative), together(p, words), -1, 0);
 	if (*d->compare) {
 		figure(p, r, c->before, y, 6, EL_NORMAL, sd_arena_printf(p->a, "%s.before", id),
-			sd_arena_printf(p->a, _("%s: before"), row->label), sd_arena_printf(p->a, "%d", row->before), row->before_query, 0);
+			sd_arena_printf(p->a, _("%s: before"), row->label), sd_arena_printf(p->a, "%d", row->before), row->before_query,
+			row->before, 0);
 		draw_fit(r, c->change, y, 7,
 			row->n > row->before   ? EL_WARN
 			: row->n < row->before ? EL_OK
@@ -181,7 +192,8 @@ void analysis_page(struct analysis *an, const struct session *s, struct region r
 	struct paint p = {an, &an->board.page, page_arena(&an->board.page)};
 	const struct pareto *d = an->data;
 	bool beside = r.w >= PICTURE_W && d->nrows > 1;
-	int w = beside ? TABLE_W : r.w - 1, lines = TOP + 1 + d->nrows + (d->vital && d->vital < d->nrows ? 1 : 0), y = TOP + 1;
+	int w = beside ? TABLE_W : r.w - 1, top = head_lines(r.w),
+		lines = top + 1 + d->nrows + (d->vital && d->vital < d->nrows ? 1 : 0), y = top + 1;
 	struct columns c = columns_of(w, *d->compare != '\0');
 	struct region page = page_begin(&an->board.page, r.w - 1, lines > r.h ? lines : r.h);
 	struct sd_str words = {0};
@@ -189,7 +201,7 @@ void analysis_page(struct analysis *an, const struct session *s, struct region r
 	(void)s;
 	head(&p, page);
 	if (d->nrows)
-		header(page, TOP, &c, *d->compare != '\0');
+		header(page, top, &c, *d->compare != '\0');
 	for (int i = 0; i < d->nrows; i++, y++) {
 		row(&p, region_sub(page, 0, 0, w, page.h), y, &c, i, &words);
 		if (i + 1 != d->vital || d->vital == d->nrows)
@@ -198,7 +210,7 @@ void analysis_page(struct analysis *an, const struct session *s, struct region r
 		draw_textf(page, 1, y, EL_HEADER, " %s ", _("80 %: what stands above makes it"));
 	}
 	if (beside)
-		picture(&p, region_sub(page, w + 2, an->board.page.scroll.top > 0 ? 0 : TOP, page.w - w - 2, r.h - TOP));
+		picture(&p, region_sub(page, w + 2, an->board.page.scroll.top > 0 ? 0 : top, page.w - w - 2, r.h - top));
 	sd_str_free(&words);
 	page_end(&an->board.page, r, focus);
 }

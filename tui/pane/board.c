@@ -8,6 +8,7 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
+#include "svcdesk/hours.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
 
@@ -280,20 +281,28 @@ const char *board_number(double v, enum board_unit unit, char *buf, size_t size)
 	else if (unit == UNIT_SCORE)
 		snprintf(buf, size, "%.2f", v);
 	else
-		snprintf(buf, size, "%.0f", v);
+		snprintf(buf, size, v == (double)(long)v ? "%.0f" : "%.2f", v);
 	return buf;
 }
 
-const char *board_left(int64_t seconds, char *buf, size_t size)
+const char *board_left(int64_t seconds, bool days, char *buf, size_t size)
 {
+	struct sd_countdown c = {.level = SD_SLA_OK, .known = true, .days = days, .left_us = seconds * 1000000};
+	char text[SD_COUNTDOWN_TEXT];
 	int64_t s = seconds < 0 ? -seconds : seconds;
-	const char *sign = seconds < 0 ? "-" : "";
 
-	if (s >= 86400)
-		snprintf(buf, size, _("%s%dd %d:%02d"), sign, (int)(s / 86400), (int)(s / 3600 % 24), (int)(s / 60 % 60));
+	if (s < 3600)
+		snprintf(buf, size, "%s%dm%02d", seconds < 0 ? "-" : "", (int)(s / 60), (int)(s % 60));
 	else
-		snprintf(buf, size, "%s%d:%02d:%02d", sign, (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+		snprintf(buf, size, "%s", sd_countdown_text(&c, text));
 	return buf;
+}
+
+const char *board_at_least(bool up)
+{
+	if (glyphs_are_ascii())
+		return up ? ">=" : "<=";
+	return up ? "\u2265" : "\u2264";
 }
 
 char *board_query(struct sd_arena *a, const char *metric, const char *period, const char *part, const char *by, const char *key)

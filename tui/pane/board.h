@@ -54,8 +54,10 @@ bool board_set_period(struct board *b, const char *word, bool compare); /* false
 enum board_unit { UNIT_COUNT, UNIT_PERCENT, UNIT_MINUTES, UNIT_DAYS, UNIT_SCORE };
 enum board_unit board_unit(const char *word); /* as desk.metric has it */
 const char *board_number(double v, enum board_unit unit, char *buf, size_t size);
-/* A countdown: "0:42:10", "1 d 3:05", "-0:12:00" when it is over. */
-const char *board_left(int64_t seconds, char *buf, size_t size);
+/* A countdown as the queue has it: "52h", "2d04", "-1h20", but below an hour by seconds: "42m07". days: a day has 24 open hours.
+ */
+const char *board_left(int64_t seconds, bool days, char *buf, size_t size);
+const char *board_at_least(bool up); /* "\u2265" or "\u2264", as the terminal can show it */
 /* metric:"ID@PERIOD@part@by=key": part and by may be NULL. In the arena. */
 char *board_query(struct sd_arena *a, const char *metric, const char *period, const char *part, const char *by, const char *key);
 

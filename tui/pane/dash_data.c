@@ -54,7 +54,8 @@ static void read_list(struct sd_arena *a, struct dash_list *l, const json_t *j)
 			.metric = store_text(a, r, "metric"),
 			.priority = (int)store_int(r, "priority"),
 			.left_s = store_int(r, "left_s"),
-			.open = store_bool(r, "open")};
+			.open = store_bool(r, "open"),
+			.days = store_bool(r, "days")};
 	}
 }
 

@@ -34,6 +34,7 @@ struct dash_clock {
 	int priority;
 	int64_t left_s; /* of open time, at now; negative: over by so much */
 	bool open;      /* it counts down: the calendar is open */
+	bool days;      /* a day of it has 24 hours */
 };
 struct dash_list {
 	struct dash_clock *v;

@@ -32,9 +32,9 @@ struct paint {
 
 /* A figure in words: its id and what it is are put together by the caller. */
 static void figure(const struct paint *p, struct region r, int x, int y, int w, enum element e, bool right, const char *id,
-	const char *what, const char *text, const char *query)
+	const char *what, const char *text, const char *query, long count)
 {
-	struct figure f = {.id = id, .what = what, .text = text, .query = query};
+	struct figure f = {.id = id, .what = what, .text = text, .query = query, .count = count};
 
 	page_figure(p->page, r, x, y, w, e, right, &f);
 }
@@ -82,6 +82,7 @@ static void now(const struct paint *p, struct region r)
 			.what = dash_tile_label(t->id),
 			.query = t->query,
 			.digit = i < 9 ? i + 1 : 0,
+			.count = (long)t->v,
 			.text = board_number(t->v, UNIT_COUNT, number, sizeof number)};
 		struct region big = region_sub(box, 2, 1, box.w - 2, box.h - 1);
 
@@ -103,13 +104,14 @@ static void now(const struct paint *p, struct region r)
 static void clocks(const struct paint *p, struct region r, const struct dash_list *l, const char *name, const char *id)
 {
 	const struct dash_data *d = p->d->data;
-	int rows = r.h - 1 < l->n ? r.h - 1 : l->n;
+	int rows = r.h - 1 < l->n ? r.h - 1 : l->n, metric_w = r.w < NARROW ? 4 : 11;
 	char n[16];
 
 	title(r, name);
 	snprintf(n, sizeof n, "%d", l->tickets);
 	draw_fit(r, 3 + sd_text_width(name), 0, (int)strlen(n) + 1, EL_NORMAL, "", false);
-	figure(p, r, 3 + sd_text_width(name), 0, (int)strlen(n), l->tickets ? EL_STRONG : EL_OK, false, id, name, n, l->query);
+	figure(p, r, 3 + sd_text_width(name), 0, (int)strlen(n), l->tickets ? EL_STRONG : EL_OK, false, id, name, n, l->query,
+		l->tickets);
 	if (!l->n)
 		words(p, r, 1, EL_DIM, d->agreements ? _("None: nothing burns") : _("No clocks run yet"));
 	for (int i = 0; i < rows; i++) {
@@ -121,14 +123,16 @@ static void clocks(const struct paint *p, struct region r, const struct dash_lis
 			.what = sd_arena_printf(p->a, "%s, %s", name, c->subject),
 			.text = c->number,
 			.query = l->query,
+			.count = l->tickets,
 			.ticket = c->ticket};
 
 		page_figure(p->page, r, 0, 1 + i, 10, EL_LINK, false, &f);
 		draw_textf(r, 11, 1 + i, (enum element)(EL_P1 + (c->priority >= 1 && c->priority <= 5 ? c->priority - 1 : 4)), "P%d",
 			c->priority);
-		draw_fit(r, 14, 1 + i, 11, e, sd_arena_printf(p->a, "%s%s", s < 0 ? "!" : " ", board_left(s, left, sizeof left)), true);
-		draw_fit(r, 26, 1 + i, r.w < NARROW ? 4 : 11, EL_DIM, dash_metric_label(c->metric), false);
-		draw_fit(r, r.w < NARROW ? 31 : 38, 1 + i, r.w - (r.w < NARROW ? 31 : 38), EL_NORMAL, c->subject, false);
+		draw_fit(r, 14, 1 + i, 9, e, sd_arena_printf(p->a, "%s%s", s < 0 ? "!" : " ", board_left(s, c->days, left, sizeof left)),
+			true);
+		draw_fit(r, 24, 1 + i, metric_w, EL_DIM, dash_metric_label(c->metric), false);
+		draw_fit(r, 25 + metric_w, 1 + i, r.w - 25 - metric_w, EL_NORMAL, c->subject, false);
 	}
 }
 
@@ -165,12 +169,12 @@ static void share(const struct paint *p, struct region r, int x, int y, int w, c
 	}
 	board_number(s->v, UNIT_PERCENT, text, sizeof text);
 	figure(p, r, x, y, share_w, share_element(s->v, target), true, id, what, sd_arena_printf(p->a, "%s%s", low ? "!" : "", text),
-		board_query(p->a, metric, period, NULL, row ? by : NULL, key));
+		board_query(p->a, metric, period, NULL, row ? by : NULL, key), s->n);
 	if (!wide)
 		return;
 	figure(p, r, x + share_w, y, w - share_w, s->missed ? EL_WARN : EL_DIM, true, sd_arena_printf(p->a, "%s.missed", id),
 		sd_arena_printf(p->a, _("%s: missed"), what), sd_arena_printf(p->a, "%d", s->missed),
-		board_query(p->a, metric, period, "missed", row ? by : NULL, key));
+		board_query(p->a, metric, period, "missed", row ? by : NULL, key), s->missed);
 }
 
 static void shares(const struct paint *p, struct region r, int by)
@@ -190,8 +194,9 @@ static void shares(const struct paint *p, struct region r, int by)
 		const char *name = dash_clock_label(c);
 
 		if (!isnan(d->target[c]) && r.w >= NARROW)
-			name = sd_arena_printf(p->a, "%s \u2265%s", name, board_number(d->target[c], UNIT_COUNT, target, sizeof target));
-		draw_fit(r, first + c * w + 1, 1, w - 1, EL_LABEL, name, true);
+			name = sd_arena_printf(
+				p->a, "%s %s%s", name, board_at_least(true), board_number(d->target[c], UNIT_COUNT, target, sizeof target));
+		draw_fit(r, first + c * w, 1, w, EL_LABEL, name, true);
 		share(p, r, first + c * w, 2, w, &d->all[c], c, dash_bys[by], NULL);
 	}
 	draw_fit(r, 0, 2, first - 1, EL_STRONG, _("all"), false);
@@ -256,23 +261,23 @@ static void metric_row(const struct paint *p, struct region r, int y, const stru
 		isnan(m->v) || isnan(m->target) ? EL_NORMAL
 		: met                           ? EL_OK
 										: EL_ERROR,
-		true, id, name, isnan(m->v) || met ? v : sd_arena_printf(p->a, "!%s", v), all);
+		true, id, name, isnan(m->v) || met ? v : sd_arena_printf(p->a, "!%s", v), all, m->n);
 	x += VALUE_W;
 	if (r.w >= NARROW) {
 		if (!isnan(m->target))
 			draw_fit(r, x + 1, y, TARGET_W, EL_DIM,
-				sd_arena_printf(p->a, "%s%s", m->up ? "\u2265" : "\u2264", board_number(m->target, m->unit, t, sizeof t)), false);
+				sd_arena_printf(p->a, "%s%s", board_at_least(m->up), board_number(m->target, m->unit, t, sizeof t)), false);
 		x += 1 + TARGET_W;
 		if (!isnan(m->p50)) {
 			figure(p, r, x, y, HALF_W, EL_NORMAL, true, sd_arena_printf(p->a, "%s.p50", id),
-				sd_arena_printf(p->a, "%s p50", name), board_number(m->p50, m->unit, v, sizeof v), all);
+				sd_arena_printf(p->a, "%s p50", name), board_number(m->p50, m->unit, v, sizeof v), all, m->n);
 			figure(p, r, x + HALF_W, y, HALF_W, EL_NORMAL, true, sd_arena_printf(p->a, "%s.p90", id),
-				sd_arena_printf(p->a, "%s p90", name), board_number(m->p90, m->unit, t, sizeof t), all);
+				sd_arena_printf(p->a, "%s p90", name), board_number(m->p90, m->unit, t, sizeof t), all, m->n);
 		}
 		x += 2 * HALF_W;
 	}
 	figure(p, r, x, y, COUNT_W, EL_DIM, true, sd_arena_printf(p->a, "%s.n", id), sd_arena_printf(p->a, _("%s: tickets"), name),
-		count, all);
+		count, all, m->n);
 }
 
 static void metrics(const struct paint *p, struct region r)
@@ -332,7 +337,8 @@ static void trend(const struct paint *p, struct region r)
 		figure(p, line, line.w - 10, h - 1, 10, EL_NORMAL, true, sd_arena_printf(p->a, "trend.%s", dash_series[s]),
 			sd_arena_printf(p->a, "%s, %s", series_label(s), d->point[last]),
 			board_number(d->series[s][last], units[s], v, sizeof v),
-			board_query(p->a, dash_series[s], d->point[last], NULL, NULL, NULL));
+			board_query(p->a, dash_series[s], d->point[last], NULL, NULL, NULL),
+			units[s] == UNIT_COUNT ? (long)d->series[s][last] : -1);
 	}
 }
 
@@ -350,7 +356,7 @@ static void ages(const struct paint *p, struct region r)
 		draw_fit(r, 0, 1 + i, 7, EL_LABEL, g->label, true);
 		graph_bar(r, 8, 1 + i, r.w - 17, g->n / most, i < 2 ? EL_OK : i < 4 ? EL_WARN : EL_ERROR);
 		figure(p, r, r.w - 8, 1 + i, 8, EL_NORMAL, true, sd_arena_printf(p->a, "age.%s", g->label),
-			sd_arena_printf(p->a, _("Open for %s days"), g->label), sd_arena_printf(p->a, "%d", g->n), g->query);
+			sd_arena_printf(p->a, _("Open for %s days"), g->label), sd_arena_printf(p->a, "%d", g->n), g->query, g->n);
 	}
 }
 
@@ -371,7 +377,7 @@ static void flow(const struct paint *p, struct region r)
 		x += draw_textf(r, x, 1, EL_LABEL, "%s %s ", marks[i], name_of(p, m));
 		board_number(m->v, UNIT_COUNT, v, sizeof v);
 		figure(p, r, x, 1, (int)strlen(v), EL_STRONG, false, sd_arena_printf(p->a, "flow.%s", m->id), m->name, v,
-			board_query(p->a, m->id, d->period, NULL, NULL, NULL));
+			board_query(p->a, m->id, d->period, NULL, NULL, NULL), (long)m->v);
 		x += (int)strlen(v) + 3;
 	}
 	if (d->npoints)

@@ -213,7 +213,7 @@ const char *dash_by_label(int by)
 
 const char *dash_clock_label(int clock)
 {
-	static const char *const labels[DASH_CLOCKS] = {N_("To respond"), N_("To resolve"), N_("OLA"), N_("UC")};
+	static const char *const labels[DASH_CLOCKS] = {N_("Response"), N_("Resolving"), N_("OLA"), N_("UC")};
 
 	return _(labels[clock]);
 }

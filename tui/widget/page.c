@@ -56,6 +56,7 @@ void page_figure(struct page *p, struct region r, int x, int y, int w, enum elem
 		.what = sd_arena_strdup(a, f->what),
 		.text = sd_arena_strdup(a, f->text),
 		.query = f->query ? sd_arena_strdup(a, f->query) : NULL,
+		.count = f->count,
 		.ticket = f->ticket};
 }
 

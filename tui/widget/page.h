@@ -14,6 +14,7 @@ struct figure {
 	const char *what;  /* in words: "Resolution, P1"; what a search looks in */
 	const char *text;  /* as it is shown */
 	const char *query; /* the tickets behind it, in the query language; NULL: there are none to list */
+	long count;        /* how many they are; < 0: not known */
 	int digit;         /* the key that leads to its tickets; 0: only Enter */
 	int h;             /* lines; 0: one, and the page draws its text */
 	int64_t ticket;    /* the one the cursor is to stand on in that list; 0: the first */
