@@ -96,12 +96,13 @@ begin
   return v_out;
 end $$;
 
--- How the period went: {by, rows: [{key, opened, resolved, backlog, resolution_attainment, mttr}]}. A long period has no more than 100 rows.
+-- How the period went: {by, rows: [{key, opened, resolved, backlog, resolution_attainment, mttr}]}. Days, weeks and months are whole
+-- ones, also where the period begins or ends inside; a long period has no more than 100 of them.
 create function desk.dash_trend(p_from timestamptz, p_to timestamptz, p_grain text, p_now timestamptz) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v_from timestamptz; v_to timestamptz; v_rows jsonb; v_span interval := case p_grain when 'day' then interval '100 days' when 'week' then interval '700 days' else interval '3000 days' end;
+declare v_from timestamptz; v_to timestamptz; z text := desk.zone(); v_rows jsonb; v_span interval := case p_grain when 'day' then interval '100 days' when 'week' then interval '700 days' else interval '3000 days' end;
 begin
-  v_from := greatest(p_from, p_to - v_span);
-  v_to := least(p_to, greatest(p_now, v_from));
+  v_from := date_trunc(p_grain, greatest(p_from, p_to - v_span) at time zone z) at time zone z;
+  v_to := least((date_trunc(p_grain, (p_to - interval '1 microsecond') at time zone z) + ('1 ' || p_grain)::interval) at time zone z, greatest(p_now, v_from));
   select coalesce(jsonb_agg(jsonb_build_object('key', t.key) || t.cells order by t.key), '[]') into v_rows from (
     select g.key, jsonb_object_agg(g.id, g.value) as cells from (
       select m.id, x.key, x.value from unnest(array['opened', 'resolved', 'resolution_attainment', 'mttr']) m(id) cross join lateral desk.metric_get(m.id, v_from, v_to, p_grain) x
@@ -115,7 +116,7 @@ declare v_now timestamptz := date_trunc('second', desk.now()); v_period jsonb :=
   v_to timestamptz := (v_period->>'to')::timestamptz; w text := v_period->>'text'; v_ages jsonb; v_metrics jsonb; v_risk jsonb; v_breached jsonb; o record;
 begin
   if p_grain <> all (array['day', 'week', 'month']) then raise exception 'day, week or month, not %', p_grain using errcode = 'invalid_parameter_value'; end if;
-  if v_from = v_to then v_to := 'infinity'; end if;
+  if v_from = v_to then raise exception 'an instant is no period: %', p_period using errcode = 'invalid_parameter_value'; end if;
   v_risk := desk.dash_clocks('at_risk', v_now); v_breached := desk.dash_clocks('breached_open', v_now);
   select count(*) as n, count(*) filter (where b.assignee_id = 0) as unassigned, count(*) filter (where t.phase = 2) as hold, count(*) filter (where t.major = 'accepted') as major into o
     from desk.metric_backlog(null) b join desk.ticket t on t.id = b.ticket_id;
