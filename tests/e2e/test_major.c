@@ -52,6 +52,17 @@ static void updates(void **state)
 	assert_int_equal(number(desk_ok("anna", "major show %s", nr), "room.update.breaches"), 1);
 }
 
+/* The same in lines, for those who hear the screen. */
+static void in_lines(void **state)
+{
+	(void)state;
+	const char *said = desk_shell("printf 'major\\nmajor %s\\nq\\n' | '%s' --as lena --dir '%s' demo --plain 2>&1 | tr '\\n' ' '",
+		nr, desk_program(), desk_dir());
+	assert_non_null(strstr(said, "1. INC100001, accepted, P1"));
+	assert_non_null(strstr(said, "Commander: lena; communications: anna; scribe: -"));
+	assert_non_null(strstr(said, "Status update: The provider looks at it."));
+}
+
 static void children(void **state)
 {
 	(void)state;
@@ -151,8 +162,8 @@ static int start(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(candidate), cmocka_unit_test(updates), cmocka_unit_test(children),
-		cmocka_unit_test(report), cmocka_unit_test(rules), cmocka_unit_test(rated)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(candidate), cmocka_unit_test(updates), cmocka_unit_test(in_lines),
+		cmocka_unit_test(children), cmocka_unit_test(report), cmocka_unit_test(rules), cmocka_unit_test(rated)};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, start, desk_stop);
 }

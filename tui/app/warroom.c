@@ -155,9 +155,9 @@ bool warroom_back(struct model *m, struct effects *fx)
 }
 
 /* ---- words ---- */
-static const char *number_word(struct sd_arena *a, const char *rest)
+const char *warroom_number(struct sd_arena *a, const char *typed)
 {
-	char *out = sd_arena_strdup(a, rest);
+	char *out = sd_arena_strdup(a, typed);
 	size_t n = strlen(out);
 
 	while (n && out[n - 1] == ' ')
@@ -169,7 +169,7 @@ static const char *number_word(struct sd_arena *a, const char *rest)
 
 void warroom_command(struct model *m, const char *rest, struct effects *fx)
 {
-	const char *number = number_word(fx->arena, rest);
+	const char *number = warroom_number(fx->arena, rest);
 
 	if (!*number) {
 		warroom_open(m, fx);
@@ -195,7 +195,7 @@ static const char *adopter(const struct model *m)
 
 void adopt_command(struct model *m, const char *rest, struct effects *fx)
 {
-	const char *number = number_word(fx->arena, rest);
+	const char *number = warroom_number(fx->arena, rest);
 
 	if (!*number)
 		number = adopter(m);

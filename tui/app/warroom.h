@@ -15,6 +15,8 @@ const char *warroom_off(const struct model *m, const char *verb);
 void warroom_acted(struct model *m, struct effects *fx); /* something was done here: what is shown is read anew */
 bool warroom_back(struct model *m, struct effects *fx);  /* Esc: from a room to the list; false: further */
 /* Words of the palette: war-room [NUMBER], adopt [NUMBER]. */
+/* A number as it is typed, in capitals; in the arena. */
+const char *warroom_number(struct sd_arena *a, const char *typed);
 void warroom_command(struct model *m, const char *rest, struct effects *fx);
 void adopt_command(struct model *m, const char *rest, struct effects *fx);
 

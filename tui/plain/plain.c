@@ -254,6 +254,8 @@ static void show(struct plain *p, struct effects *fx)
 		plain_views(p);
 	else if (what == SHOW_INBOX)
 		plain_inbox(p);
+	else if (what == SHOW_MAJOR)
+		plain_major(p, fx);
 	else if (what == SHOW_FIRST || what == SHOW_MORE)
 		plain_rows(p, what);
 	else if (what == SHOW_TICKET || (what == SHOW_FOUND && p->told == p->told_before))

@@ -220,6 +220,7 @@ static const struct plain_word table[] = {
 	{"undo", "u", "", N_("take back what you did last"), do_undo},
 	{"redo", NULL, "", N_("do again what you took back last"), do_redo},
 	{"inbox", "i", "[read [N]]", N_("what concerns you; read marks an item, or everything, as read"), plain_inbox_command},
+	{"major", "w", "[NUMBER]", N_("major incidents, or the war room of one"), plain_major_command},
 	{"drafts", NULL, "", N_("what was written and never sent"), do_drafts},
 	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, undo-list, set OPTION"), do_palette},
 	{"help", "?", "", N_("this"), do_help},
