@@ -15,7 +15,7 @@
 
 #include "tests/lib/wire.h"
 
-enum { COLS = 160, ROWS = 50, KEYS = 300, QUIET_MS = 25, SETTLE_MS = 400, IDLE_S = 10, STARTS = 8, SLOW_ACTS = 20 };
+enum { COLS = 160, ROWS = 50, KEYS = 300, QUIET_MS = 25, SETTLE_MS = 400, IDLE_S = 10, WALL_S = 60, STARTS = 8, SLOW_ACTS = 20 };
 
 /* A letter is another command in each of them. */
 #define DOWN "\033[B"
@@ -269,6 +269,31 @@ static void bench_rest(const char *uri)
 	end(&p);
 }
 
+/* A wall beside a desk on which something happens all the while. */
+static void bench_wall(const char *uri, const char *number)
+{
+	const char *argv[] = {"./svcdesk", "--db", uri, "wall", NULL};
+	struct program p = begin(argv);
+	pid_t busy = fork();
+	if (busy == 0) {
+		char line[900];
+		snprintf(
+			line, sizeof line, "while :; do ./svcdesk --db '%s' ticket act %s note body=x >/dev/null 2>&1; done", uri, number);
+		execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	double last, until = bench_now() + WALL_S, cpu = number_in(p.pid, "schedstat", "");
+	long bytes = 0;
+	while (bench_now() < until)
+		bytes += drain(&p, 1000, (int)((until - bench_now()) * 1000) + 1, &last);
+	double used = (number_in(p.pid, "schedstat", "") - cpu) / 1e9 / WALL_S * 100;
+	bench_row("processor time of the wall, changes all the while", bench_fmt("%.3f %%", used), "-", "<= 0.5 %", used <= 0.5);
+	bench_row("bytes to the terminal, wall", bench_fmt("%ld in %d s, pages turning", bytes, WALL_S), "-", "-", -1);
+	kill(busy, SIGKILL);
+	waitpid(busy, NULL, 0);
+	end(&p);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4) {
@@ -280,5 +305,6 @@ int main(int argc, char **argv)
 	bench_timeline(argv[1], argv[3]);
 	bench_slow(argv[1]);
 	bench_rest(argv[1]);
+	bench_wall(argv[1], argv[3]);
 	return 0;
 }
