@@ -349,7 +349,7 @@ static bool actions(struct build *b, const struct report_part *p, struct report_
 	static const struct report_column columns[] = {{"what", N_("Why"), REPORT_WORD, "report.action"},
 		{"about", N_("What"), REPORT_METRIC, NULL}, {"value", N_("Is"), REPORT_UNIT, NULL},
 		{"target", N_("Was to be"), REPORT_UNIT, NULL}, {"unit", NULL, REPORT_TEXT, NULL},
-		{"owner", N_("Answers for it"), REPORT_TEXT, NULL}};
+		{"owner", N_("Answers for it"), REPORT_WORD, "role"}};
 	char *ids = sd_arena_printf(b->c->a, "{%s}", p->metrics);
 	for (char *s = ids; *s; s++)
 		if (*s == ' ')

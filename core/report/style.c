@@ -67,4 +67,4 @@ const char report_style[] =
 	"th,.wide "
 	"td{padding-right:6pt}.wide td:first-child{min-width:60pt}.fig{break-inside:avoid}.tile,svg "
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
-	"footer{break-inside:avoid}}";
+	"section{break-inside:avoid}footer{break-inside:avoid}}";

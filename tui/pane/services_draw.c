@@ -18,7 +18,7 @@ enum {
 	LEFT_W = 17,
 	LEFT_SHORT = 9,
 	WIDE = 100,
-	COUNT_W = 8,
+	COUNT_W = 9,
 	GAUGE_MIN = 8,
 	GAUGE_MOST = 40,
 	NAME_MIN = 18,
@@ -106,8 +106,8 @@ static void header(const struct paint *p, struct region r, int y)
 	draw_fit(r, p->name, y, p->name_w - 1, EL_LABEL, _("Service"), false);
 	cell(p, r, p->state, y, STATE_W - 1, EL_LABEL, _("Now"), false);
 	cell(p, r, p->avail, y, AVAIL_W - 1, EL_LABEL, _("there %"), true);
-	cell(p, r, p->open, y, COUNT_W - 1, EL_LABEL, _("open"), true);
-	cell(p, r, p->down, y, COUNT_W - 1, EL_LABEL, _("down"), true);
+	cell(p, r, p->open, y, COUNT_W - 1, EL_LABEL, _("tickets"), true);
+	cell(p, r, p->down, y, COUNT_W - 1, EL_LABEL, _("downtime"), true);
 	cell(p, r, p->outages, y, COUNT_W - 1, EL_LABEL, _("outages"), true);
 	cell(p, r, p->left, y, p->left_w - 1, EL_LABEL, p->left_w == LEFT_W ? _("budget left") : _("left"), true);
 }
