@@ -189,7 +189,7 @@ static void test_sizes(void **state)
 		struct world *w = world_config(sizes[i][0], sizes[i][1], NULL);
 
 		shown(w);
-		keys(w, "j k G g g Tab l h o Esc x Esc");
+		keys(w, "j k G g g Tab l h g g o Esc x Esc");
 		check_screen(w, "Mail");
 		world_end(w);
 	}
