@@ -177,6 +177,8 @@ static void offer_columns(struct complete *x)
 	const char *before = comma ? sd_arena_strndup(x->c->a, x->typed, (size_t)(comma - x->typed) + 1) : "";
 	for (const char *const *f = sd_query_columns(); *f; f++)
 		offer_with(x, before, *f, NULL);
+	for (const char *const *f = sd_query_columns_asked(); *f; f++)
+		offer_with(x, before, *f, NULL);
 }
 
 static void offer_words(struct complete *x, const char *const *words)

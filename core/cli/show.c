@@ -5,6 +5,7 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
+#include "core/cli/sla.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/meta.h"
@@ -85,6 +86,21 @@ static void rating(struct cli *c, struct sd_str *s, const json_t *t)
 		sd_arena_printf(c->a, "%s/5  %s%s%s", number(c, r, "score"), when(c, str(r, "at")), *comment ? "  " : "", comment));
 }
 
+/* "resolution  running  81.2 %  due 2026-11-26 17:00": one clock a line, those that have not stopped first. */
+static void clocks(struct cli *c, struct sd_str *s, const json_t *t)
+{
+	size_t i;
+	json_t *e;
+	json_array_foreach(json_object_get(t, "clocks"), i, e)
+	{
+		const char *group = str(e, "group"), *due = when(c, str(e, "due_at"));
+		field(s, _("clock"),
+			sd_arena_printf(c->a, *due ? _("%s%s%s  %s  %s %%  due %s") : "%s%s%s  %s  %s %%", sla_word(str(e, "metric")),
+				*group ? " " : "", group, sla_word(str(e, "state")),
+				sd_arena_printf(c->a, "%.1f", json_number_value(json_object_get(e, "percent"))), due));
+	}
+}
+
 static void header(struct cli *c, struct sd_str *s, const json_t *t)
 {
 	const char *level = sd_arena_printf(
@@ -102,6 +118,7 @@ static void header(struct cli *c, struct sd_str *s, const json_t *t)
 	field(s, _("opened"), when(c, str(t, "opened_at")));
 	field(s, _("updated"), when(c, str(t, "updated_at")));
 	field(s, _("due"), when(c, str(t, "due_at")));
+	clocks(c, s, t);
 	field(s, _("resolved"), when(c, str(t, "resolved_at")));
 	field(s, _("closed"), when(c, str(t, "closed_at")));
 	field(s, _("on hold for"), cli_label(c, kind, "hold_reason", str(t, "hold_reason")));

@@ -4,6 +4,11 @@
 
 #include "core/query/tree.h"
 
+/* Of the clock of what was promised to the customer that is due first and has not stopped. */
+#define FIRST_CLOCK(what)                                                                                                        \
+	"(select " what " from desk.clock_now n where n.ticket_id = t.id and n.open and n.sla_type = 'sla' order by n.due_at, "      \
+	"n.clock_id limit 1)"
+
 const struct column query_columns[] = {
 	{"number", COLUMN_TEXT, "t.number"},
 	{"kind", COLUMN_TEXT, "t.kind"},
@@ -53,6 +58,12 @@ const struct column query_columns[] = {
 	/* The clock that is due first of those that have not stopped, as sd_clock_mark_parse reads it: a console counts it down by
 	 * itself. Of a page sql.c asks for all of them at once. */
 	{"clock", COLUMN_TEXT, "case when t.phase < 3 then desk.clock_marks(array[t.id])->>t.id::text end"},
+	{"sla_state", COLUMN_TEXT, FIRST_CLOCK("n.state")},
+	{"sla_percent", COLUMN_INT, FIRST_CLOCK("round(n.elapsed_s * 100.0 / n.target_s, 1)")},
+	{"left_minutes", COLUMN_INT, FIRST_CLOCK("round((n.target_s - n.elapsed_s) / 60.0, 3)")},
+	{"breached", COLUMN_BOOL,
+		"exists (select from desk.sla_clock c where c.ticket_id = t.id and c.type = 'sla' and c.cancelled_at is null and "
+		"c.due_at < coalesce(c.stopped_at, (select desk.now())))"},
 	{NULL, COLUMN_TEXT, NULL},
 };
 
@@ -71,6 +82,12 @@ const char *const *sd_query_columns(void)
 		"reassignments", "reopens", "version", "org", "channel", "external", "restricted", "hold_reason", "hold_until",
 		"hold_ref", "resolution_code", "cancel_reason", "id", "phase", "requester_id", "group_id", "assignee_id", "org_id",
 		"last_seq", "tags", "unread", NULL};
+	return list;
+}
+
+const char *const *sd_query_columns_asked(void)
+{
+	static const char *const list[] = {"sla_state", "sla_percent", "left_minutes", "breached", NULL};
 	return list;
 }
 

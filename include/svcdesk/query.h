@@ -142,6 +142,8 @@ const char *sd_query_quote(struct sd_arena *a, const char *name);
 
 /* Columns a list can have: those of desk.ticket_row, in their order, NULL-terminated; and extra fields given to the parser. */
 const char *const *sd_query_columns(void);
+/* Others that a list has only when they are asked for: they cost more. NULL-terminated. */
+const char *const *sd_query_columns_asked(void);
 bool sd_query_column_known(const struct sd_query *q, const char *name);
 /* The type of an extra field as the parser was told it; NULL for the columns of desk.ticket_row. */
 const char *sd_query_column_type(const struct sd_query *q, const char *name);

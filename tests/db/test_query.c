@@ -68,17 +68,17 @@ static const char fill[] =
 	"desk.calendar_read('{\"zone\":\"Europe/Berlin\",\"week\":{\"mon\":[[\"09:00\",\"12:00\"],[\"13:00\",\"17:00\"]],"
 	"\"tue\":[[\"09:00\",\"17:00\"]],\"wed\":[[\"00:00\",\"24:00\"]],\"sat\":[[\"20:00\",\"04:00\"]]}}') r), now(), 1);"
 	"select desk.calendar_cover(2, desk.now() - interval '3 years', desk.now() + interval '1 year');"
-	"insert into desk.sla(id, name, type) values (1, 'S', 'sla'), (2, 'O', 'ola');"
-	"insert into desk.sla_version(sla_id, version, by_id) values (1, 1, 1), (2, 1, 1);"
+	"insert into desk.sla(id, name, type) values (901, 'S', 'sla'), (902, 'O', 'ola');"
+	"insert into desk.sla_version(sla_id, version, by_id) values (901, 1, 1), (902, 1, 1);"
 	"insert into desk.sla_target(id, sla_id, version, metric, minutes, stop_on) overriding system value values "
-	"(1, 1, 1, 'response', 60, 'reply'), (2, 1, 1, 'resolution', 480, null), (3, 2, 1, 'ola', 240, null);"
+	"(901, 901, 1, 'response', 60, 'reply'), (902, 901, 1, 'resolution', 480, null), (903, 902, 1, 'ola', 240, null);"
 	/* Three clocks of many tickets: started at some time within the last two days of the open ones, some paused once or twice,
 	 * some standing still, some stopped in time or too late, some cancelled. */
 	"insert into desk.sla_clock(ticket_id, target_id, type, metric, group_id, seq, base_seq, calendar_version, target_s, "
 	"started_at, "
 	"pause_from, "
 	"pause_until, stopped_at, cancelled_at)"
-	"  select t.id, g.id, case g.id when 3 then 'ola' else 'sla' end, g.metric, 0, 1, 1, 1 + (t.id / 7) % 2, g.minutes * 60, "
+	"  select t.id, g.id, case g.id when 903 then 'ola' else 'sla' end, g.metric, 0, 1, 1, 1 + (t.id / 7) % 2, g.minutes * 60, "
 	"s.at,"
 	"    case p.n when 0 then '{}' when 1 then array[s.at + interval '20 minutes'] else array[s.at + interval '20 minutes', s.at "
 	"+ interval "
@@ -86,15 +86,15 @@ static const char fill[] =
 	"    case p.n when 0 then '{}' when 1 then array[case when p.still then null else s.at + interval '40 minutes 0.5 seconds' "
 	"end] else "
 	"array[s.at + interval '30 minutes', case when p.still then null else s.at + interval '90 minutes' end] end,"
-	"    case when t.phase = 3 or (g.id = 1 and t.id % 20 = 0) then s.at + (t.id * 13 % 700) * interval '1 minute' end,"
-	"    case when t.id % 170 = g.id then s.at + interval '5 minutes' end"
+	"    case when t.phase = 3 or (g.id = 901 and t.id % 20 = 0) then s.at + (t.id * 13 % 700) * interval '1 minute' end,"
+	"    case when t.id % 170 = g.id - 900 then s.at + interval '5 minutes' end"
 	"  from desk.ticket t, desk.sla_target g, lateral (select case when t.phase < 3 then desk.now() - (t.id * 31 % 2880) * "
 	"interval "
 	"'1 minute' - (t.id % 977) * interval '0.1 seconds' else t.opened_at end as at) s,"
 	"    lateral (select case when t.id % 30 < 10 then 1 when t.id % 30 < 20 then 2 else 0 end as n, t.id % 40 = 30 and t.phase "
 	"< 3 as still) "
 	"p"
-	"  where (t.id % 3 > 0 or g.id = 2) and t.id % 70 > 0;"
+	"  where (t.id % 3 > 0 or g.id = 902) and t.id % 70 > 0 and g.id > 900;"
 	"update desk.sla_clock c set pause_from = '{}', pause_until = '{}' where c.stopped_at is not null and c.pause_from <> '{}';"
 	/* due where what is left of the target is used up, after the last pause; what stands still was in time, or not */
 	"update desk.sla_clock c set due_at = d.at, risk_at = case when d.at is not null then desk.bt_add(c.calendar_version, "
@@ -464,7 +464,16 @@ static void test_clocks(void **state)
 		if (labs(is - want) > 3 || !want) /* the clock goes on in between */
 			fail_msg("%s: %ld, by hand %ld", pairs[i].query, is, want);
 	}
-	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .limit = 50};
+	static const char *const asked[] = {"sla_state", "sla_percent", "left_minutes", "breached", "clock", NULL};
+	struct sd_query_opts o = {.mode = SD_QUERY_PAGE, .limit = 50}, with = {.mode = SD_QUERY_PAGE, .limit = 50, .columns = asked};
+	struct sd_result *over = run(agent, "left<-1h", &with, "");
+	for (int i = 0; i < 50; i++) {
+		const char *state_word = sd_result_get(over, i, 0);
+		assert_true(strcmp(state_word, "breached") == 0 || strcmp(state_word, "paused") == 0);
+		assert_true(atof(sd_result_get(over, i, 1)) > 100 && atof(sd_result_get(over, i, 2)) < -60);
+		assert_non_null(strchr(sd_result_get(over, i, 4), '|'));
+	}
+	sd_result_free(over);
 	struct sd_result *most = run(agent, "state:open sla:any sort:-sla", &o, ""),
 					 *least = run(agent, "state:open sla:any sort:left", &o, "");
 	assert_int_equal(sd_result_rows(most), 50);

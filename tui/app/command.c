@@ -466,6 +466,8 @@ static void offer_columns(struct candidates *c)
 	offer(c, sd_arena_printf(c->m->cand_arena, "%.*sleft", head, c->word), NULL);
 	for (; *names; names++)
 		offer(c, sd_arena_printf(c->m->cand_arena, "%.*s%s", head, c->word, *names), NULL);
+	for (names = sd_query_columns_asked(); *names; names++)
+		offer(c, sd_arena_printf(c->m->cand_arena, "%.*s%s", head, c->word, *names), NULL);
 }
 
 static void offer_rest(struct candidates *c, const char *first, struct effects *fx)
