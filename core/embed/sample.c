@@ -10,12 +10,14 @@
 #include "core/embed/sample_acts.h"
 #include "core/embed/sample_data.h"
 #include "core/embed/sample_macros.h"
+#include "core/embed/sample_past.h"
+#include "core/embed/sample_terms.h"
 #include "core/intake/json.h"
 #include "core/intake/sha256.h"
 #include "svcdesk/db.h"
 #include "svcdesk/mem.h"
 
-enum { BATCH_ROWS = 1500, WEEK_MIN = 7 * 24 * 60 };
+enum { BATCH_ROWS = 1500, WEEK_MIN = 7 * 24 * 60, EARLIER_MIN = 9 * WEEK_MIN };
 
 /* Monday 2016-05-02 00:00 UTC: minute 0 of the sample. */
 #define WEEK_START (INT64_C(1462147200) * 1000000)
@@ -31,8 +33,9 @@ struct load {
 	char file_id[16];
 	struct sd_str json; /* the batch being made */
 	long in_batch, line;
-	char *ticket[8000]; /* lines of the ticket being made, borrowed from the unpacked text */
+	char **ticket; /* lines of the ticket being made, borrowed from the unpacked text */
 	size_t n_ticket;
+	long earlier; /* minutes by which it lies earlier than in the text */
 };
 
 /* ---- unpacking ---- */
@@ -227,10 +230,11 @@ static sd_time follow_up(const struct load *l, const char *number, sd_time at, b
 	return (l->now / day + 1 + (sd_time)(spread(number, 3) % 6)) * day + 9 * 60 * MINUTE;
 }
 
-static void add_row(struct load *l, const char *number, char **f, bool last)
+/* accepts: somebody takes it on for the first time. */
+static void add_row(struct load *l, const char *number, char **f, bool last, bool accepts)
 {
 	long minute = strtol(f[F_MINUTE], NULL, 10);
-	sd_time at = l->now + (minute - l->now_min) * MINUTE - (sd_time)(1 + spread(number, 0) % 58) * 1000000;
+	sd_time at = l->now + (minute - l->earlier - l->now_min) * MINUTE - (sd_time)(1 + spread(number, 0) % 58) * 1000000;
 	struct sd_str *j = &l->json;
 
 	sd_str_addf(j, "%s{\"line\":%ld,\"ext_version\":\"%s\",\"ext_id\":\"%s\",\"verb\":\"%s\",\"visibility\":%s,\"actor\":%s",
@@ -250,6 +254,10 @@ static void add_row(struct load *l, const char *number, char **f, bool last)
 		intake_json_key(j, "hold_until");
 		intake_json_time(j, follow_up(l, number, at, last));
 	}
+	if (accepts) {
+		intake_json_key(j, "acknowledged_at");
+		intake_json_time(j, at);
+	}
 	if (strcmp(f[F_FLAG], "rc") == 0) {
 		intake_json_key(j, "resolved_at");
 		intake_json_time(j, at);
@@ -263,46 +271,82 @@ static void add_row(struct load *l, const char *number, char **f, bool last)
 static bool end_ticket(struct load *l)
 {
 	char *head[2], *row[64][F_COUNT];
-	size_t n = 0;
-	size_t held = 0;
+	size_t n = 0, held = 0, accepted = SIZE_MAX;
 
-	if (!l->n_ticket)
-		return true;
 	split(l->ticket[0], head, 2);
 	for (size_t i = 1; i < l->n_ticket && n < 64; i++) {
 		if (split(l->ticket[i], row[n], F_COUNT) < F_COUNT || strtol(row[n][F_MINUTE], NULL, 10) > l->now_min)
 			break;
 		if (strstr(row[n][F_FIELDS], "\"state\":"))
 			held = n;
+		if (accepted == SIZE_MAX && strcmp(row[n][F_VERB], "take") == 0)
+			accepted = n;
 		n++;
 	}
 	for (size_t i = 0; i < n; i++)
-		add_row(l, head[1], row[i], i >= held);
-	l->n_ticket = 0;
+		add_row(l, head[1], row[i], i >= held, i == accepted);
 	return l->in_batch < BATCH_ROWS || flush(l);
 }
 
-static bool load_text(struct load *l, char *text, size_t len)
+/* Things and people: one line a table. */
+static bool load_tables(struct load *l, char *text)
 {
 	char *next, *f[3];
 
 	for (char *line = text; *line; line = next) {
 		next = strchr(line, '\n');
 		*next++ = 0;
-		if (l->progress)
-			l->progress(l->progress_arg, _("Filling the sample desk"), line - text, (long)len);
-		if (*line == 'J') {
-			split(line, f, 3);
-			if (!load_table(l, f[1], f[2]))
-				return false;
-			continue;
-		}
-		if (*line == 'T' && !end_ticket(l))
+		split(line, f, 3);
+		if (!load_table(l, f[1], f[2]))
 			return false;
-		if (l->n_ticket < sizeof l->ticket / sizeof *l->ticket)
-			l->ticket[l->n_ticket++] = line;
 	}
-	return end_ticket(l) && flush(l);
+	return true;
+}
+
+/* How much earlier than the source has it a ticket lies: every other one of those that were closed more than a week ago, so that
+ * there are months to look back on. Whole weeks: weekdays and hours stay. */
+static long earlier(const struct load *l, char *const *line, size_t n)
+{
+	const char *minute = strchr(line[n - 1], '\t');
+	char *head = strchr(line[0], '\t');
+
+	if (!minute || !head || strtol(minute, NULL, 10) > l->now_min - WEEK_MIN || !strstr(line[n - 1], "\"closed\""))
+		return 0;
+	return spread(head, 7) % 2 ? EARLIER_MIN : 0;
+}
+
+/* The histories, the earlier ones first, so that numbers go with time. */
+static bool load_tickets(struct load *l, char *text, size_t len)
+{
+	size_t n = 0, cap = 0, from = 0;
+	char **line = NULL, *next;
+	bool ok = true;
+
+	for (char *p = text; *p; p = next) {
+		next = strchr(p, '\n');
+		*next++ = 0;
+		*SD_PUSH(line, n, cap) = p;
+	}
+	for (int pass = 0; ok && pass < 2; pass++) {
+		for (size_t i = 0; ok && i < n; i = from) {
+			for (from = i + 1; from < n && *line[from] == 'R'; from++)
+				;
+			if (*line[i] != 'T') /* loaded already: its lines have lost their tabs */
+				continue;
+			l->earlier = earlier(l, line + i, from - i);
+			if ((l->earlier > 0) != (pass == 0))
+				continue;
+			l->ticket = line + i;
+			l->n_ticket = from - i;
+			ok = end_ticket(l);
+			*line[i] = '-';
+			if (l->progress)
+				l->progress(
+					l->progress_arg, _("Filling the sample desk"), ((long)pass * (long)len + (line[i] - text)) / 2, (long)len);
+		}
+	}
+	free(line);
+	return ok && flush(l);
 }
 
 /* ---- the whole ---- */
@@ -344,6 +388,18 @@ static bool open_file(struct load *l)
 		sizeof l->file_id);
 }
 
+/* What was agreed is there before the first ticket. */
+static bool agree(struct load *l, char *(*uri_of)(void *arg, const char *login), void *arg)
+{
+	char *uri = uri_of(arg, "owner");
+	struct sd_conn *owner = sd_conn_open(uri, l->err);
+	bool ok = owner && sample_terms(owner, l->err);
+
+	sd_conn_close(owner);
+	free(uri);
+	return ok;
+}
+
 bool embed_sample_load(struct sd_conn *dba, char *(*uri_of)(void *arg, const char *login), void *arg, sd_time now,
 	void (*progress)(void *arg, const char *what, long done, long total), void *progress_arg, struct sd_err *err)
 {
@@ -360,18 +416,19 @@ bool embed_sample_load(struct sd_conn *dba, char *(*uri_of)(void *arg, const cha
 			*tables_end = '\n';
 			char keep = tables_end[1];
 			tables_end[1] = 0;
-			ok = load_text(l, text, len);
+			ok = load_tables(l, text);
 			tables_end[1] = keep;
 		}
+		ok = ok && agree(l, uri_of, arg);
 		char *uri = ok ? uri_of(arg, "admin") : NULL;
 		l->admin = uri ? sd_conn_open(uri, err) : NULL;
 		free(uri);
-		ok = ok && l->admin && open_file(l) && load_text(l, tables_end + 1, len);
+		ok = ok && l->admin && open_file(l) && load_tickets(l, tables_end + 1, len);
 	}
 	const char *done[] = {l->file_id};
 	ok = ok && run(l, l->admin, "select desk.import_end($1::int, '{}')", 1, done, NULL, 0);
 	sd_conn_close(l->admin);
-	ok = ok && sample_acts(uri_of, arg, err) && sample_macros(dba, err);
+	ok = ok && sample_past(dba, err) && sample_acts(uri_of, arg, err) && sample_macros(dba, err);
 	/* nobody who opens the desk did these acts: the first "undo" is not to take one of them back */
 	ok = ok && run(l, dba, "update desk.op set result = null", 0, NULL, NULL, 0);
 	/* what fell due in the history is done before anybody looks, not under their eyes */

@@ -124,6 +124,48 @@ static void test_inbox(void **state)
 	assert_int_equal(json_array_size(desk_ok("agent", "ticket list kind:handover state:written")), 1);
 }
 
+static double figure(const char *metric, const char *period)
+{
+	return json_number_value(at(desk_ok(NULL, "metric get %s --period %s", metric, period), "value"));
+}
+
+/* Months to look back on: each of the last four is full, with service levels kept and missed, outages, ratings, complaints, a
+ * major incident that is over and one that waits to be decided. */
+static void test_months(void **state)
+{
+	(void)state;
+	static const char *const month[] = {"2025-09", "2025-10", "2025-11", "2025-12"}, *const name[] = {"24x7", "Berlin",
+																						 "New York", "Shanghai"};
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(figure("opened", month[i]) >= 200);
+		assert_true(figure("resolution_attainment", month[i]) > 60 && figure("resolution_attainment", month[i]) < 98);
+		assert_true(figure("response_attainment", month[i]) > 60 && figure("response_attainment", month[i]) < 98);
+		assert_true(figure("availability", month[i]) > 98 && figure("availability", month[i]) < 100);
+		assert_true(figure("mtta", month[i]) > 0);
+	}
+	assert_string_equal(
+		desk_ask("select count(*) > 150 and min(at) < '2025-10-15' and count(distinct score) = 5 from desk.rating"), "t");
+	json_t *list = desk_ok(NULL, "calendar list");
+	assert_int_equal(json_array_size(list), 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(text(json_array_get(list, i), "name"), name[i]);
+	assert_string_equal(desk_ask("select count(distinct sla_type) || ' ' || count(distinct metric) from desk.clock_now"), "3 5");
+	assert_string_equal(
+		desk_ask("select count(*) > 20 from desk.clock_now where state = 'running' and risk_at > desk.now()"), "t");
+	assert_string_equal(
+		desk_ask("select string_agg(distinct kind, ' ' order by kind) from desk.outage"), "degraded planned unplanned");
+	assert_string_equal(desk_ask("select count(*) from desk.outage where until_at is null"), "1");
+	assert_true(json_array_size(desk_ok(NULL, "ticket list kind:complaint")) >= 6);
+	assert_string_equal(
+		desk_ask("select string_agg(major || ' ' || state, ', ' order by id) from desk.ticket where major is not null"),
+		"accepted closed, candidate new");
+	assert_true(
+		atoi(desk_ask("select count(*) from desk.ticket_link where type = 'parent' and to_id = (select id from desk.ticket where "
+					  "major = 'accepted')")) >= 4);
+	assert_string_equal(desk_ask("select frozen_at = '2026-01-05 09:00+00' from desk.clock"), "t");
+	assert_string_equal(desk_ask("select count(*) from desk.event where at > desk.now()"), "0");
+}
+
 static void test_people(void **state)
 {
 	(void)state;
@@ -156,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_independent),
 		cmocka_unit_test(test_inbox),
+		cmocka_unit_test(test_months),
 		cmocka_unit_test(test_people),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
