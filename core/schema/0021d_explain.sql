@@ -2,7 +2,7 @@
 reset role; set local role desk_api;
 
 create function desk.sla_minutes(p_seconds numeric) returns numeric language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select round(p_seconds / 60, 3)::numeric $$;
+  select trim_scale(round(p_seconds / 60, 3)) $$;
 
 -- Why a calendar is closed then: the name of its exception; null: outside its hours.
 create function desk.calendar_why(p_version int, p_at timestamptz) returns text language sql stable set search_path = pg_catalog, pg_temp as $$

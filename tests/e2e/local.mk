@@ -76,15 +76,22 @@ check_PROGRAMS += tests/e2e/test_watch
 TESTS += tests/e2e/test_watch
 tests_e2e_test_watch_SOURCES = tests/e2e/test_watch.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_watch_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_sla tests/e2e/test_sla_log
+TESTS += tests/e2e/test_sla tests/e2e/test_sla_log
+tests_e2e_test_sla_SOURCES = tests/e2e/test_sla.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_sla_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_e2e_test_sla_log_SOURCES = tests/e2e/test_sla_log.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_sla_log_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import
-check-data-import: tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+check-data-import: tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
 	tests/e2e/test_import_csv --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_metric_log --data "$${DATA:-$(top_srcdir)/../shared/data}"
+	tests/e2e/test_sla_log --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 endif
-EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/metric-compare.sql tests/e2e/data
+EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/metric-compare.sql tests/e2e/sla-compare.sql tests/e2e/data
 TESTS += tests/e2e/pages tests/e2e/completion
 EXTRA_DIST += tests/e2e/pages tests/e2e/completion
 EXTRA_DIST += tests/data/calendar

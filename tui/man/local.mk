@@ -6,6 +6,7 @@ pages = tui/man/svcdesk.1 tui/man/svcdesk.5 tui/man/svcdesk-config.5 tui/man/svc
 man_MANS += $(pages)
 CLEANFILES += $(pages)
 EXTRA_DIST += tui/man/svcdesk-report.7.in tui/man/svcdesk-outage.7.in tui/man/svcdesk-metrics.7.in tui/man/svcdesk-wall.5.in tui/man/svcdesk-backup.7.in tui/man/svcdesk-import.5.in tui/man/svcdesk-calendar.5.in
+EXTRA_DIST += tui/man/svcdesk-metrics.7.in tui/man/svcdesk-wall.5.in tui/man/svcdesk-backup.7.in tui/man/svcdesk-import.5.in tui/man/svcdesk-calendar.5.in tui/man/svcdesk-policy.5.in
 EXTRA_DIST += tui/man/svcdesk.1.in tui/man/svcdesk-config.5.in tui/man/svcdesk-query.7.in tui/man/svcdesk-keys.7.in
 tui/man/svcdesk.1: tui/man/svcdesk.1.in tui/man/pages$(EXEEXT)
 	$(AM_V_GEN)tui/man/pages$(EXEEXT) <$(srcdir)/tui/man/svcdesk.1.in >$@.tmp && mv $@.tmp $@
@@ -32,3 +33,5 @@ tui/man/svcdesk-report.7: tui/man/svcdesk-report.7.in tui/man/pages$(EXEEXT)
 	$(AM_V_GEN)tui/man/pages$(EXEEXT) <$(srcdir)/tui/man/svcdesk-report.7.in >$@.tmp && mv $@.tmp $@
 tui/man/svcdesk-outage.7: tui/man/svcdesk-outage.7.in tui/man/pages$(EXEEXT)
 	$(AM_V_GEN)tui/man/pages$(EXEEXT) <$(srcdir)/tui/man/svcdesk-outage.7.in >$@.tmp && mv $@.tmp $@
+tui/man/svcdesk-policy.5: tui/man/svcdesk-policy.5.in tui/man/pages$(EXEEXT)
+	$(AM_V_GEN)tui/man/pages$(EXEEXT) <$(srcdir)/tui/man/svcdesk-policy.5.in >$@.tmp && mv $@.tmp $@
