@@ -25,6 +25,8 @@ create temp table version as
   select r.number, row_number() over w as k, pg_temp.at(r.updated_at) as at, left(r.priority, 1)::int as priority, pg_temp.at(r.opened_at) as opened, pg_temp.at(r.resolved_at) as resolved, r.state,
          lead(pg_temp.at(r.updated_at)) over w as until
     from raw r window w as (partition by r.number order by pg_temp.at(r.updated_at), r.version, r.line);
+create index on version(number, k);
+analyze version;
 create temp table record as select distinct on (number) * from version order by number, k desc;
 create temp table verdict as
   select r.number, r.resolved, r.priority, (array[240, 480, 2400, 4800])[r.priority] * 60 as target, x.paused, pg_temp.between(r.opened, r.resolved) - x.paused as used,
