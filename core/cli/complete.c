@@ -204,6 +204,9 @@ static void offer_value(struct complete *x, const char *option)
 	} else if (strcmp(option, "map") == 0) {
 		map_list(offer_name, x);
 		directive(x, ":files\n");
+	} else if (strcmp(option, "layout") == 0) {
+		sd_data_names("walls", ".wall", offer_name, x);
+		directive(x, ":files\n");
 	} else if (strcmp(option, "theme") == 0) {
 		sd_data_names("themes", ".theme", offer_name, x);
 	} else if (strcmp(option, "color") == 0) {

@@ -186,6 +186,24 @@ static void a_session_that_only_reads(void **state)
 	leave(p);
 }
 
+/* What is wrong is told at once, with its line, before anything is painted. */
+static void a_wrong_layout_or_theme_ends_it(void **state)
+{
+	(void)state;
+	static const char text[] = "[page one]\nrow = * opne\n", theme[] = "[wall]\nnight-theme = blck\n[page one]\nrow = * open\n";
+	char *layout = desk_file("wrong.wall", text, sizeof text - 1), *other = desk_file("theme.wall", theme, sizeof theme - 1);
+	struct pty *p = wall((struct pty_opts){0}, layout);
+	pty_expect(p, "there is no widget \"opne\"");
+	assert_int_equal(pty_wait(p), 2);
+	pty_free(p);
+	p = wall((struct pty_opts){0}, other);
+	pty_expect(p, "no theme \"blck\"");
+	assert_int_equal(pty_wait(p), 3);
+	pty_free(p);
+	free(layout);
+	free(other);
+}
+
 static void from_the_console_and_back(void **state)
 {
 	(void)state;
@@ -213,6 +231,7 @@ int main(void)
 		cmocka_unit_test(signals_end_it_cleanly),
 		cmocka_unit_test(colours_of_day_and_night),
 		cmocka_unit_test(a_session_that_only_reads),
+		cmocka_unit_test(a_wrong_layout_or_theme_ends_it),
 		cmocka_unit_test(from_the_console_and_back),
 	};
 	return TEST_MAIN_WITH(tests, desk_start, desk_stop);

@@ -336,6 +336,22 @@ static void shut_down(struct program *p)
 	sd_loop_free(p->loop);
 }
 
+/* Better now than at seven in the evening. */
+static bool themes_are_there(const struct wall_start *s, const struct wall_layout *l, struct sd_err *err)
+{
+	bool own = light_of(s->theme) == WALL_LIGHT_KEEP;
+	const char *names[] = {own ? s->theme : l->day_theme, own ? s->theme : l->night_theme};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct theme *t = theme_load(names[i], err);
+
+		if (!t)
+			return false;
+		theme_free(t);
+	}
+	return true;
+}
+
 static bool open_all(struct program *p, struct sd_err *err)
 {
 	struct term_opts opts = {.ascii = p->start->ascii || !sd_locale_utf8(), .colors = colors_of(p->start->colors)};
@@ -346,6 +362,8 @@ static bool open_all(struct program *p, struct sd_err *err)
 		return false;
 	p->idle_fd = fd ? atoi(fd) : -1;
 	p->wall = wall_new(layout, false, light_of(p->start->theme));
+	if (!themes_are_there(p->start, layout, err))
+		return false;
 	p->ask = wall_ask_new();
 	p->term = term_open(&opts, err);
 	return p->term != NULL;
