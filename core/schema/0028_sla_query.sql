@@ -21,10 +21,11 @@ end $$;
 revoke execute on function desk.open_spans(int[], timestamptz, timestamptz) from public;
 grant execute on function desk.open_spans(int[], timestamptz, timestamptz) to desk_person;
 
--- A clock as text, for a console that counts it down by itself: version of the calendar, target in seconds, metric, due, started, pauses.
+-- A clock as text, for a console that counts it down by itself: version of the calendar, target in seconds, metric, due, or where it is not known
+-- started, pauses.
 create function desk.clock_mark(c desk.sla_clock) returns text language sql stable as $$
-  select c.calendar_version || '|' || c.target_s || '|' || c.metric || '|' || coalesce(c.due_at::text, '') || '|' || c.started_at::text || '|' || c.pause_from::text || '|'
-    || c.pause_until::text $$;
+  select c.calendar_version || '|' || c.target_s || '|' || c.metric || '|' || case when c.due_at is null then '|' || c.started_at::text else c.due_at::text || '|' end
+        || case when c.pause_from = '{}' then '|{}|{}' else '|' || c.pause_from::text || '|' || c.pause_until::text end $$;
 
 -- The clock of each ticket that is due first of those of what was promised to the customer and have not stopped; one that stands still
 -- comes behind those that run. As the caller may see; for a whole page at once, its plan kept.
@@ -32,8 +33,8 @@ create function desk.clock_marks(p_tickets bigint[]) returns jsonb language plpg
   set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (select jsonb_object_agg(x.ticket_id, x.mark) from (
-    select distinct on (c.ticket_id) c.ticket_id, c.calendar_version || '|' || c.target_s || '|' || c.metric || '|' || coalesce(c.due_at::text, '') || '|'
-        || c.started_at::text || '|' || c.pause_from::text || '|' || c.pause_until::text as mark
+    select distinct on (c.ticket_id) c.ticket_id, c.calendar_version || '|' || c.target_s || '|' || c.metric || '|' || case when c.due_at is null then '|' || c.started_at::text else c.due_at::text || '|' end
+        || case when c.pause_from = '{}' then '|{}|{}' else '|' || c.pause_from::text || '|' || c.pause_until::text end as mark
       from desk.sla_clock c where c.ticket_id = any (p_tickets) and c.stopped_at is null and c.cancelled_at is null and c.type = 'sla'
      order by c.ticket_id, c.due_at, c.id) x);
 end $$;

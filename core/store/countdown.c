@@ -88,8 +88,8 @@ struct sd_clock_mark *sd_clock_mark_parse(const char *text)
 		snprintf(c->metric, sizeof c->metric, "%s", part[2]);
 		c->due = SD_TIME_NONE;
 		if (c->version <= 0 || c->target_s <= 0 || (*part[3] && !sd_time_parse(part[3], "UTC", &c->due, &err)) ||
-			!sd_time_parse(part[4], "UTC", &c->started, &err) || !read_pauses(c, part[5], part[6], max) ||
-			(c->due == SD_TIME_NONE && !c->paused)) {
+			((*part[4] || !*part[3]) && !sd_time_parse(part[4], "UTC", &c->started, &err)) ||
+			!read_pauses(c, part[5], part[6], max) || (c->due == SD_TIME_NONE && !c->paused)) {
 			free(c);
 			c = NULL;
 		}

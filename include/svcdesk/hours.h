@@ -31,15 +31,15 @@ enum { SD_SLA_HALF_PERCENT = 50, SD_SLA_LATE_PERCENT = 75 };
 struct sd_clock_mark {
 	int version;      /* of its calendar */
 	int64_t target_s; /* open seconds it may take */
-	sd_time started;
-	sd_time due; /* SD_TIME_NONE: it stands still and was in time */
-	bool paused; /* it stands still */
+	sd_time started;  /* 0 where it is due and does not matter */
+	sd_time due;      /* SD_TIME_NONE: it stands still and was in time */
+	bool paused;      /* it stands still */
 	char metric[16];
 	size_t npauses;
 	sd_time pause[]; /* from, until ...; the last until is SD_TIME_NONE while it stands still */
 };
-/* Reads the column "clock" of a list: "version|seconds|metric|due|started|{from,...}|{until,...}", times as the server writes
- * them. malloc'ed; NULL where there is no clock. */
+/* Reads the column "clock" of a list: "version|seconds|metric|due|started|{from,...}|{until,...}", one of due and started, times
+ * as the server writes them. malloc'ed; NULL where there is no clock. */
 struct sd_clock_mark *sd_clock_mark_parse(const char *text);
 /* The hours of its calendar that are needed to count it down at an instant. */
 void sd_clock_mark_needs(const struct sd_clock_mark *c, sd_time now, sd_time *from, sd_time *until);

@@ -120,7 +120,7 @@ static void test_marks(void **state)
 	static const char *const none[] = {NULL, "", "7", "7|14400|resolution|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{}",
 		"0|14400|response|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{}|{}",
 		"7|14400|response||2023-11-14 22:13:20+00|{}|{}", /* neither due nor standing still */
-		"7|14400|response|x|2023-11-14 22:13:20+00|{}|{}", "7|14400|response|2023-11-14 22:13:20+00||{}|{}",
+		"7|14400|response|x|2023-11-14 22:13:20+00|{}|{}", "7|14400|response|||{2023-11-14 22:13:20+00}|{NULL}",
 		"7|14400|response|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{NULL}|{}",
 		"7|14400|response|2023-11-14 22:13:20+00|2023-11-14 22:13:20+00|{}|{}|"};
 	struct sd_clock_mark *c = sd_clock_mark_parse("7|14400|resolution|2023-11-14 22:13:20+00|2023-11-14 12:13:20.5+00|{}|{}");
@@ -135,6 +135,9 @@ static void test_marks(void **state)
 							"{\"2023-11-14 13:00:00+00\",NULL}");
 	assert_true(c && c->paused && c->npauses == 2 && c->due == SD_TIME_NONE);
 	assert_true(c->pause[1] == 1699966800000000 && c->pause[2] == 1699970400250000 && c->pause[3] == SD_TIME_NONE);
+	free(c);
+	c = sd_clock_mark_parse("7|14400|response|2023-11-14 22:13:20+00||{}|{}");
+	assert_true(c && c->due == 1700000000000000);
 	free(c);
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		assert_null(sd_clock_mark_parse(none[i]));
