@@ -44,8 +44,10 @@ static const char *by_priority(struct look *k, int width, int (*of)(const struct
 	for (int i = 0; i < SD_WALL_PRIORITIES; i++) {
 		int n = of(&k->d->live.priority[i]);
 
-		if (n && (int)s.len + 7 <= width)
-			sd_str_addf(&s, "%sP%d %d", s.len ? "  " : "", i + 1, n);
+		const char *one = sd_arena_printf(k->a, "%sP%d %d", s.len ? "  " : "", i + 1, n);
+
+		if (n && (int)(s.len + strlen(one)) <= width)
+			sd_str_add(&s, one);
 	}
 	text = sd_arena_strdup(k->a, s.data ? s.data : "");
 	sd_str_free(&s);
