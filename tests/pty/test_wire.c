@@ -52,6 +52,8 @@ static const struct step {
 	{"help and back", "? Esc", NULL, NULL, false, 0},
 	{"palette and back", ": Esc", NULL, NULL, false, 0},
 	{"menu of acts and back", "m Esc", NULL, NULL, false, 0},
+	{"explain its clocks", "e", NULL, "nothing is promised", false, 1},
+	{"back from that", "Esc", NULL, NULL, false, 0},
 	{"take", "t", NULL, "Take: In progress", true, 1},
 	{"form of a note and back", "N Esc", NULL, NULL, false, 0},
 	{"undo", "u", NULL, "Undone", true, 1},
