@@ -127,6 +127,13 @@ static void test_availability(void **state)
 	desk_refused("anna", 3, "unknown_service", "availability Fax --period 2025-12");
 	assert_non_null(strstr(desk_run("anna", NULL, "availability Mail --period 2025-12")->out, "99.776  Availability"));
 	assert_non_null(strstr(desk_run("anna", NULL, "availability --period 2025-12")->out, "Web shop"));
+	/* the console in lines */
+	const struct run *r = desk_run("anna", "services 2025-12\n:outage\nq\n", "--plain");
+	assert_non_null(strstr(r->out, "Mail: ok, available 99.776 %"));
+	assert_non_null(strstr(r->out, "Mail, Unplanned, 2025-12-05 08:00 - 2025-12-05 10:00"));
+	assert_non_null(strstr(r->out, "svcdesk outage add"));
+	/* the metric says the same */
+	assert_true(minutes(desk_ok("anna", "metric get availability --period 2025-12 --by service"), "value") > 99);
 }
 
 int main(void)

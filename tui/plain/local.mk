@@ -9,3 +9,4 @@ libtui_a_SOURCES += tui/plain/plain_inbox.c
 libtui_a_SOURCES += tui/plain/plain_choice.c
 libtui_a_SOURCES += tui/plain/plain_news.c
 libtui_a_SOURCES += tui/plain/plain_major.c
+libtui_a_SOURCES += tui/plain/plain_services.c

@@ -256,6 +256,8 @@ static void show(struct plain *p, struct effects *fx)
 		plain_inbox(p);
 	else if (what == SHOW_MAJOR)
 		plain_major(p, fx);
+	else if (what == SHOW_SERVICES)
+		plain_services(p, fx);
 	else if (what == SHOW_FIRST || what == SHOW_MORE)
 		plain_rows(p, what);
 	else if (what == SHOW_TICKET || (what == SHOW_FOUND && p->told == p->told_before))
@@ -279,6 +281,9 @@ static void look_at_overlay(struct plain *p, struct overlay *o, struct effects *
 {
 	if (o->kind == OV_HELP) {
 		overlay_pop(p->m);
+	} else if (o->kind == OV_OUTAGE) {
+		overlay_pop(p->m);
+		plain_say(p, "%s", _("Outages are recorded with svcdesk outage add; services lists them"));
 	} else if (o->kind == OV_EXPLAIN) {
 		struct sd_str s = {0};
 

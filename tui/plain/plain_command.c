@@ -221,6 +221,7 @@ static const struct plain_word table[] = {
 	{"redo", NULL, "", N_("do again what you took back last"), do_redo},
 	{"inbox", "i", "[read [N]]", N_("what concerns you; read marks an item, or everything, as read"), plain_inbox_command},
 	{"major", "w", "[NUMBER]", N_("major incidents, or the war room of one"), plain_major_command},
+	{"services", NULL, "[PERIOD]", N_("services: how they stand, availability, error budgets, outages"), plain_services_command},
 	{"drafts", NULL, "", N_("what was written and never sent"), do_drafts},
 	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, undo-list, set OPTION"), do_palette},
 	{"help", "?", "", N_("this"), do_help},

@@ -14,7 +14,7 @@ enum plain_mode {
 	AT_PREVIEW, /* send it? */
 	AT_CHOICE   /* a dialog or a menu */
 };
-enum plain_show { SHOW_NOTHING, SHOW_VIEWS, SHOW_FIRST, SHOW_MORE, SHOW_TICKET, SHOW_FOUND, SHOW_INBOX, SHOW_MAJOR };
+enum plain_show { SHOW_NOTHING, SHOW_VIEWS, SHOW_FIRST, SHOW_MORE, SHOW_TICKET, SHOW_FOUND, SHOW_INBOX, SHOW_MAJOR, SHOW_SERVICES };
 
 struct plain_row {
 	int64_t id;
@@ -75,6 +75,11 @@ void plain_command(struct plain *p, char *line, struct effects *fx);
 void plain_inbox(struct plain *p);
 /* inbox: lists; inbox read [N]: item N, or all, is read. */
 void plain_inbox_command(struct plain *p, char *rest, struct effects *fx);
+
+/* plain_services.c */
+void plain_services(struct plain *p, struct effects *fx);
+/* services [PERIOD]: how they stand, and their outages. */
+void plain_services_command(struct plain *p, char *rest, struct effects *fx);
 
 /* plain_major.c */
 void plain_major(struct plain *p, struct effects *fx);
