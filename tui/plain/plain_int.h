@@ -14,7 +14,17 @@ enum plain_mode {
 	AT_PREVIEW, /* send it? */
 	AT_CHOICE   /* a dialog or a menu */
 };
-enum plain_show { SHOW_NOTHING, SHOW_VIEWS, SHOW_FIRST, SHOW_MORE, SHOW_TICKET, SHOW_FOUND, SHOW_INBOX, SHOW_MAJOR, SHOW_SERVICES };
+enum plain_show {
+	SHOW_NOTHING,
+	SHOW_VIEWS,
+	SHOW_FIRST,
+	SHOW_MORE,
+	SHOW_TICKET,
+	SHOW_FOUND,
+	SHOW_INBOX,
+	SHOW_MAJOR,
+	SHOW_SERVICES
+};
 
 struct plain_row {
 	int64_t id;
