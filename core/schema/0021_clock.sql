@@ -161,11 +161,13 @@ begin
   return v;
 end $$;
 
--- Its due time and what hangs on it.
+-- Its due time and what hangs on it. One that was cancelled keeps what it had.
 create function desk.clock_settle(c desk.sla_clock, p_warn smallint[]) returns desk.sla_clock language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_next smallint; n int := cardinality(c.pause_from);
 begin
-  c.due_at := desk.clock_at(c, c.target_s); c.risk_at := null; c.warn_at := null;
+  c.risk_at := null; c.warn_at := null;
+  if c.cancelled_at is not null and c.due_at is not null then return c; end if;
+  c.due_at := desk.clock_at(c, c.target_s);
   if c.stopped_at is not null or c.cancelled_at is not null then return c; end if;
   if n = 0 or c.pause_until[n] is not null then c.risk_at := desk.clock_at(c, c.target_s * 3 / 4); end if;
   select min(w) into v_next from unnest(p_warn) w where w > c.warned;

@@ -115,7 +115,8 @@ begin
     if q = v_many or p_f[q + 1].ticket_id <> f.ticket_id then
       for j in 1 .. cardinality(k) loop
         c := k[j];
-        i := array_position(p_keys, concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id));
+        i := null;
+        if p_keys <> '{}' then i := array_position(p_keys, concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id)); end if;
         if i is not null then
           c.id := p_old[i].id; c.warned := p_old[i].warned;
           if p_keep and p_old[i].target_id = c.target_id then c.calendar_version := p_old[i].calendar_version; c.as_of := p_old[i].as_of; end if;
