@@ -149,8 +149,6 @@ static void on_state(void *arg, enum sd_db_state s, const struct sd_err *why)
 	struct program *p = arg;
 
 	wall_clock(p->wall, sd_clock_mono_ms());
-	if (s != SD_DB_READY)
-		p->outstanding = 0;
 	wall_online(p->wall, s == SD_DB_READY, why ? why->text : NULL);
 	p->worked = true;
 }
