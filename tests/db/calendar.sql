@@ -86,6 +86,18 @@ select is(tap.why(desk.calendar_put(1, n, s::jsonb, null, null)), w, w || ': ' |
   ('x', '{"zone": "UTC", "week": {}, "exceptions": [{"date": "2026-02-01", "yearly": "01-01", "spans": []}]}', 'input calendar_exception exceptions'), ('x', '{"zone": "UTC", "week": {}, "exceptions": [{"date": "2026-02-01"}]}', 'input calendar_exception exceptions'),
   ('x', '{"zone": "UTC", "week": {}, "exceptions": [{"from": "2026-02-02", "to": "2026-02-01", "spans": []}]}', 'input calendar_range exceptions'), ('24x7', '{"zone": "UTC", "week": {"mon": [["09:00", "10:00"]]}}', 'input calendar_fixed name')) x(n, s, w);
 select is((select count(*) from desk.calendar where name = 'x'), 0::bigint, 'a refused one leaves no name');
+-- calendars only calculated with: equal ones are one, nobody lays out without end
+select is((select count(distinct x->>'id') || ' ' || count(*) from tap.as_person('t_caller', $$ select jsonb_agg(r) from desk.calendar_scratch(array['{"zone": "UTC", "week": {"mon": [["09:00", "10:00"]]}}',
+  '{"week": {"mon": [["9:00", "10:00"]]}, "zone": "UTC"}', '{"zone": "UTC", "week": {"mon": [["09:00", "11:00"]]}}']::jsonb[]) r $$) j, jsonb_array_elements(j::jsonb) x), '2 3', 'equal calendars are one');
+create function tap.cover(p_from text, p_to text) returns int language sql as $$
+  select tap.as_person('t_caller', format('select desk.calendar_scratch_cover(array[%s], array[%L::timestamptz], array[%L::timestamptz])',
+    (select max(id) from desk.calendar_version where calendar_id is null), p_from, p_to))::int $$;
+select cmp_ok(tap.cover('2020-01-01', '2025-01-01'), '>', 300, 'some years are laid out');
+select is(tap.cover('1900-01-01', '2199-01-01'), 0, 'not all');
+insert into desk.calendar_version(zone, spec, key, created_at, created_by) select 'UTC', '{}', convert_to(i::text, 'UTF8'), now(), 1 from generate_series(1, 60) i;
+insert into desk.calendar_reach select id, '2000-01-01', '2055-01-01' from desk.calendar_version where spec = '{}';
+select is(tap.cover('2010-01-01', '2025-01-01'), 0, 'nor many of them together');
+delete from desk.calendar_version where spec = '{}';
 -- the tick lays out ahead
 update desk.clock set frozen_at = '2027-06-01 10:00+00';
 select is(tap.as_person('t_agent', 'select desk.tick()->>''calendars'''), '0', 'a year ahead is enough');
