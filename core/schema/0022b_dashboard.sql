@@ -202,7 +202,8 @@ begin
     v_days := desk.metric_batches();
     if v_days <> '{}' then
       v_live := desk.metric_live(v_days, true, p_from, 'infinity') || array(select t.id from desk.ticket t where t.phase = 3 and t.resolved_at is null and t.updated_at >= p_from)
-        || array(select t.id from desk.ticket t where t.phase = 3 and t.updated_at >= p_from and t.resolved_at < p_from and (t.resolved_at at time zone v_zone)::date <> all (v_days));
+        || array(select t.id from desk.ticket t where t.phase = 3 and t.updated_at >= p_from and t.resolved_at + interval '0' < p_from
+             and not exists (select from unnest(v_days) d where d = (t.resolved_at at time zone v_zone)::date));  -- by the index of updated_at
       if cardinality(v_live) > 200000 then v_days := '{}'; end if;  -- little is summed up yet
     end if;
   end if;

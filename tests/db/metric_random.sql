@@ -177,7 +177,7 @@ select cmp_ok((select count(*)::int from desk.metric_batch), '>', 5, 'in a batch
 select is((select count(*)::int from desk.metric_dirty), 0, 'without marks');
 select is_empty('select * from tap.differs()', 'from batches');
 select is(tap.as_person(l, format('select (desk.metric_rolled(m, ''2030-05-01'', ''2030-07-01'', null, ''{}'')).facts is not null from desk.metric m where m.id = %L', m)), (l = 't_agent')::text, l || ': batches or not: ' || m)
-  from unnest('{t_agent,r_org,t_caller}'::text[]) l, unnest('{mttr,opened}'::text[]) m;
+  from unnest('{t_agent,r_org,t_caller}'::text[]) l, unnest('{mttr,resolution_attainment}'::text[]) m;
 select tap.days('2030-06-06 21:00Z', 250) \g /dev/null
 select tap.log('2030-05-24Z', 15, 'B') \g /dev/null
 select is((select count(*)::int from desk.metric_dirty) > 0, true, 'what was summed up has changed');
