@@ -51,6 +51,8 @@ static const struct {
 						  "select from desk.field f where f.field = 'cancel_reason' and v.word = any(f.choices) union all "
 						  "select from desk.ticket t where t.cancel_reason = v.word",
 						  "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'cancel_reason'"}},
+	{"major", {QUERY_WORD, "select from desk.field f where f.field = 'major' and v.word = any(f.choices)",
+				  "select distinct w as n from desk.field f, unnest(f.choices) w where f.field = 'major'"}},
 	{"channel", {QUERY_WORD,
 					"select from desk.label l where l.key = 'channel.' || v.word union all select from desk.ticket t where "
 					"t.channel = v.word",

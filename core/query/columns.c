@@ -42,6 +42,7 @@ const struct column query_columns[] = {
 	{"hold_ref", COLUMN_TEXT, "t.hold_ref"},
 	{"resolution_code", COLUMN_TEXT, "t.resolution_code"},
 	{"cancel_reason", COLUMN_TEXT, "t.cancel_reason"},
+	{"major", COLUMN_TEXT, "t.major"},
 	{"id", COLUMN_INT, "t.id"},
 	{"phase", COLUMN_INT, "t.phase"},
 	{"requester_id", COLUMN_INT, "nullif(t.requester_id, 0)"},
@@ -80,8 +81,8 @@ const char *const *sd_query_columns(void)
 	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "subject", "requester",
 		"group", "assignee", "category", "service", "ci", "opened_at", "updated_at", "resolved_at", "closed_at", "due_at",
 		"reassignments", "reopens", "version", "org", "channel", "external", "restricted", "hold_reason", "hold_until",
-		"hold_ref", "resolution_code", "cancel_reason", "id", "phase", "requester_id", "group_id", "assignee_id", "org_id",
-		"last_seq", "tags", "unread", NULL};
+		"hold_ref", "resolution_code", "cancel_reason", "major", "id", "phase", "requester_id", "group_id", "assignee_id",
+		"org_id", "last_seq", "tags", "unread", NULL};
 	return list;
 }
 

@@ -30,6 +30,7 @@ static const struct query_field fields[] = {
 	{"hold_ref", QUERY_WORD, QUERY_NULLABLE, "t.hold_ref", 0, 0, NULL, NULL},
 	{"code", QUERY_WORD, QUERY_NULLABLE, "t.resolution_code", 0, 0, NULL, NULL},
 	{"cancel_reason", QUERY_WORD, QUERY_NULLABLE, "t.cancel_reason", 0, 0, NULL, NULL},
+	{"major", QUERY_WORD, QUERY_NULLABLE, "t.major", 0, 0, NULL, NULL},
 	{"tag", QUERY_TAG, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
 	{"channel", QUERY_WORD, 0, "t.channel", 0, 0, NULL, NULL},
 	{"external", QUERY_WORD, QUERY_NULLABLE, "t.external", 0, 0, NULL, NULL},
@@ -113,8 +114,8 @@ const char *const *sd_query_fields(void)
 	/* The first names in order; aliases are for those who know them. */
 	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "requester", "opener", "group",
 		"assignee", "category", "service", "ci", "org", "opened", "updated", "due", "resolved", "closed", "hold_until", "hold",
-		"hold_ref", "code", "cancel_reason", "tag", "channel", "external", "watcher", "restricted", "reassignments", "reopens",
-		"version", "breached", "sla", "left", "clock", "metric", "subject", "text", "sort", NULL};
+		"hold_ref", "code", "cancel_reason", "major", "tag", "channel", "external", "watcher", "restricted", "reassignments",
+		"reopens", "version", "breached", "sla", "left", "clock", "metric", "subject", "text", "sort", NULL};
 	return list;
 }
 

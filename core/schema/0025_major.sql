@@ -412,6 +412,87 @@ begin
    where v.kind = t.kind and v.verb <> 'create');
 end $$;
 
+-- ---- the query language: as in 0018_matches.sql, with major:accepted ----------------------------------------------------------
+create or replace function desk.match_value(t desk.ticket, p_field text, p_op text, v jsonb, p_me int, p_internal boolean, p_zone text, p_now timestamptz) returns boolean
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare s text := v #>> '{}'; none boolean := v = 'null'; any_ boolean := coalesce((v->>'any')::boolean, false) and jsonb_typeof(v) = 'object'; w text; f desk.field; x jsonb;
+begin
+  case p_field
+  when 'number' then return t.number = s;
+  when 'kind' then return t.kind = s;
+  when 'state' then
+    return case s when 'open' then t.phase < 3 when 'active' then t.phase = 1 when 'waiting' then t.phase = 2 when 'done' then t.phase = 3 else t.state = s end;
+  when 'priority' then return desk.match_int(t.priority, p_op, v);
+  when 'impact' then return desk.match_int(t.impact, p_op, v);
+  when 'urgency' then return desk.match_int(t.urgency, p_op, v);
+  when 'reassignments' then return desk.match_int(t.reassignments, p_op, v);
+  when 'reopens' then return desk.match_int(t.reopens, p_op, v);
+  when 'version' then return desk.match_int(t.version, p_op, v);
+  when 'restricted' then return t.restricted = s::boolean;
+  when 'requester' then return desk.match_person(t.requester_id, s, p_me);
+  when 'opener' then return desk.match_person(t.opened_by, s, p_me);
+  when 'assignee' then return case when none then t.assignee_id = 0 when any_ then t.assignee_id <> 0 else desk.match_person(t.assignee_id, s, p_me) end;
+  when 'group' then return case when none then t.group_id = 0 when any_ then t.group_id <> 0 else desk.match_group(t.group_id, s, p_me) end;
+  when 'category' then return case when none then t.category_id is null when any_ then t.category_id is not null else desk.match_category(t.category_id, s) end;
+  when 'service' then return case when none then t.service_id is null when any_ then t.service_id is not null
+    else exists (select from desk.service n where n.id = t.service_id and lower(n.name) = lower(s)) end;
+  when 'ci' then return case when none then t.ci_id is null when any_ then t.ci_id is not null
+    else exists (select from desk.ci n where lower(n.name) = lower(s) and (n.id = t.ci_id
+      or exists (select from desk.ticket_ci e where e.ticket_id = t.id and e.ci_id = n.id and e.role <> 'not_impacted' and not t.restricted))) end;
+  when 'org' then return exists (select from desk.org n where n.id = t.org_id and lower(n.name) = lower(s));
+  when 'opened' then return desk.match_time(t.opened_at, p_op, v, false, p_zone, p_now);
+  when 'updated' then return desk.match_time(t.updated_at, p_op, v, false, p_zone, p_now);
+  when 'due' then return case when none then t.due_at = 'infinity' when any_ then t.due_at < 'infinity'
+    else t.due_at < 'infinity' and desk.match_time(t.due_at, p_op, v, true, p_zone, p_now) end;
+  when 'resolved' then return case when none then t.resolved_at is null when any_ then t.resolved_at is not null else desk.match_time(t.resolved_at, p_op, v, false, p_zone, p_now) end;
+  when 'closed' then return case when none then t.closed_at is null when any_ then t.closed_at is not null else desk.match_time(t.closed_at, p_op, v, false, p_zone, p_now) end;
+  when 'hold_until' then return case when none then t.hold_until is null when any_ then t.hold_until is not null else desk.match_time(t.hold_until, p_op, v, true, p_zone, p_now) end;
+  when 'hold', 'hold_ref', 'code', 'cancel_reason', 'major', 'channel', 'external' then
+    w := case p_field when 'hold' then t.hold_reason when 'hold_ref' then t.hold_ref when 'code' then t.resolution_code when 'cancel_reason' then t.cancel_reason when 'major' then t.major
+      when 'channel' then t.channel else t.external end;
+    return case when none then w is null when any_ then w is not null else w = s end;
+  when 'tag' then return case when none or any_ then any_ = exists (select from desk.ticket_tag e where e.ticket_id = t.id and not t.restricted)
+    else exists (select from desk.ticket_tag e where e.ticket_id = t.id and e.tag = s and not t.restricted) end;
+  when 'watcher' then return case when none or any_ then any_ = exists (select from desk.watcher e where e.ticket_id = t.id and ((p_internal and not t.restricted) or e.person_id = p_me))
+    else exists (select from desk.watcher e where e.ticket_id = t.id and desk.match_person(e.person_id, s, p_me) and ((p_internal and not t.restricted) or e.person_id = p_me)) end;
+  when 'subject' then return desk.match_words(t, s, p_internal) and strpos(lower(normalize(t.subject, NFKC)), lower(normalize(s, NFKC))) > 0;
+  when 'text' then
+    w := desk.match_term(v);
+    if w is null then return t.number = upper(s) or coalesce(t.external = upper(s), false) or desk.match_words(t, s, p_internal); end if;
+    return desk.match_words(t, w, p_internal);
+  else
+    select * into f from desk.field c where c.kind = t.kind and c.field = p_field and c.store = 'typed';
+    if not found then
+      if exists (select from desk.field c where c.field = p_field and c.store = 'typed') then return false; end if; -- of another kind
+      raise exception 'desk.matches: there is no field %', p_field using errcode = 'invalid_parameter_value';
+    end if;
+    x := case when not t.restricted then nullif(desk.typed_json(t.kind, t.id)->p_field, 'null') end;
+    if none or any_ then return any_ = (x is not null); end if;
+    return case f.type when 'int' then desk.match_int((x #>> '{}')::bigint, p_op, v) when 'level' then desk.match_int((x #>> '{}')::bigint, p_op, v)
+      when 'bool' then (x #>> '{}')::boolean = s::boolean when 'time' then desk.match_time((x #>> '{}')::timestamptz, p_op, v, true, p_zone, p_now)
+      when 'person' then desk.match_person((x #>> '{}')::int, s, p_me) when 'group' then desk.match_group((x #>> '{}')::int, s, p_me)
+      when 'category' then desk.match_category((x #>> '{}')::int, s) else x #>> '{}' = s end;
+  end case;
+end $$;
+
+-- As in 0004_read.sql, with where it stands as a major incident.
+create or replace view desk.ticket_row with (security_invoker = true) as
+  select t.id, t.number, t.kind, t.state, t.phase, t.priority, t.impact, t.urgency, t.subject,
+    (select coalesce(p.login, p.name) from desk.person p where p.id = t.requester_id and p.id <> 0) as requester, nullif(t.requester_id, 0) as requester_id,
+    (select g.name from desk.support_group g where g.id = t.group_id and g.id <> 0) as "group", nullif(t.group_id, 0) as group_id,
+    (select coalesce(p.login, p.name) from desk.person p where p.id = t.assignee_id and p.id <> 0) as assignee,
+    nullif(t.assignee_id, 0) as assignee_id,
+    (select coalesce(cp.name || ' / ', '') || c.name from desk.category c left join desk.category cp on cp.id = c.parent_id
+      where c.id = t.category_id) as category,
+    (select s.name from desk.service s where s.id = t.service_id) as service, (select c.name from desk.ci c where c.id = t.ci_id) as ci,
+    t.opened_at, t.updated_at, t.resolved_at, t.closed_at, case when isfinite(t.due_at) then t.due_at end as due_at,
+    t.reassignments, t.reopens, t.version, t.restricted, t.channel, t.external, t.hold_reason, t.hold_until, t.hold_ref, t.resolution_code,
+    t.cancel_reason, (select o.name from desk.org o where o.id = t.org_id) as org, t.org_id, t.last_seq,
+    coalesce((select array_agg(x.tag order by x.tag) from desk.ticket_tag x where x.ticket_id = t.id), '{}') as tags,
+    coalesce((select t.last_seq > m.seq from desk.my_read m where m.ticket_id = t.id and m.person_id = (select desk.me())),
+             t.assignee_id = (select desk.me())) as unread, t.major
+  from desk.ticket t;
+
 -- ---- the war room ------------------------------------------------------------------------------------------------------
 -- The update clock of a major incident: {"state", "due_at", "minutes", "since", "breaches"}; null: it has none.
 create function desk.major_clock(p_id bigint) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$

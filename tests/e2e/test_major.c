@@ -27,6 +27,10 @@ static void candidate(void **state)
 	assert_string_equal(text(desk_ok("anna", "major list"), "0.number"), nr);
 	assert_string_equal(text(desk_ok("anna", "major list"), "0.major"), "candidate");
 	assert_string_equal(text(desk_ok("anna", "major list"), "0.rule"), "priority");
+	assert_string_equal(text(desk_ok("anna", "ticket list major:candidate --columns number,major"), "0.number"), nr);
+	assert_int_equal(json_array_size(desk_ok("anna", "ticket list major:accepted")), 0);
+	assert_int_equal(json_array_size(desk_ok("anna", "ticket list -major:none")), 1);
+	desk_refused("anna", 2, "unknown_value", "ticket list major:accept");
 	assert_string_equal(text(desk_ok("anna", "ticket show %s", nr), "events.0.changes.major.1"), "candidate");
 	desk_refused("anna", 4, "role_denied", "ticket act %s accept_major commander=anna", nr);
 	desk_refused("lena", 2, "field_required", "ticket act %s accept_major", nr);
