@@ -140,6 +140,28 @@ static void bench_counters(PGconn *dba)
 	PQclear(must(dba, PQexec(dba, "drop table bench_small")));
 }
 
+/* Dashboard and wallboard, as an agent asks: what is open now, and what is counted over time, of which what lies in the past is
+ * summed up first, as ticks do it. */
+static void bench_dashboard(PGconn *agent, PGconn *dba)
+{
+	static const struct {
+		const char *what, *sql;
+	} list[] = {{"what is open now (desk.dashboard_live)", "select desk.dashboard_live()"},
+		{"the wallboard, its live part (desk.wall)", "select desk.wall('{\"parts\": [\"live\"]}')"},
+		{"the dashboard of the console (desk.dash)", "select desk.dash('this-month', 'day')"}};
+	bench_title("Dashboard and wallboard");
+	double t = bench_now();
+	char *more = value(dba, "select desk.metric_roll_some(60000)");
+	bench_row("days summed up within a minute", bench_fmt("%.1f s, all: %s", bench_now() - t, *more == 'f' ? "yes" : "no"), "-",
+		"-", -1);
+	free(more);
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		struct samples s = timed(agent, list[i].sql, 0, NULL, 5);
+		bench_row(list[i].what, bench_fmt("p50 %.1f ms", samples_at(&s, 0.5)), "-", "-", -1);
+		samples_free(&s);
+	}
+}
+
 static void bench_open(PGconn *agent, PGconn *dba)
 {
 	bench_title("Opening and searching");
@@ -534,6 +556,7 @@ int main(int argc, char **argv)
 	free(n);
 	bench_pages(agent, dba);
 	bench_counters(dba);
+	bench_dashboard(agent, dba);
 	bench_open(agent, dba);
 	bench_acts(argv[1], argv[2], dba);
 	bench_bulk(agent);
