@@ -250,14 +250,17 @@ void wall_online(struct wall *w, bool online, const char *why)
 
 char *wall_request(const struct wall *w, const char *language, bool slow)
 {
-	json_t *parts = json_pack("[s]", "live"), *groups = json_array(), *j;
+	json_t *parts = json_pack("[s]", "live"), *groups = json_array(), *metrics = json_array(), *j;
 	char *text;
 
 	if (slow)
 		json_array_append_new(parts, json_string("slow"));
 	for (size_t i = 0; i < w->layout->ngroups; i++)
 		json_array_append_new(groups, json_string(w->layout->group[i]));
-	j = json_pack("{s:s,s:o,s:o}", "lang", language ? language : "en", "parts", parts, "groups", groups);
+	for (size_t i = 0; i < w->layout->nspecs; i++)
+		if (w->layout->spec[i].metric)
+			json_array_append_new(metrics, json_string(w->layout->spec[i].metric));
+	j = json_pack("{s:s,s:o,s:o,s:o}", "lang", language ? language : "en", "parts", parts, "groups", groups, "metrics", metrics);
 	text = json_dumps(j, JSON_COMPACT);
 	json_decref(j);
 	return text;
