@@ -63,7 +63,7 @@ begin
 end $$;
 
 -- Figures of several metrics side by side: [label, value, n, value, n ...], in the order of the metrics asked for. By priority or time in
--- its order, else the most numerous first. A metric this desk has not gives nulls.
+-- its order, else the most numerous of the first metric first. A metric this desk has not gives nulls.
 create function desk.report_by(p_ids text[], p_by text, p_from timestamptz, p_to timestamptz, p_filter jsonb, p_services jsonb default null, p_limit int default 1000) returns jsonb
   language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -72,10 +72,10 @@ begin
       select i.n as col, g.key, g.label, g.value, g.n, g.ord from unnest(p_ids) with ordinality i(id, n) join desk.metric m on m.id = i.id
         cross join lateral desk.metric_get(m.id, p_from, p_to, p_by,
           case when m.id = 'availability' and p_services is not null then jsonb_build_object('service', p_services) else p_filter end) with ordinality g(key, label, value, n, p50, p90, business, ord)),
-    k as (select f.key, min(case when p_by = 'kind' then f.key else f.label end) as label, min(f.ord) as ord, sum(f.n) as n from f group by f.key),
+    k as (select f.key, min(case when p_by = 'kind' then f.key else f.label end) as label, min(f.ord) as ord, sum(f.n) filter (where f.col = 1) as n from f group by f.key),
     r as (select jsonb_build_array(nullif(k.label, 'none')) || (select jsonb_agg(x order by c.n, o) from unnest(p_ids) with ordinality c(id, n)
         left join f on f.col = c.n and f.key = k.key cross join lateral (values (1, to_jsonb(f.value)), (2, to_jsonb(f.n))) v(o, x)) as row,
-      row_number() over (order by case when p_by in ('hour', 'day', 'week', 'month') then k.ord end, case when p_by = 'priority' then k.key end, k.n desc, k.label) as ord from k)
+      row_number() over (order by case when p_by in ('hour', 'day', 'week', 'month') then k.ord end, case when p_by = 'priority' then k.key end, k.n desc nulls last, k.label) as ord from k)
     select coalesce(jsonb_agg(r.row order by r.ord), '[]') from r where r.ord <= p_limit);
 end $$;
 
