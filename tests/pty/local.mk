@@ -10,6 +10,7 @@ pty_tests += tests/pty/test_lines
 pty_tests += tests/pty/test_terms
 pty_tests += tests/pty/test_session
 pty_tests += tests/pty/test_lock
+pty_tests += tests/pty/test_board
 pty_tests += tests/pty/test_wall
 pty_tests += tests/pty/test_warroom
 console_test = tests/pty/console.c tests/pty/console.h tests/e2e/desk.c tests/e2e/desk.h
@@ -48,4 +49,6 @@ tests_pty_test_places_SOURCES = tests/pty/test_places.c $(console_test)
 tests_pty_test_places_LDADD = $(TEST_LIBS)
 tests_pty_test_lines_SOURCES = tests/pty/test_lines.c $(console_test)
 tests_pty_test_lines_LDADD = $(TEST_LIBS)
+tests_pty_test_board_SOURCES = tests/pty/test_board.c $(console_test)
+tests_pty_test_board_LDADD = $(TEST_LIBS)
 endif

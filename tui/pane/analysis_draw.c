@@ -37,7 +37,7 @@ static const char *change_text(struct sd_arena *a, double change, int n, int bef
 {
 	if (isnan(change))
 		return n && !before ? _("from 0") : "=";
-	return sd_arena_printf(a, "%+.0f %%", change);
+	return change > -0.5 && change < 0.5 ? "=" : sd_arena_printf(a, "%+.0f %%", change);
 }
 
 /* Lines above the header of the table. */

@@ -77,6 +77,8 @@ static void read_metrics(struct dash_data *d, const json_t *rows)
 			.target = number(j, "target"),
 			.n = (int)store_int(j, "tickets"),
 			.missed = (int)store_int(j, "missed")};
+		if (d->metric[i].unit == UNIT_COUNT && !isnan(d->metric[i].p50))
+			d->metric[i].unit = UNIT_SCORE; /* a mean of counts is no number of tickets, and does not look like one */
 	}
 }
 

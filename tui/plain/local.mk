@@ -6,6 +6,7 @@ libtui_a_SOURCES += tui/plain/plain_command.c
 libtui_a_SOURCES += tui/plain/plain_show.c
 libtui_a_SOURCES += tui/plain/plain_form.c
 libtui_a_SOURCES += tui/plain/plain_inbox.c
+libtui_a_SOURCES += tui/plain/plain_board.c
 libtui_a_SOURCES += tui/plain/plain_choice.c
 libtui_a_SOURCES += tui/plain/plain_news.c
 libtui_a_SOURCES += tui/plain/plain_major.c

@@ -258,6 +258,8 @@ static void show(struct plain *p, struct effects *fx)
 		plain_major(p, fx);
 	else if (what == SHOW_SERVICES)
 		plain_services(p, fx);
+	else if (what == SHOW_BOARD)
+		plain_board(p, fx);
 	else if (what == SHOW_FIRST || what == SHOW_MORE)
 		plain_rows(p, what);
 	else if (what == SHOW_TICKET || (what == SHOW_FOUND && p->told == p->told_before))

@@ -147,6 +147,12 @@ static void do_filter(struct plain *p, char *rest, struct effects *fx)
 	plain_list(p, fx);
 }
 
+static void do_figure(struct plain *p, char *rest, struct effects *fx)
+{
+	if (plain_figure_command(p, rest, fx))
+		plain_list(p, fx);
+}
+
 static void do_find(struct plain *p, char *rest, struct effects *fx)
 {
 	(void)fx;
@@ -222,6 +228,9 @@ static const struct plain_word table[] = {
 	{"inbox", "i", "[read [N]]", N_("what concerns you; read marks an item, or everything, as read"), plain_inbox_command},
 	{"major", "w", "[NUMBER]", N_("major incidents, or the war room of one"), plain_major_command},
 	{"services", NULL, "[PERIOD]", N_("services: how they stand, availability, error budgets, outages"), plain_services_command},
+	{"dashboard", NULL, "[PERIOD]", N_("the figures of the desk, each with a number"), plain_dashboard_command},
+	{"analysis", NULL, "[PERIOD [PERIOD]]", N_("what causes the most tickets, against another period"), plain_analysis_command},
+	{"figure", NULL, "N", N_("the tickets behind figure N"), do_figure},
 	{"drafts", NULL, "", N_("what was written and never sent"), do_drafts},
 	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, undo-list, set OPTION"), do_palette},
 	{"help", "?", "", N_("this"), do_help},

@@ -23,6 +23,7 @@ enum plain_show {
 	SHOW_FOUND,
 	SHOW_INBOX,
 	SHOW_MAJOR,
+	SHOW_BOARD,
 	SHOW_SERVICES
 };
 
@@ -48,8 +49,9 @@ struct plain {
 	/* rows by the number they were shown with, 1 for the first */
 	struct plain_row *row;
 	size_t nrows, caprows, first;
-	char *said;      /* the last message since the last line: what comes back as the answer, too, is not said again */
-	bool views_told; /* the list of views was told last: a number alone means one of them */
+	struct board *board; /* whose figures were shown last; NULL: none */
+	char *said;          /* the last message since the last line: what comes back as the answer, too, is not said again */
+	bool views_told;     /* the list of views was told last: a number alone means one of them */
 
 	/* the form that is asked for */
 	struct act_form *form;
@@ -95,6 +97,11 @@ void plain_services_command(struct plain *p, char *rest, struct effects *fx);
 void plain_major(struct plain *p, struct effects *fx);
 /* major: the list; major NUMBER: the war room. */
 void plain_major_command(struct plain *p, char *rest, struct effects *fx);
+/* plain_board.c */
+void plain_board(struct plain *p, struct effects *fx);
+void plain_dashboard_command(struct plain *p, char *rest, struct effects *fx);
+void plain_analysis_command(struct plain *p, char *rest, struct effects *fx);
+bool plain_figure_command(struct plain *p, char *rest, struct effects *fx); /* false: said why not */
 
 /* plain_form.c */
 void plain_form_begin(struct plain *p, struct act_form *f, struct effects *fx);
