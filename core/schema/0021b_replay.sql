@@ -182,7 +182,8 @@ create function desk.sla_due_write(p_ids bigint[]) returns void language sql set
 -- Whether an event can move clocks at all.
 create function desk.sla_moves(c jsonb, p_visibility smallint, p_text boolean, p_voids int) returns boolean language plpgsql immutable as $$
 begin
-  return p_voids is not null or (p_text and p_visibility = 2)
+  -- what an undo takes back stands in its changes, turned round; words leave none
+  return (p_voids is not null and (p_visibility = 2 or c = '{}')) or (p_text and p_visibility = 2)
     or c ?| '{state,group,assignee,hold_reason,hold_ref,priority,service,org_id,major,acknowledged_at,resolved_at,cancel_reason}'::text[];
 end $$;
 
