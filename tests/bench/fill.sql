@@ -57,6 +57,15 @@ insert into desk.span(ticket_id, seq, state, group_id, assignee_id, from_at, unt
 select c.id, s.seq, s.state, s.group_id, s.assignee_id, s.from_at - c.k * interval '1 day', s.until_at - c.k * interval '1 day'
   from copy c join desk.span s on s.ticket_id = c.old_id;
 
+insert into desk.sla_clock(ticket_id, target_id, contract_id, type, metric, cycle, group_id, seq, base_seq, calendar_version, target_s, started_at, due_at, risk_at, warn_at,
+  warned, stopped_at, stop_seq, cancelled_at, cancel_reason, pause_from, pause_until, pause_seq, resume_seq, as_of)
+select c.id, s.target_id, s.contract_id, s.type, s.metric, s.cycle, s.group_id, s.seq, s.base_seq, s.calendar_version, s.target_s, s.started_at - c.k * interval '1 day',
+  case when t.phase < 3 then s.due_at else s.due_at - c.k * interval '1 day' end, case when t.phase < 3 then s.risk_at else s.risk_at - c.k * interval '1 day' end, null,
+  s.warned, s.stopped_at - c.k * interval '1 day', s.stop_seq, s.cancelled_at - c.k * interval '1 day', s.cancel_reason, case when t.phase < 3 then s.pause_from else
+  array(select x - c.k * interval '1 day' from unnest(s.pause_from) x) end, case when t.phase < 3 then s.pause_until else array(select x - c.k * interval '1 day' from unnest(s.pause_until) x) end,
+  s.pause_seq, s.resume_seq, s.as_of
+  from copy c join desk.sla_clock s on s.ticket_id = c.old_id join desk.ticket t on t.id = c.old_id;
+
 select def from index_kept \gexec
 select setval('desk.ticket_id_seq', (select max(id) from desk.ticket));
 vacuum analyze desk.ticket;
