@@ -8,7 +8,7 @@ create function desk.query_quote(p text) returns text language sql immutable par
   select case when p ~ '^[^[:space:](),"\\@][^[:space:](),"\\]*$' and p not in ('none', 'any', 'or', 'and') then p
     else '"' || replace(replace(p, '\', '\\'), '"', '\"') || '"' end $$;
 
--- The word of metric:WORD in a query: ID, ID@PERIOD, with @met or @missed (of a ratio: those that count as 1, or as 0), with @FIELD=NAME as a
+-- The word of metric:WORD in a query: ID, ID@PERIOD, with @met or @missed (of a ratio: those that count in full, or do not), with @FIELD=NAME as a
 -- filter. Without a period a level is that of now, others are of this month. Null: it is none of these.
 create function desk.metric_word(p text, out id text, out lo timestamptz, out hi timestamptz, out hit numeric, out filter jsonb) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
@@ -42,7 +42,7 @@ begin
   return query execute format('select distinct f.ticket_id from %s f where %s and %s and f.ticket_id is not null and %s',
     case when m.view is not null then m.view::text else format('%s(%L)', m.level, case when w.hi < desk.now() then w.hi end) end,
     case when m.view is not null then format('f.at >= %L and f.at < %L', w.lo, w.hi) else 'true' end,
-    case when w.hit is null then 'true' else format('f.value = %s', w.hit) end, desk.metric_where(w.filter));
+    case w.hit when 1 then 'f.value = f.weight' when 0 then 'f.value < f.weight' else 'true' end, desk.metric_where(w.filter));
 end $$;
 
 -- As in 0018_matches.sql, with metric:WORD.

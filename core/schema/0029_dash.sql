@@ -4,7 +4,7 @@ reset role; set local role desk_api;
 
 -- ---- a metric as a page has it -------------------------------------------------------------------------------------------
 -- The figures of desk.metric_get for several breakdowns at once (p_by of a row: null for all together), in one walk over the facts, and how
--- many tickets are behind each: those that count, and of a ratio those that count as 0 (metric:ID@missed).
+-- many tickets are behind each: those that count, and of a ratio those that do not count in full (metric:ID@missed).
 create function desk.metric_figures(p_id text, p_from timestamptz, p_to timestamptz, p_bys text[] default '{}', p_filter jsonb default '{}')
   returns table("by" text, key text, value numeric, n bigint, tickets bigint, missed bigint, p50 numeric, p90 numeric) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
@@ -28,7 +28,7 @@ begin
     case m.agg when 'sum' then 'coalesce(sum(g.value), 0)' when 'ratio' then '100 * sum(g.value) / nullif(sum(g.weight), 0)' else 'sum(g.value) / nullif(sum(g.weight), 0)' end,
     case when m.agg = 'mean' then '(percentile_cont(0.5) within group (order by g.value::float8))::numeric' else 'null::numeric' end,
     case when m.agg = 'mean' then '(percentile_cont(0.9) within group (order by g.value::float8))::numeric' else 'null::numeric' end,
-    case m.agg when 'ratio' then 'f.value = 0' else 'false' end, v_keys, v_source, desk.metric_where(p_filter), v_sets);
+    case m.agg when 'ratio' then 'f.value < f.weight' else 'false' end, v_keys, v_source, desk.metric_where(p_filter), v_sets);
 end $$;
 
 -- ---- periods beside each other ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ insert into desk.label(key, lang, text) values
   ('metric.csat.definition', 'en', 'Sum of the scores given in the period, of the highest that could have been given (5 each)'),
   ('metric.csat.definition', 'zh_CN', '期间内给出的评分之和占最高可能评分之和（每次 5 分）的比例'),
   ('metric.csat_response.name', 'en', 'CSAT answers'), ('metric.csat_response.name', 'zh_CN', '满意度回复率'),
-  ('metric.csat_response.definition', 'en', 'Rated tickets, of those closed in the period whose requester signs in'), ('metric.csat_response.definition', 'zh_CN', '期间内关闭且请求人可登录的工单中已评价的比例'),
+  ('metric.csat_response.definition', 'en', 'Rated tickets, of those of a requester that were closed in the period'), ('metric.csat_response.definition', 'zh_CN', '期间内关闭且有请求人的工单中已评价的比例'),
   ('metric.dsat_recovery.name', 'en', 'Low scores taken up'), ('metric.dsat_recovery.name', 'zh_CN', '低分跟进率'),
   ('metric.dsat_recovery.definition', 'en', 'Low scores of the period after which somebody of the desk did something within a day'), ('metric.dsat_recovery.definition', 'zh_CN', '期间内的低分评价中一天内有人跟进的比例')
   on conflict (key, lang) do nothing;

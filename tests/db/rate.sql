@@ -60,7 +60,7 @@ update desk.clock set frozen_at = '2026-04-02 08:00:01Z';
 select tap.do_act('t_agent', :c, 'note', '{"body": "called, it works now"}');
 \o
 select is((select sum(value)::int || '/' || sum(weight)::int from desk.metric_dsat_recovery), '1/1', 'within a day somebody did');
--- response: closed tickets whose requester can sign in
+-- response: closed tickets of a requester, also of one who does not sign in: ratings come from imports and mail, too
 \o /dev/null
 select tap.do_act('t_caller', :t, 'close'), tap.do_act('t_caller', :u, 'close');
 insert into desk.person(name, org_id) select 'No Login', id from desk.org where name = 'Acme';
@@ -68,7 +68,16 @@ select tap.ended('{"requester": "No Login"}') as n, tap.ended() as x \gset
 select tap.do_act('t_lead', :n, 'close', '{"reason": "x"}');
 select tap.do_act('t_caller', :o, 'cancel', '{"reason": "withdrawn"}');
 \o
-select is((select sum(value)::int || '/' || sum(weight)::int from desk.metric_csat_response), '2/3', 'answered / sent: neither open, cancelled nor of people who cannot answer');
+select is((select sum(value)::int || '/' || sum(weight)::int from desk.metric_csat_response), '2/4', 'answered / sent: neither open nor cancelled');
+\o /dev/null
+insert into desk.rating(ticket_id, seq, score, at, by_id) select :n, 1, 4, t.closed_at, t.requester_id from desk.ticket t where t.id = :n;
+\o
+select is((select sum(value)::int || '/' || sum(weight)::int from desk.metric_csat_response), '3/4', 'whoever rated is among those who were asked');
+\o /dev/null
+delete from desk.rating where ticket_id = :n;
+\o
+select is((select count(*)::int from desk.metric_tickets('csat@2026@missed') m), (select count(*)::int from desk.rating where score < 5), 'missed: those who did not give the highest score');
+select is((select count(*)::int from desk.metric_tickets('csat@2026@met') m), (select count(*)::int from desk.rating where score = 5), 'met: those who did');
 select is(tap.why(tap.act('t_caller', :o, 'rate', '{"score": 5}')), 'state wrong_state', 'what was cancelled is not rated');
 -- who reads it
 select is(tap.as_person('t_caller', 'select count(*) from desk.rating'), '1', 'a requester reads his own');

@@ -183,7 +183,8 @@ static void shares(const struct paint *p, struct region r, int by)
 	const struct dash_table *t = &d->by[by];
 	int w = r.w < NARROW ? 7 : 14, first = r.w - w * DASH_CLOCKS, rows = r.h - 3;
 
-	title(r, sd_arena_printf(p->a, _("Attainment by %s"), dash_by_label(by)));
+	title(r, sd_arena_printf(
+				 p->a, r.w < NARROW ? _("Attainment by %s") : _("Attainment by %s: met, tickets missed"), dash_by_label(by)));
 	if (!d->agreements) {
 		words(p, r, 1, EL_DIM,
 			_("Nothing is promised to anybody yet: svcdesk sla policy add FILE makes an agreement, and tickets get clocks"));
@@ -363,7 +364,8 @@ static void ages(const struct paint *p, struct region r)
 static void flow(const struct paint *p, struct region r)
 {
 	static const char *const ids[] = {"opened", "resolved", "backlog"};
-	static const char *const marks[] = {"+", "-", "="};
+	/* the backlog is no sum of the two: it had tickets before */
+	static const char *const marks[] = {"+ ", "- ", ""};
 	const struct dash_data *d = p->d->data;
 	int x = 0;
 
@@ -374,7 +376,7 @@ static void flow(const struct paint *p, struct region r)
 
 		if (!m || isnan(m->v))
 			continue;
-		x += draw_textf(r, x, 1, EL_LABEL, "%s %s ", marks[i], name_of(p, m));
+		x += draw_textf(r, x, 1, EL_LABEL, "%s%s ", marks[i], name_of(p, m));
 		board_number(m->v, UNIT_COUNT, v, sizeof v);
 		figure(p, r, x, 1, (int)strlen(v), EL_STRONG, false, sd_arena_printf(p->a, "flow.%s", m->id), m->name, v,
 			board_query(p->a, m->id, d->period, NULL, NULL, NULL), (long)m->v);
