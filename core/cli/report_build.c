@@ -209,7 +209,7 @@ static bool glance(struct build *b, const struct report_part *p, struct report_t
 	static const struct report_column columns[] = {{"metric", N_("Figure"), REPORT_METRIC, NULL},
 		{"value", N_("Value"), REPORT_UNIT, NULL}, {"n", N_("n"), REPORT_COUNT, NULL},
 		{"previous", N_("Before"), REPORT_UNIT, NULL}, {"previous_n", NULL, REPORT_COUNT, NULL},
-		{"change", N_("Change, %"), REPORT_NUMBER, NULL}, {"target", N_("Target"), REPORT_UNIT, NULL},
+		{"change", N_("Relative change, %"), REPORT_NUMBER, NULL}, {"target", N_("Target"), REPORT_UNIT, NULL},
 		{"held", N_("Held"), REPORT_HELD, NULL}, {"unit", NULL, REPORT_TEXT, NULL}, {"direction", NULL, REPORT_TEXT, NULL}};
 	const char *ids = "{}", *from = text_of(b->period, "from"), *to = text_of(b->period, "to");
 	ids = sd_arena_printf(b->c->a, "{%s}", p->metrics);

@@ -32,7 +32,8 @@ const char report_style[] =
 	".tile p{margin:0}.tile .k{color:var(--mu);font-size:13px}.tile .v{font-size:25px;font-weight:650;line-height:1.25}"
 	".tile .x{font-size:12.5px;color:var(--mu)}.good-t{color:var(--good)}.bad-t{color:var(--bad)}"
 	"svg{display:block;width:100%;height:auto;margin:4px 0 12px;break-inside:avoid}"
-	"svg text{font-size:12px;fill:var(--fg)}svg .mu{fill:var(--mu);font-size:11px}svg .nu{font-size:11.5px;font-weight:600}"
+	"svg text{font-size:12px;fill:var(--fg)}svg .mu{fill:var(--mu);font-size:11px}svg .nu{font-size:11.5px;font-weight:600;"
+	"paint-order:stroke;stroke:var(--bg);stroke-width:3.5px}"
 	"svg .big{font-size:19px;font-weight:650}svg .bad{fill:var(--bad)}"
 	"svg .b1{fill:var(--c1)}svg .bg{fill:var(--good)}svg .bb{fill:var(--bad)}"
 	"svg .gr{stroke:var(--ln);stroke-width:1}svg .ax{stroke:var(--mu);stroke-width:1}svg "
@@ -42,7 +43,8 @@ const char report_style[] =
 	"svg .d1,svg .s1{fill:var(--c1)}svg .d2,svg .s2{fill:var(--c2)}svg .d3,svg .s3{fill:var(--c3)}svg .d4,svg .s4{fill:var(--c4)}"
 	"svg .ga{stroke:var(--ln);stroke-width:14;stroke-linecap:butt}svg .gg{stroke:var(--good);stroke-width:14;stroke-linecap:butt}"
 	"svg .gw{stroke:var(--warn);stroke-width:14;stroke-linecap:butt}"
-	".scroll{overflow-x:auto}.tall{columns:2;column-gap:44px}.tall table{min-width:100%}.wide th,.wide td{padding-right:12px}"
+	".scroll{overflow-x:auto}.tall{columns:2;column-gap:44px}.tall table{min-width:100%}.wide table{font-size:12px}.wide "
+	"th,.wide td{padding-right:9px}"
 	"td:first-child{overflow-wrap:break-word}.wide td:first-child{min-width:96px}"
 	"@media(max-width:640px){.tall{columns:1}.page{padding:22px 14px 40px}}"
 	"table{border-collapse:collapse;min-width:62%;font-size:13.5px}"
@@ -67,4 +69,4 @@ const char report_style[] =
 	"th,.wide "
 	"td{padding-right:6pt}.wide td:first-child{min-width:60pt}.fig{break-inside:avoid}.tile,svg "
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
-	"section{break-inside:avoid}footer{break-inside:avoid}}";
+	"section{break-inside:avoid}footer{break-inside:avoid;break-before:avoid;margin-top:12pt;padding-top:6pt;font-size:7.5pt}}";

@@ -1,3 +1,4 @@
+#include <math.h>
 #include "core/report/svg.h"
 
 #include <stdio.h>
@@ -256,12 +257,27 @@ static void gauge(
 	label_at(out, d, cx, cy + 26, "middle", report_cell(d, t, row, (size_t)t->label), 22);
 }
 
+/* Which part of its budget a row has left; what is not known is the least of worries. */
+static double share_left(const struct report_table *t, size_t i)
+{
+	double left, budget;
+	const json_t *row = json_array_get(t->rows, i);
+	return value_of(row, t->value, &left) && value_of(row, t->line, &budget) && budget > 0 ? left / budget : HUGE_VAL;
+}
+
+/* Those with the least left come first, so that none of them is among the rows for which there is no room. */
 static void gauges(struct sd_str *out, const struct report_doc *d, const struct report_table *t)
 {
-	size_t i, n = json_array_size(t->rows) < GAUGES ? json_array_size(t->rows) : GAUGES;
-	json_t *row;
+	size_t all = json_array_size(t->rows), n = 0, worst[GAUGES + 1];
+	for (size_t i = 0; i < all; i++) {
+		size_t k = n < GAUGES ? n++ : GAUGES;
+		for (; k > 0 && share_left(t, i) < share_left(t, worst[k - 1]); k--)
+			worst[k] = worst[k - 1];
+		worst[k] = i;
+	}
 	open_svg(out, t, WIDTH, (double)((n + 3) / 4) * 124 + 4, _("For each service how much of its error budget is left"));
-	json_array_foreach(t->rows, i, row) if (i < n) gauge(out, d, t, row, (double)(i % 4) * 180, (double)(i / 4) * 124);
+	for (size_t i = 0; i < n; i++)
+		gauge(out, d, t, json_array_get(t->rows, worst[i]), (double)(i % 4) * 180, (double)(i / 4) * 124);
 	sd_str_add(out, "</svg>");
 }
 

@@ -165,6 +165,19 @@ static void test_charts(void **state)
 	report_svg(&s, &d, &t);
 	assert_non_null(strstr(s.data, "-430 %"));
 	assert_int_equal(count(s.data, "stroke-dasharray=\"50.0 200\""), 1);
+	sd_str_reset(&s);
+	/* where there are more services than room, those with the least left are seen */
+	json_decref(t.rows);
+	t = table_of(
+		"[[\"A\", 10, 0, 10, null], [\"B\", 10, 0, 10, null], [\"C\", 10, 0, 10, null], [\"D\", 9, 0, 10, null], [\"E\", 10, "
+		"0, 10, null], [\"F\", null, 0, null, null], [\"G\", 10, 0, 10, null], [\"H\", 10, 0, 10, null], [\"I\", 10, 0, 10, "
+		"null], [\"Worst\", -4, 0, 10, null]]",
+		REPORT_BUDGET);
+	report_svg(&s, &d, &t);
+	assert_int_equal(count(s.data, "class=\"lb\""), 8);
+	assert_null(strstr(s.data, ">F<"));
+	assert_null(strstr(s.data, ">I<"));
+	assert_true(strstr(s.data, "Worst") < strstr(s.data, ">D<") && strstr(s.data, ">D<") < strstr(s.data, ">A<"));
 	json_decref(t.rows);
 	sd_str_free(&s);
 	sd_arena_free(a);
