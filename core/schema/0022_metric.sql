@@ -180,9 +180,10 @@ create view desk.metric_fcr with (security_invoker = true) as
 -- themselves. Group and assignee are those of then, the other columns those of today. Tickets done before and untouched since are
 -- passed over without a look at their past. One that was cancelled later was open then.
 create function desk.metric_backlog(p_at timestamptz) returns setof desk.fact language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now();
 begin
   if p_at is null then
-    return query select t.id, desk.now(), 1::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
+    return query select t.id, v_now, 1::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
       from desk.ticket t where t.phase < 3 and not t.restricted;
     return;
   end if;
@@ -200,7 +201,13 @@ end $$;
 
 -- Days since they were opened, of those open at an instant.
 create function desk.metric_backlog_age(p_at timestamptz) returns setof desk.fact language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now();
 begin
+  if p_at is null then                      -- as metric_backlog has it, without looking each ticket up again
+    return query select t.id, v_now, greatest(extract(epoch from v_now - t.opened_at) / 86400, 0), 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id,
+        t.priority, t.assignee_id from desk.ticket t where t.phase < 3 and not t.restricted;
+    return;
+  end if;
   return query select b.ticket_id, b.at, greatest(extract(epoch from b.at - t.opened_at) / 86400, 0), b.weight, b.kind, b.org_id, b.group_id, b.service_id,
       b.category_id, b.ci_id, b.priority, b.assignee_id
     from desk.metric_backlog(p_at) b join desk.ticket t on t.id = b.ticket_id;
@@ -208,10 +215,16 @@ end $$;
 
 -- Of those open at an instant: nobody had done anything with them for five days.
 create function desk.metric_stale(p_at timestamptz) returns setof desk.fact language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now();
 begin
-  return query select b.ticket_id, b.at, (case when p_at is null then t.updated_at else (select max(e.at) from desk.event e where e.ticket_id = b.ticket_id and e.at <= p_at) end
-        < b.at - interval '5 days')::int::numeric, b.weight, b.kind, b.org_id, b.group_id, b.service_id, b.category_id, b.ci_id, b.priority, b.assignee_id
-    from desk.metric_backlog(p_at) b join desk.ticket t on t.id = b.ticket_id;
+  if p_at is null then
+    return query select t.id, v_now, (t.updated_at < v_now - interval '5 days')::int::numeric, 1::numeric, t.kind, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id,
+        t.priority, t.assignee_id from desk.ticket t where t.phase < 3 and not t.restricted;
+    return;
+  end if;
+  return query select b.ticket_id, b.at, ((select max(e.at) from desk.event e where e.ticket_id = b.ticket_id and e.at <= p_at) < b.at - interval '5 days')::int::numeric,
+      b.weight, b.kind, b.org_id, b.group_id, b.service_id, b.category_id, b.ci_id, b.priority, b.assignee_id
+    from desk.metric_backlog(p_at) b;
 end $$;
 
 -- Tickets with a clock that had run out at an instant (null: now) and had not stopped then.

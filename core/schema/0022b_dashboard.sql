@@ -212,18 +212,19 @@ begin
     f as materialized (
       select f.id, f.kind, f.phase from (select t.id, t.id as ticket_id, t.kind, t.phase, t.org_id, t.group_id, t.service_id, t.category_id, t.ci_id, t.priority, t.assignee_id
           from desk.ticket t where not t.restricted and t.updated_at >= $1 %2$s) f where %1$s),
+    gone as materialized (  -- the spans that undone acts began, and undos: few, by their index
+      select v.ticket_id, v.voids as seq from desk.event v where v.voids is not null and not desk.event_voided(v.ticket_id, v.seq)
+      union select u.ticket_id, u.seq from desk.event u where u.voids is not null),
     h as (
       select s.from_at, s.open, lag(s.open, 1, 0) over (partition by s.ticket_id order by s.seq) as before
-        from (select s.ticket_id, s.seq, s.from_at, case when k.phase < 3 then 1 else 0 end as open from f join desk.span s on s.ticket_id = f.id
-            join desk.kind_state k on k.kind = f.kind and k.state = s.state
-            where not exists (select from desk.event v where v.ticket_id = s.ticket_id and v.voids = s.seq and not desk.event_voided(v.ticket_id, v.seq))
-              and not exists (select from desk.event u where u.ticket_id = s.ticket_id and u.seq = s.seq and u.voids is not null)) s),
+        from (select s.ticket_id, s.seq, s.from_at, case when f.kind || ' ' || s.state = any ($7) then 1 else 0 end as open from f join desk.span s on s.ticket_id = f.id
+            left join gone g on g.ticket_id = s.ticket_id and g.seq = s.seq where g.seq is null) s),
     d as materialized (select h.from_at, h.open - h.before as step from h where h.open <> h.before and h.from_at >= $1)
     select b.key, (select count(*) from (select t.*, t.id as ticket_id from desk.ticket t where t.phase < 3 and not t.restricted) f where %1$s)
       - coalesce((select sum(d.step) from d where d.from_at > b.until_at), 0)::bigint
       + coalesce((select sum(r.n) from desk.metric_roll r where r.metric = 'backlog' and r.dim = '' and r.day = b.day and r.batch = any ($6)), 0)::bigint from b$q$, desk.metric_where(p_filter),
       case when v_days <> '{}' then 'and t.id = any ($5)' else '' end)
-    using p_from, p_to, p_by, v_zone, v_live, v_days;
+    using p_from, p_to, p_by, v_zone, v_live, v_days, array(select k.kind || ' ' || k.state from desk.kind_state k where k.phase < 3);
 end $$;
 
 -- ---- the dashboard -----------------------------------------------------------------------------------------------------

@@ -113,18 +113,18 @@ end $$;
 -- Everything the dashboard shows of a period ('': this month), in one answer. p_grain: day, week or month, of the trends.
 create function desk.dash(p_period text default '', p_grain text default 'day') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_now timestamptz := date_trunc('second', desk.now()); v_period jsonb := desk.period_json(coalesce(nullif(btrim(p_period), ''), 'this-month')); v_from timestamptz := (v_period->>'from')::timestamptz;
-  v_to timestamptz := (v_period->>'to')::timestamptz; w text := v_period->>'text'; v_ages jsonb; v_metrics jsonb; v_risk jsonb; v_breached jsonb; o record;
+  v_to timestamptz := (v_period->>'to')::timestamptz; w text := v_period->>'text'; v_metrics jsonb; v_risk jsonb; v_breached jsonb; o record;
 begin
   if p_grain <> all (array['day', 'week', 'month']) then raise exception 'day, week or month, not %', p_grain using errcode = 'invalid_parameter_value'; end if;
   if v_from = v_to then raise exception 'an instant is no period: %', p_period using errcode = 'invalid_parameter_value'; end if;
   v_risk := desk.dash_clocks('at_risk', v_now); v_breached := desk.dash_clocks('breached_open', v_now);
-  select count(*) as n, count(*) filter (where b.assignee_id = 0) as unassigned, count(*) filter (where t.phase = 2) as hold, count(*) filter (where t.major = 'accepted') as major into o
-    from desk.metric_backlog(null) b join desk.ticket t on t.id = b.ticket_id;
-  with opened as materialized (select t.opened_at from desk.metric_backlog(null) b join desk.ticket t on t.id = b.ticket_id),
-  ages as (select x.*, v_now - x.hi * interval '1 day' as after, case when x.lo > 0 then v_now - x.lo * interval '1 day' end as upto
-             from (values ('0-1', 0, 2), ('2-3', 2, 4), ('4-7', 4, 8), ('8-14', 8, 15), ('15-30', 15, 31), ('>30', 31, null)) x(key, lo, hi))
-  select jsonb_agg(jsonb_build_object('key', a.key, 'value', (select count(*) from opened p where (a.after is null or p.opened_at > a.after) and (a.upto is null or p.opened_at <= a.upto)),
-      'query', concat_ws(' ', 'metric:backlog', 'opened>' || desk.iso(a.after), 'opened<=' || desk.iso(a.upto))) order by a.lo) into v_ages from ages a;
+  with b as materialized (select b.assignee_id, t.phase, t.major, t.opened_at from desk.metric_backlog(null) b join desk.ticket t on t.id = b.ticket_id),
+  bounds as (select x.*, v_now - x.hi * interval '1 day' as after, case when x.lo > 0 then v_now - x.lo * interval '1 day' end as upto
+               from (values ('0-1', 0, 2), ('2-3', 2, 4), ('4-7', 4, 8), ('8-14', 8, 15), ('15-30', 15, 31), ('>30', 31, null)) x(key, lo, hi)),
+  ages as (select a.lo, jsonb_build_object('key', a.key, 'query', concat_ws(' ', 'metric:backlog', 'opened>' || desk.iso(a.after), 'opened<=' || desk.iso(a.upto)),
+             'value', (select count(*) from b where (a.after is null or b.opened_at > a.after) and (a.upto is null or b.opened_at <= a.upto))) as age from bounds a)
+  select count(*) as n, count(*) filter (where b.assignee_id = 0) as unassigned, count(*) filter (where b.phase = 2) as hold, count(*) filter (where b.major = 'accepted') as major,
+         (select jsonb_agg(g.age order by g.lo) from ages g) as ages into o from b;
   select jsonb_agg(jsonb_build_object('id', m.id, 'name', coalesce((select l.text from desk.label l where l.key = 'metric.' || m.id || '.name' and l.lang = 'en'), m.id), 'unit', m.unit,
       'direction', m.direction, 'target', m.target, 'value', f.value, 'p50', f.p50, 'p90', f.p90, 'tickets', f.tickets, 'missed', f.missed) order by m.sort) into v_metrics
     from desk.metric m cross join lateral desk.metric_figures(m.id, v_from, v_to) f
@@ -138,7 +138,7 @@ begin
       jsonb_build_object('id', 'major', 'value', o.major, 'query', 'metric:backlog@major=yes'),
       jsonb_build_object('id', 'hold', 'value', o.hold, 'query', 'metric:backlog state:waiting')),
     'at_risk', v_risk, 'breached', v_breached, 'attainment', desk.dash_shares(v_from, v_to), 'metrics', v_metrics,
-    'trend', desk.dash_trend(v_from, v_to, p_grain, v_now), 'ages', v_ages);
+    'trend', desk.dash_trend(v_from, v_to, p_grain, v_now), 'ages', o.ages);
 end $$;
 
 -- ---- the analysis ----------------------------------------------------------------------------------------------------------
