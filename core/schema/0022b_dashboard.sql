@@ -45,6 +45,21 @@ begin
     case w.hit when 1 then 'f.value = f.weight' when 0 then 'f.value < f.weight' else 'true' end, desk.metric_where(w.filter));
 end $$;
 
+-- Whether the word counts a ticket, for who reads what is inside (p_internal) or not: desk.matches sees everything, lists ask as their reader. What
+-- runs between groups and with suppliers, and what only internal entries tell, is not there for others.
+create function desk.match_metric(t desk.ticket, p text, p_internal boolean, p_now timestamptz) returns boolean language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_id text := split_part(p, '@', 1); v_breached boolean; v_risk boolean;
+begin
+  if not p_internal and v_id in ('at_risk', 'breached_open') then
+    select bool_or(c.due_at < p_now), bool_or(c.risk_at <= p_now) into v_breached, v_risk from desk.sla_clock c
+     where c.ticket_id = t.id and c.type = 'sla' and c.stopped_at is null and c.cancelled_at is null and t.phase < 3 and not t.restricted;
+    return p = v_id and coalesce(case v_id when 'at_risk' then v_risk and not v_breached else v_breached end, false);
+  end if;
+  if not p_internal and (v_id in ('ola_attainment', 'uc_attainment', 'dsat_recovery') or (v_id = 'stale' and p like '%@%')) then return false; end if;
+  return exists (select from desk.metric_tickets(p) m where m = t.id);
+end $$;
+revoke execute on function desk.match_metric(desk.ticket, text, boolean, timestamptz) from public;
+
 -- As in 0018_matches.sql, with metric:WORD.
 create or replace function desk.match_node(t desk.ticket, n jsonb, p_me int, p_internal boolean, p_zone text, p_now timestamptz) returns boolean
   language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -68,7 +83,7 @@ begin
       raise exception 'desk.matches: there is no operator %', n->>'op' using errcode = 'invalid_parameter_value';
     end if;
     if n->>'field' = 'metric' then
-      return exists (select from jsonb_array_elements_text(n->'value') x, desk.metric_tickets(x) m where m = t.id);
+      return exists (select from jsonb_array_elements_text(n->'value') x where desk.match_metric(t, x, p_internal, p_now));
     end if;
     if n->>'field' in ('breached', 'clock', 'sla', 'left') then return coalesce(desk.match_clock(t, n, p_internal, p_now), false); end if;
     for k in select x from jsonb_array_elements(n->'value') x loop
