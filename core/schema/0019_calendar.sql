@@ -206,11 +206,12 @@ begin
   return r.cum - desk.open_us(p_version, t, r.s);
 end $$;
 
+-- A time wholly outside what is laid out is computed by itself, not as the difference of two that begin at its edge.
 create function desk.bt_between_us(p_version int, p_from timestamptz, p_to timestamptz) returns bigint language plpgsql stable parallel safe
   set search_path = pg_catalog, pg_temp as $$
 begin
   if p_to <= p_from then return 0; end if;
-  if exists (select from desk.calendar_reach r where r.version_id = p_version) then return desk.bt_us(p_version, p_to) - desk.bt_us(p_version, p_from); end if;
+  if exists (select from desk.calendar_reach r where r.version_id = p_version and r.hi > p_from and r.lo < p_to) then return desk.bt_us(p_version, p_to) - desk.bt_us(p_version, p_from); end if;
   return desk.open_us(p_version, p_from, p_to);
 end $$;
 

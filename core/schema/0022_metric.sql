@@ -317,7 +317,8 @@ create function desk.metric_bucket(p_at timestamptz, p_by text, p_zone text) ret
 create function desk.metric_buckets(p_from timestamptz, p_to timestamptz, p_by text, p_zone text) returns table(key text, from_at timestamptz, until_at timestamptz)
   language sql stable set search_path = pg_catalog, pg_temp as $$
   select desk.metric_bucket(b at time zone p_zone, p_by, p_zone), greatest(b at time zone p_zone, p_from), least((b + ('1 ' || p_by)::interval) at time zone p_zone, p_to)
-    from generate_series(date_trunc(p_by, p_from at time zone p_zone), p_to at time zone p_zone, ('1 ' || p_by)::interval) b
+    from generate_series(date_trunc(p_by, p_from at time zone p_zone), least(p_to at time zone p_zone, date_trunc(p_by, p_from at time zone p_zone) + 1000 * ('1 ' || p_by)::interval),
+      ('1 ' || p_by)::interval) b -- never more are made than are given
    where b at time zone p_zone < p_to limit 1000 $$;
 
 -- The figures of a metric from p_from to before p_to, one row; with p_by one row for each key that has facts, by time one for each hour,

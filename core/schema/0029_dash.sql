@@ -45,7 +45,7 @@ begin
       when a = date_trunc('year', a) and b = a + interval '1 year' then interval '1 year' else b - a end;
     v_text := desk.period_text(a, b);
   end if;
-  return jsonb_build_object('text', v_text, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r)), 'before', desk.period_text(a - v_step, a),
+  return jsonb_build_object('text', v_text, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r)), 'before', case when a - timestamp '0001-01-01' >= v_step then desk.period_text(a - v_step, a) end,
     'after', case when b at time zone z <= desk.now() then desk.period_text(b, b + v_step) end);
 end $$;
 create function desk.period_text(a timestamp, b timestamp) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -148,18 +148,18 @@ end $$;
 create function desk.analysis(p_period text default '', p_compare text default '', p_by text default 'service', p_kinds text default 'both', p_lang text default 'en')
   returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_period jsonb := desk.period_json(coalesce(nullif(btrim(p_period), ''), 'this-month')); w text := v_period->>'text'; v_other text := coalesce(nullif(btrim(p_compare), ''), v_period->>'before');
-  v_compare jsonb := case when v_other is not null then desk.period_json(v_other) end; c text := v_compare->>'text'; v_filter jsonb; v_out jsonb; v_total record; v_before record;
+  v_compare jsonb := case when v_other is not null then desk.period_json(v_other) end; c text := v_compare->>'text'; v_filter jsonb; v_out jsonb; v_total record; v_before bigint;
 begin
   v_filter := jsonb_build_object('kind', case p_kinds when 'both' then '["incident", "complaint"]'::jsonb when 'incident' then '["incident"]' when 'complaint' then '["complaint"]' end);
   if v_filter->'kind' = 'null' then raise exception 'both, incident or complaint, not %', p_kinds using errcode = 'invalid_parameter_value'; end if;
   v_out := desk.pareto(w, p_by, v_filter, c, p_lang);
   select * into v_total from desk.metric_get('opened', (v_period->>'from')::timestamptz, (v_period->>'to')::timestamptz, null, v_filter);
-  if c is not null then select * into v_before from desk.metric_get('opened', (v_compare->>'from')::timestamptz, (v_compare->>'to')::timestamptz, null, v_filter); end if;
+  if c is not null then select g.n into v_before from desk.metric_get('opened', (v_compare->>'from')::timestamptz, (v_compare->>'to')::timestamptz, null, v_filter) g; end if;
   return v_out || jsonb_build_object('now', desk.iso(desk.now()), 'kinds', p_kinds, 'period', (v_out->'period') || v_period, 'total', v_total.n,
     'total_query', 'metric:opened@' || w || desk.metric_filter_query(v_filter),
     'rows', (select coalesce(jsonb_agg(r || jsonb_build_object('word', x.word, 'before_query', 'metric:opened@' || c || x.word)), '[]')
                from (select e.r, e.nth, substr(e.r->>'query', length('metric:opened@' || w) + 1) as word from jsonb_array_elements(v_out->'rows') with ordinality e(r, nth) where e.nth <= 200 order by e.nth) x))
-    || case when c is null then '{}' else jsonb_build_object('before', v_before.n, 'before_query', 'metric:opened@' || c || desk.metric_filter_query(v_filter), 'compare', (v_out->'compare') || jsonb_build_object('period', v_compare)) end;
+    || case when c is null then '{}' else jsonb_build_object('before', v_before, 'before_query', 'metric:opened@' || c || desk.metric_filter_query(v_filter), 'compare', (v_out->'compare') || jsonb_build_object('period', v_compare)) end;
 end $$;
 
 revoke execute on function desk.metric_figures(text, timestamptz, timestamptz, text[], jsonb), desk.period_json(text), desk.period_text(timestamp, timestamp),

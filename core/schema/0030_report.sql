@@ -9,7 +9,8 @@ declare
   v_zone text := desk.zone(); r tstzrange := desk.period(p); a timestamp := lower(r) at time zone v_zone; b timestamp := upper(r) at time zone v_zone;
   v_unit interval; v_text text; v_before text; c timestamp; v_trend timestamp;
 begin
-  if r is null or lower(r) = upper(r) or p ~* '^\s*\d+[hdw]\s*$' then return null; end if;
+  -- nor is one with which there is nothing before to compare it
+  if r is null or lower(r) = upper(r) or p ~* '^\s*\d+[hdw]\s*$' or a - timestamp '0001-01-01' < b - a + interval '2 days' then return null; end if;
   v_unit := case when a = date_trunc('year', a) and b = a + interval '1 year' then interval '1 year'
     when a = date_trunc('quarter', a) and b = a + interval '3 months' then interval '3 months'
     when a = date_trunc('month', a) and b = a + interval '1 month' then interval '1 month'
