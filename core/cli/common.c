@@ -203,6 +203,15 @@ static void propose(struct cli *c, const json_t *args, struct sd_err *err)
 	snprintf(err->text, sizeof err->text, "%s", text);
 }
 
+/* "no group x; near it: -" says enough without its second clause. */
+static void cut_near(const json_t *args, struct sd_err *err)
+{
+	const json_t *near = json_object_get(args, "near");
+	char *semicolon = strrchr(err->text, ';'), *wide = strstr(err->text, "；");
+	if (near && !json_array_size(near) && !json_string_length(near) && (semicolon || wide))
+		*(semicolon ? semicolon : wide) = '\0';
+}
+
 void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err)
 {
 	sd_err_set(err, sd_err_class_of(member(error, "class", "internal")), member(error, "id", "refused"), "%s",
@@ -210,6 +219,7 @@ void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err)
 	snprintf(err->field, sizeof err->field, "%s", member(error, "field", ""));
 	if (!c->json && strcmp(sd_locale_language(), "en") != 0)
 		translate(c, error, err);
+	cut_near(json_object_get(error, "args"), err);
 	propose(c, json_object_get(error, "args"), err);
 }
 

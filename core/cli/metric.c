@@ -138,10 +138,17 @@ static const char *filter(struct cli *c, struct sd_err *err)
 	return kept;
 }
 
+/* A figure of m: where a hundredth of a percent decides whether a target was held, the thousandths are seen. */
+static const char *figure(struct cli *c, const json_t *m, const json_t *v)
+{
+	bool fine = strcmp(word(m, "unit"), "percent") == 0 && json_number_value(v) > 99 && json_number_value(v) < 100;
+	return number(c, v, fine ? 3 : 2);
+}
+
 static void line(struct cli *c, const json_t *m, const json_t *figures, const char *title)
 {
 	struct sd_str s = {0};
-	sd_str_addf(&s, "%s  %s %s", title, number(c, json_object_get(figures, "value"), 2), unit(word(m, "unit")));
+	sd_str_addf(&s, "%s  %s %s", title, figure(c, m, json_object_get(figures, "value")), unit(word(m, "unit")));
 	if (json_is_number(json_object_get(figures, "p50")))
 		sd_str_addf(
 			&s, "  p50 %s  p90 %s", number(c, json_object_get(figures, "p50"), 2), number(c, json_object_get(figures, "p90"), 2));
@@ -166,9 +173,9 @@ static void print_rows(struct cli *c, const json_t *m)
 	json_array_foreach(json_object_get(m, "rows"), i, r)
 	{
 		const char *label = word(r, "label");
-		const char *cells[COLUMNS] = {strcmp(label, "none") == 0 ? _("(none)") : label, number(c, json_object_get(r, "value"), 2),
+		const char *cells[COLUMNS] = {strcmp(label, "none") == 0 ? _("(none)") : label, figure(c, m, json_object_get(r, "value")),
 			number(c, json_object_get(r, "n"), 0), number(c, json_object_get(r, "p50"), 2),
-			number(c, json_object_get(r, "p90"), 2), number(c, json_object_get(r, "before"), 2),
+			number(c, json_object_get(r, "p90"), 2), figure(c, m, json_object_get(r, "before")),
 			number(c, json_object_get(r, "difference"), 2)};
 		cli_table_row(t, cells);
 	}
@@ -203,7 +210,11 @@ int cli_metric_get(struct cli *c)
 			sd_arena_printf(c->a, _("there is no metric %s; `svcdesk metric list` lists them"), c->arg[0]), &err) ||
 		!period_known(c, period, &err) || !period_known(c, compare, &err) ||
 		(by && !among(c, by, "select array_to_string(desk.metric_bys(), E'\\n')", "unknown_by",
-				   sd_arena_printf(c->a, _("figures are not told apart by %s"), by), &err)) ||
+				   sd_arena_printf(c->a,
+					   _("figures are not told apart by %s, but by priority, group, service, customer, category, ci, kind, "
+						 "assignee, hour, day, week or month"),
+					   by),
+				   &err)) ||
 		!(f = filter(c, &err)))
 		return cli_fail(c, &err);
 	const char *params[] = {c->arg[0], period ? period : "this-month", by, compare, f, c->json ? "en" : sd_locale_language()};

@@ -47,13 +47,18 @@ static void added(struct cli *c, const json_t *answer)
 	const json_t *x, *name;
 	size_t i, k;
 
+	bool changed = false;
 	json_array_foreach(json_object_get(answer, "calendars"), i, x)
+	{
+		changed = changed || json_is_true(json_object_get(x, "changed"));
 		cli_print_clean(c, sd_arena_printf(c->a,
 							   json_is_true(json_object_get(x, "changed")) ? _("calendar %s: version %d\n")
 																		   : _("calendar %s: as before, version %d\n"),
 							   word(x, "calendar"), integer(x, "version")));
+	}
 	json_array_foreach(json_object_get(answer, "agreements"), i, x)
 	{
+		changed = changed || json_is_true(json_object_get(x, "changed")) || json_is_true(json_object_get(x, "contracts_changed"));
 		cli_print_clean(c, sd_arena_printf(c->a,
 							   json_is_true(json_object_get(x, "changed")) ? _("%s: version %d, %d targets\n")
 																		   : _("%s: as before, version %d, %d targets\n"),
@@ -64,6 +69,8 @@ static void added(struct cli *c, const json_t *answer)
 	}
 	if (json_is_true(json_object_get(answer, "dry_run")))
 		cli_print_clean(c, _("nothing was written (--dry-run)\n"));
+	else if (!changed)
+		cli_print_clean(c, _("nothing has changed\n"));
 	else
 		cli_print_clean(c, _("clocks begin by it from now on; those there are stay as they are until svcdesk sla reclock\n"));
 }

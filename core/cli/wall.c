@@ -70,7 +70,8 @@ static void people(struct sd_str *s, struct cli *c, const struct sd_wall *w)
 	if (w->live.ngroups)
 		sd_str_addf(s, "%s:\n", _("Load of groups"));
 	for (size_t i = 0; i < w->live.ngroups; i++)
-		sd_str_addf(s, _("  %s: %d open, %d unassigned, %d breached\n"), w->live.groups[i].name, w->live.groups[i].open,
+		sd_str_addf(s, _("  %s: %d open, %d unassigned, %d breached\n"),
+			strcmp(w->live.groups[i].name, "-") != 0 ? w->live.groups[i].name : _("no group"), w->live.groups[i].open,
 			w->live.groups[i].unassigned, w->live.groups[i].breached);
 }
 
@@ -82,7 +83,12 @@ static void the_past(struct sd_str *s, struct cli *c, const struct sd_wall *w)
 	for (size_t i = 0; i < w->slow.nmetrics; i++) {
 		const struct sd_wall_metric *m = &w->slow.metrics[i];
 		int goal = sd_wall_goal(m);
-		row(s, m->name, "%s%s%s", sd_wall_value(c->a, m), goal < 0 ? "" : "  ", goal < 0 ? "" : goal ? _("met") : _("missed"));
+		const char *name = sd_arena_printf(c->a,
+			strcmp(m->period, "today") == 0 ? _("%s, today")
+			: strcmp(m->period, "7d") == 0  ? _("%s, 7 days")
+											: "%s",
+			m->name);
+		row(s, name, "%s%s%s", sd_wall_value(c->a, m), goal < 0 ? "" : "  ", goal < 0 ? "" : goal ? _("met") : _("missed"));
 	}
 	for (size_t i = 0; i < w->slow.nbudgets; i++) {
 		const struct sd_wall_budget *b = &w->slow.budgets[i];

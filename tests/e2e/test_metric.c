@@ -52,6 +52,7 @@ static void test_get(void **state)
 	assert_string_equal(text(m, "period.from"), "2026-01-01T00:00:00Z");
 	assert_string_equal(text(m, "period.to"), "2026-02-01T00:00:00Z");
 	assert_null(at(m, "rows"));
+	assert_non_null(strstr(desk_run(NULL, NULL, "metric get mttr --by colour")->err, "week or month"));
 	assert_int_equal(number(desk_ok(NULL, "metric get opened --period 2026-W02"), "value"), 2);
 	assert_int_equal(number(desk_ok(NULL, "metric get opened --period 2026-01-06"), "value"), 0);
 	assert_int_equal(number(desk_ok(NULL, "metric get opened"), "value"), 2); /* this month */

@@ -125,6 +125,7 @@ static void test_availability(void **state)
 	assert_string_equal(text(desk_ok("anna", "availability Mail --period last-month"), "to"), "2026-01-01T00:00:00Z");
 	desk_refused("anna", 2, "bad_period", "availability Mail --period 2025-13");
 	desk_refused("anna", 3, "unknown_service", "availability Fax --period 2025-12");
+	assert_non_null(strstr(desk_run("anna", NULL, "availability Fax")->err, "no service Fax\n")); /* nothing is near it */
 	assert_non_null(strstr(desk_run("anna", NULL, "availability Mail --period 2025-12")->out, "99.776  Availability"));
 	assert_non_null(strstr(desk_run("anna", NULL, "availability --period 2025-12")->out, "Web shop"));
 	/* the console in lines */

@@ -39,6 +39,7 @@ static void test_policy(void **state)
 	j = desk_ok(NULL, "sla policy add %s", policy);
 	assert_true(json_is_false(at(j, "agreements.0.changed")));
 	assert_int_equal(number(j, "agreements.0.version"), 1);
+	assert_non_null(strstr(desk_run(NULL, NULL, "sla policy add %s", policy)->out, "nothing has changed\n"));
 	static const char other[] =
 		"[sla standard]\ncalendar = office\n[resolution]\npause = requester\nreopen = continue\nany = 4:00\n";
 	char *changed = desk_file("changed.policy", other, strlen(other));

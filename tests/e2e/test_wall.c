@@ -35,6 +35,9 @@ static void lines_of_text(void **state)
 	assert_int_equal(r->status, 0);
 	assert_non_null(strstr(r->out, "Open: 2\n"));
 	assert_non_null(strstr(r->out, "Door of the lift"));
+	assert_non_null(strstr(r->out, "  no group: 2 open"));
+	assert_non_null(strstr(r->out, "CSAT, 7 days: "));
+	assert_non_null(strstr(r->out, "MTTR, today: "));
 	r = desk_run(NULL, NULL, "--language zh_CN wall --once");
 	assert_int_equal(r->status, 0);
 	assert_non_null(strstr(r->out, "\u6253\u5f00: 2\n"));
