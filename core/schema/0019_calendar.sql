@@ -444,6 +444,16 @@ begin
   return desk.calendar_put(v_me, p_name, p_spec, p_note, p_base);
 end $$;
 
+-- As in 0012_views.sql; of nobody (a role without a person, somebody who left) it says no, not nothing: "if not" lets nothing pass.
+create or replace function desk.i_am_staff() returns boolean language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp as $$
+declare v_me int := coalesce(desk.me(), 0);
+begin
+  return v_me = 1 or exists (select from desk.person_role r, desk.clock c where r.person_id = v_me
+    and r.valid_from <= coalesce(c.frozen_at, clock_timestamp()) and coalesce(c.frozen_at, clock_timestamp()) < r.valid_to
+    and r.role in ('agent', 'lead', 'process_owner', 'auditor', 'admin'));
+end $$;
+
 -- The hours of a version, day by day of its own zone: when it is open, in instants.
 create function desk.calendar_hours(p_version int, p_from date, p_days int) returns table(day date, opens timestamptz, closes timestamptz)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$

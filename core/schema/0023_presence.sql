@@ -21,24 +21,27 @@ reset role;
 set local role desk_api;
 
 -- This console is still there; false: nobody's is. Another person's console is never renewed: the identity of one is only known to itself.
--- A console that comes anew takes away those that have been silent for an hour.
+-- A ticket one does not see is none that one has before oneself. A console that comes anew takes away those that have been silent for an hour, and
+-- of its person all but the last twenty.
 create function desk.presence(p_console uuid, p_ticket bigint, p_mode text) returns boolean language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare me int := desk.me();
+declare me int := desk.me(); v_ticket bigint := coalesce(p_ticket, 0);
 begin
   if me is null or p_console is null then return false; end if;
-  update desk.my_presence p set ticket_id = coalesce(p_ticket, 0), mode = case p_mode when 'writing' then 'writing' else 'viewing' end, at = clock_timestamp()
+  if v_ticket <> 0 and not desk.can_see(v_ticket, me) then v_ticket := 0; end if;
+  update desk.my_presence p set ticket_id = v_ticket, mode = case p_mode when 'writing' then 'writing' else 'viewing' end, at = clock_timestamp()
    where p.console = p_console and p.person_id = me;
   if not found then
-    delete from desk.my_presence p where p.at < clock_timestamp() - interval '1 hour';
-    insert into desk.my_presence(console, person_id, ticket_id, mode) values (p_console, me, coalesce(p_ticket, 0), case p_mode when 'writing' then 'writing' else 'viewing' end)
+    delete from desk.my_presence p where p.at < clock_timestamp() - interval '1 hour'
+      or p.console in (select x.console from desk.my_presence x where x.person_id = me order by x.at desc offset 19);
+    insert into desk.my_presence(console, person_id, ticket_id, mode) values (p_console, me, v_ticket, case p_mode when 'writing' then 'writing' else 'viewing' end)
       on conflict do nothing;
     return found;
   end if;
   return true;
 end $$;
 
--- Who is there now: on one ticket, or everybody (null). For those who work at the desk; a ticket one does not see is not named, and
+-- Who is there now: on one ticket, or everybody who works at the desk (null). For those who do; a ticket one does not see is not named, and
 -- nobody is told who has a restricted one before him but those who may open it. A standby knows nobody.
 create function desk.present(p_ticket bigint default null)
   returns table(person_id int, login text, name text, ticket_id bigint, mode text, at timestamptz, console uuid)
@@ -51,7 +54,7 @@ begin
     select p.id, p.login, p.name, case when p_ticket is not null or (x.ticket_id > 0 and desk.can_see(x.ticket_id, me)) then x.ticket_id end,
       x.mode, x.at, case when x.person_id = me then x.console end
       from desk.my_presence x join desk.person p on p.id = x.person_id and p.active
-     where x.at > clock_timestamp() - interval '30 seconds' and (p_ticket is null or x.ticket_id = p_ticket)
+     where x.at > clock_timestamp() - interval '30 seconds' and case when p_ticket is null then desk.is_staff(x.person_id) else x.ticket_id = p_ticket end
      order by (x.mode = 'writing') desc, p.name, x.at desc;
 end $$;
 grant execute on function desk.presence(uuid, bigint, text), desk.present(bigint) to desk_person;

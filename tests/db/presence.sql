@@ -34,6 +34,23 @@ select is(tap.try('t_agent', format('insert into desk.my_presence(console, perso
 select is(tap.try('t_agent', 'select count(*) from desk.my_presence'), '1', 'the table shows one''s own');
 select is(tap.try('t_agent', format('select desk.presence(%L, null, ''x'')', :'c')), 'true', 'anything else is looking on');
 select is((select mode || ticket_id from desk.my_presence where console = :'c'), 'viewing0', 'at nothing');
+-- nobody: who left, and a role without a person
+select tap.add('e_off', '{agent,lead,auditor}') \g /dev/null
+update desk.person set active = false where login = 'e_off';
+create role e_stranger login; grant desk_agent, desk_auditor, desk_admin to e_stranger;
+select is(tap.try(l, q), '0', l || ': ' || q) from unnest('{e_off,e_stranger}'::text[]) l, unnest(array['select count(*) from desk.present()', format('select count(*) from desk.present(%s)', :t1),
+  'select count(*) from desk.calendar_hours(1, ''2026-06-01'', 3)']) q;
+select is(tap.try('e_off', 'select desk.i_am_staff()'), 'false', 'nobody is staff');
+-- requesters are there, too, but at no desk; and nobody is at what he does not see
+select is(tap.as_person('t_caller', format('select desk.presence(gen_random_uuid(), %s, ''writing'')', :t1)), 'true', 'a requester at his ticket');
+select is(tap.here('t_lead', :t1), 't_agent writing, t_caller writing', 'is seen there');
+delete from desk.my_presence where console = :'c';
+select is(tap.here('t_lead', null), 't_agent writing, t_lead writing', 'and not among those who work');
+select is(tap.as_person('e_org', format('select desk.presence(gen_random_uuid(), %s, ''writing'')', :t1)), 'true', 'who does not see it');
+select is(tap.here('t_lead', :t1), 't_agent writing, t_caller writing', 'is not at it');
+select count(tap.as_person('t_caller', 'select desk.presence(gen_random_uuid(), 0, ''viewing'')')) from generate_series(1, 30) \g /dev/null
+select is((select count(*) from desk.my_presence where person_id = tap.person('t_caller')), 20::bigint, 'of one person there are twenty consoles at most');
+delete from desk.my_presence where person_id in (tap.person('t_caller'), tap.person('e_org'));
 -- time
 update desk.my_presence set at = clock_timestamp() - interval '31 seconds' where console = :'a';
 select is(tap.here('t_lead', :t1), '', 'gone after 30 s');
