@@ -253,7 +253,7 @@ end $$;
 -- A first text of the report, out of the journal, in the language and zone of who will write on: {"summary", "timeline"}. Only what the
 -- requester may read too is told in words: the report is for everybody who sees the ticket.
 create function desk.major_draft(t desk.ticket, p_me int, p_solution text default null) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v_lang text; v_zone text; v_lines text; v_n int; v_orgs text; v_services text;
+declare v_lang text; v_zone text; v_lines text; v_n int; v_orgs int; v_services text;
 begin
   select coalesce(p.language, 'en'), coalesce(p.zone, 'UTC') into v_lang, v_zone from desk.person p where p.id = p_me;
   select string_agg(to_char(e.at at time zone v_zone, 'YYYY-MM-DD HH24:MI') || '  ' || coalesce(a.name, '-') || '  '
@@ -265,13 +265,14 @@ begin
     v_lines := concat_ws(E'\n', v_lines, to_char(t.resolved_at at time zone v_zone, 'YYYY-MM-DD HH24:MI') || '  ' || (select p.name from desk.person p where p.id = p_me) || '  '
       || coalesce(desk.label_of(v_lang, 'verb.' || t.kind || '.resolve', 'verb.*.resolve'), 'resolve') || ': ' || coalesce(desk.excerpt(p_solution), ''));
   end if;
-  select count(*), string_agg(distinct o.name, ', ' order by o.name), string_agg(distinct s.name, ', ' order by s.name) into v_n, v_orgs, v_services
-    from desk.ticket c join desk.org o on o.id = c.org_id left join desk.service s on s.id = c.service_id where (c.id = t.id or c.parent_id = t.id) and not c.restricted;
+  -- of customers only how many: the one who asked reads it too, and knows no others
+  select count(*), count(distinct c.org_id), string_agg(distinct s.name, ', ' order by s.name) filter (where s.org_id is null or s.org_id = t.org_id) into v_n, v_orgs, v_services
+    from desk.ticket c left join desk.service s on s.id = c.service_id where (c.id = t.id or c.parent_id = t.id) and not c.restricted;
   return jsonb_build_object('timeline', v_lines, 'summary', concat_ws(E'\n', t.subject,
     replace(replace(replace(desk.label_of(v_lang, 'major.times'), '{from}', to_char(t.opened_at at time zone v_zone, 'YYYY-MM-DD HH24:MI')),
       '{until}', coalesce(to_char(t.resolved_at at time zone v_zone, 'YYYY-MM-DD HH24:MI'), '-')),
       '{minutes}', coalesce((extract(epoch from t.resolved_at - t.opened_at)::bigint / 60)::text, '-')),
-    replace(replace(replace(desk.label_of(v_lang, 'major.affected'), '{n}', (v_n - 1)::text), '{customers}', coalesce(v_orgs, '-')), '{services}', coalesce(v_services, '-')),
+    replace(replace(replace(desk.label_of(v_lang, 'major.affected'), '{n}', (v_n - 1)::text), '{customers}', v_orgs::text), '{services}', coalesce(v_services, '-')),
     desk.excerpt(p_solution)));
 end $$;
 
@@ -525,7 +526,7 @@ begin
          order by t.phase, t.priority, t.id limit 500) c),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('state', s.state, 'n', s.n) order by s.sort), '[]') from (
         select t.state, k.sort, count(*) as n from desk.ticket t join desk.kind_state k on k.kind = t.kind and k.state = t.state
-         where t.parent_id = p_id group by t.state, k.sort) s),
+         where t.parent_id = p_id and not t.restricted and desk.can_see(t.id, v_me) group by t.state, k.sort) s),
     'services', (select coalesce(jsonb_agg(distinct s.name), '[]') from desk.ticket t join desk.service s on s.id = t.service_id where (t.id = p_id or t.parent_id = p_id) and desk.can_see(t.id, v_me)),
     'customers', (select coalesce(jsonb_agg(distinct o.name), '[]') from desk.ticket t join desk.org o on o.id = t.org_id where (t.id = p_id or t.parent_id = p_id) and desk.can_see(t.id, v_me)),
     'items', (select coalesce(jsonb_agg(distinct c.name), '[]') from desk.ci c where c.id in (
@@ -546,7 +547,7 @@ begin
            jsonb_build_object('id', t.id, 'number', t.number, 'major', t.major, 'state', t.state, 'priority', t.priority, 'subject', t.subject, 'opened_at', desk.iso(t.opened_at),
              'resolved_at', desk.iso(t.resolved_at), 'service', (select s.name from desk.service s where s.id = t.service_id),
              'group', (select g.name from desk.support_group g where g.id = t.group_id and g.id <> 0), 'update', case when t.major = 'accepted' then desk.major_clock(t.id) end,
-             'children', (select count(*) from desk.ticket c where c.parent_id = t.id)) || desk.major_people(t.id) as j
+             'children', (select count(*) from desk.ticket c where c.parent_id = t.id and not c.restricted and desk.can_see(c.id, v_me))) || desk.major_people(t.id) as j
       from desk.ticket t where t.major is not null and not t.restricted and desk.can_see(t.id, v_me)
        and (coalesce(p_all, false) or (t.major = 'candidate' and t.phase < 3) or (t.major = 'accepted' and t.state <> 'closed'))
      order by t.id desc limit 500) x);

@@ -618,6 +618,7 @@ begin
   return (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'service', s.name, 'org', o.name, 'state', desk.service_state_at(s.id, v_now))
       || desk.service_terms(s.id) || jsonb_build_object('depends_on', (select coalesce(jsonb_agg(l.child_id order by c.name), '[]')
         from desk.service_link l join desk.service c on c.id = l.child_id where l.parent_id = s.id and c.active and desk.org_known(c.org_id, v_me)))
+      || case when desk.is_staff(v_me) then '{}' else '{"groups": []}'::jsonb end   -- who runs it is a matter of the desk
       || desk.availability_of(s.id, coalesce(p_from, m.from_at), coalesce(p_to, m.to_at), v_now) order by s.name), '[]')
     from desk.service s left join desk.org o on o.id = s.org_id
     cross join lateral (select desk.service_zone(s.id) as zone) z

@@ -37,4 +37,19 @@ select is(tap.word('t_agent', 'ola_attainment@2026-06@missed'), '2', 'an agent f
 select is(tap.word('t_caller', 'ola_attainment@2026-06@missed'), '0', 'a requester does not');
 select is(tap.word('t_caller', 'ola_attainment@2026-06'), '0', 'nor whether there was one');
 select is(tap.word('t_caller', 'resolution_attainment@2026-06@met'), '2', 'what was promised to him he does');
+-- ---- who runs a service, and what hangs on a major incident ------------------------------------------------------------------
+select tap.as_person('h_owner', 'select desk.service_set(''Mail'', ''{"groups": "Floor of Beta"}'')') \g /dev/null
+select is(tap.as_person('t_agent', 'select desk.service_list()->0->''groups''')::jsonb, '["Floor of Beta"]', 'staff know who runs a service');
+select is(tap.as_person('t_caller', 'select desk.service_list()->0->''groups''')::jsonb, '[]', 'others do not');
+select tap.do_create('t_agent', '{"subject": "all dark", "requester": "t_caller", "group": "Network", "category": "General", "impact": "1", "urgency": "1"}') as m,
+  tap.do_create('t_agent', '{"subject": "dark too", "requester": "t_beta", "group": "Service desk", "category": "General"}') as c1,
+  tap.do_create('t_agent', '{"subject": "mine too", "requester": "t_caller", "group": "Service desk", "category": "General"}') as c2 \gset
+select tap.do_act('t_lead', :m, 'accept_major', '{"commander": "t_lead"}') \g /dev/null
+select tap.do_act('t_agent', x, 'link', format('{"type": "parent", "to": %s}', :m)::jsonb) from unnest(array[:c1, :c2]) x \g /dev/null
+create function tap.room(p_login text, p_id bigint, p_what text) returns text language sql as $$ select tap.as_person(p_login, format('select desk.war_room(%s)->''room''->>%L', p_id, p_what)) $$;
+select is(tap.room(l, :m, 'states')::jsonb, format('[{"state": "new", "n": %s}]', n)::jsonb, l || ' counts the children he sees') from (values ('t_lead', 2), ('t_caller', 1)) x(l, n);
+select is(tap.as_person(l, 'select desk.major_list()->0->>''children'''), n, l || ' in the list, too') from (values ('t_lead', '2'), ('t_caller', '1'), ('h_group', '0')) x(l, n);
+select tap.do_act('t_agent', :m, 'take') \g /dev/null
+select tap.do_act('t_agent', :m, 'resolve', '{"code": "fixed", "body": "light"}') \g /dev/null
+select unalike(tap.show('t_caller', :m)::text, '%Beta%', 'a requester reads of no other customer in the report');
 select * from finish();
