@@ -717,7 +717,9 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 	};
 
-	signal(SIGHUP, SIG_DFL); /* nohup hands on that it is ignored */
+	signal(SIGHUP, SIG_DFL); /* nohup, and a shell for what it runs behind, hand on that they are ignored */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	setlocale(LC_ALL, "C.UTF-8");
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -321,7 +321,9 @@ static void the_queries_of_widgets_are_understood(void **state)
 static void what_is_asked(void **state)
 {
 	(void)state;
-	struct wall *w = make("[wall]\ngroup = Network, Service desk\n[page a]\nrow = * open first\n[widget first]\nkind = metric\nmetric = mtta\n", 80, 24);
+	struct wall *w = make(
+		"[wall]\ngroup = Network, Service desk\n[page a]\nrow = * open first\n[widget first]\nkind = metric\nmetric = mtta\n", 80,
+		24);
 	char *text = wall_request(w, "zh_CN", true);
 	assert_string_equal(text,
 		"{\"lang\":\"zh_CN\",\"parts\":[\"live\",\"slow\"],\"groups\":[\"Network\",\"Service desk\"],\"metrics\":[\"mtta\"]}");
