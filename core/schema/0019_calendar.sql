@@ -564,23 +564,6 @@ begin
 exception when lock_not_available then return n;
 end $$;
 
-create or replace function desk.tick() returns jsonb language plpgsql security definer
-  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' set lock_timeout = '3s' as $$
-declare raised boolean; res jsonb;
-begin
-  begin
-    insert into desk.lease values ('tick', session_user, 0, '-infinity') on conflict do nothing;
-    update desk.lease l set holder = session_user, epoch = l.epoch + 1, until = clock_timestamp() where l.name = 'tick';
-  exception when lock_not_available then
-    return '{"ok": true, "busy": true, "more": false}';
-  end;
-  raised := desk.epoch_check();
-  res := desk.tick_acts(2000);
-  return jsonb_build_object('ok', true, 'busy', false, 'epoch_raised', raised, 'seals', desk.seal_complete(),
-    'rotated', desk.tick_rotate(), 'partitions', desk.tick_partitions(), 'ops', desk.tick_ops(), 'board', desk.tick_board(),
-    'calendars', desk.tick_calendars()) || res;
-end $$;
-
 reset role; set local role desk_owner;
 insert into desk.label(key, lang, text)
   select w[1], l.lang, l.text
