@@ -146,8 +146,7 @@ static void bench_dashboard(PGconn *agent, PGconn *dba)
 {
 	static const struct {
 		const char *what, *sql;
-	} list[] = {{"what is open now (desk.dashboard_live)", "select desk.dashboard_live()"},
-		{"the wallboard, its live part (desk.wall)", "select desk.wall('{\"parts\": [\"live\"]}')"},
+	} list[] = {{"the wallboard, its live part (desk.wall)", "select desk.wall('{\"parts\": [\"live\"]}')"},
 		{"the dashboard of the console (desk.dash)", "select desk.dash('this-month', 'day')"}};
 	bench_title("Dashboard and wallboard");
 	double t = bench_now();

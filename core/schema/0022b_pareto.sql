@@ -1,5 +1,5 @@
--- What dashboard, wallboard and reports show, each in one round trip, made of the facts of 0022_metric.sql. Beside every number stands
--- the query that lists its tickets, exactly them.
+-- From the facts of 0022_metric.sql to what dashboard, wallboard and reports show: the tickets behind a number, Pareto, and how the backlog
+-- went. Beside every number stands the query that lists its tickets, exactly them.
 reset role; set local role desk_api;
 
 -- ---- from a number to its tickets --------------------------------------------------------------------------------------
@@ -116,15 +116,6 @@ begin
   return case p_by when 'customer' then 'org' else p_by end || ':' || desk.query_quote(p_label) || coalesce(v, '');
 end $$;
 
--- What has to be added to a query so that it counts what figures count: nothing, unless there are tickets that are left out and that the
--- caller may see.
-create function desk.metric_rest(p_records boolean) returns text language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v text := '';
-begin
-  if exists (select from desk.ticket t where t.restricted) then v := ' restricted:no'; end if;
-  return v;
-end $$;
-
 -- ---- Pareto ------------------------------------------------------------------------------------------------------------
 create function desk.pareto_bys() returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select '{service,ci,category,cause,customer,org,group,kind,priority}'::text[] $$;
@@ -169,7 +160,7 @@ end $$;
 -- cumulative, in_set, rate, query, before_n, before_rate, difference, percent, better}; rows that only the other period has come last.
 create function desk.pareto(p_period text, p_by text, p_filter jsonb default '{}', p_compare text default null, p_lang text default 'en') returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
-declare r tstzrange := desk.period(p_period); c tstzrange := desk.period(p_compare); v_days numeric; v_cdays numeric; v_now timestamptz := desk.now(); v_out jsonb; v_rest text := desk.metric_rest(true);
+declare r tstzrange := desk.period(p_period); c tstzrange := desk.period(p_compare); v_days numeric; v_cdays numeric; v_now timestamptz := desk.now(); v_out jsonb;
 begin
   if r is null or (p_compare is not null and c is null) then
     raise exception 'this is no period: %', case when r is null then p_period else p_compare end using errcode = 'invalid_parameter_value';
@@ -242,117 +233,7 @@ begin
     using p_from, p_to, p_by, v_zone, v_live, v_days, array(select k.kind || ' ' || k.state from desk.kind_state k where k.phase < 3);
 end $$;
 
--- ---- the dashboard -----------------------------------------------------------------------------------------------------
--- What is open now; its cost follows the open records. {open {n, query, by_priority, by_state, by_group, by_age, unassigned, stale, oldest}, at_risk, breached
--- {n, query, tickets: [the twenty that matter first]}, forecast [{hours, n, query}]}. Every list: [{key, label, n, query}]. forecast: how many
--- tickets of those that are in time run out (SLA) within so many hours if nothing moves.
-create function desk.dashboard_live(p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v_now timestamptz := desk.now(); v_more text := desk.metric_rest(false) || desk.metric_filter_query(p_filter); v jsonb; v_risk jsonb;
-begin
-  execute format($q$
-    with o as materialized (
-      select f.state, f.priority, f.group_id, f.assignee_id, f.opened_at, f.updated_at, f.due_at, f.kind, f.number, f.subject,
-             case when age < interval '2 days' then 1 when age < interval '4 days' then 2 when age < interval '8 days' then 3 when age < interval '15 days' then 4
-               when age < interval '31 days' then 5 else 6 end as age
-        from (select t.*, t.id as ticket_id, make_interval(secs => extract(epoch from $1 - t.opened_at)::float8) as age from desk.ticket t where t.phase < 3 and not t.restricted) f where %s),
-    g as materialized (
-      select grouping(o.priority) = 0 as p, grouping(o.state) = 0 as s, grouping(o.group_id) = 0 as g, grouping(o.age) = 0 as a, o.priority, o.kind, o.state, o.group_id, o.age, count(*) as n,
-             count(*) filter (where o.assignee_id = 0) as unassigned, count(*) filter (where o.updated_at < $1 - interval '5 days') as stale
-        from o group by grouping sets ((o.priority), (o.kind, o.state), (o.group_id), (o.age), ()))
-    select jsonb_build_object('n', (select g.n from g where not (p or s or g or a)), 'query', 'state:open' || $2,
-      'by_priority', (select coalesce(jsonb_agg(jsonb_build_object('key', g.priority::text, 'label', 'P' || g.priority, 'n', g.n, 'unassigned', g.unassigned,
-          'query', 'state:open priority:' || g.priority || $2) order by g.priority), '[]') from g where g.p),
-      'by_state', (select coalesce(jsonb_agg(jsonb_build_object('key', x.state, 'label', x.label, 'n', x.n, 'query', 'state:' || x.state || $2) order by x.sort, x.state), '[]')
-        from (select g.state, sum(g.n) as n, min(k.sort) as sort, min(l.text) as label from g join desk.kind_state k on k.kind = g.kind and k.state = g.state and k.phase < 3
-            left join desk.label l on l.key = 'state.' || g.kind || '.' || g.state and l.lang = $3 where g.s group by g.state) x),
-      'by_group', (select coalesce(jsonb_agg(jsonb_build_object('key', coalesce(nullif(g.group_id, 0)::text, 'none'), 'label', case when g.group_id = 0 then 'none' else n.name end, 'n', g.n,
-          'unassigned', g.unassigned, 'query', 'state:open group:' || case when g.group_id = 0 then 'none' else desk.query_quote(n.name) end || $2) order by g.n desc, n.name), '[]')
-        from g left join desk.support_group n on n.id = g.group_id where g.g),
-      'by_age', (select jsonb_agg(jsonb_build_object('key', b.key, 'label', b.key, 'n', coalesce(g.n, 0), 'query', 'state:open ' || b.q || $2) order by b.i)
-        from (values (1, '0-1', 'opened<2d'), (2, '2-3', 'opened>=2d opened<4d'), (3, '4-7', 'opened>=4d opened<8d'), (4, '8-14', 'opened>=8d opened<15d'), (5, '15-30', 'opened>=15d opened<31d'),
-          (6, '>30', 'opened>=31d')) b(i, key, q) left join g on g.a and g.age = b.i),
-      'unassigned', (select jsonb_build_object('n', g.unassigned, 'query', 'state:open assignee:none' || $2,
-          'oldest', (select desk.iso(min(o.opened_at)) from o where o.assignee_id = 0)) from g where not (p or s or g or a)),
-      'stale', (select jsonb_build_object('n', g.stale, 'query', 'metric:stale@met' || $2) from g where not (p or s or g or a)),
-      'oldest', (select coalesce(jsonb_agg(jsonb_build_object('number', x.number, 'subject', x.subject, 'priority', x.priority, 'opened_at', desk.iso(x.opened_at)) order by x.opened_at, x.number), '[]')
-        from (select * from o order by o.opened_at, o.number limit 5) x),
-      'forecast', (select jsonb_agg(jsonb_build_object('hours', h, 'n', (select count(*) from o where o.due_at > $1 and o.due_at <= $1 + h * interval '1 hour'),
-          'query', 'state:open due>now due<=' || h || 'h' || $2) order by h) from unnest('{1,2,4,8,24}'::int[]) h))$q$, desk.metric_where(p_filter))
-    into v using v_now, v_more, p_lang;
-  execute format($q$
-    with c as materialized (
-      select c.ticket_id, min(c.due_at) as due_at from desk.sla_clock c where c.stopped_at is null and c.cancelled_at is null and (c.due_at < $1 or c.risk_at <= $1) group by c.ticket_id),
-    f as materialized (
-      select c.ticket_id, c.due_at, c.due_at < $1 as breached, f.priority from c join (select t.*, t.id as ticket_id from desk.ticket t where t.phase < 3 and not t.restricted) f on f.ticket_id = c.ticket_id where %s),
-    top as materialized (
-      (select f.*, row_number() over (order by f.priority, f.due_at, f.ticket_id) as rank from f where f.breached order by f.priority, f.due_at, f.ticket_id limit 20)
-      union all (select f.*, row_number() over (order by f.due_at, f.priority, f.ticket_id) from f where not f.breached order by f.due_at, f.priority, f.ticket_id limit 20)),
-    x as materialized (
-      select top.breached, top.rank, t.number, t.subject, t.priority, t.group_id, t.assignee_id, c.type, c.metric, c.due_at,
-             round(100.0 * desk.clock_elapsed(c.calendar_version, c.started_at, $1, c.pause_from, c.pause_until) / c.target_s) as percent
-        from top join desk.ticket t on t.id = top.ticket_id
-        cross join lateral (select * from desk.sla_clock k where k.ticket_id = top.ticket_id and k.due_at = top.due_at and k.stopped_at is null and k.cancelled_at is null order by k.id limit 1) c)
-    select jsonb_object_agg(b.name, jsonb_build_object('n', (select count(*) from f where f.breached = b.breached), 'query', b.query || $2,
-      'tickets', (select coalesce(jsonb_agg(jsonb_build_object('number', x.number, 'subject', x.subject, 'priority', x.priority, 'group', nullif(g.name, '(none)'), 'assignee', case when x.assignee_id > 0 then p.name end,
-          'sla_type', x.type, 'metric', x.metric, 'due_at', desk.iso(x.due_at), 'percent', x.percent) order by x.rank), '[]')
-        from x left join desk.support_group g on g.id = x.group_id left join desk.person p on p.id = x.assignee_id where x.breached = b.breached)))
-      from (values ('at_risk', false, 'metric:at_risk'), ('breached', true, 'metric:breached_open')) b(name, breached, query)$q$, desk.metric_where(p_filter))
-    into v_risk using v_now, desk.metric_filter_query(p_filter);
-  return jsonb_build_object('open', v - 'forecast', 'forecast', v->'forecast') || v_risk;
-end $$;
-
--- Figures of a metric by several fields at once: {value, n, target, ok, query, met, missed, by: {FIELD: [{key, label, value, n, query}]}}.
-create function desk.dashboard_metric(p_id text, p_period text, p_bys text[], p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $$
-declare v jsonb := desk.metric_json(p_id, p_period, null, null, p_filter, p_lang) - 'period'; b text; r tstzrange := desk.period(p_period); v_by jsonb := '{}'; v_more text := desk.metric_filter_query(p_filter);
-  v_ratio boolean := (select m.agg = 'ratio' and m.view is not null from desk.metric m where m.id = p_id);
-begin
-  foreach b in array coalesce(p_bys, '{}') loop
-    v_by := v_by || jsonb_build_object(b, (select coalesce(jsonb_agg(jsonb_build_object('key', g.key, 'label', g.label, 'value', g.value, 'n', g.n,
-        'query', 'metric:' || case when b = 'group' then desk.query_quote(concat(p_id, '@', p_period, '@group=', g.label)) else p_id || '@' || p_period || ' ' || desk.metric_key_query(b, g.key, g.label) end || v_more) order by g.ord), '[]')
-      from desk.metric_get(p_id, lower(r), upper(r), b, p_filter) with ordinality g(key, label, value, n, p50, p90, business, ord)));
-  end loop;
-  v := v || jsonb_build_object('query', 'metric:' || p_id || '@' || p_period || v_more);
-  if v_ratio then v := v || jsonb_build_object('missed_query', 'metric:' || p_id || '@' || p_period || '@missed' || v_more); end if;
-  return v || case when v_by <> '{}' then jsonb_build_object('by', v_by) else '{}' end;
-end $$;
-
--- What is counted over time. {period, attainment {response, resolution, ola, uc}, figures [...], trend {days [{key, opened, resolved, backlog}], weeks [{key, opened, resolved, attainment,
--- mttr}], hours [{key, opened, resolved}]}}.
-create function desk.dashboard_period(p_period text default 'this-month', p_filter jsonb default '{}', p_lang text default 'en') returns jsonb language plpgsql stable
-  set search_path = pg_catalog, pg_temp as $$
-declare v_now timestamptz := desk.now(); v_zone text := desk.zone(); r tstzrange := desk.period(p_period); v_out jsonb; v_bys text[] := '{priority,group,service,customer}';
-  v_days timestamptz := date_trunc('day', v_now at time zone v_zone) at time zone v_zone - interval '29 days'; v_weeks timestamptz := date_trunc('week', v_now at time zone v_zone) at time zone v_zone - interval '77 days';
-  v_hours timestamptz := date_trunc('hour', v_now) - interval '23 hours'; v_end timestamptz := v_now + interval '1 microsecond'; -- with the hour that begins just now
-begin
-  if r is null then raise exception 'this is no period: %', p_period using errcode = 'invalid_parameter_value'; end if;
-  v_out := jsonb_build_object('period', jsonb_build_object('text', p_period, 'from', desk.iso(lower(r)), 'to', desk.iso(upper(r))),
-    'attainment', (select jsonb_object_agg(a, desk.dashboard_metric(a || '_attainment', p_period, v_bys, p_filter, p_lang)) from unnest('{response,resolution,ola,uc}'::text[]) a),
-    'figures', (select jsonb_agg(desk.dashboard_metric(m.id, p_period, null, p_filter, p_lang) order by m.sort) from desk.metric m
-        where m.agg <> 'share' and m.id not in ('response_attainment', 'resolution_attainment', 'ola_attainment', 'uc_attainment', 'availability', 'at_risk', 'breached_open', 'backlog', 'stale')),
-    'trend', jsonb_build_object(
-      'hours', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value) order by o.key)
-          from desk.metric_get('opened', v_hours, v_end, 'hour', p_filter) o join desk.metric_get('resolved', v_hours, v_end, 'hour', p_filter) x using (key)),
-      'days', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value, 'backlog', b.n) order by o.key)
-          from desk.metric_get('opened', v_days, v_end, 'day', p_filter) o join desk.metric_get('resolved', v_days, v_end, 'day', p_filter) x using (key)
-          join desk.backlog_trend(v_days, v_end, 'day', p_filter) b using (key)),
-      'weeks', (select jsonb_agg(jsonb_build_object('key', o.key, 'opened', o.value, 'resolved', x.value, 'attainment', a.value, 'mttr', m.value) order by o.key)
-          from desk.metric_get('opened', v_weeks, v_end, 'week', p_filter) o join desk.metric_get('resolved', v_weeks, v_end, 'week', p_filter) x using (key)
-          join desk.metric_get('resolution_attainment', v_weeks, v_end, 'week', p_filter) a using (key) join desk.metric_get('mttr', v_weeks, v_end, 'week', p_filter) m using (key))));
-  return v_out;
-end $$;
-
--- All of the dashboard, or the parts {"parts": ["live", "period"], "period": WORD, "filter": {...}, "lang"} asks for: the live part often, the other one now and then.
-create function desk.dashboard(p_want jsonb default '{}') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v_parts jsonb := coalesce(p_want->'parts', '["live", "period"]'); v_filter jsonb := coalesce(p_want->'filter', '{}'); v_lang text := coalesce(p_want->>'lang', 'en'); v jsonb;
-begin
-  v := jsonb_build_object('now', desk.iso(desk.now()), 'zone', desk.zone());
-  if v_parts ? 'live' then v := v || jsonb_build_object('live', desk.dashboard_live(v_filter, v_lang)); end if;
-  if v_parts ? 'period' then v := v || jsonb_build_object('period', desk.dashboard_period(coalesce(p_want->>'period', 'this-month'), v_filter, v_lang)); end if;
-  return v;
-end $$;
-
-revoke execute on function desk.query_quote(text), desk.metric_word(text), desk.metric_tickets(text), desk.metric_filter_query(jsonb), desk.metric_key_query(text, text, text), desk.metric_rest(boolean),
-  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text), desk.backlog_trend(timestamptz, timestamptz, text, jsonb), desk.dashboard_live(jsonb, text), desk.dashboard_metric(text, text, text[], jsonb, text), desk.dashboard_period(text, jsonb, text), desk.dashboard(jsonb) from public;
-grant execute on function desk.query_quote(text), desk.metric_word(text), desk.metric_tickets(text), desk.metric_filter_query(jsonb), desk.metric_key_query(text, text, text), desk.metric_rest(boolean),
-  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text), desk.backlog_trend(timestamptz, timestamptz, text, jsonb), desk.dashboard_live(jsonb, text), desk.dashboard_metric(text, text, text[], jsonb, text), desk.dashboard_period(text, jsonb, text), desk.dashboard(jsonb) to desk_person;
+revoke execute on function desk.query_quote(text), desk.metric_word(text), desk.metric_tickets(text), desk.metric_filter_query(jsonb), desk.metric_key_query(text, text, text),
+  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text), desk.backlog_trend(timestamptz, timestamptz, text, jsonb) from public;
+grant execute on function desk.query_quote(text), desk.metric_word(text), desk.metric_tickets(text), desk.metric_filter_query(jsonb), desk.metric_key_query(text, text, text),
+  desk.pareto_bys(), desk.pareto_count(timestamptz, timestamptz, text, jsonb), desk.pareto_label(text, text, text), desk.pareto(text, text, jsonb, text, text), desk.backlog_trend(timestamptz, timestamptz, text, jsonb) to desk_person;
