@@ -116,5 +116,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list), cmocka_unit_test(test_get), cmocka_unit_test(test_compare), cmocka_unit_test(test_wrong)};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, world, desk_stop);
 }

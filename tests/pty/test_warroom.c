@@ -47,10 +47,17 @@ static void test_journey(void **state)
 {
 	(void)state;
 	fill();
-	struct pty *p = console("lena", "en", 100, 40, false);
+	/* what it is about stands there in small windows, too; the commander is what they can do without */
+	struct pty *q = console("lena", "en", 60, 24, false), *p;
+	press(q, "g w");
+	pty_until(q, "candidate  1");
+	pty_until(q, "Mail is down");
+	press(q, "Esc");
+	quit(q);
+	p = console("lena", "en", 100, 40, false);
 	press(p, "g w");
 	pty_until(p, "Major incidents  1");
-	pty_until(p, "candidate");
+	pty_until(p, "candidate  1  New");
 	press(p, "!");
 	pty_until(p, "Commander*");
 	press(p, "Ctrl-s");

@@ -374,12 +374,12 @@ static void children_cell(void *arg, int row, int col, struct list_cell *out)
 
 static void make_lists(struct warroom *w)
 {
-	const struct list_column majors[] = {{.title = _("Number"), .width = 10}, {.title = _("Major"), .width = 10, .min = 6},
-		{.title = "P", .width = 2}, {.title = _("State"), .width = 12, .min = 6, .priority = 2},
-		{.title = _("Next update"), .width = 12, .min = 9, .right = true},
-		{.title = _("Commander"), .width = 12, .min = 6, .priority = 1},
+	const struct list_column majors[] = {{.title = _("Number"), .width = 10}, {.title = _("Major"), .width = 10},
+		{.title = "P", .width = 2}, {.title = _("State"), .width = 12, .min = 11, .priority = 2},
+		{.title = _("Next update"), .width = 12, .min = 11, .right = true},
+		{.title = _("Commander"), .width = 12, .min = 8, .priority = 4},
 		{.title = _("Children"), .width = 8, .priority = 3, .right = true},
-		{.title = _("Subject"), .width = 24, .min = 8, .grow = 1}};
+		{.title = _("Subject"), .width = 24, .min = 20, .grow = 1}};
 	const struct list_column children[] = {{.title = "", .width = 1}, {.title = _("Number"), .width = 10},
 		{.title = _("State"), .width = 12, .min = 6}, {.title = _("Customer"), .width = 14, .min = 6, .priority = 1},
 		{.title = _("Subject"), .width = 20, .min = 8, .grow = 1}};
