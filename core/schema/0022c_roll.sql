@@ -137,10 +137,10 @@ begin
   insert into desk.metric_batch(day, zone) values (p_day, v_zone) on conflict (day) do update set zone = excluded.zone, made_at = clock_timestamp();
 end $$;
 
--- Sums up days that are over, the latest first, for about so many milliseconds; true: there are more.
+-- Sums up days that are over, from 1970 on, the latest first, for about so many milliseconds; true: there are more.
 create function desk.metric_roll_some(p_ms int) returns boolean language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare v_zone text := desk.zone(); v_end timestamptz := clock_timestamp() + p_ms * interval '1 millisecond'; v_day date; v_last date := ((desk.now() - interval '1 hour') at time zone v_zone)::date - 1;
-  v_first date := (select (min(t.resolved_at) at time zone v_zone)::date from desk.ticket t where t.resolved_at is not null); v_have date[] := desk.metric_batches();
+  v_first date := (select greatest((min(t.resolved_at) at time zone v_zone)::date, '1970-01-01') from desk.ticket t where t.resolved_at is not null); v_have date[] := desk.metric_batches();
 begin
   for v_day in select g::date from generate_series(v_last::timestamp, v_first::timestamp, interval '-1 day') g where g::date <> all (v_have) loop
     if clock_timestamp() >= v_end then return true; end if;

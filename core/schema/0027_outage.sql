@@ -243,12 +243,12 @@ begin
   return array[v_ast, v_ast - desk.bt_within(v.id, desk.outage_times(v_services, 'unplanned', v_within) - desk.outage_times(v_services, 'planned', v_within))];
 end $$;
 
--- Since when there is anything to measure; the metric counts the whole year in which that lies.
+-- Since when there is anything to measure, from 1970 on; the metric counts the whole year in which that lies.
 create function desk.measured_since() returns timestamptz language plpgsql stable security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on as $$
 begin
   if desk.me() is null then return null; end if;
-  return least((select min(t.opened_at) from desk.ticket t), (select min(o.from_at) from desk.outage o where o.cancelled_at is null));
+  return greatest(least((select min(t.opened_at) from desk.ticket t), (select min(o.from_at) from desk.outage o where o.cancelled_at is null)), '1970-01-01 00:00+00');
 end $$;
 revoke execute on function desk.availability(int, timestamptz, timestamptz), desk.availability_day(int, timestamp), desk.measured_since() from public;
 grant execute on function desk.availability(int, timestamptz, timestamptz), desk.availability_day(int, timestamp), desk.measured_since() to desk_person;
@@ -314,6 +314,8 @@ begin
   select t.at, t.refusal into v_at, refusal from desk.outage_time(p, 'until', p_me) t;
   if refusal is not null then return; end if;
   if v_at is not null then o.until_at := nullif(v_at, 'infinity'); end if;
+  -- a year mistyped would have everybody count the days since
+  if o.from_at < '1970-01-01 00:00+00' then refusal := desk.refuse('bad_time', 'input', 'from', jsonb_build_object('value', left(coalesce(p->>'from', desk.iso(o.from_at)), 80))); return; end if;
   if o.until_at <= o.from_at then refusal := desk.refuse('outage_times', 'input', 'until'); return; end if;
   if o.kind <> 'planned' and greatest(o.from_at, o.until_at) > p_now then
     k := case when o.from_at > p_now then 'from' else 'until' end;

@@ -30,6 +30,11 @@ select is(desk.bt_between(1, a, b), extract(epoch from b - a)::bigint, a || ' to
 select tap.calendar('nights', 'Europe/Berlin', '{"mon": [["22:00", "06:00"]], "sun": [["01:30", "03:30"]]}') \g /dev/null
 select is(desk.bt_between(v.id, a, b), desk.open_us(v.id, a, b) / 1000000, a || ' to ' || b) from desk.calendar_version v join desk.calendar c on c.id = v.calendar_id and c.name = 'nights',
   (values ('1950-01-01Z'::timestamptz, '1951-01-01Z'::timestamptz), ('2100-01-01Z', '2101-01-01Z'), ('2020-01-01Z', '2031-01-01Z'), ('1990-01-01Z', '2060-01-01Z')) x(a, b);
+select is(tap.as_person('h_owner', format('select desk.outage_add(%L)', jsonb_build_object('service', 'Mail', 'from', f)))::jsonb->'error'->>'id', w, 'an outage since ' || f)
+  from (values ('0206-05-01T08:00:00Z', 'bad_time'), ('0001-01-01', 'bad_time'), ('2026-05-01T08:00:00Z', null)) x(f, w);
+insert into desk.outage(service_id, kind, from_at, until_at, created_at, created_by) select id, 'unplanned', '0001-01-01', '0001-01-02', desk.now(), 1 from desk.service where name = 'Mail';
+select is(tap.as_person('t_agent', 'select desk.measured_since() at time zone ''UTC'''), '1970-01-01 00:00:00', 'nothing is measured from before 1970');
+delete from desk.outage where from_at < '1900-01-01';
 -- ---- what runs inside is for those who handle it, also behind a word of a query --------------------------------------
 create function tap.word(p_login text, p text) returns text language sql as $$
   select tap.as_person(p_login, format('select count(*) from desk.ticket t where desk.matches(%L, t.id)', jsonb_build_object('field', 'metric', 'op', '=', 'value', jsonb_build_array(p)))) $$;
