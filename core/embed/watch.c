@@ -62,6 +62,7 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 			return;
 		/* a desk in the middle of an upgrade has no tick for a moment */
 		sd_result_free(sd_conn_query(c, "select desk.tick()", 0, NULL, &err));
+		sd_result_free(sd_conn_query(c, "select desk.sum_figures()", 0, NULL, &err));
 		pg_conn_rest(c, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);
 	}
 }

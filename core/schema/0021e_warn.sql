@@ -44,7 +44,7 @@ begin
   end;
   raised := desk.epoch_check();
   v_warned := desk.tick_warnings(2000);    -- before what ends or wakes by itself: what ran until now had its level
-  res := desk.tick_acts(2000);
+  res := desk.tick_acts(250);              -- few at a time: who follows the feed waits for the end of a transaction
   return jsonb_build_object('ok', true, 'busy', false, 'epoch_raised', raised, 'seals', desk.seal_complete(),
     'rotated', desk.tick_rotate(), 'partitions', desk.tick_partitions(), 'ops', desk.tick_ops(), 'board', desk.tick_board(),
     'calendars', desk.tick_calendars(), 'warned', v_warned) || res || jsonb_build_object('more', (res->>'more')::boolean or v_warned = 2000);

@@ -111,60 +111,57 @@ create function desk.metric_apart(m desk.metric) returns boolean language sql im
 create function desk.metric_batches() returns date[] language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(b.day order by b.day), '{}') from desk.metric_batch b where b.zone = desk.zone() and not exists (select from desk.metric_dirty d where d.day = b.day) $$;
 
+-- All is worked out before anything is written: whoever follows the feed waits for transactions that have written, and a large day takes seconds.
+-- A mark that comes meanwhile stays.
 create function desk.metric_roll_day(p_day date) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare v_zone text := desk.zone(); v_ids bigint[]; m desk.metric; d text; v_keys text := '';
+declare v_zone text := desk.zone(); v_ids bigint[]; m desk.metric; d text; v_keys text := ''; v_rows desk.metric_roll[] := '{}'; v_more desk.metric_roll[];
+  v_marks tid[] := array(select x.ctid from desk.metric_dirty x where x.day = p_day);
 begin
-  delete from desk.metric_dirty x where x.day = p_day;      -- first: a mark that comes now stays
-  delete from desk.metric_roll x where x.batch = p_day;
   select coalesce(array_agg(t.id), '{}') into v_ids from desk.ticket t
    where t.phase = 3 and t.resolved_at >= p_day::timestamp at time zone v_zone and t.resolved_at < (p_day + 1)::timestamp at time zone v_zone and not t.restricted;
   foreach d in array desk.metric_dims() loop v_keys := v_keys || format(', (%L, %s)', d, desk.metric_key(d, v_zone)); end loop;
   for m in select x.* from desk.metric x where x.rolled is not null and x.view is not null and v_ids <> '{}' loop
-    execute format($q$insert into desk.metric_roll(metric, dim, day, batch, key, value, weight, n, business, business_n, vals)
-      select %L, k.dim, (f.at at time zone %L)::date, $2, k.key, sum(f.value), sum(f.weight), count(*), %s, case when k.dim = '' and %L then array_agg(f.value::float8) end
-        from %s f cross join lateral (values ('', '')%s) k(dim, key) where f.ticket_id = any ($1) and (k.dim = '' or %L) group by 2, 3, 5$q$,
-      m.id, v_zone, case when m.business then 'sum(f.business), count(f.business)' else 'null, null' end, m.agg = 'mean', m.view, v_keys, desk.metric_apart(m)) using v_ids, p_day;
+    execute format($q$select array_agg(row(%L, q.dim, q.day, $2, q.key, q.value, q.weight, q.n, q.business, q.business_n, q.vals)::desk.metric_roll) from (
+      select k.dim, (f.at at time zone %L)::date as day, k.key, sum(f.value) as value, sum(f.weight) as weight, count(*) as n, %s,
+             case when k.dim = '' and %L then array_agg(f.value::float8) end as vals
+        from %s f cross join lateral (values ('', '')%s) k(dim, key) where f.ticket_id = any ($1) and (k.dim = '' or %L) group by 1, 2, 3) q$q$,
+      m.id, v_zone, case when m.business then 'sum(f.business) as business, count(f.business) as business_n' else 'null::numeric as business, null::bigint as business_n' end, m.agg = 'mean',
+      m.view, v_keys, desk.metric_apart(m)) using v_ids, p_day into v_more;
+    v_rows := v_rows || v_more;
   end loop;
-  insert into desk.metric_roll(metric, dim, day, batch, key, value, weight, n)
-    select 'backlog', '', b.day, p_day, '', count(*), count(*), count(*)
+  select array_agg(row('backlog', '', q.day, p_day, '', q.n, q.n, q.n, null, null, null)::desk.metric_roll) into v_more from (
+    select b.day, count(*) as n
       from (select s.ticket_id, s.state, s.from_at, lead(s.from_at) over (partition by s.ticket_id order by s.seq) as until_at from desk.span s where s.ticket_id = any (v_ids)
                and not exists (select from desk.event v where v.ticket_id = s.ticket_id and v.voids = s.seq and not desk.event_voided(v.ticket_id, v.seq))
                and not exists (select from desk.event u where u.ticket_id = s.ticket_id and u.seq = s.seq and u.voids is not null)) s
       join desk.ticket t on t.id = s.ticket_id join desk.kind_state k on k.kind = t.kind and k.state = s.state and k.phase < 3
       cross join lateral (select g::date as day from generate_series((s.from_at at time zone v_zone)::date::timestamp, (s.until_at at time zone v_zone)::date::timestamp, interval '1 day') g
         where s.from_at <= (g + interval '1 day') at time zone v_zone and s.until_at > (g + interval '1 day') at time zone v_zone) b
-     group by b.day;
+     group by b.day) q;
+  v_rows := v_rows || v_more;
+  delete from desk.metric_dirty x where x.ctid = any (v_marks);
+  delete from desk.metric_roll x where x.batch = p_day;
+  insert into desk.metric_roll select * from unnest(v_rows);
   insert into desk.metric_batch(day, zone) values (p_day, v_zone) on conflict (day) do update set zone = excluded.zone, made_at = clock_timestamp();
 end $$;
 
--- Sums up days that are over, from 1970 on, the latest first, for about so many milliseconds; true: there are more.
-create function desk.metric_roll_some(p_ms int) returns boolean language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare v_zone text := desk.zone(); v_end timestamptz := clock_timestamp() + p_ms * interval '1 millisecond'; v_day date; v_last date := ((desk.now() - interval '1 hour') at time zone v_zone)::date - 1;
+-- Sums up the latest day (from 1970 on) that is over and is not yet; false: there is none.
+create function desk.metric_roll_next() returns boolean language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare v_zone text := desk.zone(); v_day date; v_last date := ((desk.now() - interval '1 hour') at time zone v_zone)::date - 1;
   v_first date := (select greatest((min(t.resolved_at) at time zone v_zone)::date, '1970-01-01') from desk.ticket t where t.resolved_at is not null); v_have date[] := desk.metric_batches();
 begin
-  for v_day in select g::date from generate_series(v_last::timestamp, v_first::timestamp, interval '-1 day') g where g::date <> all (v_have) loop
-    if clock_timestamp() >= v_end then return true; end if;
-    perform desk.metric_roll_day(v_day);
-  end loop;
+  select g::date into v_day from generate_series(v_last::timestamp, v_first::timestamp, interval '-1 day') g where g::date <> all (v_have) order by g desc limit 1;
+  if found then perform desk.metric_roll_day(v_day); return true; end if;
   delete from desk.metric_dirty d where d.day > v_last or d.day < v_first;  -- of days that are in no batch
   return false;
 end $$;
 
--- As in 0006_time.sql; besides, figures are summed up.
-create or replace function desk.tick_board() returns boolean language plpgsql set search_path = pg_catalog, pg_temp as $$
+-- Sums up one day, the latest that is not yet; true: there are more. Called beside desk.tick, never within it: this can take seconds, and what tick has
+-- written must be seen at once. One at a time does it.
+create function desk.sum_figures() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 begin
-  perform desk.metric_roll_some(300);
-  if exists (select from desk.board b where b.name = 'open' and b.as_of > clock_timestamp() - interval '1 second') then return false; end if;
-  insert into desk.board(name, as_of, data)
-    select 'open', clock_timestamp(), jsonb_build_object(
-      'now', desk.now(), 'open', coalesce(sum(g.n), 0), 'unassigned', coalesce(sum(g.n) filter (where g.assignee = 0), 0),
-      'waiting', coalesce(sum(g.n) filter (where g.phase = 2), 0), 'restricted', coalesce(sum(g.r), 0),
-      'groups', coalesce((select jsonb_agg(to_jsonb(x)) from (
-         select s.name as "group", h.state, h.priority, sum(h.n) as n from desk.open_count() h join desk.support_group s on s.id = h.group_id
-          group by s.name, h.state, h.priority order by 1, 2, 3) x), '[]'))
-      from desk.open_count() g
-    on conflict (name) do update set as_of = excluded.as_of, data = excluded.data;
-  return true;
+  if not pg_try_advisory_xact_lock(7205759, 22) then return false; end if;
+  return desk.metric_roll_next();
 end $$;
 
 -- ---- reading -----------------------------------------------------------------------------------------------------------
@@ -225,6 +222,7 @@ begin
     case m.agg when 'sum' then 's.value' when 'ratio' then '100 * s.value / nullif(s.weight, 0)' else 's.value / nullif(s.weight, 0)' end);
 end $$;
 
-revoke execute on function desk.metric_mark(timestamptz), desk.metric_touch_ticket(), desk.metric_touch_clock(), desk.metric_dims(), desk.metric_apart(desk.metric), desk.metric_batches(), desk.metric_roll_day(date), desk.metric_roll_some(int),
+revoke execute on function desk.metric_mark(timestamptz), desk.metric_touch_ticket(), desk.metric_touch_clock(), desk.metric_dims(), desk.metric_apart(desk.metric), desk.metric_batches(), desk.metric_roll_day(date), desk.metric_roll_next(), desk.sum_figures(),
   desk.metric_live(date[], boolean, timestamptz, timestamptz), desk.metric_rolled(desk.metric, timestamptz, timestamptz, text, jsonb) from public;
 grant execute on function desk.metric_dims(), desk.metric_apart(desk.metric), desk.metric_batches(), desk.metric_live(date[], boolean, timestamptz, timestamptz), desk.metric_rolled(desk.metric, timestamptz, timestamptz, text, jsonb) to desk_person;
+grant execute on function desk.sum_figures() to desk_person;
