@@ -158,7 +158,8 @@ static void bench_dashboard(PGconn *agent, PGconn *dba)
 		days += more;
 		free(answer);
 	}
-	bench_row("days summed up within a minute", bench_fmt("%d in %.1f s%s", days, bench_now() - t, more ? "" : ", all"), "-", "-", -1);
+	bench_row(
+		"days summed up within a minute", bench_fmt("%d in %.1f s%s", days, bench_now() - t, more ? "" : ", all"), "-", "-", -1);
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
 		struct samples s = timed(agent, list[i].sql, 0, NULL, 5);
 		bench_row(list[i].what, bench_fmt("p50 %.1f ms", samples_at(&s, 0.5)), "-", "-", -1);
