@@ -159,7 +159,8 @@ void calc_minutes_write(struct sd_str *out, int64_t us)
 		return;
 	}
 	int64_t micro = (rest + 30) / 60; /* millionths of a minute */
-	sd_str_addf(out, "%lld.%06d", (long long)(whole + micro / 1000000), (int)(micro % 1000000));
+	whole += micro / 1000000;
+	sd_str_addf(out, "%lld.%06d", (long long)whole, (int)(micro % 1000000));
 	while (out->data[out->len - 1] == '0')
 		out->data[--out->len] = '\0';
 	if (out->data[out->len - 1] == '.')
@@ -292,7 +293,8 @@ static bool take_minutes(const json_t *j, int64_t *us, struct sd_str *why)
 	else if (!json_is_number(v) || !(d >= 0) || d > CALC_MINUTES_MAX)
 		sd_str_addf(why, _("minutes is a number from 0 to %d"), CALC_MINUTES_MAX);
 	else {
-		*us = json_is_integer(v) ? json_integer_value(v) * 60000000 : (int64_t)(d * 60000000 + 0.5);
+		int64_t halves = (int64_t)(d * 120000000); /* of a microsecond, to round to the nearest */
+		*us = json_is_integer(v) ? json_integer_value(v) * 60000000 : (halves + 1) / 2;
 		return true;
 	}
 	return false;

@@ -318,8 +318,8 @@ static bool collect(struct calc *x, struct batch *b, struct sd_err *err)
 	}
 	for (size_t i = 0; i < b->n; i++) {
 		struct answer *a = &b->answer[i];
-		if (a->error || a->c->error)
-			answer_error(&x->out, a->error ? a->error : a->c->error);
+		if (!a->c || a->c->error)
+			answer_error(&x->out, a->c ? a->c->error : a->error);
 		else
 			answer(x, a, r, row++);
 		free(a->error);
@@ -341,7 +341,7 @@ static bool turn(struct calc *x, bool all, struct sd_err *err)
 		return false;
 	x->asked = false;
 	if (x->kept > KEPT) { /* nothing is with the desk: the calendars of what was read are found again */
-		char *text[BATCH];
+		char *text[BATCH] = {NULL};
 		for (size_t i = 0; i < b->n; i++)
 			text[i] = b->answer[i].c ? sd_strdup(b->answer[i].c->text) : NULL;
 		forget(x);

@@ -133,8 +133,8 @@ static void bars(struct sd_str *out, const struct report_doc *d, const struct re
 
 static void y_axis(struct sd_str *out, const struct report_doc *d, double top, double step, double h, const char *unit)
 {
-	for (double v = 0; v <= top + step / 2; v += step) {
-		double y = 10 + h - v / top * h;
+	for (int i = 0; i * step <= top + step / 2; i++) {
+		double v = i * step, y = 10 + h - v / top * h;
 		line_at(out, v > 0 ? "gr" : "ax", LEFT, y, WIDTH - RIGHT, y);
 		text_at(out, LEFT - 6, y + 4, "mu", "end", sd_arena_printf(d->a, "%s%s", report_number(d, v, 2), unit));
 	}
@@ -275,9 +275,12 @@ static void gauges(struct sd_str *out, const struct report_doc *d, const struct 
 			worst[k] = worst[k - 1];
 		worst[k] = i;
 	}
-	open_svg(out, t, WIDTH, (double)((n + 3) / 4) * 124 + 4, _("For each service how much of its error budget is left"));
-	for (size_t i = 0; i < n; i++)
-		gauge(out, d, t, json_array_get(t->rows, worst[i]), (double)(i % 4) * 180, (double)(i / 4) * 124);
+	size_t lines = (n + 3) / 4;
+	open_svg(out, t, WIDTH, (double)lines * 124 + 4, _("For each service how much of its error budget is left"));
+	for (size_t i = 0; i < n; i++) {
+		size_t line = i / 4;
+		gauge(out, d, t, json_array_get(t->rows, worst[i]), (double)(i % 4) * 180, (double)line * 124);
+	}
 	sd_str_add(out, "</svg>");
 }
 

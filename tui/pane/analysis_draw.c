@@ -143,7 +143,8 @@ static void row(const struct paint *p, struct region r, int y, const struct colu
 	enum element e = row->vital ? EL_STRONG : EL_NORMAL;
 
 	sd_str_addf(words, "%s(%s)", words->len ? " or " : "", row->word);
-	draw_textf(r, 0, y, EL_KEY, i < 9 ? "%d" : "", i + 1);
+	if (i < 9)
+		draw_textf(r, 0, y, EL_KEY, "%d", i + 1);
 	draw_fit(r, 1, y, 1, e, row->vital ? "*" : " ", false);
 	draw_fit(r, c->label, y, c->n - c->label - 1, e, row->label, false);
 	figure(p, r, c->n, y, 6, e, id, row->label, sd_arena_printf(p->a, "%d", row->n), row->query, row->n, i < 9 ? i + 1 : 0);

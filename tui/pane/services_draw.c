@@ -148,7 +148,8 @@ static void service(const struct paint *p, struct region r, int y, const struct 
 	enum element e;
 
 	state_of(row->state, &mark, &e);
-	draw_textf(r, 0, y, EL_KEY, digit ? "%d" : "", digit);
+	if (digit)
+		draw_textf(r, 0, y, EL_KEY, "%d", digit);
 	draw_fit(r, 2, y, 1, e, mark, false);
 	figure(p, r, p->name + indent, y, w, row->depth ? EL_NORMAL : EL_STRONG, false,
 		&(struct figure){.id = id,
