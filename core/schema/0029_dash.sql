@@ -129,7 +129,7 @@ begin
       'direction', m.direction, 'target', m.target, 'value', f.value, 'p50', f.p50, 'p90', f.p90, 'tickets', f.tickets, 'missed', f.missed) order by m.sort) into v_metrics
     from desk.metric m cross join lateral desk.metric_figures(m.id, v_from, v_to) f
    where m.agg <> 'share' and m.id <> all (array['availability', 'net_flow', 'at_risk', 'breached_open', 'response_attainment', 'resolution_attainment', 'ola_attainment', 'uc_attainment']);
-  return jsonb_build_object('now', desk.iso(v_now), 'period', v_period, 'agreements', exists (select from desk.sla_clock) or exists (select from desk.sla), 'tickets', exists (select from desk.ticket),
+  return jsonb_build_object('now', desk.iso(v_now), 'period', v_period, 'agreements', exists (select from desk.sla_clock) or exists (select from desk.contract k where k.ended_at = 'infinity'), 'tickets', exists (select from desk.ticket),
     'tiles', jsonb_build_array(
       jsonb_build_object('id', 'open', 'value', o.n, 'query', 'metric:backlog'),
       jsonb_build_object('id', 'unassigned', 'value', o.unassigned, 'query', 'metric:backlog@assignee=none'),

@@ -32,7 +32,10 @@ static void test_policy(void **state)
 	json_t *j = desk_ok(NULL, "sla policy add %s --dry-run", policy);
 	assert_true(json_is_true(at(j, "dry_run")));
 	assert_int_equal(json_array_size(desk_ok(NULL, "sla policy list")), 0 + json_array_size(desk_ok("anna", "sla policy list")));
+	/* the agreement every desk has promises nothing to anybody yet, and the dashboard says so */
+	assert_string_equal(desk_ask("select desk.dash()->>'agreements'"), "false");
 	j = desk_ok(NULL, "sla policy add %s", policy);
+	assert_string_equal(desk_ask("select desk.dash()->>'agreements'"), "true");
 	assert_string_equal(text(j, "agreements.0.agreement"), "standard");
 	assert_true(json_is_true(at(j, "agreements.0.changed")));
 	assert_int_equal(number(j, "agreements.0.targets"), 4);
