@@ -162,21 +162,26 @@ begin
   select (select count(*) from fresh), (select count(*) from changed) into made, moved;
 end $$;
 
--- The due time of a ticket by its clocks; p_else for one that has none.
-create function desk.sla_due(p_ticket bigint, p_else timestamptz) returns timestamptz language plpgsql stable as $$
+-- The due time the journal says for a ticket that has no clocks: none, but that imports may bring one.
+create function desk.sla_due_journal(p_ticket bigint) returns timestamptz language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select (x.changes->'due_at'->>1)::timestamptz from desk.event_text x where x.ticket_id = p_ticket and x.changes ? 'due_at' order by x.seq desc limit 1), 'infinity') $$;
+
+-- The due time of a ticket by its clocks; without any, also where the last one just went, that of its journal.
+create function desk.sla_due(p_ticket bigint) returns timestamptz language plpgsql stable as $$
 declare v timestamptz; n bigint;
 begin
   select min(c.due_at) filter (where c.type = 'sla' and c.stopped_at is null and c.cancelled_at is null), count(*) into v, n from desk.sla_clock c where c.ticket_id = p_ticket;
-  return case when n = 0 then p_else else coalesce(v, 'infinity') end;
+  return case when n = 0 then desk.sla_due_journal(p_ticket) else coalesce(v, 'infinity') end;
 end $$;
 
 -- The same for many, written.
 create function desk.sla_due_write(p_ids bigint[]) returns void language sql set search_path = pg_catalog, pg_temp as $$
-  with w as (
-    update desk.ticket t set due_at = d.due from (
-      select c.ticket_id, coalesce(min(c.due_at) filter (where c.type = 'sla' and c.stopped_at is null and c.cancelled_at is null), 'infinity') as due
-        from desk.sla_clock c where c.ticket_id = any (p_ids) group by c.ticket_id) d
-     where t.id = d.ticket_id and t.due_at <> d.due returning t.org_id, t.id)
+  with d as materialized (
+    select i.id, case when count(c.id) = 0 then desk.sla_due_journal(i.id)
+        else coalesce(min(c.due_at) filter (where c.type = 'sla' and c.stopped_at is null and c.cancelled_at is null), 'infinity') end as due
+      from unnest(p_ids) i(id) left join desk.sla_clock c on c.ticket_id = i.id group by i.id),
+  w as (
+    update desk.ticket t set due_at = d.due from d where t.id = d.id and t.due_at <> d.due returning t.org_id, t.id)
   select desk.feed_note(w.org_id, w.id, desk.epoch()) from w $$;
 
 -- Whether an event can move clocks at all.
@@ -204,7 +209,7 @@ begin
   if t.id is not null then
     if desk.sla_again(t, n, e.voids) then
       perform desk.sla_replay(array[n.id]);
-      return desk.sla_due(n.id, n.due_at);
+      return desk.sla_due(n.id);
     end if;
     select array_agg(s order by s.id), array_agg(g order by s.id), max(s.as_of), coalesce(bool_or(s.metric = 'response' and s.stopped_at is null and s.cancelled_at is null), false) into k, kt, v_floor, v_waits
       from desk.sla_clock s join desk.sla_target g on g.id = s.target_id where s.ticket_id = n.id;
@@ -224,7 +229,7 @@ begin
     r := desk.sla_retarget(k, kt, array[o], f, p, false);
     if r.k is null then
       perform desk.sla_replay(array[n.id]);
-      return desk.sla_due(n.id, n.due_at);
+      return desk.sla_due(n.id);
     end if;
     k := r.k; kt := r.kt;
   end if;
@@ -261,7 +266,7 @@ begin
   end loop;
   if v_again <> '{}' then
     perform desk.sla_replay(array(select p_n[a].id from unnest(v_again) a));
-    foreach i in array v_again loop p_n[i].due_at := desk.sla_due(p_n[i].id, p_n[i].due_at); end loop;
+    foreach i in array v_again loop p_n[i].due_at := desk.sla_due(p_n[i].id); end loop;
   end if;
   return p_n;
 end $$;

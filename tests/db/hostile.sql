@@ -57,4 +57,19 @@ select is(tap.as_person(l, 'select desk.major_list()->0->>''children'''), n, l |
 select tap.do_act('t_agent', :m, 'take') \g /dev/null
 select tap.do_act('t_agent', :m, 'resolve', '{"code": "fixed", "body": "light"}') \g /dev/null
 select unalike(tap.show('t_caller', :m)::text, '%Beta%', 'a requester reads of no other customer in the report');
+-- ---- a due time goes with the last clock ------------------------------------------------------------------------------------
+select tap.do_create('t_agent', '{"subject": "due", "requester": "t_caller", "category": "General"}') as d \gset
+select gen_random_uuid() as op, gen_random_uuid() as back \gset
+select tap.policy('{"agreements": [{"name": "all", "type": "sla", "targets": [{"metric": "resolution", "minutes": "600"}], "contracts": [{"customer": "Beta"}]}]}') \g /dev/null
+select tap.do_create('t_agent', '{"subject": "due", "requester": "t_caller", "category": "General"}') as e \gset
+select tap.act('t_agent', :e, 'propose_major', '{"reason": "big"}') \g /dev/null
+select tap.act('t_lead', :e, 'accept_major', '{"commander": "t_lead"}', null, :'op') \g /dev/null
+select tap.act('t_lead', :e, 'update', '{"body": "news"}') \g /dev/null
+select isnt((select due_at from desk.ticket where id = :e), 'infinity', 'a major incident is due');
+select tap.as_person('t_lead', format('select desk.undo(%L, %L)', :'op', :'back')) \g /dev/null
+select is((select concat_ws(' ', major, due_at, (select count(*) from desk.sla_clock c where c.ticket_id = t.id)) from desk.ticket t where id = :e), 'candidate infinity 0', 'when that is undone nothing is');
+select isnt((select due_at from desk.ticket where id = :d), 'infinity', 'due by an agreement');
+select tap.as_person('t_admin', format('select desk.sla_reclock_part((desk.sla_reclock_begin(''x'', ''y'', 1)->>''reclock'')::int, 1, array[%s]::bigint[])', :d)) \g /dev/null
+select is((select concat_ws(' ', due_at, (select count(*) from desk.sla_clock c where c.ticket_id = t.id)) from desk.ticket t where id = :d), 'infinity 0', 'that holds no more: nor after its clocks were made anew');
+select is(tap.verify(), '[]', 'the journal agrees');
 select * from finish();
