@@ -228,9 +228,9 @@ const struct sd_wall_metric *sd_wall_metric(const struct sd_wall *w, const char 
 
 char *sd_wall_value(struct sd_arena *a, const struct sd_wall_metric *m)
 {
-	double v = m ? m->value : (double)NAN;
-	if (isnan(v))
+	if (!m || isnan(m->value))
 		return sd_arena_strdup(a, "-");
+	double v = m->value;
 	if (!strcmp(m->unit, "percent"))
 		return sd_arena_printf(a, v >= 100 || v <= 0 ? "%.0f%%" : v > 99 ? "%.2f%%" : "%.1f%%", v);
 	if (!strcmp(m->unit, "minutes") && v >= 60 * 24 * 2)

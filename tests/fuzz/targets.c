@@ -10,6 +10,7 @@
 
 #include "core/cli/calc_case.h"
 #include "core/cli/calendar_text.h"
+#include "core/cli/sla.h"
 #include "core/intake/csv.h"
 #include "core/intake/map.h"
 #include "core/intake/timefmt.h"
@@ -360,6 +361,18 @@ static void calendar(const char *bytes, size_t n)
 	sd_str_free(&what);
 }
 
+/* A policy file: taken, or an error with its place. */
+static void policy(const char *bytes, size_t n)
+{
+	char *text = text_of(bytes, n);
+	struct sd_err err = {0};
+	json_t *p = sla_policy_parse("fuzz", text, &err);
+
+	PROMISE(p ? json_is_object(p) : strncmp(err.text, "fuzz:", 5) == 0);
+	json_decref(p);
+	free(text);
+}
+
 /* A layout is refused with its line, or has pages, and each of them can be drawn on any screen. */
 static void layout(const char *bytes, size_t n)
 {
@@ -388,4 +401,5 @@ static void layout(const char *bytes, size_t n)
 
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
-	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"layout", layout}, {NULL, NULL}};
+	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"policy", policy}, {"layout", layout},
+	{NULL, NULL}};
