@@ -32,6 +32,7 @@ static void test_policy(void **state)
 	json_t *j = desk_ok(NULL, "sla policy add %s --dry-run", policy);
 	assert_true(json_is_true(at(j, "dry_run")));
 	assert_int_equal(json_array_size(desk_ok(NULL, "sla policy list")), 0 + json_array_size(desk_ok("anna", "sla policy list")));
+	assert_non_null(strstr(desk_run(NULL, NULL, "sla policy list")->out, "accepted major incidents"));
 	/* the agreement every desk has promises nothing to anybody yet, and the dashboard says so */
 	assert_string_equal(desk_ask("select desk.dash()->>'agreements'"), "false");
 	j = desk_ok(NULL, "sla policy add %s", policy);
