@@ -138,7 +138,7 @@ void forecast_draw(struct look *k, struct region r)
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < w; j++)
 			v[i * w + j] = j == w - 1 && w > 2 ? (double)NAN : k->d->live.forecast[i];
-	graph_spark(plot, v, (size_t)(n * w), 0, k->w->layout->style, EL_FIGURE_WARN);
+	graph_spark(plot, v, (size_t)n * (size_t)w, 0, k->w->layout->style, EL_FIGURE_WARN);
 	hours(k, region_sub(r, 0, r.h - 1, n * w, 1), 0, 0, w > 2 ? 2 : 4, w);
 }
 

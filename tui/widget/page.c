@@ -270,10 +270,11 @@ bool page_side(struct page *p, int dir, int count)
 
 bool page_step(struct page *p, int dir, int count)
 {
-	int from = here(p), n = (int)p->n, by = count > 0 ? count % (n ? n : 1) : 1;
+	int from = here(p), n = (int)p->n;
 
-	if (from < 0)
+	if (from < 0 || n < 1)
 		return false;
+	int by = count > 0 ? count % n : 1;
 	p->held = false;
 	go(p, (from + n + by * dir) % n);
 	return true;
@@ -325,9 +326,9 @@ bool page_search(struct page *p, const char *text, int dir)
 		return true;
 	p->held = false;
 	for (int left = abs(dir), k = text ? 0 : 1; left > 0; k = 1) {
-		int i = from, seen = 0;
+		int i = (from + k * by + n) % n, seen = 0;
 
-		for (i = (from + k * by + n) % n; seen < n && !fits(p, (size_t)i); seen++)
+		for (; seen < n && !fits(p, (size_t)i); seen++)
 			i = (i + by + n) % n;
 		if (seen == n)
 			return false;
