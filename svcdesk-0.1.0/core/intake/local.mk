@@ -1,0 +1,16 @@
+# sources of core/intake: append with +=, one file a line
+libsvcdesk_a_SOURCES += core/intake/csv.c core/intake/csv.h
+libsvcdesk_a_SOURCES += core/intake/form.h
+libsvcdesk_a_SOURCES += core/intake/import.c core/intake/intake.h core/intake/run.h
+libsvcdesk_a_SOURCES += core/intake/json.c core/intake/json.h
+libsvcdesk_a_SOURCES += core/intake/map.c core/intake/map.h
+libsvcdesk_a_SOURCES += core/intake/map_file.c
+libsvcdesk_a_SOURCES += core/intake/map_use.c
+libsvcdesk_a_SOURCES += core/intake/map_words.c core/intake/map_words.h
+libsvcdesk_a_SOURCES += core/intake/mapped.c
+libsvcdesk_a_SOURCES += core/intake/names.c core/intake/names.h
+libsvcdesk_a_SOURCES += core/intake/report.c
+libsvcdesk_a_SOURCES += core/intake/servicenow.c core/intake/servicenow.h
+libsvcdesk_a_SOURCES += core/intake/servicenow_run.c
+libsvcdesk_a_SOURCES += core/intake/timefmt.c core/intake/timefmt.h
+libsvcdesk_a_SOURCES += core/intake/sha256.c core/intake/sha256.h

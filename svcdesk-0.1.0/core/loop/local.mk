@@ -1,0 +1,1 @@
+libsvcdesk_a_SOURCES += core/loop/loop.c include/svcdesk/loop.h

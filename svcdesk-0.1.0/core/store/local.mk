@@ -1,0 +1,13 @@
+# sources of core/store: append with +=, one file a line
+libsvcdesk_a_SOURCES += include/svcdesk/meta.h include/svcdesk/ticket.h include/svcdesk/draft.h
+libsvcdesk_a_SOURCES += core/store/json.c core/store/json.h
+libsvcdesk_a_SOURCES += core/store/meta.c
+libsvcdesk_a_SOURCES += core/store/row.c
+libsvcdesk_a_SOURCES += core/store/ticket.c
+libsvcdesk_a_SOURCES += core/store/draft.c
+libsvcdesk_a_SOURCES += core/store/file.c include/svcdesk/file.h
+libsvcdesk_a_SOURCES += core/store/history.c include/svcdesk/history.h
+libsvcdesk_a_SOURCES += core/store/hours.c core/store/countdown.c include/svcdesk/hours.h
+libsvcdesk_a_SOURCES += core/store/wall.c include/svcdesk/wall.h
+libsvcdesk_a_SOURCES += core/store/room.c include/svcdesk/room.h
+libsvcdesk_a_SOURCES += core/store/explain.c include/svcdesk/explain.h

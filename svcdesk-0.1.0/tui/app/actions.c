@@ -1,0 +1,334 @@
+#include "config.h"
+#include "tui/app/actions.h"
+
+#include <string.h>
+#include "core/base/i18n.h"
+#include "tui/app/model.h"
+#include "tui/app/bulk.h"
+#include "tui/app/explain.h"
+#include "tui/app/undo.h"
+#include "tui/app/warroom.h"
+
+static const char *needs_ticket(const struct model *m)
+{
+	return model_target(m).id || bulk_wanted(m) ? NULL : _("no ticket is selected");
+}
+
+static const char *needs_attachment(const struct model *m)
+{
+	const struct sd_ticket *t = m->detail->ticket;
+
+	return t && t->nattachments ? NULL : _("this ticket has no attachment");
+}
+
+static const char *needs_marks(const struct model *m)
+{
+	return bulk_wanted(m) ? NULL : _("nothing is marked");
+}
+
+static const char *needs_search(const struct model *m)
+{
+	return *m->search ? NULL : _("nothing is being searched for: / starts");
+}
+
+static const char *needs_line(const struct model *m)
+{
+	return m->conn == CONN_READY && m->meta ? NULL : _("there is no connection");
+}
+
+static const char *may_open(const struct model *m)
+{
+	const char *why = needs_line(m);
+
+	return why ? why : sd_meta_may_create(m->meta) ? NULL : _("your role opens no tickets");
+}
+
+static const char *update_off(const struct model *m)
+{
+	return warroom_off(m, "update");
+}
+
+static const char *accept_off(const struct model *m)
+{
+	return warroom_off(m, "accept_major");
+}
+
+static const char *reject_off(const struct model *m)
+{
+	const char *why = warroom_off(m, "reject_major");
+
+	return why && !warroom_off(m, "demote_major") ? NULL : why;
+}
+
+static const char *roles_off(const struct model *m)
+{
+	return warroom_off(m, "major_roles");
+}
+
+static const char *resolve_off(const struct model *m)
+{
+	return warroom_off(m, "resolve");
+}
+
+static const char *report_off(const struct model *m)
+{
+	return warroom_off(m, "report");
+}
+
+static const char *close_off(const struct model *m)
+{
+	return warroom_off(m, "close");
+}
+
+#define MOTION CTX_ALL, SEC_MOVE, 0
+
+const struct action_def actions[] = {
+	{ACT_DOWN, "down", "j Down", MOTION, N_("down"), N_("One line down; a number before it goes so many"), NULL},
+	{ACT_UP, "up", "k Up", MOTION, N_("up"), N_("One line up"), NULL},
+	{ACT_TOP, "top", "g,g Home", MOTION, N_("first"), N_("To the first line; with a number to that line"), NULL},
+	{ACT_BOTTOM, "bottom", "G End", MOTION, N_("last"), N_("To the last line; with a number to that line"), NULL},
+	{ACT_HALF_DOWN, "half-down", "Ctrl-d", MOTION, N_("half page down"), N_("Half a page down"), NULL},
+	{ACT_HALF_UP, "half-up", "Ctrl-u", MOTION, N_("half page up"), N_("Half a page up"), NULL},
+	{ACT_PAGE_DOWN, "page-down", "Ctrl-f PgDn", MOTION, N_("page down"), N_("A page down"), NULL},
+	{ACT_PAGE_UP, "page-up", "Ctrl-b PgUp", MOTION, N_("page up"), N_("A page up"), NULL},
+	{ACT_HIGH, "high", "H", MOTION, N_("top of window"), N_("To the highest line seen"), NULL},
+	{ACT_MIDDLE, "middle", "M", MOTION, N_("middle of window"), N_("To the middle line seen"), NULL},
+	{ACT_LOW, "low", "L", MOTION, N_("bottom of window"), N_("To the lowest line seen"), NULL},
+	{ACT_CENTER, "center", "z,z", MOTION, N_("centre"), N_("Scroll the current line to the middle"), NULL},
+	{ACT_SCROLL_TOP, "scroll-top", "z,t", MOTION, N_("line to top"), N_("Scroll the current line to the top"), NULL},
+	{ACT_SCROLL_BOTTOM, "scroll-bottom", "z,b", MOTION, N_("line to bottom"), N_("Scroll the current line to the bottom"), NULL},
+	{ACT_LINE_DOWN, "line-down", "Ctrl-e", MOTION, N_("scroll down"), N_("Scroll one line without moving"), NULL},
+	{ACT_LINE_UP, "line-up", "Ctrl-y", MOTION, N_("scroll up"), N_("Scroll one line back without moving"), NULL},
+
+	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES | CTX_WARROOM, SEC_LIST, 1, N_("open"),
+		N_("Open the view or the ticket under the cursor"), NULL},
+	{ACT_BACK, "back", "Esc q Ctrl-c", CTX_ALL, SEC_PANES, 0, N_("back"),
+		N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
+	{ACT_SEARCH, "search", "/", CTX_ALL, SEC_LIST, 7, N_("search"), N_("Search in what is loaded here"), NULL},
+	{ACT_SEARCH_NEXT, "search-next", "n", CTX_SEARCH, SEC_LIST, 0, N_("next match"),
+		N_("To the next match, while a search is on"), needs_search},
+	{ACT_SEARCH_PREV, "search-previous", "N", CTX_SEARCH, SEC_LIST, 0, N_("previous match"),
+		N_("To the match before, while a search is on"), needs_search},
+	{ACT_FILTER, "filter", "& f", CTX_VIEWS | CTX_QUEUE, SEC_LIST, 6, N_("filter"),
+		N_("Show only what a query matches: priority<=2 group:network \"disk full\""), needs_line},
+	{ACT_SORT, "sort", "S", CTX_QUEUE, SEC_LIST, 0, N_("sort"), N_("Next order: number, opened, updated, due, priority"),
+		needs_line},
+	{ACT_REVERSE, "reverse", "I", CTX_QUEUE, SEC_LIST, 0, N_("reverse"), N_("Turn the order round"), needs_line},
+	{ACT_NEW_ROWS, "new-rows", "+", CTX_QUEUE, SEC_LIST, 0, N_("new rows"), N_("To the rows that came in above"), NULL},
+	{ACT_MARK, "mark", "Space", CTX_QUEUE, SEC_LIST, 0, N_("mark"),
+		N_("Mark the ticket, or not, and go on; a number before it marks so many"), NULL},
+	{ACT_RANGE, "range", "v", CTX_QUEUE, SEC_LIST, 0, N_("range"),
+		N_("A range from here to the cursor; v or Space marks it, an act takes it, Esc gives it up"), NULL},
+	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
+		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
+	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM, SEC_LIST, 0, N_("read again"),
+		N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
+
+	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("next ticket"),
+		N_("The next ticket of the queue, from the ticket too"), NULL},
+	{ACT_PREV_TICKET, "previous-ticket", "K Ctrl-p", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("previous ticket"),
+		N_("The ticket before, from the ticket too"), NULL},
+	{ACT_TIMELINE, "timeline", "v", CTX_DETAIL, SEC_TICKET, 5, N_("timeline"),
+		N_("Timeline: changes folded, people, public, changes, everything"), NULL},
+	{ACT_FOLD, "fold", "Enter Space", CTX_DETAIL, SEC_TICKET, 0, N_("fold"),
+		N_("Fold or unfold changes; on a number go to its ticket, on a file save it"), NULL},
+	{ACT_FOLD_ALL, "fold-all", "z,a", CTX_DETAIL, SEC_TICKET, 0, N_("fold all"), N_("Fold or unfold all changes"), NULL},
+	{ACT_FOLD_QUOTES, "fold-quotes", "z,q", CTX_DETAIL, SEC_TICKET, 0, N_("fold quotes"),
+		N_("Show or hide quoted lines and signatures"), NULL},
+	{ACT_UNREAD, "unread", "g,u", CTX_DETAIL, SEC_TICKET, 0, N_("first unread"),
+		N_("To the first event that was new when you opened the ticket"), needs_ticket},
+	{ACT_QUOTE, "quote", ">", CTX_DETAIL, SEC_TICKET, 0, N_("quote"),
+		N_("Reply with what stands at the cursor quoted; what is internal goes into a note"), needs_ticket},
+	{ACT_BESIDE, "beside", "O", CTX_TICKET, SEC_TICKET, 0, N_("beside"),
+		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
+	{ACT_EXPLAIN, "explain", "e", CTX_TICKET | CTX_INBOX | CTX_WARROOM, SEC_TICKET, 0, N_("explain"),
+		N_("Why its clocks stand where they stand: target and rule, calendar, pauses and who made them"), explain_off},
+	{ACT_MENU, "acts", "m", CTX_TICKET | CTX_WARROOM, SEC_TICKET, 3, N_("acts"),
+		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
+	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"),
+		N_("A new ticket, beginning with who calls; :new complaint for another kind"), may_open},
+	{ACT_SAVE, "save-attachment", "S", CTX_DETAIL, SEC_TICKET, 0, N_("save"), N_("Save an attachment to a file"),
+		needs_attachment},
+	{ACT_DRAFTS, "drafts", "g,d", CTX_ALL, SEC_TICKET, 0, N_("drafts"),
+		N_("What was typed and not sent: open it, or throw it away"), needs_line},
+	{ACT_INBOX, "inbox", "g,i", CTX_ALL, SEC_LIST, 0, N_("inbox"),
+		N_("What concerns you: assigned, named, answered, follow-ups, handovers to sign"), needs_line},
+	{ACT_INBOX_READ, "inbox-read", "Space", CTX_INBOX, SEC_LIST, 2, N_("read or not"),
+		N_("Mark the item read, or unread again, and go on"), needs_line},
+	{ACT_INBOX_ALL, "inbox-read-all", "*", CTX_INBOX, SEC_LIST, 3, N_("all read"), N_("Mark everything in the inbox read"),
+		needs_line},
+	{ACT_INBOX_UNREAD, "inbox-unread", "f", CTX_INBOX, SEC_LIST, 4, N_("unread only"), N_("Only what is unread, and back"),
+		needs_line},
+	{ACT_HANDOVER, "handover", "g,h", CTX_ALL, SEC_TICKET, 0, N_("handover"),
+		N_("Write the handover of your shift; another of the group signs it"), may_open},
+	{ACT_COPY, "copy", "y", CTX_PANES, SEC_TICKET, 0, N_("copy"),
+		N_("Copy number, link, a field, the row, the table or the text to the clipboard"), NULL},
+	{ACT_UNDO, "undo", "u", CTX_TICKET, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), needs_line},
+	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"), needs_line},
+	{ACT_UNDO_LIST, "undo-list", "g,U", CTX_ALL, SEC_TICKET, 0, N_("undo list"),
+		N_("What you did in the last minutes: Enter undoes one, or does it again"), needs_line},
+	{ACT_FAILED, "failed", "g,F", CTX_ALL, SEC_TICKET, 0, N_("failed"),
+		N_("The tickets on which the last act on many failed, with the reason"), bulk_failed_off},
+	{ACT_REPEAT, "repeat", ".", CTX_TICKET, SEC_TICKET, 0, N_("repeat"),
+		N_("The last act once more, here or on the marked tickets; a text is asked for anew"), repeat_off},
+	{ACT_JUMP, "jump", "#", CTX_ALL, SEC_TICKET, 0, N_("number"), N_("To a ticket by its number"), needs_line},
+
+	{ACT_DASHBOARD, "dashboard", "g,b", CTX_ALL, SEC_FIGURES, 0, N_("dashboard"),
+		N_("The figures of the desk: at risk, breached, attainment, trends; :dashboard 2026-10 shows another period"),
+		needs_line},
+	{ACT_ANALYSIS, "analysis", "g,a", CTX_ALL, SEC_FIGURES, 0, N_("analysis"),
+		N_("What causes the most tickets, and what changed against another period"), needs_line},
+	{ACT_SERVICES, "services", "g,s", CTX_ALL, SEC_FIGURES, 0, N_("services"),
+		N_("How the services stand, their availability, error budgets and outages; :services 2026-10 shows another period"),
+		needs_line},
+	{ACT_OUTAGE, "outage", "g,o", CTX_ALL, SEC_FIGURES, 0, N_("outage"),
+		N_("Record an outage of a service, with the ticket under the cursor"), needs_line},
+	{ACT_OUTAGE_HERE, "record-outage", "o", CTX_SERVICES, SEC_FIGURES, 5, N_("outage"),
+		N_("Record an outage of this service; on an outage: correct it"), needs_line},
+	{ACT_OUTAGE_END, "end-outage", "x", CTX_SERVICES, SEC_FIGURES, 6, N_("end it"), N_("End the outage that goes on here"),
+		needs_line},
+	{ACT_OUTAGE_CANCEL, "cancel-outage", "D", CTX_SERVICES, SEC_FIGURES, 7, N_("never was"),
+		N_("This outage never was: it stays on record and counts nowhere"), needs_line},
+	{ACT_FIGURE_LEFT, "figure-left", "h Left", CTX_FIGURES, SEC_FIGURES, 0, N_("left"), N_("To the figure at the left"), NULL},
+	{ACT_FIGURE_RIGHT, "figure-right", "l Right", CTX_FIGURES, SEC_FIGURES, 0, N_("right"), N_("To the figure at the right"),
+		NULL},
+	{ACT_FIGURE_NEXT, "next-figure", "Tab", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("next figure"),
+		N_("To the next figure"), NULL},
+	{ACT_FIGURE_PREV, "previous-figure", "Shift-Tab", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure before"),
+		N_("To the figure before"), NULL},
+	{ACT_FIGURE_1, "figure-1", "1", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 1"),
+		N_("The tickets of the figure numbered 1; 2 to 9 the others"), NULL},
+	{ACT_FIGURE_2, "figure-2", "2", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 2"), N_("The tickets of figure 2"),
+		NULL},
+	{ACT_FIGURE_3, "figure-3", "3", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 3"), N_("The tickets of figure 3"),
+		NULL},
+	{ACT_FIGURE_4, "figure-4", "4", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 4"), N_("The tickets of figure 4"),
+		NULL},
+	{ACT_FIGURE_5, "figure-5", "5", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 5"), N_("The tickets of figure 5"),
+		NULL},
+	{ACT_FIGURE_6, "figure-6", "6", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 6"), N_("The tickets of figure 6"),
+		NULL},
+	{ACT_FIGURE_7, "figure-7", "7", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 7"), N_("The tickets of figure 7"),
+		NULL},
+	{ACT_FIGURE_8, "figure-8", "8", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 8"), N_("The tickets of figure 8"),
+		NULL},
+	{ACT_FIGURE_9, "figure-9", "9", CTX_FIGURES | CTX_WARROOM, SEC_FIGURES, 0, N_("figure 9"), N_("The tickets of figure 9"),
+		NULL},
+	{ACT_PERIOD_EARLIER, "earlier-period", "p", CTX_FIGURES, SEC_FIGURES, 2, N_("period before"),
+		N_("The period before this one"), needs_line},
+	{ACT_PERIOD_LATER, "later-period", "P", CTX_FIGURES, SEC_FIGURES, 3, N_("period after"), N_("The period after this one"),
+		needs_line},
+	{ACT_PERIOD, "choose-period", "e", CTX_FIGURES, SEC_FIGURES, 4, N_("period"),
+		N_("Type a period: 2026-10, 2026-W41, 2026-10-05, 2026-10-01..2026-10-15, last-month, 7d"), needs_line},
+	{ACT_BREAKDOWN, "breakdown", "b", CTX_DASHBOARD | CTX_ANALYSIS, SEC_FIGURES, 5, N_("breakdown"),
+		N_("Told apart by the next thing: priority, group, service ..."), needs_line},
+	{ACT_GRAIN, "grain", "t", CTX_DASHBOARD, SEC_FIGURES, 6, N_("days or weeks"), N_("The trends by days, weeks or months"),
+		needs_line},
+	{ACT_KINDS, "kinds", "i", CTX_ANALYSIS, SEC_FIGURES, 6, N_("kinds"), N_("Incidents and complaints, or one of them"),
+		needs_line},
+	{ACT_COMPARE, "choose-comparison", "c", CTX_ANALYSIS, SEC_FIGURES, 7, N_("compare"),
+		N_("Type the period that stands beside this one"), needs_line},
+
+	{ACT_WARROOM, "war-room", "g,w", CTX_ALL, SEC_MAJOR, 0, N_("war room"),
+		N_("The war room of the major incident at the cursor, or of the one that goes on; else the list of them"), needs_line},
+	{ACT_ROOM_UPDATE, "room-update", "u", CTX_WARROOM, SEC_MAJOR, 2, N_("update"),
+		N_("Write a status update: for the requesters, or for those inside; the next one is due from then on"), update_off},
+	{ACT_ROOM_ADOPT, "room-adopt", "a", CTX_WARROOM, SEC_MAJOR, 4, N_("adopt"),
+		N_("The tickets marked in the queue become children; without marks: to the queue, to mark some"), roles_off},
+	{ACT_ROOM_ACCEPT, "room-accept", "!", CTX_WARROOM, SEC_MAJOR, 2, N_("accept"),
+		N_("Accept the candidate as a major incident and name its commander"), accept_off},
+	{ACT_ROOM_REJECT, "room-reject", "x", CTX_WARROOM, SEC_MAJOR, 7, N_("reject, demote"),
+		N_("It is no major incident, or none any more, and why"), reject_off},
+	{ACT_ROOM_ROLES, "room-roles", "o", CTX_WARROOM, SEC_MAJOR, 4, N_("roles"),
+		N_("Who commands, communicates, keeps the record"), roles_off},
+	{ACT_ROOM_NOTE, "room-note", "N", CTX_WARROOM, SEC_MAJOR, 3, N_("note"), N_("A note into the timeline"), needs_ticket},
+	{ACT_ROOM_RESOLVE, "room-resolve", "r", CTX_WARROOM, SEC_MAJOR, 5, N_("resolve"),
+		N_("Resolve it; its children follow, and the report is begun"), resolve_off},
+	{ACT_ROOM_REPORT, "room-report", "w", CTX_WARROOM, SEC_MAJOR, 6, N_("report"),
+		N_("Write the post-incident report; what the journal knows stands there already"), report_off},
+	{ACT_ROOM_CLOSE, "room-close", "c", CTX_WARROOM, SEC_MAJOR, 7, N_("close"), N_("Close it, once its report is written"),
+		close_off},
+	{ACT_ROOM_TICKET, "room-ticket", "t", CTX_WARROOM, SEC_MAJOR, 7, N_("ticket"), N_("The ticket itself, with all its fields"),
+		needs_ticket},
+
+	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_PANES, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
+	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_PANES, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
+	{ACT_PANE_LEFT, "left", "h Left", CTX_PANES, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"),
+		NULL},
+	{ACT_PANE_RIGHT, "right", "l Right", CTX_PANES, SEC_PANES, 0, N_("right"), N_("To the pane at the right"), NULL},
+	{ACT_PANE_1, "views", "Alt-1", CTX_ALL, SEC_PANES, 0, N_("views"), N_("To the views"), NULL},
+	{ACT_PANE_2, "queue", "Alt-2", CTX_ALL, SEC_PANES, 0, N_("queue"), N_("To the queue"), NULL},
+	{ACT_PANE_3, "ticket", "Alt-3", CTX_ALL, SEC_PANES, 0, N_("ticket"), N_("To the ticket"), NULL},
+	{ACT_PANE_4, "messages", "Alt-4 g,m", CTX_ALL, SEC_PANES, 0, N_("messages"), N_("To the messages of this session"), NULL},
+	{ACT_ZOOM, "zoom", "Z F11", CTX_ALL, SEC_PANES, 0, N_("full screen"), N_("This pane on the full screen, and back"), NULL},
+	{ACT_VIEW_1, "view-1", "g,1", CTX_ALL, SEC_LIST, 0, N_("view 1"), N_("Show view 1; g 2 to g 9 the others"), NULL},
+	{ACT_VIEW_2, "view-2", "g,2", CTX_ALL, SEC_LIST, 0, N_("view 2"), N_("Show view 2"), NULL},
+	{ACT_VIEW_3, "view-3", "g,3", CTX_ALL, SEC_LIST, 0, N_("view 3"), N_("Show view 3"), NULL},
+	{ACT_VIEW_4, "view-4", "g,4", CTX_ALL, SEC_LIST, 0, N_("view 4"), N_("Show view 4"), NULL},
+	{ACT_VIEW_5, "view-5", "g,5", CTX_ALL, SEC_LIST, 0, N_("view 5"), N_("Show view 5"), NULL},
+	{ACT_VIEW_6, "view-6", "g,6", CTX_ALL, SEC_LIST, 0, N_("view 6"), N_("Show view 6"), NULL},
+	{ACT_VIEW_7, "view-7", "g,7", CTX_ALL, SEC_LIST, 0, N_("view 7"), N_("Show view 7"), NULL},
+	{ACT_VIEW_8, "view-8", "g,8", CTX_ALL, SEC_LIST, 0, N_("view 8"), N_("Show view 8"), NULL},
+	{ACT_VIEW_9, "view-9", "g,9", CTX_ALL, SEC_LIST, 0, N_("view 9"), N_("Show view 9"), NULL},
+	{ACT_VIEW_NEXT, "next-view", "g,n", CTX_ALL, SEC_LIST, 0, N_("next view"), N_("Show the next view"), NULL},
+	{ACT_VIEW_PREV, "previous-view", "g,p", CTX_ALL, SEC_LIST, 0, N_("view before"), N_("Show the view before"), NULL},
+	{ACT_VIEW_LAST, "last-view", "-", CTX_ALL, SEC_LIST, 0, N_("last"),
+		N_("Back to the view, or after a link to the ticket, shown before"), NULL},
+
+	{ACT_PLACE_BACK, "place-back", "[ Alt-Left", CTX_ALL, SEC_LIST, 0, N_("place before"),
+		N_("Back to the list or ticket one was at before; a number goes so many"), NULL},
+	{ACT_PLACE_FORTH, "place-forth", "] Alt-Right", CTX_ALL, SEC_LIST, 0, N_("place after"), N_("And forth again"), NULL},
+	{ACT_VIEW_NEW, "new-view", "a", CTX_VIEWS, SEC_LIST, 3, N_("keep"), N_("Keep what the queue shows as a view"), needs_line},
+	{ACT_VIEW_EDIT, "change-view", "e", CTX_VIEWS, SEC_LIST, 4, N_("edit"), N_("Change the query of the view under the cursor"),
+		needs_line},
+	{ACT_VIEW_RENAME, "name-view", "r", CTX_VIEWS, SEC_LIST, 5, N_("rename"), N_("Give the view under the cursor another name"),
+		needs_line},
+	{ACT_VIEW_DELETE, "remove-view", "D", CTX_VIEWS, SEC_LIST, 6, N_("delete"),
+		N_("Delete the view under the cursor, or hide one every console has; u brings it back"), needs_line},
+	{ACT_VIEW_DOWN, "view-down", "J", CTX_VIEWS, SEC_LIST, 0, N_("view down"), N_("The view under the cursor one place down"),
+		needs_line},
+	{ACT_VIEW_UP, "view-up", "K", CTX_VIEWS, SEC_LIST, 0, N_("view up"), N_("The view under the cursor one place up"),
+		needs_line},
+	{ACT_VIEW_UNDO, "undo-view", "u", CTX_VIEWS, SEC_LIST, 0, N_("undo"), N_("Take the last change to the views back"),
+		needs_line},
+
+	{ACT_PALETTE, "palette", ":", CTX_ALL, SEC_PROGRAM, 8, N_("command"),
+		N_("Any action, view, act or ticket number by name; Tab completes"), NULL},
+	{ACT_HELP, "help", "? F1", CTX_ALL, SEC_PROGRAM, 9, N_("help"), N_("The keys of this pane"), NULL},
+	{ACT_BARE, "bare", "B", CTX_PANES, SEC_PROGRAM, 0, N_("bare"),
+		N_("The ticket or the list as plain text, for the terminal's own selection; Esc comes back"), NULL},
+	{ACT_WALL, "wall", "W", CTX_ALL, SEC_PROGRAM, 0, N_("wallboard"),
+		N_("The wallboard on the full screen; a digit leads to the tickets of a figure, Esc comes back"), needs_line},
+	{ACT_MOUSE, "mouse", "Alt-m F8", CTX_ALL, SEC_PROGRAM, 0, N_("mouse"),
+		N_("Leave the mouse to the terminal, and take it again; with Shift held it always selects there"), NULL},
+	{ACT_LOCK, "lock", "g,l", CTX_ALL, SEC_PROGRAM, 0, N_("lock"), N_("Hide everything until you unlock it"), NULL},
+	{ACT_REDRAW, "redraw", "Ctrl-l", CTX_ALL, SEC_PROGRAM, 0, N_("redraw"), N_("Paint the whole screen anew"), NULL},
+	{ACT_SUSPEND, "suspend", "Ctrl-z", CTX_ALL, SEC_PROGRAM, 0, N_("suspend"), N_("Back to the shell; fg returns"), NULL},
+	{ACT_QUIT, "quit", "Q", CTX_ALL, SEC_PROGRAM, 0, N_("quit"), N_("Leave svcdesk; drafts are kept"), NULL},
+};
+const size_t actions_n = sizeof actions / sizeof *actions;
+
+const struct action_def *action_get(enum action id)
+{
+	for (size_t i = 0; i < actions_n; i++)
+		if (actions[i].id == id)
+			return &actions[i];
+	return NULL;
+}
+
+const struct action_def *action_find(const char *name)
+{
+	for (size_t i = 0; i < actions_n; i++)
+		if (!strcmp(actions[i].name, name))
+			return &actions[i];
+	return NULL;
+}
+
+const char *section_label(enum section s)
+{
+	static const char *const labels[SECTIONS] = {
+		N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"), N_("Major incidents"), N_("Panes"), N_("Program")};
+
+	return _(labels[s]);
+}

@@ -1,0 +1,313 @@
+/* The frame: status line, pane titles, banner, footer, what stands over the panes. */
+#include "config.h"
+#include "tui/app/lock.h"
+#include "tui/app/outage.h"
+#include "tui/app/wallscreen.h"
+#include "tui/app/model.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "core/base/i18n.h"
+#include "svcdesk/mem.h"
+#include "svcdesk/text.h"
+#include "tui/app/act.h"
+#include "tui/app/inbox.h"
+#include "tui/app/actions.h"
+#include "tui/app/macros.h"
+#include "tui/app/bare.h"
+#include "tui/app/bulk.h"
+#include "tui/pane/explain.h"
+
+enum { HINTS_MAX = 16 };
+
+static void too_small(struct model *m, struct surface *s)
+{
+	struct region r = surface_region(s);
+	struct sd_lines lines;
+	char text[96];
+
+	snprintf(text, sizeof text, _("%dx%d is too small; %dx%d is needed"), m->width, m->height, LAYOUT_MIN_W, LAYOUT_MIN_H);
+	sd_arena_reset(m->cand_arena);
+	lines = sd_text_wrap(m->cand_arena, text, r.w > 0 ? r.w : 1);
+	for (size_t i = 0; i < lines.n && (int)i < r.h; i++)
+		draw_fit(r, 0, (int)i, r.w, EL_WARN, lines.line[i], false);
+	surface_cursor(s, 0, 0, true);
+}
+
+static const char *conn_text(const struct model *m)
+{
+	if (m->conn == CONN_LOST)
+		return _("no connection");
+	if (m->conn == CONN_CONNECTING)
+		return _("connecting");
+	return m->nacts ? _("sending") : "";
+}
+
+static void draw_status(struct model *m, struct surface *s)
+{
+	struct region r = surface_region(s);
+	struct sd_arena *a = m->cand_arena;
+	char left[512], right[256], count[16], pending[64], drafts[64] = "", inbox[64];
+	const struct view *v = &m->views->view[m->views->current];
+	const char *n = view_count_text(v, count, sizeof count);
+	char run[96];
+	const char *conn = *bulk_progress(m, run, sizeof run) ? run : conn_text(m);
+	const char *note = m->meta && m->meta->sample ? _("sample desk") : m->env.note;
+
+	sd_arena_reset(a);
+	if (m->session.ndrafts)
+		snprintf(
+			drafts, sizeof drafts, ngettext("  %d draft", "  %d drafts", (unsigned long)m->session.ndrafts), m->session.ndrafts);
+	snprintf(left, sizeof left, " %s%s%s%s  %s  %s%s%s%s%s", m->meta ? m->meta->desk_name : "svcdesk", *note ? " [" : "", note,
+		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
+		v->saved ? v->label : _(v->label), *n ? " " : "", n, inbox_text(m, inbox, sizeof inbox), drafts);
+	model_pending(m, pending, sizeof pending);
+	snprintf(right, sizeof right, "%s%s%s%s%s ", pending, *pending ? "  " : "", conn, *conn ? "  " : "",
+		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%H:%M") : "");
+	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
+}
+
+/* "/oracle 3 of 12" behind the title while a search is on. */
+static void search_text(const struct model *m, char *buf, size_t size)
+{
+	const struct pane *p = m->pane[m->focus];
+	const char *what = m->prompt == PROMPT_SEARCH ? lineedit_text(&m->lines[PROMPT_SEARCH]) : m->search;
+	int nth, all = *what ? p->ops->matches(p, &nth) : 0;
+
+	*buf = '\0';
+	if (*what && !all)
+		snprintf(buf, size, _("  /%s: not found"), what);
+	else if (*what && nth)
+		snprintf(buf, size, _("  /%s: %d of %d"), what, nth, all);
+	else if (*what)
+		snprintf(buf, size, _("  /%s: %d found"), what, all);
+}
+
+/* "-- Queue  12/50 ------": the title line of a pane; the focused one is told by more than its colour. */
+static void draw_title(struct model *m, struct region r, struct pane *p, bool focus)
+{
+	char head[256], found[280] = "", text[900], tab[200] = "", key[32];
+
+	p->ops->headline(p, &m->session, head, sizeof head);
+	if (m->other && p == &m->detail->pane && !m->layout.other.w && m->other->ticket) /* one of two */
+		snprintf(tab, sizeof tab, "  [%s: %s]", keymap_keys(&m->keymap, ACT_PANE_NEXT, true, key, sizeof key),
+			m->other->ticket->number);
+	if (focus)
+		search_text(m, found, sizeof found);
+	snprintf(text, sizeof text, " %s%s%s%s%s ", focus ? glyph(GL_SELECT) : "", focus ? " " : "", head, tab, found);
+	draw_hline(r, 0, 0, r.w, focus ? EL_BORDER_FOCUS : EL_BORDER);
+	if (sd_text_width(text) < r.w - 1)
+		draw_text(r, 1, 0, focus ? EL_TITLE : EL_HEADER, text);
+	else
+		draw_fit(r, 1, 0, r.w - 1, focus ? EL_TITLE : EL_HEADER, text, false);
+}
+
+/* An empty queue says how to begin. */
+static void empty_hint(struct model *m)
+{
+	const char *view = m->views->view[m->views->current].id;
+	char key[64], other[64];
+	char *to = m->queue->hint;
+	size_t size = sizeof m->queue->hint;
+
+	*to = '\0';
+	if (*m->queue->filter)
+		snprintf(
+			to, size, _("Nothing matches the filter; %s removes it"), keymap_keys(&m->keymap, ACT_BACK, true, key, sizeof key));
+	else if (!strcmp(view, "mine") && m->views->nviews > 1)
+		snprintf(to, size, _("Nothing is assigned to you. %s shows what your groups have to do, %s opens a new ticket."),
+			keymap_keys(&m->keymap, ACT_VIEW_2, true, key, sizeof key),
+			keymap_keys(&m->keymap, ACT_NEW, true, other, sizeof other));
+	else if ((!strcmp(view, "all") || !strcmp(view, "open")) && sd_meta_may_create(m->meta))
+		snprintf(to, size, _("No tickets here yet. %s opens one; :help has all keys."),
+			keymap_keys(&m->keymap, ACT_NEW, true, key, sizeof key));
+}
+
+static void draw_panes(struct model *m, struct surface *s)
+{
+	struct region all = surface_region(s);
+
+	for (int i = 0; i < 2; i++)
+		if (m->layout.vline[i] >= 0)
+			draw_vline(all, m->layout.vline[i], 1 + m->layout.banner.h,
+				m->layout.vline_h ? m->layout.vline_h : m->height - 2 - m->layout.banner.h, EL_BORDER);
+	draw_vline(all, m->layout.split.x, m->layout.split.y, m->layout.split.h, EL_BORDER);
+	empty_hint(m);
+	m->queue->total = m->views->view[m->views->current].count;
+	if (m->queue->total >= COUNT_LIMIT)
+		m->queue->total = -1;
+	for (int id = 0; id < PANES; id++) {
+		struct rect p = m->layout.pane[id];
+		struct region r = region_sub(all, p.x, p.y, p.w, p.h);
+
+		if (p.w < 1 || p.h < 2)
+			continue;
+		m->pane[id]->ops->draw(
+			m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
+		draw_title(m, r, m->pane[id],
+			(int)m->focus == id); /* afterwards: it tells where in the text the pane stands, known only when it is laid out */
+	}
+	if (m->other && m->layout.other.w) {
+		struct rect p = m->layout.other;
+		struct region r = region_sub(all, p.x, p.y, p.w, p.h);
+
+		m->other->pane.ops->draw(&m->other->pane, &m->session, region_sub(r, 0, 1, r.w, r.h - 1), false);
+		draw_title(m, r, &m->other->pane, false);
+	}
+}
+
+static void draw_banner(struct model *m, struct surface *s)
+{
+	struct rect b = m->layout.banner;
+	char text[1280];
+	int n;
+
+	if (!b.w)
+		return;
+	for (n = (int)strlen(m->conn_why); n && m->conn_why[n - 1] == '.'; n--)
+		;
+	snprintf(text, sizeof text, _(" No connection: what you see may be old; it connects again by itself (%.*s)"), n, m->conn_why);
+	draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
+}
+
+static void hint(struct model *m, struct hint *h, size_t *n, char (*keys)[32], int action, const char *label, bool off)
+{
+	if (*n == HINTS_MAX)
+		return;
+	h[*n] = (struct hint){keymap_keys(&m->keymap, action, true, keys[*n], sizeof keys[*n]), label, off};
+	if (*h[*n].key)
+		++*n;
+}
+
+/* What the thing on top wants to hear; dialogs and menus say it themselves. */
+static bool draw_overlay_footer(struct model *m, struct region line)
+{
+	const struct overlay *o = overlay_top(m);
+	struct hint form[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false},
+		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false}, {"Ctrl-x m", _("text"), false},
+		{"Ctrl-x d", _("throw the draft away"), false}};
+
+	bool failed = o && o->use == DLG_RESULTS;
+	struct hint menu[] = {{"Enter", o && (failed || o->use == DLG_DRAFTS) ? _("open") : _("do it"), false},
+		{"Esc", _("close"), false}, {failed ? "r" : "D", failed ? _("try these again") : _("throw the draft away"), false}};
+
+	struct hint outage[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false}, {"Esc", _("close"), false}};
+
+	struct hint texts[] = {{"Esc", _("close"), false}, {"Delete", _("remove"), false}, {"Enter", _("insert"), false},
+		{"Ctrl-s", _("keep what you wrote under this name"), false}};
+
+	struct hint clocks[] = {{"j k", _("scroll"), false}, {"Enter", _("fold"), false}, {"Esc", _("close"), false}};
+
+	if (!o)
+		return false;
+	if (o->kind == OV_EXPLAIN)
+		footer_draw(line, clocks, sizeof clocks / sizeof *clocks, false);
+	else if (o->kind == OV_FORM)
+		footer_draw(line, form, sizeof form / sizeof *form, false);
+	else if (o->kind == OV_OUTAGE)
+		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
+	else if (o->kind == OV_MACROS)
+		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
+	else if (o->kind == OV_MENU)
+		footer_draw(line, menu, o->use == DLG_DRAFTS || (o->use == DLG_RESULTS && !m->bulk->undo) ? 3 : 2, false);
+	else
+		footer_draw(line, &form[2], 0, false);
+	return true;
+}
+
+/* The verbs one may do here first, then the actions marked for the footer. */
+static void draw_footer(struct model *m, struct region line)
+{
+	unsigned contexts = (unsigned)m->pane[m->focus]->ops->context;
+	struct hint h[HINTS_MAX];
+	char keys[HINTS_MAX][32], title[96];
+	size_t n = 0;
+	struct target t = bulk_wanted(m) ? bulk_sample(m) : model_rested(m);
+	const struct sd_kind *k = t.id ? sd_meta_kind(m->meta, t.kind) : NULL;
+
+	if (bulk_wanted(m)) {
+		hint(m, h, &n, keys, ACT_MENU, bulk_title(m, title, sizeof title), false);
+		hint(m, h, &n, keys, ACT_UNMARK, _("unmark"), false);
+	}
+	if (*m->search) {
+		hint(m, h, &n, keys, ACT_SEARCH_NEXT, _("next match"), false);
+		hint(m, h, &n, keys, ACT_SEARCH_PREV, _("previous match"), false);
+	}
+	for (int place = 1; place <= 8; place++) {
+		for (size_t i = 0; place == 4 && (contexts & CTX_TICKET) && i < m->nverbs && n < 9; i++) {
+			const struct sd_verb *v = sd_kind_verb(k, m->verbs[i].verb);
+
+			if (v && v->menu && *m->verbs[i].key &&
+				!(bulk_wanted(m) ? bulk_off(m, v->verb, m->cand_arena) : act_never(m, &t, v->verb, m->cand_arena)))
+				hint(m, h, &n, keys, ACT_VERB + (int)i, v->label, false);
+		}
+		for (size_t i = 0; i < actions_n; i++)
+			if (actions[i].footer == place && !(bulk_wanted(m) && actions[i].id == ACT_MENU) &&
+				(actions[i].contexts & contexts) && !(actions[i].off && actions[i].off(m)))
+				hint(m, h, &n, keys, (int)actions[i].id, _(actions[i].label), false);
+	}
+	if (n == HINTS_MAX)
+		n--;
+	hint(m, h, &n, keys, ACT_HELP, _("help"), false);
+	footer_draw(line, h, n, true);
+}
+
+static void draw_overlays(struct model *m, struct surface *s)
+{
+	struct region body = region_sub(surface_region(s), 0, 1, m->width, m->height - 2);
+
+	for (int i = 0; i < m->noverlays; i++) {
+		struct overlay *o = m->overlay[i];
+
+		if (o->kind == OV_FORM && o->form->is_new)
+			new_draw(m, o->form, body);
+		else if (o->kind == OV_FORM)
+			form_draw(&o->form->form, body);
+		else if (o->kind == OV_OUTAGE)
+			outage_draw(o->outage, body);
+		else if (o->kind == OV_MENU)
+			menu_draw(&o->menu, body);
+		else if (o->kind == OV_MACROS)
+			macros_draw(m, o, body);
+		else if (o->kind == OV_HELP)
+			helpview_draw(&o->help, body);
+		else if (o->kind == OV_EXPLAIN)
+			explain_draw(o->explain, &m->session, body);
+		else
+			dialog_draw(&o->dialog, body);
+	}
+}
+
+void model_draw(struct model *m, struct surface *s)
+{
+	struct region all = surface_region(s), line;
+
+	surface_clear(s);
+	m->dirty = false;
+	if (m->lock) {
+		lock_draw(m, s);
+		return;
+	}
+	if (m->wallscreen) {
+		wallscreen_draw(m, s);
+		return;
+	}
+	if (m->layout.too_small) {
+		too_small(m, s);
+		return;
+	}
+	if (m->bare) {
+		bare_draw(m, s);
+		return;
+	}
+	line = region_sub(all, 0, m->height - 1, m->width, 1);
+	draw_status(m, s);
+	draw_banner(m, s);
+	draw_panes(m, s);
+	draw_overlays(m, s);
+	whichkey_draw(m, region_sub(all, 0, 1, m->width, m->height - 2));
+	if (m->prompt)
+		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
+	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !draw_overlay_footer(m, line))
+		draw_footer(m, line);
+}

@@ -1,0 +1,44 @@
+/* The inbox: what concerns this person, newest first. It stands in the place of the queue while it is open. */
+#ifndef TUI_PANE_INBOX_H
+#define TUI_PANE_INBOX_H
+
+#include "tui/pane/pane.h"
+#include "tui/widget/list.h"
+
+struct inbox_item {
+	int64_t ticket;
+	int seq;      /* of the event; < 0: a follow-up */
+	uint64_t key; /* of its row */
+	char *item;   /* its word: INC100042.7 */
+	char *number, *reason, *actor, *subject, *excerpt;
+	sd_time at;
+	bool unread;
+};
+
+struct inbox {
+	struct pane pane;
+	struct inbox_item *items;
+	int nitems;
+	bool loaded, unread_only;
+	unsigned gen;
+	int unread;         /* how many; -1: not known yet */
+	int64_t counted_ms; /* when that was asked last */
+	bool stale;         /* something changed since */
+	bool due;           /* to be counted once what one looks at has come */
+	struct list list;
+	const struct session *s; /* of the model, from the first drawing on: searching needs the words too */
+	struct sd_arena *scratch;
+};
+
+enum { INBOX_EVERY_MS = 5000, INBOX_MOST = 500 };
+
+struct inbox *inbox_new(void);
+void inbox_ask(struct inbox *b, struct effects *fx); /* reads the list */
+void inbox_count(struct inbox *b, const struct session *s, struct effects *fx);
+/* Something changed: counts at once, or when the last count is old enough. */
+void inbox_news(struct inbox *b, const struct session *s, struct effects *fx);
+const struct inbox_item *inbox_selected(const struct inbox *b); /* NULL: the list is empty */
+/* The item after (dir > 0) or before the selected one that is of another ticket, selected; NULL: there is none. */
+const struct inbox_item *inbox_neighbour(struct inbox *b, int dir);
+
+#endif

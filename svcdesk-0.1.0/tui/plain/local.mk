@@ -1,0 +1,13 @@
+# sources of tui/plain: append with +=, one file a line
+libtui_a_SOURCES += tui/plain/plain.h tui/plain/plain_int.h
+libtui_a_SOURCES += tui/plain/line.c tui/plain/line.h
+libtui_a_SOURCES += tui/plain/plain.c
+libtui_a_SOURCES += tui/plain/plain_command.c
+libtui_a_SOURCES += tui/plain/plain_show.c
+libtui_a_SOURCES += tui/plain/plain_form.c
+libtui_a_SOURCES += tui/plain/plain_inbox.c
+libtui_a_SOURCES += tui/plain/plain_board.c
+libtui_a_SOURCES += tui/plain/plain_choice.c
+libtui_a_SOURCES += tui/plain/plain_news.c
+libtui_a_SOURCES += tui/plain/plain_major.c
+libtui_a_SOURCES += tui/plain/plain_services.c

@@ -1,0 +1,15 @@
+# sources of tui/widget: append with +=, one file a line
+libtui_a_SOURCES += tui/widget/widget.c tui/widget/scroll.c tui/widget/widget.h
+libtui_a_SOURCES += tui/widget/list.c tui/widget/list_draw.c tui/widget/list_marks.c tui/widget/list.h
+libtui_a_SOURCES += tui/widget/textview.c tui/widget/textview_draw.c tui/widget/textview.h tui/widget/textview_int.h
+libtui_a_SOURCES += tui/widget/textview_plain.c
+libtui_a_SOURCES += tui/widget/editor.c tui/widget/editor_keys.c tui/widget/editor_draw.c tui/widget/editor.h tui/widget/editor_int.h
+libtui_a_SOURCES += tui/widget/lineedit.c tui/widget/lineedit.h
+libtui_a_SOURCES += tui/widget/picker.c tui/widget/picker.h
+libtui_a_SOURCES += tui/widget/form.c tui/widget/form_draw.c tui/widget/form.h
+libtui_a_SOURCES += tui/widget/menu.c tui/widget/menu.h
+libtui_a_SOURCES += tui/widget/dialog.c tui/widget/dialog.h
+libtui_a_SOURCES += tui/widget/bar.c tui/widget/bar.h
+libtui_a_SOURCES += tui/widget/helpview.c tui/widget/helpview.h
+libtui_a_SOURCES += tui/widget/page.c tui/widget/page.h
+libtui_a_SOURCES += tui/widget/graph_digits.c tui/widget/graph_bars.c tui/widget/graph_plot.c tui/widget/graph.h tui/widget/graph_int.h
