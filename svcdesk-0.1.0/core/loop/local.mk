@@ -1,1 +1,0 @@
-libsvcdesk_a_SOURCES += core/loop/loop.c include/svcdesk/loop.h
