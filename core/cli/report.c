@@ -60,14 +60,23 @@ static void write_json(struct sd_str *out, const struct report_doc *d)
 
 /* ---- CSV ---- */
 
-/* A value as it is; for spreadsheets what begins like a formula gets a quotation mark before it. */
+/* A text as it is; for spreadsheets what begins like a formula gets a quotation mark before it. */
+static void csv_text(struct sd_str *out, const char *text, bool safe)
+{
+	struct sd_str s = {0};
+	sd_str_addf(&s, "%s%s", safe && *text && strchr("=+-@\t\r", *text) ? "'" : "", text);
+	cli_csv_field(out, s.data ? s.data : "");
+	sd_str_free(&s);
+}
+
 static void csv_value(struct sd_str *out, const json_t *v, bool safe)
 {
 	struct sd_str s = {0};
-	if (json_is_string(v))
-		sd_str_addf(&s, "%s%s", safe && strchr("=+-@\t\r", *json_string_value(v)) && *json_string_value(v) ? "'" : "",
-			json_string_value(v));
-	else if (v && !json_is_null(v))
+	if (json_is_string(v)) {
+		csv_text(out, json_string_value(v), safe);
+		return;
+	}
+	if (v && !json_is_null(v))
 		cli_json_write(&s, v, -1);
 	cli_csv_field(out, s.data ? s.data : "");
 	sd_str_free(&s);
@@ -101,7 +110,7 @@ static void csv_all(struct sd_str *out, const struct report_doc *d, bool safe)
 		json_array_foreach(t->rows, i, row) for (size_t k = 0; k < t->ncolumns; k++)
 		{
 			sd_str_addf(out, "%s,%s,", d->name, d->period);
-			cli_csv_field(out, d->customer ? d->customer : "");
+			csv_text(out, d->customer ? d->customer : "", safe);
 			sd_str_addf(out, ",%s,%zu,%s,", t->id, i + 1, t->columns[k].key);
 			csv_value(out, json_array_get(row, k), safe);
 			sd_str_addc(out, ',');

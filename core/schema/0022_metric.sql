@@ -272,7 +272,7 @@ begin
     if k = 'tree' then v_out := v_out || format(' and desk.matches(%L::jsonb, f.ticket_id, %L)', v, desk.zone());
     elsif k = 'major' then v_out := v_out || format(' and exists (select from desk.ticket t where t.id = f.ticket_id and (t.major is not distinct from ''accepted'') = %L)', v = 'true');
     elsif k = 'kind' then v_out := v_out || format(' and f.kind in (select jsonb_array_elements_text(%L::jsonb))', v_words);
-    elsif k = 'priority' then v_out := v_out || format(' and f.priority in (select x::int from jsonb_array_elements_text(%L::jsonb) x)', v_words);
+    elsif k = 'priority' then v_out := v_out || format(' and f.priority::text in (select jsonb_array_elements_text(%L::jsonb))', v_words);
     elsif k in ('org', 'customer', 'group', 'service', 'category', 'ci', 'assignee') then
       v_ids := format(case k
         when 'group' then 'f.group_id in (select g.id from desk.support_group g join jsonb_array_elements(%L::jsonb) x on x = to_jsonb(g.id) or lower(x #>> ''{}'') = lower(g.name) or (x #>> ''{}'' = ''none'' and g.id = 0))'

@@ -282,8 +282,8 @@ create function desk.outage_json(o desk.outage, p_me int, p_now timestamptz) ret
 create function desk.outage_note(p_outage bigint, p_me int, p_at timestamptz, p_what text, p_changes jsonb, p_reason text, p_op uuid, p_channel text)
   returns void language sql set search_path = pg_catalog, pg_temp as $$
   insert into desk.outage_log(outage_id, seq, at, by_id, channel, what, changes, reason, op)
-    values (p_outage, (select count(*) + 1 from desk.outage_log l where l.outage_id = p_outage), p_at, p_me, p_channel, p_what, p_changes,
-      nullif(btrim(p_reason), ''), p_op) $$;
+    values (p_outage, (select count(*) + 1 from desk.outage_log l where l.outage_id = p_outage), p_at, p_me, coalesce(left(p_channel, 40), 'api'), p_what, p_changes,
+      nullif(btrim(left(regexp_replace(p_reason, '[\x01-\x1f\x7f]+', ' ', 'g'), 1000)), ''), p_op) $$;
 
 -- A time of the form; null when nothing was given, 'infinity' when it was cleared. Refusals name what was typed.
 create function desk.outage_time(p jsonb, p_field text, p_me int, out at timestamptz, out refusal jsonb) language plpgsql stable
@@ -412,6 +412,7 @@ declare v_me int := desk.me(); v_now timestamptz := desk.now();
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
   if jsonb_typeof(p_fields) is distinct from 'object' then return desk.refuse('bad_fields', 'input'); end if;
+  p_op := coalesce(p_op, gen_random_uuid());
   perform pg_advisory_xact_lock(hashtextextended(p_op::text, 27));
   return coalesce(desk.outage_replay(p_op, v_me, v_now), desk.outage_add_as(v_me, p_fields, p_op, p_channel, v_now));
 end $$;
@@ -426,6 +427,7 @@ begin
   if p_what is null or p_what not in ('change', 'end', 'cancel') then
     return desk.refuse('unknown_verb', 'input', 'verb', jsonb_build_object('verb', left(p_what, 80), 'allowed', '["change", "end", "cancel"]'::jsonb));
   end if;
+  p_op := coalesce(p_op, gen_random_uuid());
   select x.* into o from desk.outage x where x.id = p_id for update;
   if o.id is null or not desk.org_known((select s.org_id from desk.service s where s.id = o.service_id), v_me) then
     return desk.refuse('no_outage', 'notfound', 'id', jsonb_build_object('value', p_id));

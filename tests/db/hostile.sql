@@ -57,6 +57,11 @@ select is(tap.as_person(l, 'select desk.major_list()->0->>''children'''), n, l |
 select tap.do_act('t_agent', :m, 'take') \g /dev/null
 select tap.do_act('t_agent', :m, 'resolve', '{"code": "fixed", "body": "light"}') \g /dev/null
 select unalike(tap.show('t_caller', :m)::text, '%Beta%', 'a requester reads of no other customer in the report');
+select is(tap.try('t_agent', format('select count(*) from desk.metric_tickets(%L)', 'opened@2026-06@priority=' || w)), n, 'priority ' || w) from (values ('5', '2'), ('x', '0'), ('99999999999', '0')) x(w, n);
+-- ---- what is written besides an outage --------------------------------------------------------------------------------------
+select (tap.as_person('h_owner', 'select desk.outage_add(''{"service": "Mail"}'', null, null)')::jsonb->'outage'->>'id')::bigint as o \gset
+select is(tap.as_person('h_owner', format('select desk.outage_act(%s, ''cancel'', %L, null)', :o, jsonb_build_object('reason', e'\x1b[31mred\n' || repeat('y', 2000000))))::jsonb->>'ok', 'true', 'no operation is one of its own');
+select is((select concat_ws(' ', channel, left(reason, 7), length(reason)) from desk.outage_log where what = 'cancel'), 'api [31mred 999', 'a reason is one line of some length');
 -- ---- a due time goes with the last clock ------------------------------------------------------------------------------------
 select tap.do_create('t_agent', '{"subject": "due", "requester": "t_caller", "category": "General"}') as d \gset
 select gen_random_uuid() as op, gen_random_uuid() as back \gset

@@ -176,6 +176,12 @@ static void test_customer(void **state)
 		json_array_size(
 			at(table(desk_ok("anna", "report monthly --period 2026-01 --customer 'Acme \"& <Co>'"), "availability"), "rows")),
 		1);
+	/* or begins like a formula */
+	desk_sql("insert into desk.org(name) values ('=Gamma')");
+	h = desk_run("anna", NULL, "report monthly --period 2026-01 --customer =Gamma --format csv-safe");
+	assert_non_null(strstr(h->out, "monthly,2026-01,'=Gamma,"));
+	assert_null(strstr(h->out, ",=Gamma"));
+	desk_sql("delete from desk.org where name = '=Gamma'");
 	/* who does not see a customer's tickets gets no figures of it */
 	desk_refused("anna", 3, "unknown_org", "report monthly --customer Bte");
 	desk_refused("solo", 4, "report_customer", "report monthly --customer 'Acme \"& <Co>'");
