@@ -212,7 +212,7 @@ int cli_outage_list(struct cli *c)
 		return cli_fail(c, &err);
 	if (c->json)
 		cli_print_json(c, items);
-	else if (json_array_size(items))
+	else
 		table(c, items);
 	json_decref(items);
 	return 0;

@@ -76,6 +76,8 @@ static void test_recording(void **state)
 	assert_int_equal(json_array_size(desk_ok("anna", "outage list Mail --all")), 2);
 	assert_int_equal(json_array_size(desk_ok("anna", "outage list --period 2025-12")), 1);
 	assert_int_equal(json_array_size(desk_ok("anna", "outage list --period 2025-11")), 0);
+	assert_non_null(
+		strstr(desk_run("anna", NULL, "outage list --period 2025-11")->out, "service")); /* nothing has its heading, too */
 	o = desk_ok("rosa", "outage list Mail");
 	assert_null(at(o, "0.note"));
 	assert_non_null(strstr(desk_run("anna", NULL, "outage list")->out, "disk full"));
