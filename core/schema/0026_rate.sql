@@ -173,14 +173,14 @@ end $$;
 create view desk.metric_csat with (security_invoker = true) as
   select t.id as ticket_id, r.at, r.score::numeric as value, 5::numeric as weight, t.kind, t.org_id, nullif(t.group_id, 0) as group_id, t.service_id,
          t.category_id, t.ci_id, t.priority, nullif(t.assignee_id, 0) as assignee_id
-    from desk.rating r join desk.ticket t on t.id = r.ticket_id where t.state <> 'cancelled';
+    from desk.rating r join desk.ticket t on t.id = r.ticket_id where t.state <> 'cancelled' and not t.restricted;
 -- Everybody who asked for something could answer, by whatever way a rating comes in: the portal, a mail, an import. One fact for each ticket
 -- closed, of the time it was closed.
 create view desk.metric_csat_response with (security_invoker = true) as
   select t.id as ticket_id, t.closed_at as at, (r.ticket_id is not null)::int::numeric as value, 1::numeric as weight, t.kind, t.org_id,
          nullif(t.group_id, 0) as group_id, t.service_id, t.category_id, t.ci_id, t.priority, nullif(t.assignee_id, 0) as assignee_id
     from desk.ticket t left join desk.rating r on r.ticket_id = t.id
-   where t.closed_at is not null and t.state <> 'cancelled' and t.requester_id > 1
+   where t.closed_at is not null and t.state <> 'cancelled' and not t.restricted and t.requester_id > 1
      and exists (select from desk.verb v where v.kind = t.kind and v.verb = 'rate');
 -- Low scores after which somebody of the desk wrote, called (noted it) or took it up again within a day. Of the time of the score.
 create view desk.metric_dsat_recovery with (security_invoker = true) as
@@ -189,7 +189,7 @@ create view desk.metric_dsat_recovery with (security_invoker = true) as
          1::numeric as weight, t.kind, t.org_id, nullif(t.group_id, 0) as group_id, t.service_id, t.category_id, t.ci_id, t.priority,
          nullif(t.assignee_id, 0) as assignee_id
     from desk.rating r join desk.ticket t on t.id = r.ticket_id
-   where t.state <> 'cancelled' and r.score <= coalesce((select (s.value #>> '{}')::int from desk.setting s where s.key = 'rate.low'), 2);
+   where t.state <> 'cancelled' and not t.restricted and r.score <= coalesce((select (s.value #>> '{}')::int from desk.setting s where s.key = 'rate.low'), 2);
 grant select on desk.metric_csat, desk.metric_csat_response, desk.metric_dsat_recovery to desk_person;
 
 -- ---- installing a kind: as in 0011_undo.sql, with the verb rate ---------------------------------------------------------

@@ -58,6 +58,12 @@ select tap.do_act('t_agent', :m, 'take') \g /dev/null
 select tap.do_act('t_agent', :m, 'resolve', '{"code": "fixed", "body": "light"}') \g /dev/null
 select unalike(tap.show('t_caller', :m)::text, '%Beta%', 'a requester reads of no other customer in the report');
 select is(tap.try('t_agent', format('select count(*) from desk.metric_tickets(%L)', 'opened@2026-06@priority=' || w)), n, 'priority ' || w) from (values ('5', '4'), ('x', '0'), ('99999999999', '0')) x(w, n);
+-- ---- restricted tickets count nowhere -----------------------------------------------------------------------------------------
+select tap.do_create('t_agent', '{"subject": "secret", "requester": "t_caller", "category": "General"}') as r \gset
+select tap.do_act('t_agent', :r, 'take'), tap.do_act('t_agent', :r, 'resolve', '{"code": "fixed", "body": "done"}'), tap.do_act('t_caller', :r, 'rate', '{"score": "1"}') \g /dev/null
+select tap.do_act('t_lead', :r, 'close', '{"reason": "sure"}'), tap.do_act('t_lead', :r, 'restrict', '{"people": "t_lead"}') \g /dev/null
+select is_empty(format($$ select m.id from desk.metric m where m.view is not null and tap.try('t_lead', format('select count(*) from %%s where ticket_id = %s', m.view)) <> '0' $$, :r),
+  'also not for who may open them, in no metric');
 -- ---- what is written besides an outage --------------------------------------------------------------------------------------
 select (tap.as_person('h_owner', 'select desk.outage_add(''{"service": "Mail"}'', null, null)')::jsonb->'outage'->>'id')::bigint as o \gset
 select is(tap.as_person('h_owner', format('select desk.outage_act(%s, ''cancel'', %L, null)', :o, jsonb_build_object('reason', e'\x1b[31mred\n' || repeat('y', 2000000))))::jsonb->>'ok', 'true', 'no operation is one of its own');
