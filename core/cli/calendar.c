@@ -1,5 +1,4 @@
 /* svcdesk calendar add, list, show. What a calendar may say is judged by the desk (desk.calendar_save). */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,25 +8,15 @@
 #include "core/cli/cli.h"
 #include "svcdesk/clock.h"
 
-enum { FILE_MAX_BYTES = 1 << 20 };
-
 /* ---- add ---- */
 
 static bool read_file(const char *path, struct sd_str *out, struct sd_err *err)
 {
-	bool in = strcmp(path, "-") == 0;
-	FILE *f = in ? stdin : fopen(path, "re");
-	char buf[8192];
-	size_t n;
+	bool missing, ok = cli_read_text(path, out, &missing);
 
-	while (f && out->len <= FILE_MAX_BYTES && (n = fread(buf, 1, sizeof buf, f)) > 0)
-		sd_str_addn(out, buf, n);
-	bool ok = f && !ferror(f) && out->len <= FILE_MAX_BYTES && (!out->len || !memchr(out->data, 0, out->len));
 	if (!ok)
-		sd_err_set(err, f || errno != ENOENT ? SD_ERR_INPUT : SD_ERR_NOT_FOUND, "calendar_file",
+		sd_err_set(err, missing ? SD_ERR_NOT_FOUND : SD_ERR_INPUT, "calendar_file",
 			_("cannot read the calendar %s; name a file, or give --zone and --week"), path);
-	if (f && !in)
-		fclose(f);
 	return ok;
 }
 

@@ -92,6 +92,10 @@ int cli_fail(struct cli *c, const struct sd_err *err);
 json_t *cli_error_json(const struct sd_err *err);
 /* Adds text as a JSON string. Control and direction characters are escaped, so that a terminal may show it. */
 void cli_json_string(struct sd_str *out, const char *text);
+
+/* Adds a text file of at most 1 MB ("-": standard input). False when it cannot be read, is larger or holds a NUL; missing says
+ * whether there is none of that name. */
+bool cli_read_text(const char *path, struct sd_str *out, bool *missing);
 void cli_json_write(struct sd_str *out, const json_t *j, int indent); /* indent < 0: in one line */
 /* Prints a JSON value and a line break: indented on a terminal, else in one line. */
 void cli_print_json(struct cli *c, const json_t *j);

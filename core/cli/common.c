@@ -231,3 +231,20 @@ bool cli_is_person(struct cli *c, struct sd_err *err)
 			_("you are not an active person of this desk; an administrator can add you"));
 	return me && strcmp(me, "true") == 0;
 }
+
+bool cli_read_text(const char *path, struct sd_str *out, bool *missing)
+{
+	enum { MOST = 1 << 20 };
+	bool in = strcmp(path, "-") == 0;
+	FILE *f = in ? stdin : fopen(path, "re");
+	char buf[8192];
+	size_t n;
+
+	*missing = !f && errno == ENOENT;
+	while (f && out->len <= MOST && (n = fread(buf, 1, sizeof buf, f)) > 0)
+		sd_str_addn(out, buf, n);
+	bool ok = f && !ferror(f) && out->len <= MOST && (!out->len || !memchr(out->data, 0, out->len));
+	if (f && !in)
+		fclose(f);
+	return ok;
+}
