@@ -20,7 +20,7 @@ begin
       from (select t.id, c.due_at, c.risk_at, c.metric, c.type, v_all or t.org_id = any (v_orgs) or t.group_id = any (v_groups)
                 or ((t.org_id::bigint << 32) | t.group_id) = any (v_pairs) as scope, t.requester_id = v_own or t.opened_by = v_own as own
               from desk.sla_clock c join desk.ticket t on t.id = c.ticket_id
-             where c.stopped_at is null and c.cancelled_at is null and c.due_at is not null and not t.restricted and t.state <> 'cancelled') x
+             where c.stopped_at is null and c.cancelled_at is null and c.due_at is not null and t.phase < 3 and not t.restricted) x
      where x.scope or (x.own and x.type = 'sla') group by x.id;
 end $$;
 
@@ -65,9 +65,6 @@ begin
   return v_out;
 end $$;
 
-create function desk.wall_age(p_days double precision) returns int language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
-  select case when p_days < 2 then 1 when p_days < 4 then 2 when p_days < 8 then 3 when p_days < 15 then 4 when p_days < 31 then 5 else 6 end $$;
-
 create function desk.wall_live(p_groups int[]) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_now timestamptz := desk.now(); v_zone text := desk.zone(); v_today timestamptz := date_trunc('day', v_now at time zone v_zone) at time zone v_zone;
@@ -76,7 +73,8 @@ begin
   if desk.me() is null then return null; end if;
   with o as materialized (
     select t.id, t.number, t.kind, t.subject, t.priority, t.phase, t.state, t.group_id, t.assignee_id, t.service_id, t.opened_at, t.major, c.breached, c.next_due, c.next_metric,
-           c.at_risk and not c.breached as at_risk, desk.wall_age(extract(epoch from v_now - t.opened_at) / 86400) as age
+           c.at_risk and not c.breached as at_risk, case when t.opened_at > v_now - interval '2 days' then 1 when t.opened_at > v_now - interval '4 days' then 2 when t.opened_at > v_now - interval '8 days' then 3
+             when t.opened_at > v_now - interval '15 days' then 4 when t.opened_at > v_now - interval '31 days' then 5 else 6 end as age
       from desk.ticket t left join desk.wall_clocks() c on c.ticket_id = t.id
      where t.phase < 3 and not t.restricted and (p_groups is null or t.group_id = any (p_groups))),
   here as materialized (
@@ -160,5 +158,5 @@ begin
       from jsonb_array_elements(desk.service_list()) s where s->>'availability' is not null));
 end $$;
 
-revoke execute on function desk.wall(jsonb), desk.wall_live(int[]), desk.wall_slow(int[], text, jsonb), desk.wall_age(double precision), desk.wall_clocks(), desk.wall_services(int[]) from public;
-grant execute on function desk.wall(jsonb), desk.wall_live(int[]), desk.wall_slow(int[], text, jsonb), desk.wall_age(double precision), desk.wall_clocks(), desk.wall_services(int[]) to desk_person;
+revoke execute on function desk.wall(jsonb), desk.wall_live(int[]), desk.wall_slow(int[], text, jsonb), desk.wall_clocks(), desk.wall_services(int[]) from public;
+grant execute on function desk.wall(jsonb), desk.wall_live(int[]), desk.wall_slow(int[], text, jsonb), desk.wall_clocks(), desk.wall_services(int[]) to desk_person;
