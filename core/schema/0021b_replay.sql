@@ -84,14 +84,14 @@ begin
   return v;
 end $$;
 
--- The clocks that follow from facts of many tickets. p_old: clocks these tickets have now, p_keys: their natural keys. One that is
--- found again keeps its id and its warnings, and (p_keep) the version of its calendar.
-create function desk.sla_run(p_f desk.sla_fact[], p_old desk.sla_clock[], p_keys text[], p_keep boolean) returns desk.sla_clock[] language plpgsql stable
+-- The clocks that follow from facts of many tickets. p_old: clocks these tickets have now. One that is found again keeps its id and its warnings, and (p_keep) the version of its calendar.
+create function desk.sla_run(p_f desk.sla_fact[], p_old desk.sla_clock[], p_keep boolean) returns desk.sla_clock[] language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare
   f desk.sla_fact; o desk.sla_fact; v_none desk.sla_fact; k desk.sla_clock[] := '{}'; kt desk.sla_target[] := '{}'; h desk.sla_fact[] := '{}'; nh int := 0;
   p desk.sla_pick; v_memo desk.sla_pick[] := '{}'; v_memo_keys text[] := '{}'; v_key text; r record; c desk.sla_clock; v_out desk.sla_clock[] := '{}'; n int := 0; i int; j int; q int;
   v_many int := cardinality(p_f); v_ranges boolean := exists (select from desk.contract x where x.valid_from <> '-infinity' or x.valid_to <> 'infinity');
+  v_places jsonb := (select jsonb_object_agg(concat_ws('|', w.ticket_id, w.metric, w.seq, w.cycle, w.group_id), w.ordinality) from unnest(p_old) with ordinality w); -- by their natural keys
 begin
   for q in 1 .. v_many loop
     f := p_f[q];
@@ -115,8 +115,7 @@ begin
     if q = v_many or p_f[q + 1].ticket_id <> f.ticket_id then
       for j in 1 .. cardinality(k) loop
         c := k[j];
-        i := null;
-        if p_keys <> '{}' then i := array_position(p_keys, concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id)); end if;
+        i := v_places->>concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id);
         if i is not null then
           c.id := p_old[i].id; c.warned := p_old[i].warned;
           if p_keep and p_old[i].target_id = c.target_id then c.calendar_version := p_old[i].calendar_version; c.as_of := p_old[i].as_of; end if;
@@ -134,12 +133,11 @@ end $$;
 create function desk.sla_replay(p_ids bigint[], p_as_of timestamptz default null, p_floor timestamptz default null, p_run int default null,
     out made bigint, out moved bigint, out gone bigint) language plpgsql
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-declare v_f desk.sla_fact[]; v_old desk.sla_clock[]; v_keys text[]; v_new desk.sla_clock[]; v_gone bigint[];
+declare v_f desk.sla_fact[]; v_old desk.sla_clock[]; v_new desk.sla_clock[]; v_gone bigint[];
 begin
   v_f := desk.sla_facts(p_ids, p_as_of, p_floor);
-  select coalesce(array_agg(c), '{}'), coalesce(array_agg(concat_ws('|', c.ticket_id, c.metric, c.seq, c.cycle, c.group_id)), '{}') into v_old, v_keys
-    from desk.sla_clock c where c.ticket_id = any (p_ids);
-  v_new := desk.sla_run(v_f, v_old, v_keys, p_as_of is null);
+  v_old := array(select c from desk.sla_clock c where c.ticket_id = any (p_ids));
+  v_new := desk.sla_run(v_f, v_old, p_as_of is null);
   if p_run is not null then
     insert into desk.sla_clock_was(reclock_id, clock) select p_run, o from unnest(v_old) o left join unnest(v_new) u on u.id = o.id
       where u.id is null or (o.target_id, o.calendar_version, o.due_at, o.stopped_at, o.cancelled_at) is distinct from (u.target_id, u.calendar_version, u.due_at, u.stopped_at, u.cancelled_at);
