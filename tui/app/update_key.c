@@ -56,33 +56,10 @@ static void sideways(struct model *m, int dir, struct effects *fx)
 	model_focus(m, (enum pane_id)id, fx);
 }
 
-static void program_action(struct model *m, int action, struct effects *fx)
+/* Pages that take the place of the queue, and what is done on them. */
+static bool page_action(struct model *m, int action, struct effects *fx)
 {
 	switch (action) {
-	case ACT_PALETTE:
-		prompt_open(m, PROMPT_PALETTE, "");
-		break;
-	case ACT_SEARCH:
-		m->pane[m->focus]->ops->search(m->pane[m->focus], NULL, 0, fx);
-		prompt_open(m, PROMPT_SEARCH, "");
-		break;
-	case ACT_FILTER:
-		model_focus(m, PANE_QUEUE, fx);
-		prompt_open(m, PROMPT_FILTER, m->queue->filter);
-		break;
-	case ACT_SAVE:
-		prompt_open(m, PROMPT_PALETTE, "save ");
-		command_complete(m, fx);
-		break;
-	case ACT_BESIDE:
-		beside_open(m, fx);
-		break;
-	case ACT_QUOTE:
-		quote_start(m, fx);
-		break;
-	case ACT_EXPLAIN:
-		explain_here(m, fx);
-		break;
 	case ACT_INBOX:
 		inbox_open(m, fx);
 		break;
@@ -104,6 +81,35 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_COMPARE:
 		board_prompt(m, (enum action)action);
 		break;
+	case ACT_WALL:
+		wallscreen_open(m, fx);
+		break;
+	default:
+		if (action < ACT_ROOM_UPDATE || action > ACT_ROOM_CLOSE)
+			return false;
+		warroom_act(m, (enum action)action, fx);
+		break;
+	}
+	return true;
+}
+
+/* What is done with tickets. */
+static bool work_action(struct model *m, int action, struct effects *fx)
+{
+	switch (action) {
+	case ACT_SAVE:
+		prompt_open(m, PROMPT_PALETTE, "save ");
+		command_complete(m, fx);
+		break;
+	case ACT_BESIDE:
+		beside_open(m, fx);
+		break;
+	case ACT_QUOTE:
+		quote_start(m, fx);
+		break;
+	case ACT_EXPLAIN:
+		explain_here(m, fx);
+		break;
 	case ACT_HANDOVER:
 		handover_begin(m, fx);
 		break;
@@ -123,17 +129,6 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_UNDO_LIST:
 		undo_list_open(m, fx);
 		break;
-	case ACT_VIEW_NEW:
-	case ACT_VIEW_EDIT:
-	case ACT_VIEW_RENAME:
-		view_prompt(m, action, fx);
-		break;
-	case ACT_JUMP:
-		prompt_open(m, PROMPT_JUMP, "");
-		break;
-	case ACT_HELP:
-		help_open(m, false);
-		break;
 	case ACT_MENU:
 		menu_open(m);
 		break;
@@ -146,8 +141,38 @@ static void program_action(struct model *m, int action, struct effects *fx)
 	case ACT_BARE:
 		bare_open(m, fx);
 		break;
-	case ACT_WALL:
-		wallscreen_open(m, fx);
+	default:
+		return false;
+	}
+	return true;
+}
+
+static void program_action(struct model *m, int action, struct effects *fx)
+{
+	if (page_action(m, action, fx) || work_action(m, action, fx))
+		return;
+	switch (action) {
+	case ACT_PALETTE:
+		prompt_open(m, PROMPT_PALETTE, "");
+		break;
+	case ACT_SEARCH:
+		m->pane[m->focus]->ops->search(m->pane[m->focus], NULL, 0, fx);
+		prompt_open(m, PROMPT_SEARCH, "");
+		break;
+	case ACT_FILTER:
+		model_focus(m, PANE_QUEUE, fx);
+		prompt_open(m, PROMPT_FILTER, m->queue->filter);
+		break;
+	case ACT_VIEW_NEW:
+	case ACT_VIEW_EDIT:
+	case ACT_VIEW_RENAME:
+		view_prompt(m, action, fx);
+		break;
+	case ACT_JUMP:
+		prompt_open(m, PROMPT_JUMP, "");
+		break;
+	case ACT_HELP:
+		help_open(m, false);
 		break;
 	case ACT_MOUSE:
 		m->mouse = !m->mouse;
@@ -168,8 +193,6 @@ static void program_action(struct model *m, int action, struct effects *fx)
 		model_quit(m, fx);
 		break;
 	default:
-		if (action >= ACT_ROOM_UPDATE && action <= ACT_ROOM_CLOSE)
-			warroom_act(m, (enum action)action, fx);
 		break;
 	}
 }
