@@ -47,6 +47,7 @@ insert into tap.callable values
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
   ('desk_person', 'the wallboard asks as its reader; the two that run as their owner look at what the caller may see', '{wall,wall_live,wall_slow,wall_clocks,wall_services}'),
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present}'),
+  ('desk_person', 'what a ticket one may see is likely to be: staff only, others are told nothing', '{propose,propose_many}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
   ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),
   ('desk_person', 'why a clock of a ticket one may see stands where it stands; a restricted one leaves its mark in the access log', '{sla_explain}'),
