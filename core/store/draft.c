@@ -3,23 +3,20 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <jansson.h>
 #include "core/base/i18n.h"
+#include "core/store/keep.h"
 #include "svcdesk/err.h"
-#include "svcdesk/file.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
 #define SUFFIX ".draft"
-enum { FILE_MOST = 16 * 1024 * 1024 }; /* what is longer was not written by us */
 
 struct sd_draft *sd_draft_new(const char *key, const char *label, sd_time at, const char *body)
 {
@@ -172,65 +169,26 @@ char *sd_draft_bytes(const struct sd_draft *d, size_t *n)
 	return text;
 }
 
-static int open_beside(const char *path)
-{
-	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
-/* The name of a file is on the disk only when its folder is. */
-static bool sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL); /* some file systems have nothing to do there */
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 bool sd_draft_possible(const char *dir, struct sd_err *err)
 {
-	struct sd_str path = {0};
-	int fd = -1;
+	bool ok = keep_possible(dir);
 
-	sd_str_addf(&path, "%s/.try.%ld", dir, (long)getpid());
-	if (!mkdir(dir, 0700) || errno == EEXIST)
-		fd = open_beside(path.data);
-	if (fd < 0) {
+	if (!ok)
 		sd_err_set(err, SD_ERR_INTERNAL, "draft_folder",
 			_("Drafts cannot be kept in %s: %s. Make that folder writable, or name another with XDG_STATE_HOME."), dir,
 			strerror(errno));
-	} else {
-		close(fd);
-		unlink(path.data);
-	}
-	sd_str_free(&path);
-	return fd >= 0;
+	return ok;
 }
 
 bool sd_draft_save(const char *dir, const struct sd_draft *d, struct sd_err *err)
 {
 	char *path = sd_draft_path(dir, d->key);
-	struct sd_str beside = {0};
 	size_t n;
 	char *bytes = sd_draft_bytes(d, &n);
-	bool ok;
-	int fd;
+	bool ok = keep_write(dir, path, bytes, n);
 
-	sd_str_addf(&beside, "%s.%ld", path, (long)getpid());
-	if (mkdir(dir, 0700) && errno != EEXIST)
-		fd = -1;
-	else
-		fd = open_beside(beside.data);
-	ok = fd >= 0 && sd_write_all(fd, bytes, n) && fsync(fd) == 0;
-	if (fd >= 0)
-		ok = close(fd) == 0 && ok;
-	ok = ok && rename(beside.data, path) == 0 && sync_dir(dir);
-	if (!ok) {
+	if (!ok)
 		sd_err_set(err, SD_ERR_INTERNAL, "draft_save", _("The draft could not be saved in %s: %s"), dir, strerror(errno));
-		unlink(beside.data);
-	}
-	sd_str_free(&beside);
 	free(bytes);
 	free(path);
 	return ok;
@@ -307,38 +265,12 @@ struct sd_draft *sd_draft_read(const char *bytes, size_t n, const char *key, cha
 	return d;
 }
 
-/* The bytes of a plain file, malloc'ed; NULL: it is not one, or cannot be read: errno. Never waits for a pipe. */
-static char *read_file(const char *path, size_t *n)
-{
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	char *bytes = NULL;
-	struct stat st;
-	ssize_t got = 0;
-
-	*n = 0;
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MOST) {
-		bytes = sd_malloc((size_t)st.st_size + 1);
-		while (*n < (size_t)st.st_size && (got = read(fd, bytes + *n, (size_t)st.st_size - *n)) > 0)
-			*n += (size_t)got;
-	} else {
-		errno = EINVAL;
-	}
-	if (bytes && got < 0) {
-		free(bytes);
-		bytes = NULL;
-	}
-	close(fd);
-	return bytes;
-}
-
 struct sd_draft *sd_draft_load(const char *dir, const char *key, struct sd_err *err)
 {
 	char *path = sd_draft_path(dir, key), why[SD_DRAFT_WHY] = "";
 	struct sd_draft *d = NULL;
 	size_t n;
-	char *bytes = read_file(path, &n);
+	char *bytes = keep_read(path, &n);
 
 	if (!bytes && errno != ENOENT)
 		snprintf(why, sizeof why, "%s", strerror(errno));
@@ -380,7 +312,7 @@ void sd_draft_each(const char *dir, const char *start, void (*each)(void *arg, c
 		if (!is_draft(e->d_name))
 			continue;
 		sd_str_addf(&path, "%s/%s", dir, e->d_name);
-		bytes = read_file(path.data, &n);
+		bytes = keep_read(path.data, &n);
 		if (bytes)
 			draft = sd_draft_read(bytes, n, NULL, NULL);
 		if (draft && !strncmp(draft->key, start, strlen(start)))

@@ -18,6 +18,7 @@
 #include "svcdesk/clock.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/outbox.h"
 #include "svcdesk/query.h"
 #include "svcdesk/text.h"
 #include "tui/app/keymap.h"
@@ -399,7 +400,29 @@ static void layout(const char *bytes, size_t n)
 	free(text);
 }
 
+/* An act that waits: refused with a reason, or one that is written down and read again as the same. */
+static void unsent(const char *bytes, size_t n)
+{
+	char why[SD_UNSENT_WHY] = "";
+	struct sd_unsent *u = sd_unsent_read(bytes, n, why), *again;
+	size_t a, b;
+
+	PROMISE(u || *why);
+	if (u) {
+		char *first = sd_unsent_bytes(u, &a), *second;
+		PROMISE(sd_uuid_valid(u->op) && *u->place && u->version >= 0);
+		again = sd_unsent_read(first, a, why);
+		PROMISE(again);
+		second = sd_unsent_bytes(again, &b);
+		PROMISE(a == b && !memcmp(first, second, a));
+		sd_unsent_free(again);
+		free(first);
+		free(second);
+	}
+	sd_unsent_free(u);
+}
+
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
 	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"policy", policy}, {"layout", layout},
-	{NULL, NULL}};
+	{"unsent", unsent}, {NULL, NULL}};

@@ -100,6 +100,10 @@ tests_unit_test_console_palette_SOURCES = tests/unit/test_console_palette.c test
 tests_unit_test_console_palette_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
+check_PROGRAMS += tests/unit/test_outbox_store
+TESTS += tests/unit/test_outbox_store
+tests_unit_test_outbox_store_SOURCES = tests/unit/test_outbox_store.c
+tests_unit_test_outbox_store_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_drafts tests/unit/test_detail_aids
 TESTS += tests/unit/test_drafts tests/unit/test_detail_aids
 check_PROGRAMS += tests/unit/test_macros tests/unit/test_beside
