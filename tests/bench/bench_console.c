@@ -182,7 +182,7 @@ static void bench_keys(const char *uri, const char *history)
 /* Everything behind a line where each answer comes 200 ms later. */
 static void bench_slow(const char *uri)
 {
-	static const char *const skip[] = {"connect", "desk.feed(", "desk.tick(", "desk.presence(", NULL};
+	static const char *const skip[] = {"connect", "desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", NULL};
 	struct wire *w = wire_start(uri, 200);
 	struct samples ms = {0}, bytes = {0};
 	if (!w)

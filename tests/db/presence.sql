@@ -52,8 +52,8 @@ select count(tap.as_person('t_caller', 'select desk.presence(gen_random_uuid(), 
 select is((select count(*) from desk.my_presence where person_id = tap.person('t_caller')), 20::bigint, 'of one person there are twenty consoles at most');
 delete from desk.my_presence where person_id in (tap.person('t_caller'), tap.person('e_org'));
 -- time
-update desk.my_presence set at = clock_timestamp() - interval '31 seconds' where console = :'a';
-select is(tap.here('t_lead', :t1), '', 'gone after 30 s');
+update desk.my_presence set at = clock_timestamp() - interval '26 seconds' where console = :'a';
+select is(tap.here('t_lead', :t1), '', 'gone 25 s after the last: who reads it each few seconds has seen it within 30');
 select tap.as_person('t_agent', format('select desk.presence(%L, %s, ''viewing'')', :'a', :t1)) \g /dev/null
 select is(tap.here('t_lead', :t1), 't_agent viewing', 'and there again');
 update desk.my_presence set at = clock_timestamp() - interval '61 minutes' where console = :'a';
@@ -62,4 +62,52 @@ select tap.as_person('t_agent', format('select desk.presence(%L, 0, ''viewing'')
 select is((select count(*) from desk.my_presence where console = :'a'), 0::bigint, 'what was silent for an hour is taken away');
 select is(tap.try('t_agent', 'delete from desk.my_presence'), 'done', 'one leaves');
 select is((select count(*) from desk.my_presence), 1::bigint, 'alone');
+-- all of a page at once: what is written since when, for who sees the ticket
+create function tap.on_page(p_login text, p_tickets bigint[]) returns text language sql as $$
+  select coalesce(tap.as_person(p_login, format('select string_agg(concat_ws('' '', ticket_id, login, mode, nullif(verb, ''''), case when console is not null then ''own'' end), '', '')
+    from desk.present_on(%L)', p_tickets)), '') $$;
+delete from desk.my_presence;
+select tap.as_person('t_agent', format('select desk.presence(%L, %s, ''writing'', ''reply'')', :'a', :t1)) \g /dev/null
+select tap.as_person('t_lead', format('select desk.presence(%L, %s, ''viewing'', ''reply'')', :'b', :t1)) \g /dev/null
+select is(tap.on_page('t_lead', array[:t1, :t2]::bigint[]), format('%s t_agent writing reply, %s t_lead viewing own', :t1, :t1), 'who writes stands first, who looks at it writes nothing; of oneself one knows the console');
+select is(tap.on_page('t_lead', array[:t2]::bigint[]), '', 'of the tickets asked for alone');
+select is(tap.on_page('t_lead', '{}'), '', 'of none nothing');
+select is(tap.on_page('t_lead', null), '', 'nor of null');
+select is(tap.on_page('t_caller', array[:t1]::bigint[]), '', 'a requester is told nothing');
+select is(tap.on_page('e_org', array[:t1]::bigint[]), '', 'nor who does not see the ticket');
+select is(tap.on_page('e_off', array[:t1]::bigint[]), '', 'nor who is disabled');
+select tap.as_person('t_lead', format('select desk.presence(%L, %s, ''writing'', ''note'')', :'b', :t2)) \g /dev/null
+select is(tap.on_page('t_agent', array[:t1, :t2]::bigint[]), format('%s t_agent writing reply own', :t1), 'a restricted ticket tells nobody');
+select is(tap.on_page('t_lead', array[:t2]::bigint[]), format('%s t_lead writing note own', :t2), 'but those who may open it');
+select is(tap.as_person('t_agent', 'select count(*) from desk.present() where verb <> '''' and login = ''t_lead'' or number is null and ticket_id is not null'), '0', 'nor does the list of all say what is written there');
+select tap.as_person('t_agent', format('select desk.presence(%L, %s, ''writing'', E''x\e[31m'')', :'a', :t1)) \g /dev/null
+select is((select verb from desk.my_presence where console = :'a'), '', 'what is no verb is none');
+-- since when: kept while nothing changes, anew with the ticket, the mode and what is written
+create function tap.since(p_verb text, p_mode text, p_ticket bigint) returns boolean language plpgsql as $$
+begin
+  update desk.my_presence set since = '2020-01-01' where console = '00000000-0000-4000-8000-00000000000a';
+  perform tap.as_person('t_agent', format('select desk.presence(''00000000-0000-4000-8000-00000000000a'', %s, %L, %L)', p_ticket, p_mode, p_verb));
+  return (select since = '2020-01-01' from desk.my_presence where console = '00000000-0000-4000-8000-00000000000a');
+end $$;
+select is(tap.since('reply', 'writing', :t1), false, 'something else is written');
+select is(tap.since('reply', 'writing', :t1), true, 'the same goes on');
+select is(tap.since('', 'viewing', :t1), false, 'not any more');
+select is(tap.since('', 'viewing', 0), false, 'another ticket');
+select is(tap.since('', 'viewing', 0), true, 'still none');
+update desk.person set active = false where login = 't_agent';
+select is(tap.on_page('t_lead', array[:t1]::bigint[]), '', 'who was disabled is shown no more');
+update desk.person set active = true where login = 't_agent';
+select tap.as_person('t_agent', format('select desk.presence(%L, %s, ''writing'', ''reply'')', :'a', :t1)) \g /dev/null
+update desk.my_presence set at = clock_timestamp() - interval '26 seconds' where console = :'a';
+select is(tap.on_page('t_lead', array[:t1]::bigint[]), '', 'gone 25 s after the last');
+-- what it costs: the page is found by the index, and renewing touches none
+insert into desk.my_presence(console, person_id, ticket_id) select gen_random_uuid(), tap.person('t_lead'), n from generate_series(100, 3000) n;
+analyze desk.my_presence;
+create function tap.plan(p_query text) returns text language plpgsql as $$
+declare line text; plan text := '';
+begin for line in execute 'explain (costs off) ' || p_query loop plan := plan || line || E'\n'; end loop; return plan; end $$;
+select matches(tap.plan(format('select 1 from desk.my_presence x where x.ticket_id = any (array[%s, %s, 200]) and x.ticket_id > 0', :t1, :t2)), 'my_presence_ticket', 'tickets are found by the index');
+delete from desk.my_presence where ticket_id between 100 and 3000;
+select is((select count(*) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey) where i.indrelid = 'desk.my_presence'::regclass and a.attname in ('at', 'since', 'mode', 'verb')), 0::bigint,
+  'no index holds what a renewal writes: its rows stay in their page');
 select * from finish();

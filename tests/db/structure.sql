@@ -46,7 +46,7 @@ insert into tap.callable values
   ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_get,availability_day,measured_since,outage_add,outage_act,outage_list,outage_find,outage_show,service_set,service_depend,service_list,service_named,service_page}'),
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
   ('desk_person', 'the wallboard asks as its reader; the two that run as their owner look at what the caller may see', '{wall,wall_live,wall_slow,wall_clocks,wall_services}'),
-  ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present}'),
+  ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present,present_on}'),
   ('desk_person', 'what a ticket one may see is likely to be: staff only, others are told nothing', '{propose,propose_many}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
   ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),

@@ -14,10 +14,10 @@ enum { DELAY_MS = 3, HEAD = 50 };
 
 /* Goes on by itself, beside what the person does. */
 static const char *const background[] = {
-	"desk.feed(", "desk.tick(", "desk.presence(", "select count(*)", "desk.inbox_count(", "my_draft", NULL};
+	"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)", "desk.inbox_count(", "my_draft", NULL};
 /* After an act the feed also brings the page and the ticket anew: the act itself is what must not wait twice. */
-static const char *const after_act[] = {"desk.feed(", "desk.tick(", "desk.presence(", "select count(*)", "desk.inbox_count(",
-	"from desk.ticket", "desk.show(", "my_read", "my_draft", "select q.*", NULL};
+static const char *const after_act[] = {"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)",
+	"desk.inbox_count(", "from desk.ticket", "desk.show(", "my_read", "my_draft", "select q.*", NULL};
 
 static struct wire *line;
 
@@ -128,7 +128,8 @@ static void actions_wait_once(void **state)
 /* From the connection to the first queue: settings and catalogue, then the page. */
 static void the_queue_is_there_after_three(void **state)
 {
-	static const char *const skip[] = {"connect", "desk.feed(", "desk.tick(", "desk.presence(", "my_draft", NULL};
+	static const char *const skip[] = {
+		"connect", "desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "my_draft", NULL};
 	char *text;
 	(void)state;
 	wire_mark(line);
