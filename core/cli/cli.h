@@ -43,6 +43,7 @@ struct cli {
 	size_t nopt;
 	const char **arg; /* operands */
 	size_t narg;
+	int foreign; /* words from this one on came over the network (--restricted); 0: none */
 	bool json;
 	struct sd_db_target target;
 	struct sd_conn *conn;

@@ -10,6 +10,7 @@
 #include "core/query/nearest.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/locale.h"
+#include "svcdesk/restrict.h"
 #include "svcdesk/text.h"
 
 /* ---- printing for people ---- */
@@ -359,6 +360,8 @@ static char *file_text(struct cli *c, const char *path, struct sd_err *err)
 	struct sd_str s = {0};
 	char buf[16384];
 	size_t n;
+	if (strcmp(path, "-") != 0 && !sd_restrict_path(path, err))
+		return NULL;
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	while (f && (n = fread(buf, 1, sizeof buf, f)) > 0)
 		sd_str_addn(&s, buf, n);

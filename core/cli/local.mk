@@ -16,6 +16,7 @@ libsvcdesk_a_SOURCES += core/cli/outage.c
 libsvcdesk_a_SOURCES += core/cli/report.c core/cli/report.h
 libsvcdesk_a_SOURCES += core/cli/report_build.c
 libsvcdesk_a_SOURCES += core/cli/report_parts.c
+libsvcdesk_a_SOURCES += core/cli/restricted.c core/cli/restricted.h
 libsvcdesk_a_SOURCES += core/cli/service.c
 libsvcdesk_a_SOURCES += core/cli/doctor.c core/cli/doctor.h
 libsvcdesk_a_SOURCES += core/cli/doctor_desk.c

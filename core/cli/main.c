@@ -10,11 +10,13 @@
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
 #include "core/cli/complete.h"
+#include "core/cli/restricted.h"
 #include "core/query/nearest.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/env.h"
 #include "svcdesk/locale.h"
 #include "svcdesk/meta.h"
+#include "svcdesk/restrict.h"
 #include "svcdesk/text.h"
 
 const struct cli_opt cli_common_opts[] = {{"db", "URI", N_("database, as libpq takes it")},
@@ -22,6 +24,7 @@ const struct cli_opt cli_common_opts[] = {{"db", "URI", N_("database, as libpq t
 	{"language", "L", N_("language of messages: en, zh_CN")}, {"theme", "NAME", N_("colours of the console")},
 	{"color", "WHEN", N_("auto, always or never")}, {"no-color", NULL, N_("the same as --color=never")},
 	{"ascii", NULL, N_("ASCII characters only")}, {"set", "NAME=VALUE", N_("an option of the configuration file")},
+	{"restricted", NULL, N_("for ForceCommand of sshd: the desk alone, no files, programs or shell of this host")},
 	{"help", NULL, N_("what a command does")}, {NULL, NULL, NULL}};
 
 bool cli_has(const struct cli *c, const char *opt)
@@ -158,6 +161,8 @@ static bool long_opt(struct cli *c, char **argv, int argc, int *i, struct sd_err
 		unknown_opt(c, sd_arena_strndup(c->a, name, len), err);
 		return c->cmd == NULL;
 	}
+	if (c->foreign && *i >= c->foreign && !restricted_option(o->name, err))
+		return false;
 	if (!o->arg && name[len]) {
 		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s takes no value"), o->name);
 		return false;
@@ -211,6 +216,32 @@ static bool split_all(struct cli *c, int argc, char **argv, struct sd_err *err)
 		return false;
 	c->arg += used;
 	c->narg -= used;
+	return true;
+}
+
+/* With --restricted: the words that ssh was given go behind our own, unless these already say what is to be run. */
+static bool restrict_to_desk(struct cli *c, int *argc, char ***argv, struct sd_err *err)
+{
+	const char *said = NULL;
+	for (int i = 1; i < *argc; i++)
+		if (strcmp((*argv)[i], "--restricted") == 0)
+			said = "";
+	if (!said)
+		return true;
+	sd_restrict();
+	if (!split(c, *argc, *argv, err) || c->narg || !(said = sd_env_get("SSH_ORIGINAL_COMMAND")))
+		return true; /* what is wrong with our own words is told in due course */
+	int n;
+	char **words = restricted_words(c->a, said, &n, err);
+	if (!words)
+		return false;
+	char **all = sd_arena_alloc(c->a, (size_t)(*argc + n + 1) * sizeof *all);
+	memcpy(all, *argv, (size_t)*argc * sizeof *all);
+	memcpy(all + *argc, words, (size_t)n * sizeof *all);
+	all[*argc + n] = NULL;
+	c->foreign = *argc;
+	*argc += n;
+	*argv = all;
 	return true;
 }
 
@@ -344,7 +375,7 @@ static int run_console(struct cli *c)
 		return cli_fail(c, &err);
 	}
 	struct sd_db_want want = cli_want(c);
-	want.create = true;
+	want.create = !sd_restricted(); /* a private desk is a server of one's own */
 	want.progress = cli_progress;
 	if (!sd_db_target_find(&c->target, &want, &err))
 		return cli_fail(c, &err);
@@ -361,19 +392,23 @@ int cli_keys(struct cli *c)
 static int run(struct cli *c, int argc, char **argv)
 {
 	struct sd_err err;
-	const char **words = c->arg;
 	if (argc > 2 && strcmp(argv[1], "__complete") == 0)
 		return cli_complete(c, argc, argv);
-	bool split_ok = split_all(c, argc, argv, &err);
+	c->arg = sd_arena_alloc(c->a, ((size_t)argc + 1) * sizeof *c->arg);
+	bool words_ok = restrict_to_desk(c, &argc, &argv, &err);
+	const char **words = c->arg = sd_arena_alloc(c->a, ((size_t)argc + 1) * sizeof *c->arg);
+	bool split_ok = words_ok && split_all(c, argc, argv, &err);
 	struct sd_err cfg_err = {0};
 	bool cfg_ok = sd_cfg_load(c->cfg, &cfg_err) && configure(c, &cfg_err);
 	language(c);
-	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+	const char *last = argc == (c->foreign ? c->foreign : 1) + 1 ? argv[argc - 1] : "";
+	if (strcmp(last, "--version") == 0 || strcmp(last, "-V") == 0) {
 		cli_print(c, "svcdesk " PACKAGE_VERSION "\n", sizeof "svcdesk " PACKAGE_VERSION);
 		return 0;
 	}
 	if (!split_ok) {
-		split_all(c, argc, argv, &err); /* again, now that the language is known */
+		if (words_ok || restrict_to_desk(c, &argc, &argv, &err))
+			split_all(c, argc, argv, &err); /* again, now that the language is known */
 		return cli_fail(c, &err);
 	}
 	if (!cfg_ok) {
@@ -390,6 +425,8 @@ static int run(struct cli *c, int argc, char **argv)
 	}
 	if (!c->cmd)
 		return run_console(c);
+	if (sd_restricted() && !restricted_command(c->cmd->words, &err))
+		return cli_fail(c, &err);
 	return count_fits(c, &err) ? c->cmd->run(c) : cli_fail(c, &err);
 }
 
@@ -397,7 +434,6 @@ int sd_cli_main(int argc, char **argv, int (*console)(const struct sd_cli_start 
 {
 	struct cli c = {.a = sd_arena_new(), .cfg = sd_cfg_new(), .console = console};
 	signal(SIGPIPE, SIG_IGN); /* a reader that goes away is no failure; cli_print notes it */
-	c.arg = sd_arena_alloc(c.a, ((size_t)argc + 1) * sizeof *c.arg);
 	int status = cli_done(&c, run(&c, argc, argv));
 	sd_conn_close(c.conn);
 	sd_meta_free(c.meta);

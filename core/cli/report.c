@@ -9,6 +9,7 @@
 
 #include "core/base/i18n.h"
 #include "core/query/nearest.h"
+#include "svcdesk/restrict.h"
 
 /* ---- JSON: never translated ---- */
 
@@ -212,6 +213,8 @@ static void write_form(struct cli *c, struct sd_str *out, const struct report_do
 /* Whole or not at all: beside its place first, then there. */
 static bool save(struct cli *c, const char *path, const struct sd_str *s, struct sd_err *err)
 {
+	if (!sd_restrict_path(path, err))
+		return false;
 	const char *part = sd_arena_printf(c->a, "%s.part", path);
 	FILE *f = fopen(part, "wb");
 	bool ok = f && fwrite(s->data, 1, s->len, f) == s->len;

@@ -11,6 +11,7 @@
 #include "core/text/utf8.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/restrict.h"
 
 enum { CHUNK = 256 << 10, XZ_MEMORY = 256 << 20 };
 
@@ -136,10 +137,12 @@ static void unread(struct csv_reader *r)
 struct csv_reader *csv_open(const char *path, struct sd_err *err)
 {
 	static const unsigned char magic[6] = {0xfd, '7', 'z', 'X', 'Z', 0};
-	FILE *f = fopen(path, "rb");
 	struct csv_reader *r;
 	size_t n;
 
+	if (!sd_restrict_path(path, err))
+		return NULL;
+	FILE *f = fopen(path, "rb");
 	if (!f) {
 		sd_err_set(err, errno == ENOENT ? SD_ERR_NOT_FOUND : SD_ERR_INPUT, "file_open", _("%s: cannot be opened: %s"), path,
 			strerror(errno));

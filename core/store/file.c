@@ -14,6 +14,7 @@
 #include "svcdesk/env.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/restrict.h"
 #include "svcdesk/text.h"
 
 bool sd_write_all(int fd, const char *bytes, size_t n)
@@ -86,6 +87,8 @@ bool sd_file_describe(struct sd_file *f, struct sd_arena *a, const char *path, s
 	bool ok;
 
 	*f = (struct sd_file){.path = expanded(a, path)};
+	if (!sd_restrict_path(path, err))
+		return false;
 	if (stat(f->path, &st))
 		return no_file(err, f->path);
 	if (!S_ISREG(st.st_mode)) { /* a pipe or device might never end */
@@ -164,6 +167,8 @@ FILE *sd_file_create(const char *to, const char *name, struct sd_arena *a, char 
 	FILE *out = NULL;
 	int fd;
 
+	if (!sd_restrict_path(to ? to : name, err))
+		return NULL;
 	*path = to ? expanded(a, to) : plain_name(a, name);
 	if (to && stat(*path, &st) == 0 && S_ISDIR(st.st_mode))
 		*path = sd_arena_printf(a, "%s/%s", *path, plain_name(a, name));

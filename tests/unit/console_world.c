@@ -222,7 +222,7 @@ static struct world *before_the_desk(int width, int height, const char *config)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct model_env env = {
-		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL, NULL};
+		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL, NULL, false};
 
 	if (config)
 		env.cfg = w->cfg = config_of(config);

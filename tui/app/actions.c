@@ -14,10 +14,17 @@ static const char *needs_ticket(const struct model *m)
 	return model_target(m).id || bulk_wanted(m) ? NULL : _("no ticket is selected");
 }
 
+static const char *needs_host(const struct model *m)
+{
+	return m->env.restricted ? _("this console has the desk alone: no files and no shell of its host") : NULL;
+}
+
 static const char *needs_attachment(const struct model *m)
 {
 	const struct sd_ticket *t = m->detail->ticket;
 
+	if (m->env.restricted)
+		return needs_host(m);
 	return t && t->nattachments ? NULL : _("this ticket has no attachment");
 }
 
@@ -304,7 +311,7 @@ const struct action_def actions[] = {
 		N_("Leave the mouse to the terminal, and take it again; with Shift held it always selects there"), NULL},
 	{ACT_LOCK, "lock", "g,l", CTX_ALL, SEC_PROGRAM, 0, N_("lock"), N_("Hide everything until you unlock it"), NULL},
 	{ACT_REDRAW, "redraw", "Ctrl-l", CTX_ALL, SEC_PROGRAM, 0, N_("redraw"), N_("Paint the whole screen anew"), NULL},
-	{ACT_SUSPEND, "suspend", "Ctrl-z", CTX_ALL, SEC_PROGRAM, 0, N_("suspend"), N_("Back to the shell; fg returns"), NULL},
+	{ACT_SUSPEND, "suspend", "Ctrl-z", CTX_ALL, SEC_PROGRAM, 0, N_("suspend"), N_("Back to the shell; fg returns"), needs_host},
 	{ACT_QUIT, "quit", "Q", CTX_ALL, SEC_PROGRAM, 0, N_("quit"), N_("Leave svcdesk; drafts are kept"), NULL},
 };
 const size_t actions_n = sizeof actions / sizeof *actions;

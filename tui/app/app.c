@@ -9,6 +9,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/draft.h"
 #include "svcdesk/env.h"
+#include "svcdesk/restrict.h"
 #include "svcdesk/locale.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
@@ -328,7 +329,7 @@ static void start_up(struct app *app)
 	const struct app_start *s = app->start;
 	struct model_env env = {app, make_uuid, load_draft, each_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
 		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg, app->host,
-		app->draft_err.text[0] ? app->draft_err.text : NULL, load_layout};
+		app->draft_err.text[0] ? app->draft_err.text : NULL, load_layout, sd_restricted()};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
 	int w = PLAIN_W, h = PLAIN_H;

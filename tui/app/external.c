@@ -17,13 +17,14 @@
 #include "svcdesk/file.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/restrict.h"
 #include "svcdesk/text.h"
 
 enum { EDITOR_MAX = 1024 * 1024 };
 
 void app_suspend(struct app *app)
 {
-	if (app->editor)
+	if (app->editor || sd_restricted())
 		return;
 	term_suspend(app->term);
 	kill(0, SIGTSTP); /* returns when the shell lets us go on */
@@ -76,6 +77,10 @@ void app_editor(struct app *app, const char *text)
 
 	if (app->editor)
 		return;
+	if (sd_restricted()) {
+		app_toast(app, EL_WARN, _("No other program runs here: this console has the desk alone"));
+		return;
+	}
 	sd_str_addf(&path, "%s/edit-XXXXXX", app->state_dir);
 	fd = mkstemp(path.data); /* 0600 */
 	if (fd < 0 || !sd_write_all(fd, text, strlen(text))) {

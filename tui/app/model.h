@@ -65,6 +65,7 @@ struct model_env {
 	const char *draft_trouble; /* why none can be kept on the disk; NULL: they can */
 	/* The layout of the wallboard; NULL: the one in the program. */
 	struct wall_layout *(*layout)(void *arg, struct sd_err *err);
+	bool restricted; /* no files of this host, no other programs, no shell to go back to (svcdesk/restrict.h) */
 };
 
 /* What unlocks: a program, the password of the database, or nothing: then it is only hidden. */

@@ -10,11 +10,12 @@
 #include "core/base/i18n.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/log.h"
+#include "svcdesk/restrict.h"
 #include "tui/app/lock.h"
 
 static const char *command_of(const struct app *app)
 {
-	return app->start->cfg ? sd_cfg_text(app->start->cfg, "lock-command") : "";
+	return app->start->cfg && !sd_restricted() ? sd_cfg_text(app->start->cfg, "lock-command") : "";
 }
 
 void app_lock(struct app *app)

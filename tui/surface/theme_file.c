@@ -10,6 +10,7 @@
 #include "svcdesk/env.h"
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/restrict.h"
 #include "tui/surface/theme.h"
 
 enum { PLACES = 3, MAX_FILE = 256 * 1024 };
@@ -84,7 +85,7 @@ struct theme *theme_load(const char *name, struct sd_err *err)
 	char path[PATH_MAX + 300];
 
 	if (strchr(name, '/'))
-		return load_path(name, err);
+		return sd_restrict_path(name, err) ? load_path(name, err) : NULL;
 	places_find(&p);
 	for (int i = 0; i < PLACES; i++) {
 		if (!p.dir[i][0])

@@ -10,6 +10,7 @@
 #include "svcdesk/data.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/restrict.h"
 #include "tui/wall/layout.h"
 
 enum { MOST_BYTES = 256 * 1024 };
@@ -51,8 +52,8 @@ struct wall_layout *wall_layout_load(const char *name, struct sd_err *err)
 	struct wall_layout *l;
 	char *path;
 
-	if (name && (strchr(name, '/') || access(name, R_OK) == 0))
-		return load_path(name, err);
+	if (name && (strchr(name, '/') || (!sd_restricted() && access(name, R_OK) == 0)))
+		return sd_restrict_path(name, err) ? load_path(name, err) : NULL;
 	path = sd_data_find("walls", name ? name : "default", ".wall");
 	if (!path && (!name || !strcmp(name, "default")))
 		return wall_layout_parse("default.wall", wall_layout_default, err);
