@@ -247,8 +247,8 @@ static void offer_fields(struct completer *c)
 	const struct query_field *whole = len ? query_field_find(c->q, c->word, len) : NULL;
 	for (const char *const *f = sd_query_fields(); *f; f++)
 		offer(c, sd_arena_printf(c->a, "%s:", *f), NULL);
-	if (len)
-		offer(c, "breached", NULL);
+	for (size_t i = 0; len && query_flags[i]; i++)
+		offer(c, query_flags[i], NULL);
 	for (size_t i = 0; len && names[i]; i++) /* other names of them only when they are being typed */
 		offer(c, sd_arena_printf(c->a, "%s:", names[i]), NULL);
 	for (size_t i = 0; whole && query_comparable(whole) && ops[i]; i++)

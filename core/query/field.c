@@ -39,6 +39,8 @@ static const struct query_field fields[] = {
 	{"reassignments", QUERY_INT, 0, "t.reassignments", 0, 0, NULL, NULL},
 	{"reopens", QUERY_INT, 0, "t.reopens", 0, 0, NULL, NULL},
 	{"version", QUERY_INT, 0, "t.version", 0, 0, NULL, NULL},
+	{"untriaged", QUERY_BOOL, 0, "(t.phase = 1 and t.state = 'new' and (t.group_id = 0 or t.category_id is null))", 0, 0, NULL,
+		NULL},
 	{"breached", QUERY_BREACHED, 0, "t.id", 0, 0, NULL, NULL},
 	{"sla", QUERY_SLA, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
 	{"left", QUERY_LEFT, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
@@ -57,11 +59,21 @@ static const struct {
 	{"hold_reason", "hold"}, {"resolution_code", "code"}, {"tags", "tag"}};
 enum { NALIASES = sizeof aliases / sizeof *aliases };
 
+const char *const query_flags[] = {"breached", "untriaged", NULL};
+
 const char *const query_sort_words[SD_SORTS + 1] = {"number", "opened", "updated", "due", "priority", NULL};
 
 static bool is(const char *name, const char *word, size_t len)
 {
 	return strlen(name) == len && memcmp(name, word, len) == 0;
+}
+
+bool query_is_flag(const char *word, size_t len)
+{
+	for (size_t i = 0; query_flags[i]; i++)
+		if (is(query_flags[i], word, len))
+			return true;
+	return false;
 }
 
 static const char *first_name(const char *name, size_t len)
@@ -90,6 +102,11 @@ bool query_comparable(const struct query_field *f)
 		   f->type == QUERY_LEFT;
 }
 
+bool query_is_untriaged(const struct query_field *f)
+{
+	return !f->extra && strcmp(f->name, "untriaged") == 0;
+}
+
 bool query_is_choice(const struct query_field *f)
 {
 	return f->extra && strcmp(f->extra->type, "choice") == 0;
@@ -115,7 +132,7 @@ const char *const *sd_query_fields(void)
 	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "requester", "opener", "group",
 		"assignee", "category", "service", "ci", "org", "opened", "updated", "due", "resolved", "closed", "hold_until", "hold",
 		"hold_ref", "code", "cancel_reason", "major", "tag", "channel", "external", "watcher", "restricted", "reassignments",
-		"reopens", "version", "breached", "sla", "left", "clock", "metric", "subject", "text", "sort", NULL};
+		"reopens", "version", "untriaged", "breached", "sla", "left", "clock", "metric", "subject", "text", "sort", NULL};
 	return list;
 }
 
@@ -139,7 +156,7 @@ const struct query_field *query_order_find(const struct sd_query *q, const char 
 {
 	const struct query_field *f = query_field_find(q, name, strlen(name));
 	return f && f->type != QUERY_TAG && f->type != QUERY_TEXT && f->type != QUERY_METRIC && f->type != QUERY_BREACHED &&
-				   f->type != QUERY_CLOCK && strcmp(f->col, "watcher") != 0
+				   f->type != QUERY_CLOCK && strcmp(f->col, "watcher") != 0 && !query_is_untriaged(f)
 			   ? f
 			   : NULL;
 }

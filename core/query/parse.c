@@ -434,16 +434,17 @@ static struct query_node *mine(struct parser *ps, const char *word)
 	return n;
 }
 
-/* "breached" alone is a flag: breached:yes. In quotation marks it is a word to look for. NULL: the word is none. */
+/* "breached" alone is a flag: breached:yes. So is "untriaged". In quotation marks they are words to look for. NULL: the word is
+ * none. */
 static struct query_node *flag(struct parser *ps, const char *word)
 {
-	if (strcmp(word, "breached") != 0)
+	if (!query_is_flag(word, strlen(word)))
 		return NULL;
 	struct query_node *n = query_node_new(ps->a, QUERY_LEAF);
 	n->field = query_field_find(NULL, word, strlen(word));
 	n->value = sd_arena_alloc(ps->a, sizeof *n->value);
 	n->nvalue = 1;
-	*n->value = (struct query_value){.is_int = true, .lo = 1, .hi = 1, .text = "yes"};
+	*n->value = (struct query_value){.is_int = n->field->type == QUERY_BREACHED, .lo = 1, .hi = 1, .text = "yes"};
 	return n;
 }
 
@@ -509,7 +510,7 @@ static bool negation(struct parser *ps)
 		return false;
 	const char *next = ps->p + 3 + strspn(ps->p + 3, " \t\n");
 	size_t word = strcspn(next, " \t\n()\"");
-	bool flagged = word == strlen("breached") && strncmp(next, "breached", word) == 0;
+	bool flagged = query_is_flag(next, word);
 	if (*next != '(' && !flagged && (!field_ahead(ps, next, &f) || !f))
 		return false;
 	ps->p = next;

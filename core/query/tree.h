@@ -109,6 +109,10 @@ const struct query_field *query_field_find(const struct sd_query *q, const char 
 const char *const *query_field_names(const struct sd_query *q);
 /* A field of a kind that takes one of a few words. */
 bool query_is_choice(const struct query_field *f);
+bool query_is_untriaged(const struct query_field *f);
+/* A word that stands for FIELD:yes where it stands alone: breached, untriaged. len: of the word. */
+bool query_is_flag(const char *word, size_t len);
+extern const char *const query_flags[];      /* NULL-terminated */
 extern const char *const query_sort_words[]; /* by enum sd_query_sort, NULL-terminated */
 bool query_sort_find(const char *word, enum sd_query_sort *sort);
 /* The field of that name if a list can be put into its order; NULL: it cannot, or there is none. */

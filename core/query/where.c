@@ -432,7 +432,10 @@ bool build_phase_known(const struct query_node *n)
 		return false;
 	}
 	if (n->type == QUERY_NOT)
-		return build_phase_known(n->kid[0]) && n->kid[0]->type == QUERY_LEAF && n->kid[0]->nvalue == 1;
+		return build_phase_known(n->kid[0]) && n->kid[0]->type == QUERY_LEAF && n->kid[0]->nvalue == 1 &&
+			   n->kid[0]->field->type == QUERY_STATE;
+	if (n->type == QUERY_LEAF && query_is_untriaged(n->field))
+		return n->nvalue == 1 && n->value->lo;
 	if (n->type != QUERY_LEAF || n->field->type != QUERY_STATE)
 		return false;
 	int set = phases_of(n, &only);

@@ -48,6 +48,7 @@ insert into tap.callable values
   ('desk_person', 'the wallboard asks as its reader; the two that run as their owner look at what the caller may see', '{wall,wall_live,wall_slow,wall_clocks,wall_services}'),
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present,present_on}'),
   ('desk_person', 'what a ticket one may see is likely to be: staff only, others are told nothing', '{propose,propose_many}'),
+  ('desk_person', 'the line of what is to be triaged, as one sees it oneself; the texts to a requester: staff only', '{triage_page,triage_ticket,triage_text}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
   ('desk_person', 'skills, rotas, swaps, absences: staff read them (the reason of an absence its person and leads), leads and administrators write, oneself one''s absences', '{on_duty,rota_save,rota_drop,rota_list,rota_swap_add,rota_swap_end,rota_week,rota_history,absence_add,absence_end,absence_list,skill_set,skill_list}'),
   ('desk_person', 'assignment rules: staff read and try them on tickets they see, leads and administrators write', '{assign_rule_save,assign_rule_enable,assign_rule_order,assign_rule_drop,assign_rule_list,assign_simulate,assign_explain,find_assignee}'),

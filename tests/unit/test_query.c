@@ -101,6 +101,8 @@ static void test_canonical(void **state)
 		{"sort:-opened_by", "sort:-opener"},
 		{"breached", "breached:yes"},
 		{"not breached", "-breached"},
+		{"untriaged", "untriaged:yes"},
+		{"not untriaged sort:opened", "-untriaged sort:opened"},
 		{"breached not breached:no", "breached:yes -breached:no"},
 		{"sla:>75%", "sla>75"},
 		{"left<120m", "left<2h"},
@@ -116,7 +118,8 @@ static void test_canonical(void **state)
 		{"-(a b)", "-a -b"}, {"!", "-"}, {"a! b", "a !b"}, {"sort:subject", "sort:-subject"}, {"not working", "-working"},
 		{"\"@me\"", "@me"}, {"subject:disk", "disk"}, {"Error:x", "error"}, {"opened<2d", "opened<-2d"},
 		{"\"breached\"", "breached"}, {"Breached", "breached"}, {"left<2h", "due<2h"}, {"sla:none", "sla:paused"},
-		{"not working", "not breached"}, {"breached:response", "breached"}};
+		{"not working", "not breached"}, {"breached:response", "breached"}, {"\"untriaged\"", "untriaged"},
+		{"untriaged:no", "untriaged"}};
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
 		assert_string_not_equal(json(other[i].a), json(other[i].b));
 	assert_string_equal(json(""), "{\"match\":null,\"sort\":null}");
@@ -185,6 +188,8 @@ static void test_refused(void **state)
 		{"clock:respones", "unknown_value", "did you mean response?"},
 		{"clock:xyz", "unknown_value", "resolution"},
 		{"sort:breached", "unknown_value", "breached"},
+		{"sort:untriaged", "unknown_value", "untriaged"},
+		{"untriaged:maybe", "unknown_value", "yes or no"},
 		{"sort:due sort:number", "query_syntax", "twice"},
 		{"-sort:due", "query_syntax", "outside"},
 		{"(sort:due)", "query_syntax", "outside"},

@@ -9,6 +9,7 @@
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tui/app/actions.h"
+#include "tui/app/bulk.h"
 
 static void log_problems(const struct userkeys *u, size_t from)
 {
@@ -81,13 +82,38 @@ static void collect_verbs(struct model *m)
 	}
 }
 
+/* Two verbs that no kind has both may have one key: the ticket says which of them is meant. */
+static bool may_share(const struct model *m, const char *a, int taken)
+{
+	if (taken < ACT_VERB || taken >= ACT_USER)
+		return false;
+	for (int k = 0; k < m->meta->nkinds; k++)
+		if (sd_kind_verb(&m->meta->kinds[k], a) && sd_kind_verb(&m->meta->kinds[k], m->verbs[taken - ACT_VERB].verb))
+			return false;
+	return true;
+}
+
+int model_verb_meant(const struct model *m, int action)
+{
+	struct target t = bulk_wanted(m) ? bulk_sample(m) : model_target(m);
+	const struct sd_kind *k = m->meta && t.id ? sd_meta_kind(m->meta, t.kind) : NULL;
+	const struct verb_action *v = &m->verbs[action - ACT_VERB];
+
+	for (size_t i = 0; k && *v->key && !sd_kind_verb(k, v->verb) && i < m->nverbs; i++)
+		if (!strcmp(m->verbs[i].key, v->key) && sd_kind_verb(k, m->verbs[i].verb))
+			return ACT_VERB + (int)i;
+	return action;
+}
+
 static void bind_desk_key(struct model *m, int n)
 {
 	const struct verb_action *v = &m->verbs[n];
+	int taken;
 
 	if (!*v->key || userkeys_has_verb(&m->user, v->verb))
 		return;
-	if (keymap_taken(&m->keymap, v->key, CTX_TICKET) != ACT_NONE)
+	taken = keymap_taken(&m->keymap, v->key, CTX_TICKET);
+	if (taken != ACT_NONE && !may_share(m, v->verb, taken))
 		sd_log(SD_LOG_INFO, _("the key %s of %s is taken: use the menu or the palette"), v->key, v->label);
 	else
 		keymap_bind(&m->keymap, v->key, ACT_VERB + n, CTX_TICKET);

@@ -253,6 +253,8 @@ void model_free_verbs(struct model *m);
 const char *model_label(const struct model *m, int action);      /* short, of an action, an act or a command of the file */
 int model_command_find(const struct model *m, const char *name); /* its number; -1: none */
 void model_command(struct model *m, int n, bool asked, struct effects *fx); /* command n of the file */
+/* An action ACT_VERB + n by a key that several verbs share: the one that the target's kind has. */
+int model_verb_meant(const struct model *m, int action);
 const char *model_verb_label(const struct model *m, const char *verb);
 void model_read(struct model *m, int64_t ticket, int upto, struct effects *fx); /* the person has read it up to that event */
 

@@ -260,6 +260,7 @@ const char *model_off(const struct model *m, int action)
 	if (action >= ACT_USER)
 		return NULL;
 	if (action >= ACT_VERB) {
+		action = model_verb_meant(m, action);
 		t = model_target(m);
 		sd_arena_reset(m->cand_arena);
 		if (bulk_wanted(m))
@@ -282,7 +283,7 @@ void model_action(struct model *m, int action, int count, struct effects *fx)
 	if (action >= ACT_USER)
 		model_command(m, action - ACT_USER, false, fx);
 	else if (action >= ACT_VERB)
-		act_start(m, m->verbs[action - ACT_VERB].verb, NULL, 0, fx);
+		act_start(m, m->verbs[model_verb_meant(m, action) - ACT_VERB].verb, NULL, 0, fx);
 	else if (action == ACT_SEARCH_NEXT || action == ACT_SEARCH_PREV)
 		p->ops->search(p, NULL, (action == ACT_SEARCH_NEXT ? 1 : -1) * (count ? count : 1), fx);
 	else if (action == ACT_BACK)
