@@ -55,7 +55,8 @@ select is(tap.why(tap.act('t_agent', :a, 'triage', '{"category": "Wifi", "urgenc
 select is(tap.why(tap.act('t_agent', :a, 'triage', '{"category": "Wifi", "group": "Radio"}', 3)), 'ok', 'what he did not touch merges');
 select is(tap.why(tap.act('t_agent', :a, 'undo')), 'ok', 'back');
 select is(tap.why(tap.act('t_lead', :a, 'triage', '{"category": "Mail", "group": "Network"}')), 'ok', 'another was faster');
-select is((tap.act('t_agent', :a, 'triage', '{"category": "Wifi", "group": "Radio"}', (tap.row(:a)).version - 1)->'error'->>'class'), 'state', 'then it is refused');
+select is((tap.act('t_agent', :a, 'triage', '{"category": "Wifi", "group": "Radio"}', (tap.row(:a)).version - 1)->'error'->>'class'), 'conflict', 'then what he did is told');
+select is(tap.why(tap.act('t_agent', :a, 'triage', '{"category": "Wifi", "group": "Radio"}')), 'state wrong_state', 'and it is done once');
 select is(tap.why(tap.act('t_lead', :a, 'undo')), 'ok', 'taken back by the other');
 -- what the ticket holds already will do
 select is(tap.why(tap.act('t_agent', :c, 'triage', '{"category": "Mail"}')), 'ok', 'it had a group');
