@@ -221,15 +221,15 @@ int cli_kind_show(struct cli *c)
 
 /* ---- time ---- */
 
-/* Sums up figures of past days for two seconds at most, one day a transaction; the next tick goes on. */
-static void sum_up(struct cli *c)
+/* Calls what does a piece of work beside the tick, a short transaction each, for two seconds at most; the next tick goes on. */
+static void go_on(struct cli *c, const char *sql)
 {
 	int64_t until = sd_clock_mono_ms() + 2000;
 	bool more = true;
 
 	while (more && sd_clock_mono_ms() < until) {
 		struct sd_err err;
-		struct sd_result *r = sd_conn_query(c->conn, "select desk.sum_figures()", 0, NULL, &err);
+		struct sd_result *r = sd_conn_query(c->conn, sql, 0, NULL, &err);
 		more = r && strcmp(sd_result_get(r, 0, 0), "t") == 0;
 		sd_result_free(r);
 	}
@@ -239,8 +239,10 @@ int cli_tick(struct cli *c)
 {
 	int exit = ask(c, "select desk.tick()", 0, NULL, NULL);
 
-	if (!exit)
-		sum_up(c);
+	if (!exit) {
+		go_on(c, "select desk.sum_figures()");
+		go_on(c, "select desk.learn()");
+	}
 	return exit;
 }
 
