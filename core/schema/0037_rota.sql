@@ -163,7 +163,7 @@ begin
             where r.group_id = p_group and r.active and r.valid_from <= (p_to at time zone r.zone)::date + 1 and r.valid_until >= (p_from at time zone r.zone)::date - 2
             order by r.id, k.pos loop
     for d in select g::date from generate_series((p_from at time zone s.zone)::date - 1, (p_to at time zone s.zone)::date, interval '1 day') g loop
-      continue when d < s.valid_from or d > s.valid_until or (s.shift).days >> (extract(isodow from d)::int - 1) & 1 = 0;
+      continue when d < s.valid_from or d > s.valid_until or ((s.shift).days >> (extract(isodow from d)::int - 1)) & 1 = 0;
       a := desk.wall_at(d + (s.shift).from_min * interval '1 minute', s.zone);
       b := desk.wall_at(d + (s.shift).to_min * interval '1 minute', s.zone);
       continue when a >= b or a >= p_to or b <= p_from;
@@ -257,7 +257,7 @@ begin
     a := array_position(v_days, split_part(x, '-', 1)); b := array_position(v_days, case when strpos(x, '-') > 0 then split_part(x, '-', 2) else split_part(x, '-', 1) end);
     if a is null or b is null or split_part(x, '-', 3) <> '' then return 0; end if;
     loop
-      r := r | 1 << (a - 1);
+      r := r | (1 << (a - 1));
       exit when a = b;
       a := a % 7 + 1;                       -- fri-mon goes over the end of the week
     end loop;

@@ -379,7 +379,8 @@ begin
   return r;
 end $$;
 
--- What a rule did goes with what led to it, whoever may take that back. As in 0011_undo.sql otherwise.
+-- What a rule did goes with what led to it, whoever may take that back; and what is taken back together is judged together. As in
+-- 0011_undo.sql otherwise.
 -- An event of a rule that came with an act of somebody.
 create function desk.by_rule(e desk.event) returns boolean language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -434,7 +435,7 @@ begin
   return null;
 end $$;
 create or replace function desk.undo_refusal(p_me int, p_ids bigint[], p_seqs int[]) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare r jsonb; v_now timestamptz := desk.now(); u record; v record;
+declare r jsonb; v_now timestamptz := desk.now(); u record; v record; v_after record; v_t desk.ticket;
 begin
   for u in select t, e, y, array(select q.seq from unnest(p_ids, p_seqs) q(id, seq) where q.id = t.id) as with_seqs
       from unnest(p_ids, p_seqs) p(id, seq) join desk.ticket t on t.id = p.id join desk.event e on e.ticket_id = p.id and e.seq = p.seq
@@ -455,7 +456,16 @@ begin
     if (u.e).at < v_now - desk.undo_minutes() * interval '1 minute' then
       return desk.refuse('undo_late', 'state', null, jsonb_build_object('verb', (u.e).verb, 'at', desk.iso((u.e).at), 'minutes', desk.undo_minutes()));
     end if;
-    r := coalesce(desk.undo_moved(p_me, u.t, u.e, (u.y).changes, u.with_seqs), desk.undo_breaks(u.t, (u.y).changes));
+    r := desk.undo_moved(p_me, u.t, u.e, (u.y).changes, u.with_seqs);
+    if r is null then
+      v_t := u.t;                           -- as it is when what came after it is taken back already
+      if cardinality(u.with_seqs) > 1 then
+        for v_after in select x.changes from unnest(u.with_seqs) q(seq) join desk.event_text x on x.ticket_id = v_t.id and x.seq = q.seq where q.seq > (u.e).seq order by q.seq desc loop
+          if v_after.changes <> '{}' then v_t := jsonb_populate_record(v_t, desk.undo_cols(v_t, v_after.changes)); end if;
+        end loop;
+      end if;
+      r := desk.undo_breaks(v_t, (u.y).changes);
+    end if;
     if r is not null then return r; end if;
   end loop;
   return null;

@@ -358,7 +358,7 @@ end $$;
 -- off (it would fit, but is turned off), kind, group, no_group, query, error, later (an earlier one decides).
 create function desk.assign_explain(p_ticket bigint) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare v_me int := desk.me(); t desk.ticket; h desk.ticket; v_who text[]; r desk.assign_rule; v text; k record; v_rules jsonb := '[]'; v_done boolean := false; v_now timestamptz := desk.now(); n int := 0;
+declare v_me int := desk.me(); t desk.ticket; h desk.ticket; v_who text[]; r desk.assign_rule; v text; k record; x jsonb; v_rules jsonb := '[]'; v_done boolean := false; v_now timestamptz := desk.now(); n int := 0;
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
   select * into t from desk.ticket x where x.id = p_ticket;
@@ -373,15 +373,15 @@ begin
   for r in select x.* from desk.assign_rule x order by x.sort, x.id loop
     n := n + 1; v := desk.assign_verdict(r, h, v_now);
     if v is null then v := case when not r.enabled then 'off' when v_done then 'later' else 'fits' end; end if;
-    k := null;
+    x := '{}';
     if v in ('fits', 'off') then
       h.group_id := case when t.group_id = 0 then r.group_id else t.group_id end;
       k := desk.assign_pick(r, h, v_now, false, null, null);
+      x := jsonb_build_object('would', desk.rule_said(desk.assign_why(r, k.person, k.why, k.people)));
       h.group_id := t.group_id;
     end if;
-    v_rules := v_rules || jsonb_build_array(jsonb_build_object('place', n, 'rule', r.name, 'enabled', r.enabled, 'query', r.query, 'verdict', v,
-      'group', (select g.name from desk.support_group g where g.id = coalesce(r.group_id, nullif(t.group_id, 0)))) || case when v in ('fits', 'off') then
-        jsonb_build_object('would', desk.rule_said(desk.assign_why(r, k.person, k.why, k.people))) else '{}' end);
+    v_rules := v_rules || jsonb_build_array(x || jsonb_build_object('place', n, 'rule', r.name, 'enabled', r.enabled, 'query', r.query, 'verdict', v,
+      'group', (select g.name from desk.support_group g where g.id = coalesce(r.group_id, nullif(t.group_id, 0)))));
     if v = 'fits' then v_done := true; end if;
   end loop;
   return jsonb_build_object('ok', true, 'number', t.number, 'state', t.state, 'group', desk.name_of('group', to_jsonb(t.group_id)), 'assignee', desk.short_name(nullif(t.assignee_id, 0)),
