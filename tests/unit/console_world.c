@@ -12,6 +12,7 @@
 #include "svcdesk/draft.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/outbox.h"
 #include "tests/unit/console_world.h"
 #include "tui/app/board.h"
 #include "tui/app/inbox.h"
@@ -50,6 +51,36 @@ static void fake_drafts(void *arg, const char *start, void (*each)(void *to, con
 		each(to, w->stored);
 }
 
+static void fake_unsent(void *arg, const char *place, void (*each)(void *to, const struct sd_unsent *u),
+	void (*bad)(void *to, const char *text), void *to)
+{
+	struct world *w = arg;
+
+	(void)bad;
+	for (int i = 0; i < w->nleft; i++)
+		if (!strcmp(w->left[i]->place, place))
+			each(to, w->left[i]);
+}
+
+/* The files of this console. */
+static void keep_unsent(struct world *w, struct fx *f)
+{
+	int at = 0;
+
+	while (at < w->nkept && (strcmp(w->kept[at]->op, f->unsent ? f->unsent->op : f->text) != 0 ||
+								w->kept[at]->part != (f->unsent ? f->unsent->part : (int)f->id)))
+		at++;
+	if (at < w->nkept) {
+		sd_unsent_free(w->kept[at]);
+		memmove(&w->kept[at], &w->kept[at + 1], (size_t)(--w->nkept - at) * sizeof w->kept[0]);
+	}
+	if (f->unsent) {
+		assert_true(w->nkept < KEPT_MOST);
+		w->kept[w->nkept++] = f->unsent;
+		f->unsent = NULL;
+	}
+}
+
 /* ---- driving ---- */
 void begin(struct world *w)
 {
@@ -64,6 +95,8 @@ void begin(struct world *w)
 		} else if (f->kind == FX_DRAFT_DROP && w->stored && !strcmp(w->stored->key, f->text)) {
 			sd_draft_free(w->stored);
 			w->stored = NULL;
+		} else if (f->kind == FX_UNSENT_SAVE || f->kind == FX_UNSENT_DROP) {
+			keep_unsent(w, f);
 		}
 	}
 	effects_reset(w->fx);
@@ -221,8 +254,8 @@ static struct sd_cfg *config_of(const char *text)
 static struct world *before_the_desk(int width, int height, const char *config)
 {
 	struct world *w = calloc(1, sizeof *w);
-	struct model_env env = {
-		w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here", NULL, NULL, false};
+	struct model_env env = {w, fake_uuid, fake_draft, fake_drafts, NULL, "testdesk", "", "en", NULL, "UTC", world_cfg, "here",
+		NULL, NULL, false, fake_unsent};
 
 	if (config)
 		env.cfg = w->cfg = config_of(config);
@@ -297,6 +330,10 @@ int teardown(void **state)
 	effects_free(w->fx);
 	surface_free(w->s);
 	sd_draft_free(w->stored);
+	for (int i = 0; i < w->nkept; i++)
+		sd_unsent_free(w->kept[i]);
+	for (int i = 0; i < w->nleft; i++)
+		sd_unsent_free(w->left[i]);
 	sd_cfg_free(w->cfg);
 	free(w);
 	return 0;

@@ -7,12 +7,15 @@
 #include "svcdesk/err.h"
 #include "tui/app/model.h"
 
+enum { KEPT_MOST = 64 };
 struct world {
 	struct model *m;
 	struct effects *fx;
 	struct surface *s;
-	struct sd_cfg *cfg;      /* of world_config */
-	struct sd_draft *stored; /* what the state folder would hold */
+	struct sd_cfg *cfg;                                  /* of world_config */
+	struct sd_draft *stored;                             /* what the state folder would hold */
+	struct sd_unsent *kept[KEPT_MOST], *left[KEPT_MOST]; /* what its outbox would hold, and those of consoles that are no more */
+	int nkept, nleft;
 	int uuids;
 	int64_t ms;
 };

@@ -100,8 +100,10 @@ tests_unit_test_console_palette_SOURCES = tests/unit/test_console_palette.c test
 tests_unit_test_console_palette_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 endif
 if HAVE_TESTLIBS
-check_PROGRAMS += tests/unit/test_outbox_store
-TESTS += tests/unit/test_outbox_store
+check_PROGRAMS += tests/unit/test_outbox_store tests/unit/test_outbox
+TESTS += tests/unit/test_outbox_store tests/unit/test_outbox
+tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_outbox_LDADD = $(TEST_LIBS)
 tests_unit_test_outbox_store_SOURCES = tests/unit/test_outbox_store.c
 tests_unit_test_outbox_store_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_drafts tests/unit/test_detail_aids

@@ -139,7 +139,7 @@ static void test_take_in_one_key(void **state)
 	keys(w, "t");
 	f = find(w, REQ_ACT);
 	assert_non_null(f);
-	assert_int_equal(f->flags, SD_DB_KEEP);
+	assert_int_equal(f->flags, 0);
 	assert_string_equal(f->params[0], "1");
 	assert_string_equal(f->params[1], "take");
 	assert_string_equal(f->params[3], "1"); /* the version that was seen */
@@ -365,8 +365,8 @@ static void test_palette(void **state)
 	assert_string_equal(find(w, REQ_JUMP)->params[0], "INC100002");
 	keys(w, ":");
 	type(w, "hold");
-	keys(w, "Enter"); /* what is required is asked for; but it is not confirmed yet */
-	check_screen(w, "not confirmed");
+	keys(w, "Enter"); /* that is where it is on its way to already */
+	check_screen(w, "not while it is On hold");
 	keys(w, ":");
 	type(w, "nonsense");
 	keys(w, "Enter");
@@ -494,7 +494,7 @@ static void test_lost_connection(void **state)
 	check_screen(w, "INC2"); /* still readable */
 	keys(w, "j");
 	assert_int_equal(queue_selected(w->m->queue), 2);
-	assert_int_equal(w->m->nacts, 1); /* waits in the connection */
+	assert_int_equal(w->m->nacts, 1); /* waits */
 	begin(w);
 	model_conn(w->m, CONN_READY, NULL, w->fx);
 	assert_non_null(find(w, REQ_FEED)); /* catches up */

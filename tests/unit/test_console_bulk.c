@@ -307,7 +307,6 @@ static void test_question_asks_the_rulebook(void **state)
 	check_screen(w, ">[n] No<");
 	keys(w, "y");
 	assert_string_equal(find(w, REQ_PART)->params[0], "{1}");
-	assert_true(find(w, REQ_PART)->flags & SD_DB_KEEP); /* outlives the connection */
 }
 
 /* A field that is missing stands in the form: nobody is told to add words to a command line. */

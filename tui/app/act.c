@@ -12,6 +12,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/outbox.h"
 #include "tui/app/undo.h"
 
 /* ---- may it be done? ---- */
@@ -46,6 +47,8 @@ const char *act_never(const struct model *m, const struct target *t, const char 
 const char *act_off(const struct model *m, const struct target *t, const char *verb, struct sd_arena *a)
 {
 	const struct sd_kind *k = t->id ? sd_meta_kind(m->meta, t->kind) : NULL;
+	struct target next = *t;
+	const char *state;
 
 	if (!m->meta)
 		return _("there is no connection");
@@ -53,9 +56,12 @@ const char *act_off(const struct model *m, const struct target *t, const char *v
 		return _("no ticket is selected");
 	if (!k || !sd_kind_verb(k, verb))
 		return sd_arena_printf(a, _("%s has no such act"), k ? k->label : t->kind);
-	if (session_pending(&m->session, t->id))
-		return _("the act before is not confirmed yet");
-	return act_never(m, t, verb, a);
+	state = outbox_state(m, t->id);
+	if (!state)
+		return act_never(m, t, verb, a);
+	next.state = *state ? state : t->state; /* where the acts before it lead */
+	next.ticket = NULL;
+	return act_never(m, &next, verb, a);
 }
 
 /* ---- sending ---- */
@@ -63,6 +69,8 @@ void act_free(struct act *act)
 {
 	if (!act)
 		return;
+	if (act->outbox) /* else the program ends, and it is for the next one */
+		outbox_gone(act->outbox, act->sent);
 	free(act->label);
 	free(act->kind);
 	free(act->verb);
@@ -81,42 +89,78 @@ bool act_sent(const struct model *m, const char *draft_key)
 	return false;
 }
 
-static void act_marks(struct model *m)
+bool act_carries(const struct model *m, const struct sd_draft *d)
 {
-	m->marks = sd_realloc(m->marks, (m->nacts + 1) * sizeof *m->marks);
-	for (size_t i = 0; i < m->nacts; i++)
-		m->marks[i] = (struct pending_mark){m->acts[i]->ticket, m->acts[i]->to};
-	m->session.pending = m->marks;
-	m->session.npending = (int)m->nacts;
+	for (size_t i = 0; d->op && i < m->nacts; i++)
+		if (!strcmp(m->acts[i]->draft_op, d->op))
+			return true;
+	return false;
+}
+
+struct sd_unsent *act_unsent(const struct model *m, const struct act *act)
+{
+	struct sd_unsent *u = sd_unsent_new(act->ticket ? SD_UNSENT_ACT : SD_UNSENT_CREATE, act->op);
+
+	(void)m;
+	u->ticket = act->ticket;
+	u->version = act->version;
+	sd_unsent_put(&u->label, act->label);
+	sd_unsent_put(&u->kind, act->kind);
+	sd_unsent_put(&u->verb, act->verb);
+	sd_unsent_put(&u->to, act->to);
+	sd_unsent_put(&u->fields, act->fields);
+	sd_unsent_put(&u->draft, act->draft_key);
+	return u;
+}
+
+static void add_act(struct model *m, struct act *act)
+{
+	m->acts = sd_realloc(m->acts, (m->nacts + 1) * sizeof(struct act *));
+	m->acts[m->nacts++] = act;
 }
 
 void act_send(struct model *m, struct act *act, struct effects *fx)
 {
-	char id[24], version[16];
-	const char *create[] = {act->kind, act->fields, act->op};
-	const char *params[] = {id, act->verb, act->fields, version, act->op};
-	const struct sd_row *row;
-	struct req req;
+	struct sd_unsent *u;
+	const struct sd_row *row = queue_row(m->queue, act->ticket);
 
 	act->number = (int)++m->next_act;
-	if (act->form)
+	if (act->form) {
+		snprintf(act->draft_op, sizeof act->draft_op, "%s", act->op);
 		act_form_sending(m, act->form, act, fx);
-	row = queue_row(m->queue, act->ticket);
+	}
+	if (act->outbox && strcmp(act->sent, act->op) != 0)
+		outbox_gone(act->outbox, act->sent);
+	act->outbox = m->outbox;
+	snprintf(act->sent, sizeof act->sent, "%s", act->op);
 	act->read = row && !row->unread ? row->last_seq : 0;
-	m->acts = sd_realloc(m->acts, (m->nacts + 1) * sizeof(struct act *));
-	m->acts[m->nacts++] = act;
-	act_marks(m);
-	req = (struct req){REQ_ACT, 0, act->number, 0};
-	snprintf(id, sizeof id, "%" PRId64, act->ticket);
-	snprintf(version, sizeof version, "%d", act->version);
-	if (!act->version)
-		params[3] = NULL;
-	if (act->ticket)
-		fx_query(fx, req, SD_DB_KEEP, "select desk.act($1::bigint, $2, $3::jsonb, $4::int, $5::uuid, 'console')", 5, params);
-	else
-		fx_query(fx, req, SD_DB_KEEP, "select desk.create($1, $2::jsonb, $3::uuid, 'console')", 3, create);
-	if (!m->session.online)
-		fx_toast(fx, EL_WARN, _("%s: waits for the connection"), act->label);
+	add_act(m, act);
+	u = act_unsent(m, act);
+	for (size_t i = 0; i < fx->n; i++)
+		if (fx->v[i].kind == FX_UPLOAD)
+			sd_unsent_add_file(u, fx->v[i].text);
+	outbox_send(m, u, (struct req){REQ_ACT, 0, act->number, 0}, fx);
+}
+
+void act_loaded(struct model *m, const struct sd_unsent *u, int number)
+{
+	struct act *act = sd_calloc(1, sizeof *act);
+
+	act->number = number;
+	act->ticket = u->call == SD_UNSENT_ACT ? u->ticket : 0;
+	act->version = u->version;
+	act->label = sd_strdup(u->label);
+	act->kind = sd_strdup(u->kind);
+	act->verb = sd_strdup(u->verb);
+	act->fields = sd_strdup(u->fields);
+	act->to = sd_strdup(u->to);
+	act->draft_key = u->draft ? sd_strdup(u->draft) : NULL;
+	memcpy(act->op, u->op, sizeof act->op);
+	memcpy(act->sent, u->op, sizeof act->sent);
+	memcpy(act->draft_op, u->op, sizeof act->draft_op);
+	act->outbox = m->outbox;
+	act->waited = true;
+	add_act(m, act);
 }
 
 static const char *leads_to(const struct sd_kind *k, const char *state, const char *verb)
@@ -267,6 +311,10 @@ void act_start(struct model *m, const char *verb, const struct preset *presets, 
 	fields = act_json(m, v, presets, n, fx);
 	if (!fields)
 		return;
+	if (outbox_has(m, t.id, verb, fields)) { /* a key pressed once more while nothing seems to happen */
+		fx_toast(fx, EL_WARN, _("%s %s is on its way already"), t.number, v->label);
+		return;
+	}
 	repeat_keep(m, verb, fields, NULL);
 	act_send_fields(m, &t, verb, fields, fx);
 }
@@ -281,10 +329,22 @@ static struct act *take_act(struct model *m, int64_t number)
 			continue;
 		for (m->nacts--; i < m->nacts; i++)
 			m->acts[i] = m->acts[i + 1];
-		act_marks(m);
 		return act;
 	}
 	return NULL;
+}
+
+void act_taken_back(struct model *m, const char *op, struct effects *fx)
+{
+	struct act *act = NULL;
+
+	for (size_t i = 0; i < m->nacts && !act; i++)
+		if (!strcmp(m->acts[i]->op, op))
+			act = take_act(m, m->acts[i]->number);
+	if (act && act->form)
+		act_form_refused(m, act->form, fx); /* its text is a draft again */
+	act_free(act);
+	drafts_mark(m);
 }
 
 static void confirmed(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
@@ -295,7 +355,7 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 	if (undo_push(m, act, *o->op ? o->op : act->op))
 		undo_toast(m, &undo);
 	if (act->draft_key)
-		drafts_drop(m, act->draft_key, fx);
+		drafts_sent(m, act->draft_key, act->draft_op, fx);
 	if (o->replay && act->ticket)
 		fx_toast(fx, EL_OK, _("%s: was already sent"), act->label);
 	else if (act->ticket)
@@ -305,7 +365,7 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 	sd_str_free(&undo);
 	if (!act->ticket) {
 		queue_changed(m->queue, &m->session, &o->id, 1, fx); /* comes in where it belongs; one stays where one reads */
-		if (!m->noverlays)
+		if (!m->noverlays && !act->waited)
 			model_open(m, o->id, fx);
 		return;
 	}
@@ -394,6 +454,12 @@ static void refused(struct model *m, struct act *act, const struct sd_outcome *o
 		queue_changed(m->queue, &m->session, &act->ticket, 1, fx);
 	if (!strcmp(o->error_id, "field_conflict") && conflict(m, act, o, text, fx))
 		return;
+	if (act->waited &&
+		!(act->form && drafts_is_of(m, act->draft_key, act->draft_op))) { /* no form to come back, or another text in it */
+		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);
+		outbox_hold(m, act, text, fx);
+		return;
+	}
 	if (act->form)
 		act_form_refused(m, act->form, fx);
 	back_to_form(m, act, o->error_field, text, fx);

@@ -16,10 +16,13 @@ struct act {
 	char *kind, *verb, *fields; /* fields: JSON */
 	char *to;                   /* state it leads to, "" if it stays */
 	int version;
-	int read; /* last event of the ticket, if all was read when it was sent; else 0 */
-	char op[SD_UUID_TEXT];
-	char *draft_key;       /* dropped when confirmed; NULL */
-	struct act_form *form; /* comes back when it is refused; NULL */
+	int read;                                  /* last event of the ticket, if all was read when it was sent; else 0 */
+	char op[SD_UUID_TEXT], sent[SD_UUID_TEXT]; /* sent: under which it went out last */
+	char draft_op[SD_UUID_TEXT];               /* that its draft knows: another one is of somebody who typed on */
+	bool waited;                               /* for a line: the person is somewhere else by now */
+	struct outbox *outbox;                     /* it went out through; NULL: not yet */
+	char *draft_key;                           /* dropped when confirmed; NULL */
+	struct act_form *form;                     /* comes back when it is refused; NULL */
 };
 
 struct act_field {
@@ -64,7 +67,12 @@ void act_send_fields(struct model *m, const struct target *t, const char *verb, 
 void act_resume(struct model *m, int64_t id, struct effects *fx);
 void act_answer(struct model *m, const struct answer *a, struct effects *fx);
 void act_free(struct act *act);
-bool act_sent(const struct model *m, const char *draft_key); /* an act made from this draft is not confirmed yet */
+bool act_sent(const struct model *m, const char *draft_key);       /* an act made under this key is not confirmed yet */
+bool act_carries(const struct model *m, const struct sd_draft *d); /* an act made from this draft is not confirmed yet */
+struct sd_unsent;
+struct sd_unsent *act_unsent(const struct model *m, const struct act *act); /* as the outbox keeps it; the caller frees it */
+void act_loaded(struct model *m, const struct sd_unsent *u, int number);    /* left by an earlier console: it goes on here */
+void act_taken_back(struct model *m, const char *op, struct effects *fx);
 void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx);
 
 /* Why the desk refused, for people: times as they are painted. In the arena. */

@@ -346,6 +346,11 @@ static void restore(struct model *m, struct act_form *f)
 	struct sd_arena *a;
 	const char *when;
 
+	if (d && act_carries(m, d)) { /* what it holds is on its way: this is another one, which comes after it */
+		f->base->saves = d->saves;
+		sd_draft_free(d);
+		return;
+	}
 	if (!d && !other)
 		return;
 	a = sd_arena_new();

@@ -6,6 +6,7 @@
 #include "tui/app/model.h"
 #include "tui/app/bulk.h"
 #include "tui/app/explain.h"
+#include "tui/app/outbox.h"
 #include "tui/app/undo.h"
 #include "tui/app/warroom.h"
 
@@ -41,6 +42,12 @@ static const char *needs_search(const struct model *m)
 static const char *needs_line(const struct model *m)
 {
 	return m->conn == CONN_READY && m->meta ? NULL : _("there is no connection");
+}
+
+/* What waits for the line is taken back without one. */
+static const char *undo_off(const struct model *m)
+{
+	return outbox_last(m) ? NULL : needs_line(m);
 }
 
 static const char *may_open(const struct model *m)
@@ -159,6 +166,8 @@ const struct action_def actions[] = {
 		needs_attachment},
 	{ACT_DRAFTS, "drafts", "g,d", CTX_ALL, SEC_TICKET, 0, N_("drafts"),
 		N_("What was typed and not sent: open it, or throw it away"), needs_line},
+	{ACT_OUTBOX, "unsent", "g,q", CTX_ALL, SEC_TICKET, 0, N_("unsent"),
+		N_("Acts that wait for the line or for you: open the ticket, send again, take back"), NULL},
 	{ACT_INBOX, "inbox", "g,i", CTX_ALL, SEC_LIST, 0, N_("inbox"),
 		N_("What concerns you: assigned, named, answered, follow-ups, handovers to sign"), needs_line},
 	{ACT_INBOX_READ, "inbox-read", "Space", CTX_INBOX, SEC_LIST, 2, N_("read or not"),
@@ -171,7 +180,7 @@ const struct action_def actions[] = {
 		N_("Write the handover of your shift; another of the group signs it"), may_open},
 	{ACT_COPY, "copy", "y", CTX_PANES, SEC_TICKET, 0, N_("copy"),
 		N_("Copy number, link, a field, the row, the table or the text to the clipboard"), NULL},
-	{ACT_UNDO, "undo", "u", CTX_TICKET, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), needs_line},
+	{ACT_UNDO, "undo", "u", CTX_TICKET, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), undo_off},
 	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"), needs_line},
 	{ACT_UNDO_LIST, "undo-list", "g,U", CTX_ALL, SEC_TICKET, 0, N_("undo list"),
 		N_("What you did in the last minutes: Enter undoes one, or does it again"), needs_line},

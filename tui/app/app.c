@@ -13,6 +13,7 @@
 #include "svcdesk/locale.h"
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/outbox.h"
 #include "svcdesk/uuid.h"
 #include "tui/app/app_int.h"
 #include "tui/app/drafts.h"
@@ -275,6 +276,14 @@ static struct wall_layout *load_layout(void *arg, struct sd_err *err)
 	return wall_layout_load(NULL, err);
 }
 
+static void take_unsent(void *arg, const char *place, void (*each)(void *to, const struct sd_unsent *u),
+	void (*bad)(void *to, const char *text), void *to)
+{
+	struct app *app = arg;
+
+	sd_outbox_take(app->outbox, place, each, bad, to);
+}
+
 static enum term_colors colors_of(const char *word)
 {
 	return !word                   ? TERM_COLORS_AUTO
@@ -288,7 +297,7 @@ static bool open_all(struct app *app, struct sd_err *err)
 {
 	const struct app_start *s = app->start;
 	struct term_opts opts = {.ascii = s->ascii || !sd_locale_utf8(), .mouse = !s->no_mouse, .colors = colors_of(s->colors)};
-	struct sd_str drafts = {0};
+	struct sd_str drafts = {0}, outbox = {0};
 	const char *fd = sd_env_get("SVCDESK_IDLE_FD");
 
 	app->idle_fd = fd ? atoi(fd) : -1;
@@ -298,6 +307,9 @@ static bool open_all(struct app *app, struct sd_err *err)
 		return false;
 	sd_str_addf(&drafts, "%s/drafts", app->state_dir);
 	app->drafts_dir = sd_str_take(&drafts);
+	sd_str_addf(&outbox, "%s/outbox", app->state_dir);
+	app->outbox = sd_outbox_new(outbox.data);
+	sd_str_free(&outbox);
 	app->host = sd_env_host();
 	if (!s->cfg || sd_cfg_bool(s->cfg, "drafts-disk"))
 		(void)sd_draft_possible(app->drafts_dir, &app->draft_err);
@@ -329,7 +341,7 @@ static void start_up(struct app *app)
 	const struct app_start *s = app->start;
 	struct model_env env = {app, make_uuid, load_draft, each_draft, describe_file, s->target->conninfo, s->note ? s->note : "",
 		s->language ? s->language : sd_locale_language(), s->view, s->zone, s->cfg, app->host,
-		app->draft_err.text[0] ? app->draft_err.text : NULL, load_layout, sd_restricted()};
+		app->draft_err.text[0] ? app->draft_err.text : NULL, load_layout, sd_restricted(), take_unsent};
 	struct sd_db_events ev = {on_state, app};
 	static const int signos[] = {SIGWINCH, SIGCONT, SIGCHLD, SIGHUP, SIGTERM};
 	int w = PLAIN_W, h = PLAIN_H;
@@ -386,6 +398,7 @@ static void shut_down(struct app *app)
 	free(app->editor_text);
 	free(app->state_dir);
 	free(app->drafts_dir);
+	sd_outbox_free(app->outbox);
 	free(app->history);
 	free(app->host);
 }

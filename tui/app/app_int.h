@@ -13,6 +13,7 @@
 
 struct app;
 struct line;
+struct sd_outbox;
 struct app_timer {
 	struct app *app;
 	enum timer_id id;
@@ -47,6 +48,7 @@ struct app {
 	struct model *model;
 	struct effects *fx;
 	char *state_dir, *drafts_dir, *host, *history;
+	struct sd_outbox *outbox;
 	struct sd_err draft_err; /* why drafts cannot be kept */
 	int watch;               /* of the terminal in the loop */
 	struct app_timer timers[TIMER_IDS];

@@ -62,6 +62,7 @@ bool bulk_running(const struct model *m);
 bool bulk_stop(struct model *m, struct effects *fx);                      /* no further part; false: none runs */
 const char *bulk_progress(const struct model *m, char *buf, size_t size); /* "Assign 250/1000", or "" */
 void bulk_part(struct model *m, const struct answer *a, struct effects *fx);
+void bulk_line_lost(struct model *m, struct effects *fx); /* what is left of it waits with the rest */
 void bulk_undo(struct model *m, const char *op, const char *label, size_t tickets, bool redo, struct effects *fx);
 const char *bulk_failed_off(const struct model *m); /* why there is nothing to look at, or NULL */
 void bulk_results(struct model *m, bool come);      /* come: by itself, not to get into the way of keys */

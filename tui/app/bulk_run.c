@@ -11,10 +11,8 @@
 #include "svcdesk/log.h"
 #include "svcdesk/mem.h"
 #include "tui/app/drafts.h"
+#include "tui/app/outbox.h"
 #include "tui/app/undo.h"
-
-static const char act_sql[] = "select desk.act_many($1::bigint[], $2, $3::jsonb, $4::uuid, $5::int, 'console')";
-static const char undo_sql[] = "select desk.undo($1::uuid, $2::uuid, $3::int, 'console')";
 
 bool bulk_running(const struct model *m)
 {
@@ -30,43 +28,61 @@ static bool more_to_send(const struct bulk *b)
 	return bulk_count(b, BULK_WAITS) > 0;
 }
 
-static void send_act(struct bulk *b, struct effects *fx)
+static void send_part(struct model *m, struct bulk *b, struct sd_unsent *u, struct effects *fx)
 {
-	struct sd_str ids = {0};
-	char part[16];
-	const char *params[] = {NULL, b->verb, b->fields, b->op, part};
-	int n = 0;
+	struct sd_str label = {0};
+	int n = u->nids;
 
-	for (size_t i = 0; i < b->n && n < BULK_PART; i++) {
+	sd_str_add(&label, b->undo ? (b->redo ? _("Redo") : _("Undo")) : b->label);
+	if (b->undo)
+		sd_str_addf(&label, ": %s", b->label);
+	else
+		sd_str_addf(&label, ngettext(", %d ticket", ", %d tickets", (unsigned long)n), n);
+	sd_unsent_put(&u->label, label.data);
+	sd_str_free(&label);
+	u->part = b->parts++;
+	b->in_flight++;
+	outbox_send(m, u, (struct req){REQ_PART, 0, b->number, u->part}, fx);
+}
+
+static void send_act(struct model *m, struct bulk *b, struct effects *fx)
+{
+	struct sd_unsent *u = sd_unsent_new(SD_UNSENT_PART, b->op);
+
+	for (size_t i = 0; i < b->n && u->nids < BULK_PART; i++) {
 		if (b->t[i].status != BULK_WAITS)
 			continue;
-		sd_str_addf(&ids, "%s%" PRId64, n++ ? "," : "{", b->t[i].id);
+		sd_unsent_add_id(u, b->t[i].id);
 		b->t[i].status = BULK_SENT;
 		b->t[i].part = b->parts;
 	}
-	sd_str_addc(&ids, '}');
-	snprintf(part, sizeof part, "%d", b->parts);
-	params[0] = ids.data;
-	fx_query(fx, (struct req){REQ_PART, 0, b->number, b->parts++}, SD_DB_KEEP, act_sql, 5, params);
-	sd_str_free(&ids);
+	sd_unsent_put(&u->verb, b->verb);
+	sd_unsent_put(&u->fields, b->fields);
+	send_part(m, b, u, fx);
 }
 
-static void send_undo(struct bulk *b, struct effects *fx)
+static void send_undo(struct model *m, struct bulk *b, struct effects *fx)
 {
-	char part[16];
-	const char *params[] = {b->of, b->op, part};
+	struct sd_unsent *u = sd_unsent_new(SD_UNSENT_UNDO, b->op);
 
-	snprintf(part, sizeof part, "%d", b->parts);
-	fx_query(fx, (struct req){REQ_PART, 0, b->number, b->parts++}, SD_DB_KEEP, undo_sql, 3, params);
+	snprintf(u->of, sizeof u->of, "%s", b->of);
+	send_part(m, b, u, fx);
 }
 
-/* Two parts on their way at once: the database works while an answer travels. */
+/* Two parts on their way at once: the database works while an answer travels. Without a line all of them are kept: nobody may be
+ * here to send the rest. */
 static void send_parts(struct model *m, struct effects *fx)
 {
 	struct bulk *b = m->bulk;
 
-	for (; b->in_flight < BULK_AT_ONCE && more_to_send(b); b->in_flight++)
-		b->undo ? send_undo(b, fx) : send_act(b, fx);
+	while ((b->in_flight < BULK_AT_ONCE || (!m->session.online && !b->undo)) && more_to_send(b))
+		b->undo ? send_undo(m, b, fx) : send_act(m, b, fx);
+}
+
+void bulk_line_lost(struct model *m, struct effects *fx)
+{
+	if (bulk_running(m))
+		send_parts(m, fx);
 }
 
 void bulk_go(struct model *m, struct effects *fx)
@@ -78,8 +94,6 @@ void bulk_go(struct model *m, struct effects *fx)
 	b->running = true;
 	b->stopped = false;
 	send_parts(m, fx);
-	if (!m->session.online)
-		fx_toast(fx, EL_WARN, _("%s: waits for the connection"), b->label);
 }
 
 bool bulk_stop(struct model *m, struct effects *fx)

@@ -212,7 +212,7 @@ static void ask_sent(struct model *m, struct effects *fx)
 		const struct sd_draft *d = m->drafts->v[i].d;
 
 		if (d && d->op && strlen(d->op) == SD_UUID_TEXT - 1 && strspn(d->op, "0123456789abcdefABCDEF-") == SD_UUID_TEXT - 1 &&
-			!act_sent(m, d->key))
+			!act_carries(m, d))
 			sd_str_addf(&list, "%s%s", list.len ? "," : "{", d->op);
 	}
 	if (list.len) {
@@ -232,7 +232,7 @@ static void take_sent(struct model *m, const struct answer *a, struct effects *f
 			struct known_draft *k = &m->drafts->v[i];
 			char *key;
 
-			if (!k->d || !k->d->op || strcmp(k->d->op, op) != 0 || act_sent(m, k->key))
+			if (!k->d || !k->d->op || strcmp(k->d->op, op) != 0 || act_carries(m, k->d))
 				continue;
 			fx_toast(fx, EL_OK, _("%s had been sent before the console ended; its draft is gone"), k->d->label);
 			if (k->host) {
@@ -256,7 +256,7 @@ static void take_own(struct model *m, const char *key, int saves, const char *bo
 	struct sd_draft *d;
 
 	if (body && !*body) {
-		if (k && k->d && k->d->saves <= saves && !act_sent(m, key)) {
+		if (k && k->d && k->d->saves <= saves && !act_carries(m, k->d)) {
 			k->stored = true;
 			drafts_drop(m, key, fx);
 		} else if (k) {
@@ -483,6 +483,19 @@ void drafts_drop(struct model *m, const char *key, struct effects *fx)
 	drafts_mark(m);
 }
 
+bool drafts_is_of(const struct model *m, const char *key, const char *op)
+{
+	const struct known_draft *k = find(m->drafts, key, NULL);
+
+	return !k || !k->d || (k->d->op && !strcmp(k->d->op, op));
+}
+
+void drafts_sent(struct model *m, const char *key, const char *op, struct effects *fx)
+{
+	if (drafts_is_of(m, key, op))
+		drafts_drop(m, key, fx);
+}
+
 void drafts_forget(struct model *m, const char *key, struct effects *fx)
 {
 	struct drafts *b = m->drafts;
@@ -502,7 +515,7 @@ void drafts_forget(struct model *m, const char *key, struct effects *fx)
 
 bool drafts_shown(const struct model *m, const struct known_draft *k)
 {
-	return k->d && !(k->host && find(m->drafts, k->key, NULL)) && !gone_on(m->drafts, k) && !act_sent(m, k->key);
+	return k->d && !(k->host && find(m->drafts, k->key, NULL)) && !gone_on(m->drafts, k) && !act_carries(m, k->d);
 }
 
 struct sd_draft *drafts_own(struct model *m, const char *key)

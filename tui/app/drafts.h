@@ -50,6 +50,9 @@ void drafts_closed(struct model *m, struct effects *fx); /* somebody may go on e
 void drafts_keep(struct model *m, struct sd_draft *d, bool now, struct effects *fx);
 /* The act was confirmed, or the person threw it away: also the state it was taken over from. */
 void drafts_drop(struct model *m, const char *key, struct effects *fx);
+/* The act made of it as that operation is confirmed: it goes, unless something else was typed under the key since. */
+void drafts_sent(struct model *m, const char *key, const char *op, struct effects *fx);
+bool drafts_is_of(const struct model *m, const char *key, const char *op); /* what is kept under the key is of that operation */
 /* What was written here under that key; the caller frees it; NULL: nothing. */
 struct sd_draft *drafts_own(struct model *m, const char *key);
 /* Worth a line of its own: not being sent, and not the state of another host beside one of this. */

@@ -14,6 +14,7 @@
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/macros.h"
+#include "tui/app/outbox.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 #include "tui/pane/explain.h"
@@ -40,17 +41,17 @@ static const char *conn_text(const struct model *m)
 		return _("no connection");
 	if (m->conn == CONN_CONNECTING)
 		return _("connecting");
-	return m->nacts ? _("sending") : "";
+	return outbox_busy(m) ? _("sending") : "";
 }
 
 static void draw_status(struct model *m, struct surface *s)
 {
 	struct region r = surface_region(s);
 	struct sd_arena *a = m->cand_arena;
-	char left[512], right[256], count[16], pending[64], drafts[64] = "", inbox[64];
+	char left[512], right[320], count[16], pending[64], drafts[64] = "", inbox[64];
 	const struct view *v = &m->views->view[m->views->current];
 	const char *n = view_count_text(v, count, sizeof count);
-	char run[96];
+	char run[96], unsent[96];
 	const char *conn = *bulk_progress(m, run, sizeof run) ? run : conn_text(m);
 	const char *note = m->meta && m->meta->sample ? _("sample desk") : m->env.note;
 
@@ -62,7 +63,9 @@ static void draw_status(struct model *m, struct surface *s)
 		*note ? "]" : "", m->meta ? (*m->meta->me.login ? m->meta->me.login : m->meta->me.name) : "",
 		v->saved ? v->label : _(v->label), *n ? " " : "", n, inbox_text(m, inbox, sizeof inbox), drafts);
 	model_pending(m, pending, sizeof pending);
-	snprintf(right, sizeof right, "%s%s%s%s%s ", pending, *pending ? "  " : "", conn, *conn ? "  " : "",
+	outbox_text(m, unsent, sizeof unsent);
+	snprintf(right, sizeof right, "%s%s%s%s%s%s%s ", pending, *pending ? "  " : "", unsent, *unsent ? "  " : "", conn,
+		*conn ? "  " : "",
 		m->meta ? sd_time_local(a, m->session.now, m->session.zone, m->frozen ? "%Y-%m-%d %H:%M =" : "%H:%M") : "");
 	status_draw(region_sub(r, 0, 0, r.w, 1), EL_STATUS, left, right);
 }
@@ -188,6 +191,8 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		{"Ctrl-x d", _("throw the draft away"), false}};
 
 	bool failed = o && o->use == DLG_RESULTS;
+	struct hint unsent[] = {{"Enter", _("open the ticket"), false}, {"r", _("send again"), false}, {"x", _("take back"), false},
+		{"Esc", _("close"), false}};
 	struct hint menu[] = {{"Enter", o && (failed || o->use == DLG_DRAFTS) ? _("open") : _("do it"), false},
 		{"Esc", _("close"), false}, {failed ? "r" : "D", failed ? _("try these again") : _("throw the draft away"), false}};
 
@@ -208,6 +213,8 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
 	else if (o->kind == OV_MACROS)
 		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
+	else if (o->kind == OV_MENU && o->use == DLG_OUTBOX)
+		footer_draw(line, unsent, sizeof unsent / sizeof *unsent, false);
 	else if (o->kind == OV_MENU)
 		footer_draw(line, menu, o->use == DLG_DRAFTS || (o->use == DLG_RESULTS && !m->bulk->undo) ? 3 : 2, false);
 	else

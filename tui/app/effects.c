@@ -1,6 +1,7 @@
 /* Carries out what the model asked for, and brings the answers back. */
 #include "config.h"
 #include "tui/app/app_int.h"
+#include "tui/app/outbox.h"
 #include "tui/plain/line.h"
 
 #include <stdlib.h>
@@ -224,6 +225,14 @@ static void save_draft(struct app *app, const struct sd_draft *d)
 	model_draft_saved(app->model, ok ? NULL : err.text, app->fx);
 }
 
+static void save_unsent(struct app *app, const struct sd_unsent *u)
+{
+	struct sd_err err = {0};
+	bool ok = sd_outbox_save(app->outbox, u, &err);
+
+	model_unsent_kept(app->model, u, ok ? NULL : err.text, app->fx);
+}
+
 static void put_theme(struct app *app, const char *name)
 {
 	struct sd_err err = {0};
@@ -296,6 +305,12 @@ static void carry_out(struct app *app, const struct fx *f)
 		break;
 	case FX_DRAFT_DROP:
 		sd_draft_drop(app->drafts_dir, f->text);
+		break;
+	case FX_UNSENT_SAVE:
+		save_unsent(app, f->unsent);
+		break;
+	case FX_UNSENT_DROP:
+		sd_outbox_drop(app->outbox, f->text, (int)f->id);
 		break;
 	case FX_COPY:
 		app_copy(app, f->text, f->params[0], f->params[1]);

@@ -23,6 +23,7 @@
 #include "tui/app/bare.h"
 #include "tui/app/countdown.h"
 #include "tui/app/visited.h"
+#include "tui/app/outbox.h"
 #include "tui/app/undo.h"
 #include "tui/pane/log.h"
 
@@ -42,6 +43,7 @@ struct model *model_new(const struct model_env *env)
 	m->pane[PANE_DETAIL] = &m->detail->pane;
 	m->pane[PANE_LOG] = log_pane_new();
 	m->drafts = drafts_new(env);
+	m->outbox = outbox_new(env);
 	m->macros = macros_new();
 	m->focus = PANE_QUEUE;
 	m->last_view = -1;
@@ -70,6 +72,7 @@ void model_free(struct model *m)
 		act_free(m->acts[i]);
 	free(m->acts);
 	drafts_free(m->drafts);
+	outbox_free(m->outbox);
 	macros_free(m->macros);
 	free(m->marks);
 	bulk_free(m);
@@ -251,8 +254,11 @@ void model_quit(struct model *m, struct effects *fx)
 {
 	model_save(m, fx);
 	bulk_stop(m, fx);
-	if ((m->nacts || bulk_running(m)) && m->session.online && !m->quitting)
+	if ((outbox_busy(m) || bulk_running(m)) && m->session.online && !m->quitting)
 		fx_toast(fx, EL_WARN, "%s", _("Leaving when what was sent is confirmed; once more leaves at once"));
+	else if (outbox_busy(m) && !m->outbox->disk && !m->quitting)
+		fx_toast(fx, EL_WARN, "%s",
+			_("What waits for the line would be lost: your settings keep nothing on the disk; once more leaves"));
 	else
 		fx_add(fx, FX_QUIT);
 	m->quitting = true;
@@ -260,7 +266,7 @@ void model_quit(struct model *m, struct effects *fx)
 
 bool model_may_quit(const struct model *m)
 {
-	return m->quitting && !m->nacts && !bulk_running(m) && !m->drafts->writes;
+	return m->quitting && !outbox_busy(m) && !bulk_running(m) && !m->drafts->writes;
 }
 
 void model_back(struct model *m, bool ask, struct effects *fx)
@@ -306,7 +312,9 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		o = overlay_push(m, OV_DIALOG);
 		o->use = DLG_QUIT;
 		dialog_confirm(&o->dialog, _("Leave svcdesk?"),
-			m->nacts || bulk_running(m)              ? _("Some acts have not been confirmed yet.")
+			(outbox_busy(m) && m->session.online) || bulk_running(m) ? _("Some acts have not been confirmed yet.")
+			: m->outbox->n && m->outbox->disk ? _("What waits for the line is kept, and sent at the next start.")
+			: m->outbox->n ? _("What waits for the line would be lost: your settings keep nothing on the disk.")
 			: m->drafts->disk || m->drafts->database ? _("Drafts are kept.")
 													 : _("Drafts are not kept: your settings say so."));
 	}
@@ -407,6 +415,7 @@ static void on_toast(struct model *m, enum element el, const char *text, struct 
 /* Handling one may add others behind it; a copy, because the array may move. */
 void model_events(struct model *m, struct effects *fx)
 {
+	outbox_go_on(m, fx);
 	for (; fx->done < fx->n; fx->done++) {
 		struct fx f = fx->v[fx->done];
 

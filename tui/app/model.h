@@ -41,8 +41,10 @@ struct wall_layout;
 struct bulk;
 struct repeat;
 struct undo_log;
+struct outbox;
 struct sd_draft;
 struct sd_str;
+struct sd_unsent;
 
 enum conn { CONN_CONNECTING, CONN_READY, CONN_LOST };
 
@@ -66,6 +68,9 @@ struct model_env {
 	/* The layout of the wallboard; NULL: the one in the program. */
 	struct wall_layout *(*layout)(void *arg, struct sd_err *err);
 	bool restricted; /* no files of this host, no other programs, no shell to go back to (svcdesk/restrict.h) */
+	/* What consoles that ended have left unsent for place is ours now. bad: with a text about a file that is none. */
+	void (*unsent)(void *arg, const char *place, void (*each)(void *to, const struct sd_unsent *u),
+		void (*bad)(void *to, const char *text), void *to);
 };
 
 /* What unlocks: a program, the password of the database, or nothing: then it is only hidden. */
@@ -77,6 +82,8 @@ enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, 
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
+	DLG_OUTBOX,
+	DLG_TAKE_BACK,
 	DLG_QUIT,
 	DLG_CONFLICT,
 	DLG_COMMAND,
@@ -96,8 +103,9 @@ struct overlay {
 	struct helpview help;
 	struct dialog dialog;
 	enum dialog_use use;
-	struct act *act;            /* of a conflict dialog; owned */
-	int command;                /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many */
+	struct act *act; /* of a conflict dialog; owned */
+	int command; /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many; DLG_TAKE_BACK: id in the
+					outbox */
 	struct picker *picker;      /* OV_MACROS; owned */
 	struct explain *explain;    /* OV_EXPLAIN; owned */
 	struct outage_form *outage; /* OV_OUTAGE; owned */
@@ -173,10 +181,11 @@ struct model {
 
 	struct drafts *drafts;
 	struct macros *macros;
-	struct act **acts; /* sent, not answered */
+	struct act **acts; /* pressed, not answered */
 	size_t nacts;
 	unsigned next_act;
 	struct pending_mark *marks;
+	struct outbox *outbox;
 	struct bulk *bulk;     /* the act on many tickets that is asked for, runs, or ran last; NULL */
 	struct undo_log *undo; /* what was done in this session; NULL: nothing yet */
 	struct repeat *last;   /* what . does again; NULL */

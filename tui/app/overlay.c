@@ -17,6 +17,7 @@
 #include "tui/app/macros.h"
 #include "tui/app/copy.h"
 #include "tui/app/options.h"
+#include "tui/app/outbox.h"
 #include "tui/app/undo.h"
 #include "tui/pane/explain.h"
 
@@ -223,6 +224,8 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 	overlay_pop(m);
 	if (use == DLG_QUIT && yes)
 		model_quit(m, fx);
+	else if (use == DLG_TAKE_BACK)
+		outbox_answered(m, command, yes, fx);
 	else if (use == DLG_HOSTS)
 		draft_hosts_choice(m, submitted ? choice : 0, fx);
 	else if (use == DLG_COMMAND) {
@@ -249,6 +252,10 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 	case OV_MENU:
 		if (o->use == DLG_DRAFTS) {
 			drafts_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_OUTBOX) {
+			outbox_key(m, o, k, fx);
 			break;
 		}
 		if (o->use == DLG_COPY) {

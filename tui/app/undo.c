@@ -11,6 +11,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tui/app/actions.h"
+#include "tui/app/outbox.h"
 
 enum { ACTS_MOST = 200, LIST_ROWS = 50 };
 enum undo_use { UNDO_LIST, UNDO_ONE, REDO_ONE }; /* what the list was asked for */
@@ -192,17 +193,20 @@ void undo_many_done(struct model *m, const struct bulk *b)
 /* ---- one of them ---- */
 static void send(struct model *m, struct undo_entry *e, struct effects *fx)
 {
-	const char *params[] = {e->op, e->next};
+	struct sd_unsent *u;
+	struct sd_str label = {0};
 
 	if (e->many) {
 		bulk_undo(m, e->op, e->label, e->many, e->undone, fx);
 		return;
 	}
 	m->env.uuid(m->env.arg, e->next);
-	fx_query(
-		fx, (struct req){REQ_UNDO, 0, e->number, 0}, SD_DB_KEEP, "select desk.undo($1::uuid, $2::uuid, 0, 'console')", 2, params);
-	if (!m->session.online)
-		fx_toast(fx, EL_WARN, _("%s: waits for the connection"), e->label);
+	u = sd_unsent_new(SD_UNSENT_UNDO, e->next);
+	snprintf(u->of, sizeof u->of, "%s", e->op);
+	sd_str_addf(&label, "%s: %s", e->undone ? _("Redo") : _("Undo"), e->label);
+	sd_unsent_put(&u->label, label.data);
+	sd_str_free(&label);
+	outbox_send(m, u, (struct req){REQ_UNDO, 0, e->number, 0}, fx);
 }
 
 static struct undo_entry *last_on(const struct model *m, bool undone)
@@ -241,7 +245,15 @@ static void ask_list(struct effects *fx, enum undo_use use)
 void undo_last(struct model *m, bool redo, struct effects *fx)
 {
 	struct undo_entry *e = last_on(m, redo);
+	struct out_item *it = redo ? NULL : outbox_last(m);
 
+	if (it && it->u->call != SD_UNSENT_UNDO) { /* the last thing done is not confirmed yet */
+		if (it->state == OUT_WAITS && !it->unsure)
+			outbox_take_back(m, it, fx);
+		else
+			fx_toast(fx, EL_WARN, _("%s is not confirmed yet: undo it when it is"), it->u->label);
+		return;
+	}
 	if (!e)
 		ask_list(fx, redo ? REDO_ONE : UNDO_ONE); /* nothing in this session: perhaps before it, or on another console */
 	else if (*e->next)

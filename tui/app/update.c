@@ -21,6 +21,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
+#include "tui/app/outbox.h"
 #include "tui/app/lock.h"
 #include "tui/app/countdown.h"
 #include "tui/app/explain.h"
@@ -58,6 +59,7 @@ static void feed_later(struct model *m, struct effects *fx)
 static void ask_tick(struct model *m, struct effects *fx)
 {
 	drafts_ask(m, fx);
+	outbox_look(m, fx);
 	fx_query(fx, (struct req){REQ_TICK, 0, 0, 0}, 0, "select desk.tick()", 0, NULL);
 	fx_timer(fx, TIMER_TICK, TICK_MS);
 }
@@ -103,11 +105,14 @@ void model_conn(struct model *m, enum conn c, const char *why, struct effects *f
 	if (c == CONN_READY) {
 		if (m->meta)
 			fx_toast(fx, EL_OK, "%s", _("Connected again"));
+		outbox_conn(m, fx); /* what is read below comes after it */
 		model_start(m, fx);
 	} else if (was) {
 		sd_log(SD_LOG_WARN, "%s", m->conn_why);
 		fx_timer(fx, TIMER_FEED, -1);
+		bulk_line_lost(m, fx);
 		model_save(m, fx);
+		outbox_conn(m, fx);
 		if (m->quitting)
 			fx_add(fx, FX_QUIT);
 	}
@@ -167,6 +172,7 @@ static void take_meta(struct model *m, const struct answer *a, struct effects *f
 		model_view(m, views_find(m->views, "open"), fx); /* nothing is ever assigned to who only asks or looks on */
 	else if (has_typed_columns(meta))
 		queue_reload(m->queue, &m->session, fx);
+	outbox_start(m, fx);
 	drafts_start(m, fx);
 	macros_ask(m, fx);
 	drafts_tell(m, fx);
@@ -337,6 +343,8 @@ static struct pane *asker(struct model *m, enum req_kind kind)
 /* Acts on one ticket and on many, and their undo. False: it is about something else. */
 static bool take_acts(struct model *m, const struct answer *a, struct effects *fx)
 {
+	if (outbox_answer(m, a, fx))
+		return true;
 	switch (a->req.kind) {
 	case REQ_ACT:
 		act_answer(m, a, fx);
@@ -529,6 +537,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	case TIMER_DRAFT_DB:
 		drafts_timer(m, t, fx);
 		break;
+	case TIMER_OUTBOX:
+		outbox_timer(m, fx);
+		break;
 	case TIMER_TOAST:
 		toast_tick(&m->toast, m->session.ms);
 		if (toast_wait(&m->toast, m->session.ms) >= 0)
@@ -577,6 +588,7 @@ void model_save(struct model *m, struct effects *fx)
 	for (int i = 0; i < m->noverlays; i++)
 		if (m->overlay[i]->kind == OV_FORM)
 			act_form_draft(m, m->overlay[i]->form, fx);
+	outbox_keep(m, fx);
 }
 
 void model_edited(struct model *m, const char *text, struct effects *fx)

@@ -20,6 +20,7 @@
 #include "tui/app/copy.h"
 #include "tui/app/explain.h"
 #include "tui/app/visited.h"
+#include "tui/app/outbox.h"
 #include "tui/app/undo.h"
 
 enum { COUNT_MOST = 100 }; /* times to go round the panes: more is a slip of the finger */
@@ -115,6 +116,9 @@ static bool work_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_DRAFTS:
 		drafts_open(m, fx);
+		break;
+	case ACT_OUTBOX:
+		outbox_open(m, fx);
 		break;
 	case ACT_UNDO:
 	case ACT_REDO:

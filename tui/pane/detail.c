@@ -280,7 +280,7 @@ static void detail_draw(struct pane *p, const struct session *s, struct region r
 			surface_cursor(r.s, r.x, r.y, true);
 		return;
 	}
-	if (stale || d->npending != s->npending || d->draft_gen != s->draft_gen)
+	if (stale || d->pending_gen != s->pending_gen || d->draft_gen != s->draft_gen)
 		detail_build(d, s, r.w);
 	if (d->to_timeline)
 		textview_top(&d->text, KEY_TIMELINE);

@@ -20,7 +20,7 @@ struct detail {
 	struct textview text;
 	int built;        /* width the text was built for; 0 = build again */
 	sd_time built_at; /* ages are painted by the minute */
-	int npending;
+	unsigned pending_gen;
 	unsigned draft_gen;
 	int label;               /* cells of the labels at the left */
 	int next;                /* event to be added to the text next; -1: all are there */

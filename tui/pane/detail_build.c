@@ -105,7 +105,8 @@ size_t detail_fields(const struct detail *d, const struct session *s, struct sd_
 			continue;
 		if (i == 0 && pending)
 			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)),
-				sd_arena_printf(a, _("%s (sending ...)"), sd_meta_state(s->meta, t->kind, *pending->to ? pending->to : value)),
+				sd_arena_printf(a, pending->waits ? _("%s (waits to be sent)") : _("%s (sending ...)"),
+					sd_meta_state(s->meta, t->kind, *pending->to ? pending->to : value)),
 				EL_WARN);
 		else
 			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)), shown(d, s, a, field, value),
@@ -433,6 +434,6 @@ void detail_build(struct detail *d, const struct session *s, int width)
 	sd_arena_free(a);
 	d->built = width;
 	d->built_at = s->now;
-	d->npending = s->npending;
+	d->pending_gen = s->pending_gen;
 	d->draft_gen = s->draft_gen;
 }

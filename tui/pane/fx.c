@@ -7,6 +7,7 @@
 #include <string.h>
 #include "svcdesk/draft.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/outbox.h"
 #include "svcdesk/text.h"
 
 const char *table_get(const struct table *t, int row, int col)
@@ -26,8 +27,10 @@ struct effects *effects_new(void)
 
 void effects_reset(struct effects *fx)
 {
-	for (size_t i = 0; i < fx->n; i++)
+	for (size_t i = 0; i < fx->n; i++) {
 		sd_draft_free(fx->v[i].draft);
+		sd_unsent_free(fx->v[i].unsent);
+	}
 	fx->n = fx->done = 0;
 	sd_arena_reset(fx->arena);
 }

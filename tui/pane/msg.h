@@ -14,6 +14,7 @@ struct sd_draft;
 struct sd_err;
 struct sd_hours;
 struct sd_meta;
+struct sd_unsent;
 
 /* ---- requests and their answers ---- */
 enum req_kind {
@@ -60,6 +61,7 @@ enum req_kind {
 	REQ_HOURS,       /* open hours of calendars, to count down by */
 	REQ_WALL,        /* figures of the wallboard, if something has changed */
 	REQ_WALL_COUNT,  /* of a query on it; id: which widget */
+	REQ_UNSENT,      /* what an earlier console has left, but for an act on one ticket */
 	REQ_SAVED        /* a personal thing was written */
 };
 
@@ -90,18 +92,20 @@ enum fx_kind {
 	FX_TIMER,
 	FX_EVENT,
 	FX_TOAST,
-	FX_EDITOR,     /* text into $EDITOR; comes back through update_edited */
-	FX_UPLOAD,     /* text: path of a file whose content goes to the desk before the act that names it */
-	FX_SAVE,       /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here */
-	FX_DRAFT_SAVE, /* draft (taken) */
-	FX_DRAFT_DROP, /* text: key */
-	FX_COPY,       /* text: for the clipboard, or for the file params[1]; params[0]: what it is, for the toast */
-	FX_HISTORY,    /* text: mark of the prompt and a line of it that the next session may know */
-	FX_MOUSE,      /* id: 1 ours, 0 the terminal's */
-	FX_THEME,      /* text: name */
-	FX_LOCK,       /* the screen is to be locked: the app says how */
-	FX_UNLOCK,     /* text: what was typed */
-	FX_SET,        /* an option for this session; params: its name; text: a value that fits */
+	FX_EDITOR,      /* text into $EDITOR; comes back through update_edited */
+	FX_UPLOAD,      /* text: path of a file whose content goes to the desk before the act that names it */
+	FX_SAVE,        /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here */
+	FX_DRAFT_SAVE,  /* draft (taken) */
+	FX_DRAFT_DROP,  /* text: key */
+	FX_UNSENT_SAVE, /* unsent (taken) */
+	FX_UNSENT_DROP, /* text: operation; id: part */
+	FX_COPY,        /* text: for the clipboard, or for the file params[1]; params[0]: what it is, for the toast */
+	FX_HISTORY,     /* text: mark of the prompt and a line of it that the next session may know */
+	FX_MOUSE,       /* id: 1 ours, 0 the terminal's */
+	FX_THEME,       /* text: name */
+	FX_LOCK,        /* the screen is to be locked: the app says how */
+	FX_UNLOCK,      /* text: what was typed */
+	FX_SET,         /* an option for this session; params: its name; text: a value that fits */
 	FX_BELL,
 	FX_REDRAW,
 	FX_SUSPEND,
@@ -119,6 +123,7 @@ enum timer_id {
 	TIMER_READ,
 	TIMER_DRAFT,
 	TIMER_DRAFT_DB,
+	TIMER_OUTBOX,
 	TIMER_TOAST,
 	TIMER_CLOCK,
 	TIMER_TICK,
@@ -162,6 +167,7 @@ struct fx {
 	enum element element;
 	const char *text;
 	struct sd_draft *draft;
+	struct sd_unsent *unsent;
 };
 
 struct effects {
@@ -188,6 +194,7 @@ char *clean_copy(struct sd_arena *a, const char *text);
 struct pending_mark {
 	int64_t id;     /* ticket */
 	const char *to; /* state it is on its way to; "" when it stays */
+	bool waits;     /* for the line, or for the person */
 };
 
 /* A draft that waits on a ticket, in words. */
@@ -205,6 +212,7 @@ struct session {
 	const struct sd_hours *hours; /* open hours, to count clocks down by */
 	const struct pending_mark *pending;
 	int npending;
+	unsigned pending_gen; /* counts their changes */
 	const struct draft_mark *drafts;
 	int ndrafts;
 	unsigned draft_gen; /* counts their changes */

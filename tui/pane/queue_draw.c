@@ -269,12 +269,14 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 
 	if (col == 0) {
 		const struct session *s = q->s ? q->s : &nothing;
+		const struct pending_mark *pending = session_pending(s, r->id);
 
-		out->text = session_pending(s, r->id) ? glyph(GL_ELLIPSIS)
+		out->text = pending && pending->waits ? glyph(GL_WAITS)
+					: pending                 ? glyph(GL_ELLIPSIS)
 					: r->unread               ? glyph(GL_UNREAD)
 					: session_draft(s, r->id) ? glyph(GL_DRAFT)
 											  : " ";
-		out->element = r->unread ? EL_UNREAD : EL_NORMAL;
+		out->element = pending && pending->waits ? EL_WARN : r->unread ? EL_UNREAD : EL_NORMAL;
 		return;
 	}
 	if (col > q->ncolumns)

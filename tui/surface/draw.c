@@ -10,9 +10,9 @@
 #include "tui/surface/surface_int.h"
 
 static const char *const utf8_glyphs[GL_COUNT] = {
-	"─", "│", "┌", "┐", "└", "┘", "…", "●", "▸", "-", "+", "•", "┃", "★", "✎", "✓", "·", "◑", "◕", "✗", "‖"};
+	"─", "│", "┌", "┐", "└", "┘", "…", "●", "▸", "-", "+", "•", "┃", "★", "✎", "⇡", "✓", "·", "◑", "◕", "✗", "‖"};
 static const char *const ascii_glyphs[GL_COUNT] = {
-	"-", "|", "+", "+", "+", "+", "~", "*", ">", "-", "+", "-", "#", "!", "=", "+", ".", "o", "O", "X", "p"};
+	"-", "|", "+", "+", "+", "+", "~", "*", ">", "-", "+", "-", "#", "!", "=", "^", "+", ".", "o", "O", "X", "p"};
 
 /* One terminal per process, so one glyph set; set once at start before anything is drawn. */
 static const char *const *glyphs = utf8_glyphs;

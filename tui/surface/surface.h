@@ -117,6 +117,7 @@ enum glyph {
 	GL_SCROLL,
 	GL_VIP,
 	GL_DRAFT, /* something was typed and not sent */
+	GL_WAITS, /* something was pressed and waits to be sent */
 	GL_MARK,
 	GL_SLA_OK, /* in the order of the levels of a clock */
 	GL_SLA_HALF,
