@@ -23,7 +23,7 @@ enum { DEADLINE_MS = 60000, IDLE_FD = 9 };
 
 struct pty {
 	int master, idle; /* -1 once closed */
-	bool no_cursor;
+	bool no_cursor, fifo;
 	pid_t pid; /* 0 once reaped */
 	int status;
 	VTerm *vt;
@@ -79,7 +79,7 @@ static void screen_new(struct pty *p)
 
 static void child(const struct pty_opts *o, int idle)
 {
-	if (idle != IDLE_FD) {
+	if (idle >= 0 && idle != IDLE_FD) {
 		dup2(idle, IDLE_FD);
 		close(idle);
 	}
@@ -89,7 +89,8 @@ static void child(const struct pty_opts *o, int idle)
 	for (int s = 1; s < 32; s++)
 		signal(s, SIG_DFL);
 	setenv("TERM", o->term ? o->term : "xterm-256color", 1);
-	setenv("SVCDESK_IDLE_FD", "9", 1);
+	if (idle >= 0)
+		setenv("SVCDESK_IDLE_FD", "9", 1);
 	setenv("SVCDESK_RESTORE", "no", 1); /* every test begins at the same place */
 	unsetenv("COLUMNS");
 	unsetenv("LINES");
@@ -117,13 +118,21 @@ struct pty *pty_start(const struct pty_opts *o)
 	p->rows = o->rows ? o->rows : 24;
 	p->said.count = -1;
 	struct winsize ws = {.ws_row = (unsigned short)p->rows, .ws_col = (unsigned short)p->cols};
-	assert_int_equal(pipe2(idle, O_CLOEXEC), 0);
+	if (o->idle) { /* for writing too: so it has no end before it has begun */
+		idle[0] = open(o->idle, O_RDWR | O_CLOEXEC);
+		idle[1] = -1;
+		p->fifo = true;
+		assert_true(idle[0] >= 0);
+	} else {
+		assert_int_equal(pipe2(idle, O_CLOEXEC), 0);
+	}
 	p->pid = forkpty(&p->master, NULL, NULL, &ws);
 	if (p->pid < 0)
 		fail_msg("forkpty: %s", strerror(errno));
 	if (p->pid == 0)
 		child(o, idle[1]);
-	close(idle[1]);
+	if (!p->fifo)
+		close(idle[1]);
 	p->idle = idle[0];
 	p->no_cursor = o->no_cursor;
 	fcntl(p->idle, F_SETFL, O_NONBLOCK);
@@ -352,6 +361,10 @@ int pty_wait(struct pty *p)
 {
 	int64_t until = deadline();
 	while (p->pid) {
+		if (p->fifo && p->master < 0 && p->idle >= 0) { /* nobody else would close it */
+			close(p->idle);
+			p->idle = -1;
+		}
 		if (p->master < 0 && p->idle < 0) {
 			reap(p, 0); /* nothing of it is open: it is ending */
 			break;

@@ -17,6 +17,7 @@ struct pty_opts {
 	const char *const *env;  /* ends with NULL: "NAME=value" sets, "NAME" removes; may be NULL */
 	const char *cwd;         /* may be NULL */
 	bool no_cursor;          /* a screen that nobody types at may rest without one */
+	const char *idle; /* the fifo from which its idle lines come, where it runs behind another program (ssh); may be NULL */
 };
 struct pty *pty_start(const struct pty_opts *o);
 void pty_free(struct pty *p); /* kills the program if it still runs; NULL is fine */

@@ -22,9 +22,16 @@
 
 enum { EDITOR_MAX = 1024 * 1024 };
 
+static bool barred(struct app *app)
+{
+	if (sd_restricted())
+		app_toast(app, EL_WARN, _("No other program runs here: this console has the desk alone"));
+	return sd_restricted();
+}
+
 void app_suspend(struct app *app)
 {
-	if (app->editor || sd_restricted())
+	if (app->editor || barred(app))
 		return;
 	term_suspend(app->term);
 	kill(0, SIGTSTP); /* returns when the shell lets us go on */
@@ -75,12 +82,8 @@ void app_editor(struct app *app, const char *text)
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	int fd;
 
-	if (app->editor)
+	if (app->editor || barred(app))
 		return;
-	if (sd_restricted()) {
-		app_toast(app, EL_WARN, _("No other program runs here: this console has the desk alone"));
-		return;
-	}
 	sd_str_addf(&path, "%s/edit-XXXXXX", app->state_dir);
 	fd = mkstemp(path.data); /* 0600 */
 	if (fd < 0 || !sd_write_all(fd, text, strlen(text))) {
