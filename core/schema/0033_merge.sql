@@ -5,21 +5,21 @@
 -- No lock is held while a person thinks: only the transaction of the act itself locks rows, in order of id.
 reset role; set local role desk_api;
 
--- What others made of the fields of a ticket since a version: {field: {base, theirs, seq, by, at}}. Who: the one whose value stands,
+-- What others made of the fields of a ticket since a version: {field: {base, theirs, seq, by, at, public: the requester can read who}}. Who: the one whose value stands,
 -- not who undid another's. Sets, and what an event only tells (reason, minutes), are not fields.
 create function desk.changed_since(t desk.ticket, p_version int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     with w as materialized (
-      select v.seq, v.actor_id, v.at, v.voids from desk.event v where v.ticket_id = t.id and not v.late order by v.seq desc limit t.version - p_version),
+      select v.seq, v.actor_id, v.at, v.voids, v.visibility from desk.event v where v.ticket_id = t.id and not v.late order by v.seq desc limit t.version - p_version),
     c as materialized (
       select k.key, k.value->0 as was, k.value->1 as is_now, w.* from w join desk.event_text x on x.ticket_id = t.id and x.seq = w.seq
         cross join lateral jsonb_each(x.changes) k
        where k.key <> all (desk.set_keys()) and k.key not in ('reason', 'minutes', 'attachments', 'redacted')),
     n as (select c.key, (array_agg(c.was order by c.seq))[1] as base, (array_agg(c.is_now order by c.seq desc))[1] as theirs from c group by c.key)
-    select coalesce(jsonb_object_agg(n.key, jsonb_build_object('base', n.base, 'theirs', n.theirs, 'seq', b.seq, 'by', b.actor_id, 'at', desk.iso(b.at))), '{}')
+    select coalesce(jsonb_object_agg(n.key, jsonb_build_object('base', n.base, 'theirs', n.theirs, 'seq', b.seq, 'by', b.actor_id, 'at', desk.iso(b.at), 'public', b.visibility = 2)), '{}')
       from n cross join lateral (
-        select c.seq, c.actor_id, c.at from c where c.key = n.key
+        select c.seq, c.actor_id, c.at, c.visibility from c where c.key = n.key
          order by (c.is_now = n.theirs and c.voids is null and not desk.event_voided(t.id, c.seq)) desc, c.seq desc limit 1) b
      where n.base is distinct from n.theirs);
 end $$;
@@ -62,13 +62,13 @@ begin
 end $$;
 
 -- The conflicts of an act on an older version, by field, state first: [{field, type, base, theirs, mine, by, at, seconds, seq}].
-create function desk.act_conflicts(p_me int, t desk.ticket, p_version int, p_wants jsonb, p_args jsonb, tr desk.act_rule, ch jsonb, p_always text, p_now timestamptz)
+create function desk.act_conflicts(p_me int, p_staff boolean, t desk.ticket, p_version int, p_wants jsonb, p_args jsonb, tr desk.act_rule, ch jsonb, p_always text, p_now timestamptz)
   returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_set text; v jsonb := '[]'; s record; v_in jsonb := '[]'; v_out jsonb := '[]'; v_type text;
 begin
   select coalesce(jsonb_agg(jsonb_build_object('field', c.key, 'type', c.type, 'base', desk.render_value(c.type, c.value->'base', p_me),
       'theirs', desk.render_value(c.type, c.value->'theirs', p_me), 'mine', desk.render_value(c.type, p_wants->c.key, p_me),
-      'by', desk.name_of('person', c.value->'by'), 'at', c.value->>'at', 'seq', c.value->'seq',
+      'by', case when p_staff or (c.value->>'public')::boolean then desk.name_of('person', c.value->'by') end, 'at', c.value->>'at', 'seq', c.value->'seq',
       'seconds', greatest(0, floor(extract(epoch from p_now - (c.value->>'at')::timestamptz))::int))
       order by c.key = 'state' desc, c.sort, c.key), '[]') into v
     from (select k.key, k.value, coalesce(f.type, '') as type, coalesce(f.sort, 0) as sort from jsonb_each(ch) k
@@ -144,7 +144,7 @@ begin
     v_wants := jsonb_build_object('state', nullif(tr.to_state, '='));
   else v_wants := desk.act_wants(p_me, t, tr, p, ch);
   end if;
-  v_all := desk.act_conflicts(p_me, t, p_version, v_wants, coalesce(p->'args', '{}'), tr, ch, case when v_off then 'state' end, p_now)
+  v_all := desk.act_conflicts(p_me, 'staff' = any (p_who), t, p_version, v_wants, coalesce(p->'args', '{}'), tr, ch, case when v_off then 'state' end, p_now)
     || desk.redacted_since(t, p_version, v_wants - array(select jsonb_object_keys(ch)), p_now);
   if desk.act_speaks(p_who, tr, coalesce(p->'args', '{}'), p_body) then v_said := desk.said_since(p_me, t, p_version, p_now); end if;
   if v_all <> '[]' then
@@ -152,7 +152,7 @@ begin
     return desk.refuse('field_conflict', 'conflict', v_first->>'field', (v_first - 'field' - 'type' - 'seq')
       || jsonb_build_object('conflicts', v_all, 'version', t.version)
       || case when v_said <> '[]' then jsonb_build_object('crossed', v_said) else '{}' end
-      || case when v_off then jsonb_build_object('off', true, 'verb', p_verb, 'possible', desk.verb_refusal(t, p_verb, p_who)->'error'->'args'->'possible') else '{}' end);
+      || case when v_off then jsonb_build_object('off', true, 'verb', p_verb, 'possible', desk.verb_refusal(t, p_verb, p_who)->'error'->'args'->'possible', 'state', t.state) else '{}' end);
   elsif v_said <> '[]' then
     v_first := v_said->-1;
     return desk.refuse('reply_crossed', 'conflict', 'body', (v_first - 'verb')
@@ -179,6 +179,41 @@ begin
      and p_wants->f.field <> 'null' and coalesce(case f.store when 'typed' then v_now->f.field else v_now->f.col end, 'null')
        in (to_jsonb(desk.redacted()), case f.store when 'text' then 'null' else to_jsonb(desk.redacted()) end));
 end $$;
+
+-- For a form that is being written, and for the merge of an act that was refused: what happened since the version it began with, and
+-- why the act would not be done as it is. Changes nothing, locks nothing. p_fields null: nothing is judged.
+-- {"ok": true, "version", "changed": [{field, base, theirs, by, at, seconds}], "said": as in reply_crossed,
+--  "error": the refusal or null}; of what one did oneself nothing
+create function desk.look(p_id bigint, p_verb text, p_fields jsonb, p_version int) returns jsonb language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v_me int := desk.me(); t desk.ticket; v_who text[]; tr desk.act_rule; p jsonb; r jsonb; v_now timestamptz := desk.now(); ch jsonb;
+begin
+  if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  select x.* into t from desk.ticket x where x.id = p_id;
+  v_who := desk.who(v_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted);
+  if t.id is null or not 'sees' = any (v_who) then return desk.refuse('not_found', 'notfound'); end if;
+  if p_version is null or p_version < 1 or p_version > t.version then
+    return desk.refuse('bad_version', 'input', 'version', jsonb_build_object('value', p_version, 'current', t.version));
+  end if;
+  if t.restricted then perform desk.log_opened(v_me, t.id, 'look'); end if;
+  ch := desk.changed_since(t, p_version);
+  if p_fields is not null and p_version < t.version then
+    select x.kind, x.from_state, x.to_state, x.roles, x.guard, x.side_effect, v.visibility, v.body into tr
+      from desk.transition x join desk.verb v on v.kind = x.kind and v.verb = x.verb where x.kind = t.kind and x.from_state = t.state and x.verb = p_verb;
+    if tr.kind is not null then p := desk.take_params(t.kind, p_verb, p_fields, tr.body, v_me, t); end if;
+    if p is null or not p ? 'ok' then
+      r := desk.merge_refusal(v_me, t, v_who, p_version, tr, p_verb, p, case when p is null then coalesce(p_fields->>'body', '') <> '' else p->'args' ? 'body' end, v_now);
+    end if;
+  end if;
+  return jsonb_build_object('ok', true, 'version', t.version, 'said', desk.said_since(v_me, t, p_version, v_now), 'error', r->'error',
+    'changed', (select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'base', desk.render_value(f.type, k.value->'base', v_me),
+        'theirs', desk.render_value(f.type, k.value->'theirs', v_me), 'by', desk.name_of('person', k.value->'by'), 'at', k.value->>'at',
+        'seconds', greatest(0, floor(extract(epoch from v_now - (k.value->>'at')::timestamptz))::int)) order by f.sort, f.field), '[]')
+      from jsonb_each(ch) k join (select d.field, d.type, d.sort from desk.field d where d.kind = t.kind
+        union all select 'state', '', -1) f on f.field = k.key
+        where (k.value->>'by')::int <> v_me and 'staff' = any (v_who)));
+end $$;
+grant execute on function desk.look(bigint, text, jsonb, int) to desk_person;
 
 -- As in 0025_major.sql; an act on an older version is merged or refused by what is said above.
 create or replace function desk.act_plan(p_me int, inout t desk.ticket, p_who text[], tr desk.act_rule, p_verb text, p_fields jsonb, p_version int, p_now timestamptz,

@@ -12,3 +12,4 @@ libsvcdesk_a_SOURCES += core/store/wall.c include/svcdesk/wall.h
 libsvcdesk_a_SOURCES += core/store/room.c include/svcdesk/room.h
 libsvcdesk_a_SOURCES += core/store/explain.c include/svcdesk/explain.h
 libsvcdesk_a_SOURCES += core/store/outbox.c core/store/unsent.c core/store/keep.c core/store/keep.h include/svcdesk/outbox.h
+libsvcdesk_a_SOURCES += core/store/conflict.c core/store/join.c include/svcdesk/conflict.h

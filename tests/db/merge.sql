@@ -141,6 +141,31 @@ select is(tap.why(tap.act('t_lead', :f, 'attach', :'file', 1)), 'ok', 'a file fo
 select is(tap.why(tap.act('t_lead', :f, 'attach', :'file'::jsonb || '{"public": true}', 1)), 'conflict reply_crossed body', 'one for the requester is');
 select is(tap.why(tap.act('t_agent', :f, 'reply', '{"body": "x"}', tap.ver(:f))), 'ok', 'seen');
 
+-- ---- a look while one still writes ---------------------------------------------------------------------------------------------
+create function tap.look(p_login text, p_id bigint, p_verb text, p_fields jsonb, p_version int) returns jsonb language sql as $$
+  select tap.as_person(p_login, format('select desk.look(%L, %L, %L, %L)', p_id, p_verb, p_fields, p_version))::jsonb $$;
+select tap.do_create('t_agent', '{"subject": "Look", "category": "General", "group": "Network", "requester": "t_caller"}') as l \gset
+select tap.do_act('t_agent', :l, 'edit', '{"impact": 1}'), tap.do_act('t_agent', :l, 'reply', '{"body": "words"}') \g /dev/null
+select tap.look('t_lead', :l, 'edit', '{"impact": 2}', 1) as r \gset
+select is(tap.clash(:'r'), 'impact 3>1|2 t_agent', 'what the act would be refused with');
+select is((select string_agg(c->>'field', ' ') from jsonb_array_elements(:'r'::jsonb->'changed') c), 'impact priority', 'what changed');
+select is(:'r'::jsonb->'said'->0->>'text', 'words', 'what was said');
+select is(tap.look('t_lead', :l, 'edit', '{"impact": 1}', 1)->'error', 'null', 'an act that would be done');
+select is(tap.look('t_lead', :l, 'reply', null, 1)->'error', 'null', 'without fields nothing is judged');
+select is(tap.look('t_agent', :l, 'reply', null, 1) - 'version'::text, '{"ok": true, "said": [], "error": null, "changed": []}', 'of what one did oneself nothing');
+select is(tap.why(tap.look('t_lead', :l, 'edit', '{}', 99)), 'input bad_version version', 'a version that never was');
+select is((tap.look('t_caller', :l, 'reply', '{"body": "x"}', 1)->'changed')::text || (tap.look('t_caller', :l, 'reply', '{"body": "x"}', 1)->'error'->>'id'), '[]reply_crossed', 'a requester sees what is said to him, and no more');
+select is(tap.why(tap.look('t_beta', :l, 'reply', null, 1)), 'notfound not_found', 'who does not see the ticket: nothing');
+select tap.do_act('t_lead', :l, 'restrict') \g /dev/null
+select is(tap.why(tap.look('t_agent', :l, 'reply', null, 1)), 'notfound not_found', 'nor who is not named');
+select is(tap.why(tap.act('t_agent', :l, 'edit', '{"impact": 2}', 1)), 'notfound not_found', 'and no conflict tells him anything');
+select tap.look('t_lead', :l, 'reply', null, 1) \g /dev/null
+select is((select count(*) from desk.access_log where ticket_id = :l and what = 'opened' and detail = 'look' and person_id = tap.person('t_lead')), 1::bigint, 'a look at a restricted one is written down');
+-- who did what inside is not told to the requester
+select tap.do_create('t_agent', '{"subject": "Inside", "category": "General", "group": "Network", "requester": "t_caller"}') as i \gset
+select tap.do_act('t_agent', :i, 'take') \g /dev/null
+select is(tap.clash(tap.act('t_caller', :i, 'cancel', '{"reason": "withdrawn"}', 1)), 'state new>in_progress|cancelled ', 'only what he sees anyway');
+
 -- ---- every verb against every verb -------------------------------------------------------------------------------------------
 \o /dev/null
 create table tap.deed(verb text, n int, fields jsonb);

@@ -47,6 +47,7 @@ insert into tap.callable values
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
   ('desk_person', 'the wallboard asks as its reader; the two that run as their owner look at what the caller may see', '{wall,wall_live,wall_slow,wall_clocks,wall_services}'),
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present,present_on}'),
+  ('desk_person', 'what others did to a ticket one sees since a version of it; requesters are told public words only', '{look}'),
   ('desk_person', 'what a ticket one may see is likely to be: staff only, others are told nothing', '{propose,propose_many}'),
   ('desk_person', 'the line of what is to be triaged, as one sees it oneself; the texts to a requester: staff only', '{triage_page,triage_ticket,triage_text}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),

@@ -86,9 +86,12 @@ static void others_are_told_of_and_a_conflict_is_asked(void **state)
 	pty_type(p, "Scanner is very slow\r.\r");
 	pty_expect(p, "Send it?");
 	desk_ok("anna", "ticket act %s edit 'subject=Scanner is dead'", number);
-	say(p, "y", "Send mine");
+	say(p, "y", "another value");
 	assert_true(pty_has(p, "Scanner is dead"));
-	say(p, "2", "Edit: New");
+	say(p, "send", "Decide each field first");
+	say(p, "1 e Scanner is very, very slow", "[edited]");
+	say(p, "m", "[mine]");
+	say(p, "send", "Edit: New");
 	leave(p);
 	assert_string_equal(text(desk_ok(NULL, "ticket show %s", number), "subject"), "Scanner is very slow");
 	free(number);

@@ -248,46 +248,6 @@ static void test_quit_saves(void **state)
 	assert_non_null(effect(w, FX_QUIT));
 }
 
-static void test_conflict_shows_both(void **state)
-{
-	struct world *w = *state;
-	struct fx *f;
-
-	keys(w, ":");
-	type(w, "edit urgency=1");
-	keys(w, "Enter");
-	f = find(w, REQ_ACT);
-	assert_non_null(f);
-	answer_json(w, f->req,
-		"{\"ok\":false,\"error\":{\"id\":\"field_conflict\",\"class\":\"conflict\",\"field\":\"urgency\",\"args\":{\"mine\":1,"
-		"\"theirs\":2,"
-		"\"by\":\"bob\",\"at\":\"2026-03-02T10:00:00Z\"},\"text\":\"t\"}}");
-	check_screen(w, "bob");
-	check_screen(w, "2 medium");
-	check_screen(w, "1 high");
-	keys(w, "m"); /* send mine: a new operation */
-	f = find(w, REQ_ACT);
-	assert_non_null(f);
-	assert_null(f->params[3]);
-	assert_string_equal(f->params[4], "00000000-0000-4000-8000-000000000002");
-}
-
-static void test_conflict_keeps_theirs_by_default(void **state)
-{
-	struct world *w = *state;
-
-	keys(w, ":");
-	type(w, "edit urgency=1");
-	keys(w, "Enter");
-	answer_json(w, find(w, REQ_ACT)->req,
-		"{\"ok\":false,\"error\":{\"id\":\"field_conflict\",\"class\":\"conflict\",\"field\":\"urgency\",\"args\":{\"mine\":1,"
-		"\"theirs\":2,"
-		"\"by\":\"bob\",\"at\":\"2026-03-02T10:00:00Z\"},\"text\":\"t\"}}");
-	keys(w, "Enter");
-	assert_null(find(w, REQ_ACT));
-	assert_int_equal(w->m->noverlays, 0);
-}
-
 /* A kind this program has never heard of: list, form, palette, keys from its rows. */
 static void test_second_kind(void **state)
 {
@@ -665,8 +625,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(test_queue_shows_and_moves), T(test_selection_follows_the_ticket),
 		T(test_feed_cursor_and_refresh), T(test_search_and_escape_layers), T(test_bad_filter_says_why), T(test_take_in_one_key),
 		T(test_impossible_act_says_why), T(test_refusal_is_translated), T(test_reply_refused_then_confirmed),
-		T(test_draft_survives_and_is_offered), T(test_quit_saves), T(test_conflict_shows_both),
-		T(test_conflict_keeps_theirs_by_default), T(test_second_kind), T(test_bad_time_stays_in_the_form),
+		T(test_draft_survives_and_is_offered), T(test_quit_saves), T(test_second_kind), T(test_bad_time_stays_in_the_form),
 		T(test_edit_reads_the_ticket_first), T(test_palette), WIDE(test_new_ticket_begins_with_the_caller),
 		T(test_add_to_an_open_one), T(test_add_to_an_open_one_keeps_the_text), T(test_solved_on_the_phone),
 		T(test_lost_connection), T(test_a_change_is_not_missed), T(test_a_ticket_is_not_missed), T(test_changes_wait_for_changes),

@@ -545,7 +545,7 @@ static void test_conflict_waits_beneath(void **state)
 	check_screen(w, "Time");
 	keys(w, "Esc");
 	check_screen(w, "bob");
-	keys(w, "m");
+	keys(w, "m Enter");
 	assert_non_null(find(w, REQ_ACT));
 }
 

@@ -12,6 +12,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/merge.h"
 #include "tui/app/outbox.h"
 #include "tui/app/undo.h"
 
@@ -395,65 +396,19 @@ static void back_to_form(struct model *m, struct act *act, const char *field, co
 	form_error(&o->form->form, field, text);
 }
 
-static const char *conflict_value(struct model *m, struct act *act, const char *field, const char *value)
-{
-	if (!strcmp(field, "state"))
-		return sd_meta_state(m->meta, act->kind, value);
-	return *value ? sd_meta_choice(m->meta, act->kind ? act->kind : "", field, value) : _("(empty)");
-}
-
-/* Asks which value is to stand; the question takes the act. False: there is no room for one. */
-static bool conflict(struct model *m, struct act *act, const struct sd_outcome *o, const char *text, struct effects *fx)
-{
-	struct overlay *ov = overlay_come(m, OV_DIALOG);
-	struct sd_err err = {0};
-	const char *when = "";
-	sd_time at;
-
-	if (!ov)
-		return false;
-	if (ov != overlay_top(m) || m->prompt)
-		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);
-	if (*o->at && sd_time_parse(o->at, "UTC", &at, &err))
-		when = sd_time_local(fx->arena, at, m->session.zone, "%H:%M");
-	ov->use = DLG_CONFLICT;
-	dialog_init(&ov->dialog, act->label,
-		sd_arena_printf(fx->arena, _("%s was changed by %s at %s while you worked.\n\nTheirs: %s\nYours:  %s"),
-			sd_meta_field(m->meta, act->kind, o->error_field), *o->by ? o->by : "?", when,
-			conflict_value(m, act, o->error_field, o->theirs), conflict_value(m, act, o->error_field, o->mine)));
-	dialog_button(&ov->dialog, _("Keep theirs"), 't');
-	dialog_button(&ov->dialog, _("Send mine"), 'm');
-	dialog_default(&ov->dialog, 0, 0);
-	ov->act = act;
-	if (m->detail->id == act->ticket)
-		detail_changed(m->detail, fx);
-	return true;
-}
-
-/* Mine: the same fields as a new operation on what the ticket is now, seen by the person. */
-void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx)
-{
-	if (!act)
-		return;
-	if (!mine) {
-		if (act->form)
-			back_to_form(m, act, "", _("Kept theirs: look again before you send"), fx);
-		act_free(act);
-		return;
-	}
-	act->version = 0;
-	m->env.uuid(m->env.arg, act->op);
-	act_send(m, act, fx);
-}
-
 static void refused(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
 {
 	char *text = act_refusal(m, fx->arena, act->kind ? act->kind : "", o->error_id, o->error_args, o->error_text);
 
 	if (act->ticket)
 		queue_changed(m->queue, &m->session, &act->ticket, 1, fx);
-	if (!strcmp(o->error_id, "field_conflict") && conflict(m, act, o, text, fx))
-		return;
+	if (!strcmp(o->error_id, "field_conflict") || !strcmp(o->error_id, "reply_crossed")) {
+		struct sd_conflict *c = sd_conflict_parse(o->error_id, o->error_args);
+
+		if (c && merge_open(m, act, c, fx))
+			return;
+		sd_conflict_free(c);
+	}
 	if (act->waited &&
 		!(act->form && drafts_is_of(m, act->draft_key, act->draft_op))) { /* no form to come back, or another text in it */
 		fx_toast(fx, EL_ERROR, "%s: %s", act->label, text);

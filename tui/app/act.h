@@ -73,7 +73,6 @@ struct sd_unsent;
 struct sd_unsent *act_unsent(const struct model *m, const struct act *act); /* as the outbox keeps it; the caller frees it */
 void act_loaded(struct model *m, const struct sd_unsent *u, int number);    /* left by an earlier console: it goes on here */
 void act_taken_back(struct model *m, const char *op, struct effects *fx);
-void act_conflict_choice(struct model *m, struct act *act, bool mine, struct effects *fx);
 
 /* Why the desk refused, for people: times as they are painted. In the arena. */
 char *act_refusal(

@@ -14,6 +14,7 @@
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/macros.h"
+#include "tui/app/merge.h"
 #include "tui/app/outbox.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
@@ -201,12 +202,24 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 	struct hint texts[] = {{"Esc", _("close"), false}, {"Delete", _("remove"), false}, {"Enter", _("insert"), false},
 		{"Ctrl-s", _("keep what you wrote under this name"), false}};
 
+	struct hint merge[] = {{"m", _("mine"), false}, {"t", _("theirs"), false}, {"e", _("edit"), false},
+		{"Ctrl-s", _("send"), false}, {"Esc", _("back"), false}, {"M T", _("all mine, all theirs"), false},
+		{"b", _("both (long texts)"), false}};
+	struct hint merge_off[] = {{"Esc", _("back"), false}, {"n", _("send the text as a note"), false}};
+	struct hint merge_edit[] = {{"Ctrl-s", _("take it"), false}, {"Esc", _("cancel"), false}};
+
 	struct hint clocks[] = {{"j k", _("scroll"), false}, {"Enter", _("fold"), false}, {"Esc", _("close"), false}};
 
 	if (!o)
 		return false;
 	if (o->kind == OV_EXPLAIN)
 		footer_draw(line, clocks, sizeof clocks / sizeof *clocks, false);
+	else if (o->kind == OV_MERGE && o->merge->editing >= 0)
+		footer_draw(line, merge_edit, sizeof merge_edit / sizeof *merge_edit, false);
+	else if (o->kind == OV_MERGE && o->merge->c->off)
+		footer_draw(line, merge_off, sizeof merge_off / sizeof *merge_off, false);
+	else if (o->kind == OV_MERGE)
+		footer_draw(line, merge, sizeof merge / sizeof *merge, false);
 	else if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
 	else if (o->kind == OV_OUTAGE)
@@ -280,6 +293,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			helpview_draw(&o->help, body);
 		else if (o->kind == OV_EXPLAIN)
 			explain_draw(o->explain, &m->session, body);
+		else if (o->kind == OV_MERGE)
+			merge_draw(m, o, body);
 		else
 			dialog_draw(&o->dialog, body);
 	}

@@ -26,6 +26,7 @@ libtui_a_SOURCES += tui/app/command.c
 libtui_a_SOURCES += tui/app/complete.c
 libtui_a_SOURCES += tui/app/view_command.c
 libtui_a_SOURCES += tui/app/act.c
+libtui_a_SOURCES += tui/app/merge.c tui/app/merge_view.c tui/app/merge.h
 libtui_a_SOURCES += tui/app/quote.c
 libtui_a_SOURCES += tui/app/beside.c tui/app/beside.h
 libtui_a_SOURCES += tui/app/macros.c tui/app/macros.h

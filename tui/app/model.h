@@ -36,6 +36,7 @@ struct bare;
 struct visited;
 struct boards;
 struct outage_form;
+struct merge;
 struct wallscreen;
 struct wall_layout;
 struct bulk;
@@ -78,14 +79,14 @@ enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_EXPLAIN };
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_EXPLAIN, OV_MERGE };
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
 	DLG_OUTBOX,
 	DLG_TAKE_BACK,
 	DLG_QUIT,
-	DLG_CONFLICT,
+	DLG_CROSSED,
 	DLG_COMMAND,
 	DLG_COPY,
 	DLG_HOSTS,
@@ -103,7 +104,8 @@ struct overlay {
 	struct helpview help;
 	struct dialog dialog;
 	enum dialog_use use;
-	struct act *act; /* of a conflict dialog; owned */
+	struct act *act;     /* of OV_MERGE and DLG_CROSSED; owned */
+	struct merge *merge; /* the same */
 	int command; /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many; DLG_TAKE_BACK: id in the
 					outbox */
 	struct picker *picker;      /* OV_MACROS; owned */

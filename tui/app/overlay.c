@@ -15,6 +15,7 @@
 #include "tui/app/drafts.h"
 #include "tui/app/explain.h"
 #include "tui/app/macros.h"
+#include "tui/app/merge.h"
 #include "tui/app/copy.h"
 #include "tui/app/options.h"
 #include "tui/app/outbox.h"
@@ -71,8 +72,9 @@ void overlay_pop(struct model *m)
 		outage_form_free(o->outage);
 	else if (o->kind == OV_EXPLAIN)
 		explain_free(o->explain);
-	else
+	else if (o->kind == OV_DIALOG)
 		dialog_free(&o->dialog);
+	merge_free(o->merge);
 	act_free(o->act);
 	drafts_menu_free(o);
 	free(o->picker);
@@ -216,11 +218,13 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 {
 	enum dialog_use use = o->use;
 	int choice = o->dialog.current;
-	bool yes = submitted && use != DLG_CONFLICT && dialog_yes(&o->dialog);
+	bool yes = submitted && use != DLG_CROSSED && dialog_yes(&o->dialog);
 	int command = o->command;
 	struct act *act = o->act;
+	struct merge *merge = o->merge;
 
 	o->act = NULL;
+	o->merge = NULL;
 	overlay_pop(m);
 	if (use == DLG_QUIT && yes)
 		model_quit(m, fx);
@@ -233,8 +237,8 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 			model_command(m, command, true, fx);
 	} else if (use == DLG_BULK)
 		bulk_answered(m, yes, fx);
-	else if (use == DLG_CONFLICT)
-		act_conflict_choice(m, act, submitted && choice == 1, fx);
+	else if (use == DLG_CROSSED)
+		crossed_done(m, act, merge, submitted ? choice : CROSSED_BACK, fx);
 	else
 		act_free(act);
 }
@@ -303,6 +307,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_EXPLAIN:
 		explain_key(m, o, k, fx);
+		break;
+	case OV_MERGE:
+		merge_key(m, o, k, fx);
 		break;
 	case OV_DIALOG:
 		if (o->use == DLG_QUIT && key_is(k, 'q', 0)) { /* q q leaves */

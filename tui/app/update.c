@@ -21,6 +21,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
+#include "tui/app/merge.h"
 #include "tui/app/outbox.h"
 #include "tui/app/lock.h"
 #include "tui/app/countdown.h"
@@ -200,6 +201,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 			detail_changed(m->detail, fx);
 	beside_changed(m, ids, n, fx);
 	explain_changed(m, ids, n, fx);
+	merge_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, fx);
 	inbox_news(m->inbox, &m->session, fx);
 	board_changed(m, fx);
@@ -409,6 +411,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 		break;
 	case REQ_EXPLAIN:
 		explain_answer(m, a, fx);
+		break;
+	case REQ_LOOK:
+		merge_answer(m, a, fx);
 		break;
 	case REQ_HOURS:
 		countdown_hours(m, a, fx);

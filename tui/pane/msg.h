@@ -58,6 +58,7 @@ enum req_kind {
 	REQ_MACROS,      /* texts to insert */
 	REQ_MACRO,       /* one was saved or removed */
 	REQ_EXPLAIN,     /* why the clocks of ticket id stand where they stand */
+	REQ_LOOK,        /* what others did to ticket id since a version; arg: for a form or a merge */
 	REQ_HOURS,       /* open hours of calendars, to count down by */
 	REQ_WALL,        /* figures of the wallboard, if something has changed */
 	REQ_WALL_COUNT,  /* of a query on it; id: which widget */

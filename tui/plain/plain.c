@@ -170,7 +170,9 @@ void plain_line(struct plain *p, const char *line, struct effects *fx)
 	char *text = sd_arena_strdup(p->a, clean.data ? clean.data : "");
 
 	sd_str_free(&clean);
-	if (p->mode == AT_CHOICE && o)
+	if (p->mode == AT_CHOICE && o && o->kind == OV_MERGE)
+		plain_merge_line(p, o, text, fx);
+	else if (p->mode == AT_CHOICE && o)
 		plain_choice_line(p, o, text, fx);
 	else if (p->mode != AT_COMMAND && o && o->form && o->form == p->form)
 		plain_form_line(p, text, fx);
@@ -298,7 +300,9 @@ static void look_at_overlay(struct plain *p, struct overlay *o, struct effects *
 		sd_str_free(&s);
 		overlay_pop(p->m);
 	} else if (o->kind != OV_FORM) {
-		if (p->mode != AT_CHOICE || !p->prompted)
+		if (p->mode != AT_CHOICE && o->kind == OV_MERGE)
+			plain_merge_ask(p, o);
+		else if (p->mode != AT_CHOICE || !p->prompted)
 			plain_choice_ask(p, o);
 		p->mode = AT_CHOICE;
 	} else if (o->form != p->form) {

@@ -83,6 +83,10 @@ void plain_card(struct plain *p, const struct sd_card *c);
 /* plain_command.c */
 void plain_command(struct plain *p, char *line, struct effects *fx);
 
+/* plain_merge.c */
+void plain_merge_ask(struct plain *p, struct overlay *o);
+void plain_merge_line(struct plain *p, struct overlay *o, const char *line, struct effects *fx);
+
 /* plain_inbox.c */
 void plain_inbox(struct plain *p);
 /* inbox: lists; inbox read [N]: item N, or all, is read. */
