@@ -92,8 +92,8 @@ check-data-import: tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/te
 	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 endif
 EXTRA_DIST += tests/e2e/import-compare.sql tests/e2e/metric-compare.sql tests/e2e/sla-compare.sql tests/e2e/data
-TESTS += tests/e2e/pages tests/e2e/completion
-EXTRA_DIST += tests/e2e/pages tests/e2e/completion
+TESTS += tests/e2e/pages tests/e2e/completion tests/e2e/team
+EXTRA_DIST += tests/e2e/pages tests/e2e/completion tests/e2e/team
 EXTRA_DIST += tests/data/calendar
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/e2e/test_business_time
