@@ -129,7 +129,12 @@ static void others_changes_appear_and_the_cursor_stays(void **state)
 	assert_int_equal(y, y_before); /* the real cursor stands on the selected row */
 	json_t *first = desk_ok(NULL, "ticket list 'badge reader 1'");
 	desk_ok(NULL, "ticket act %s cancel reason=test", text(first, "0.number"));
+	pty_until(p, "gone"); /* it stays where it is until one asks */
+	assert_true(pty_find(p, "Badge reader 2", &x, &y));
+	assert_int_equal(y, y_before);
+	press(p, "+");
 	pty_gone(p, "Badge reader 1");
+	press(p, "g g");
 	assert_true(pty_find(p, "Badge reader 2", &x, &y));
 	int cursor;
 	pty_cursor(p, NULL, &cursor, NULL);

@@ -48,11 +48,19 @@ static void test_selection_follows_the_ticket(void **state)
 	assert_non_null(find(w, REQ_CHANGED)); /* one query for all that changed */
 	rows(w, (struct req){REQ_CHANGED, w->m->queue->gen, 0, 0}, now, 1);
 	assert_int_equal(queue_selected(w->m->queue), 2);
-	assert_int_equal(w->m->queue->rows[3]->id, 2); /* it moved to the end: priority 5 */
 	check_screen(w, "less urgent");
-	/* gone from the view: its neighbour is selected, and an act asks again */
+	assert_int_equal(w->m->queue->rows[1]->id, 2); /* it stays in its line */
+	keys(w, "+");
+	assert_int_equal(w->m->queue->rows[3]->id, 2); /* and goes where it belongs, priority 5, when one asks for it */
+	keys(w, "G");
+	assert_int_equal(queue_selected(w->m->queue), 2);
+	/* gone from the view: when it leaves its neighbour is selected, and an act asks again */
 	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, feed_names, feed);
 	rows(w, (struct req){REQ_CHANGED, w->m->queue->gen, 0, 0}, now, 0);
+	assert_int_equal(w->m->queue->nrows, 4);
+	check_screen(w, "gone");
+	begin(w);
+	queue_let_in(w->m->queue);
 	assert_int_equal(w->m->queue->nrows, 3);
 	keys(w, "w");
 	assert_null(find(w, REQ_ACT));

@@ -184,6 +184,8 @@ static void test_no_mark_on_a_ticket_that_came_by_itself(void **state)
 
 	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, feed_names, feed);
 	rows(w, (struct req){REQ_CHANGED, w->m->queue->gen, 0, 0}, four, 0);
+	begin(w);
+	queue_let_in(w->m->queue);
 	keys(w, "Space");
 	assert_int_equal(nmarked(w), 0);
 	check_screen(w, "has changed to INC2");

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "tui/app/live.h"
 #include "tui/app/act.h"
 
 #include <inttypes.h>
@@ -365,7 +366,7 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 		fx_toast(fx, EL_OK, _("%s opened: %s"), o->number, state);
 	sd_str_free(&undo);
 	if (!act->ticket) {
-		queue_changed(m->queue, &m->session, &o->id, 1, fx); /* comes in where it belongs; one stays where one reads */
+		live_own(m, &o->id, 1, fx); /* comes in where it belongs; one stays where one reads */
 		if (!m->noverlays && !act->waited)
 			model_open(m, o->id, fx);
 		return;
@@ -373,7 +374,7 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 	detail_own(m->detail, o->id, o->seq);
 	if (act->read && o->seq == act->read + 1)
 		model_read(m, o->id, o->seq, fx); /* nothing but what one did oneself */
-	queue_changed(m->queue, &m->session, &o->id, 1, fx);
+	live_own(m, &o->id, 1, fx);
 	if (m->detail->id == o->id)
 		detail_changed(m->detail, fx);
 }

@@ -1,5 +1,6 @@
 /* An act on many tickets while it runs: part after part under one operation, what came of each ticket, the failed ones again. */
 #include "config.h"
+#include "tui/app/live.h"
 #include "tui/app/bulk.h"
 
 #include <inttypes.h>
@@ -171,10 +172,11 @@ static void look_again(struct model *m, const struct sd_outcomes *o, struct effe
 	for (int i = 0; i < o->n; i++) {
 		if (queue_row(m->queue, o->v[i].id))
 			ids[n++] = o->v[i].id;
+		detail_own(m->detail, o->v[i].id, o->v[i].seq);
 		if (o->v[i].id == m->detail->id)
 			detail_changed(m->detail, fx);
 	}
-	queue_changed(m->queue, &m->session, ids, n, fx);
+	live_own(m, ids, n, fx);
 }
 
 static void part_failed(struct bulk *b, int part, const char *why)

@@ -4,6 +4,7 @@ libtui_a_SOURCES += tui/app/app.c
 libtui_a_SOURCES += tui/app/options.c tui/app/options.h
 libtui_a_SOURCES += tui/app/session.c tui/app/session.h
 libtui_a_SOURCES += tui/app/lock.c tui/app/lock.h
+libtui_a_SOURCES += tui/app/live.c tui/app/live.h
 libtui_a_SOURCES += tui/app/wallscreen.c tui/app/wallscreen.h
 libtui_a_SOURCES += tui/app/presence.c tui/app/presence.h
 libtui_a_SOURCES += tui/app/session_file.c

@@ -145,6 +145,8 @@ static struct target target_of(const struct model *m, int64_t id)
 		out.state = t->state;
 		out.version = t->version;
 	}
+	if (out.ticket && m->detail->seen_version && m->detail->seen_version < out.version)
+		out.version = m->detail->seen_version; /* what was written to the requester since is not on the screen yet */
 	return out;
 }
 
@@ -208,6 +210,8 @@ void model_focus(struct model *m, enum pane_id id, struct effects *fx)
 		views_current(m->views, m->views->current); /* the cursor shows what the queue shows */
 	if (id != PANE_DETAIL)
 		beside_leave(m);
+	if (id == PANE_DETAIL && m->focus != PANE_DETAIL)
+		detail_let_in(m->detail);
 	if (id == PANE_DETAIL) {
 		m->detail_open = m->detail_open || !m->swapped;
 		if (!m->detail->id && model_here(m))

@@ -208,6 +208,8 @@ struct model {
 	char feed_x[32];
 	int64_t feed_seq;
 	bool feed_waiting;
+	int64_t own[256]; /* tickets one has changed oneself: the feed is still to tell of them */
+	int nown;
 	char console_id[SD_UUID_TEXT]; /* of this console among those that are there; "": not yet said */
 	bool presence_off;             /* the server takes no such word */
 	struct lock *lock;             /* NULL: not locked */

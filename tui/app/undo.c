@@ -1,6 +1,7 @@
 /* Undo and redo. The desk takes an operation back, as an operation of its own: to redo is to take that one back. Here is only
  * which one is meant: the acts of this session, the latest last. */
 #include "config.h"
+#include "tui/app/live.h"
 #include "tui/app/undo.h"
 
 #include <jansson.h>
@@ -273,7 +274,8 @@ static struct undo_entry *by_number(const struct model *m, int64_t number)
 static void look_again(struct model *m, const struct sd_outcomes *o, struct effects *fx)
 {
 	for (int i = 0; i < o->n; i++) {
-		queue_changed(m->queue, &m->session, &o->v[i].id, 1, fx);
+		live_own(m, &o->v[i].id, 1, fx);
+		detail_own(m->detail, o->v[i].id, o->v[i].seq);
 		if (m->detail->id == o->v[i].id)
 			detail_changed(m->detail, fx);
 	}

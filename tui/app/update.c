@@ -24,6 +24,7 @@
 #include "tui/app/merge.h"
 #include "tui/app/outbox.h"
 #include "tui/app/lock.h"
+#include "tui/app/live.h"
 #include "tui/app/countdown.h"
 #include "tui/app/explain.h"
 #include "tui/app/presence.h"
@@ -84,7 +85,7 @@ static void model_start(struct model *m, struct effects *fx)
 		views_ask(m->views, fx);
 	} else {
 		if (!m->queue->loaded || m->queue->missed)
-			queue_reload(m->queue, &m->session, fx);
+			queue_catch_up(m->queue, &m->session, fx);
 		if (m->detail->missed)
 			detail_changed(m->detail, fx);
 		beside_anew(m, true, fx);
@@ -202,17 +203,17 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 	beside_changed(m, ids, n, fx);
 	explain_changed(m, ids, n, fx);
 	merge_changed(m, ids, n, fx);
-	views_changed(m->views, &m->session, fx);
+	views_changed(m->views, &m->session, live_others(m, ids, n), fx);
 	inbox_news(m->inbox, &m->session, fx);
 	board_changed(m, fx);
 }
 
 static void all_anew(struct model *m, struct effects *fx)
 {
-	queue_reload(m->queue, &m->session, fx);
+	queue_catch_up(m->queue, &m->session, fx);
 	detail_changed(m->detail, fx);
 	beside_anew(m, false, fx);
-	views_changed(m->views, &m->session, fx);
+	views_changed(m->views, &m->session, true, fx);
 	inbox_news(m->inbox, &m->session, fx);
 	board_changed(m, fx);
 }
@@ -536,7 +537,7 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_READ:
 		if (m->detail->ticket)
-			model_read(m, m->detail->ticket->id, m->detail->ticket->last_seq, fx);
+			model_read(m, m->detail->ticket->id, detail_read(m->detail), fx);
 		break;
 	case TIMER_DRAFT:
 	case TIMER_DRAFT_DB:
@@ -567,6 +568,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 		break;
 	case TIMER_PRESENCE:
 		presence_timer(m, fx);
+		break;
+	case TIMER_GLOW:
+		live_glow(m, fx);
 		break;
 	case TIMER_BOARD:
 	case TIMER_BOARD_TICK:

@@ -12,6 +12,7 @@
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
+#include "tui/app/live.h"
 #include "tui/app/lock.h"
 #include "tui/app/wallscreen.h"
 #include "tui/app/beside.h"
@@ -292,7 +293,8 @@ void model_action(struct model *m, int action, int count, struct effects *fx)
 		p->ops->search(p, NULL, (action == ACT_SEARCH_NEXT ? 1 : -1) * (count ? count : 1), fx);
 	else if (action == ACT_BACK)
 		model_back(m, false, fx);
-	else if (!pane_choice(m, action, count, fx) && !p->ops->action(p, &m->session, (enum action)action, count, fx))
+	else if (!live_preview(m, action) && !pane_choice(m, action, count, fx) &&
+			 !p->ops->action(p, &m->session, (enum action)action, count, fx))
 		program_action(m, action, fx);
 }
 

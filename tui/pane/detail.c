@@ -70,6 +70,54 @@ void detail_relabel(struct detail *d)
 	d->built = 0;
 }
 
+void detail_let_in(struct detail *d)
+{
+	d->built = d->shown ? 0 : d->built;
+	d->shown = d->seen_version = 0;
+}
+
+int detail_waiting(const struct detail *d)
+{
+	int n = 0;
+
+	for (int i = 0; d->shown && d->ticket && i < d->ticket->nevents; i++)
+		n += d->ticket->events[i].seq > d->shown;
+	return n;
+}
+
+int detail_read(const struct detail *d)
+{
+	return d->shown ? d->shown : d->ticket ? d->ticket->last_seq : 0;
+}
+
+/* What has happened since was: fields that others have changed are marked, and what they wrote waits where it would shift lines
+ * that are seen. */
+static void news(
+	struct detail *d, const struct session *s, const struct sd_ticket *was, const struct sd_ticket *is, struct effects *fx)
+{
+	bool others = false, own = false, written = false;
+
+	for (int i = 0; i < is->nevents; i++) {
+		const struct sd_event *e = &is->events[i];
+
+		if (e->seq <= was->last_seq)
+			continue;
+		own = own || e->seq <= d->own;
+		if (e->seq <= d->own)
+			continue;
+		others = true;
+		written = written || (e->is_public && *e->text);
+		for (int c = 0; c < e->nchanges; c++)
+			glow_add(&d->glow, (uint64_t)is->id, glow_part(e->changes[c].field), s->ms, fx);
+	}
+	if (own) {
+		detail_let_in(d);
+	} else if (others && (d->shown || textview_sees(&d->text, KEY_TIMELINE))) {
+		d->shown = d->shown ? d->shown : was->last_seq;
+		d->seen_version = d->seen_version ? d->seen_version : written ? was->version : 0;
+	}
+}
+
 static void detail_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
 {
 	struct detail *d = (struct detail *)p;
@@ -78,7 +126,6 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 	struct sd_err err = {0};
 	struct sd_ticket *t;
 
-	(void)s;
 	if (a->req.gen != d->gen || a->req.id != d->id) /* of another pane, or too late */
 		return;
 	if (a->req.kind == REQ_READ_MARK) {
@@ -97,6 +144,10 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 			return; /* still readable */
 		set_error(d, a->table ? (err.text[0] ? err.text : _("This ticket is not there, or not for you to see")) : a->err->text);
 	}
+	if (t && same)
+		news(d, s, d->ticket, t, fx);
+	else
+		d->own = d->shown = d->seen_version = 0;
 	sd_ticket_free(d->ticket);
 	d->ticket = t;
 	d->built = 0;
@@ -110,7 +161,10 @@ static void detail_answer(struct pane *p, const struct session *s, const struct 
 
 void detail_own(struct detail *d, int64_t id, int seq)
 {
-	if (d->id == id && d->marked && d->mark == seq - 1)
+	if (d->id != id)
+		return;
+	d->own = seq > d->own ? seq : d->own;
+	if (d->marked && d->mark == seq - 1)
 		d->mark = seq;
 }
 
@@ -182,6 +236,20 @@ static void to_unread(struct detail *d, struct effects *fx)
 	fx_toast(fx, EL_DIM, "%s", _("Everything here has been read"));
 }
 
+/* What others wrote meanwhile comes in: to the first of it. */
+static bool to_waiting(struct detail *d)
+{
+	int from = d->shown;
+
+	detail_let_in(d);
+	for (int i = 0; from && i < d->ticket->nevents; i++)
+		if (d->ticket->events[i].seq > from) {
+			detail_to_event(d, d->ticket->events[i].seq);
+			break;
+		}
+	return true;
+}
+
 /* Enter on a link goes to its ticket, on a file saves it. */
 static bool follow(struct detail *d, int count, struct effects *fx)
 {
@@ -206,6 +274,8 @@ static bool detail_action(struct pane *p, const struct session *s, enum action a
 	struct detail *d = (struct detail *)p;
 
 	(void)s;
+	if (a == ACT_UNREAD || a == ACT_TIMELINE || a == ACT_FOLD_ALL || a == ACT_REFRESH)
+		detail_let_in(d);
 	if (a >= ACT_DOWN && a < ACT_MOTION_END) {
 		textview_move(&d->text, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
 		return true;
@@ -239,6 +309,8 @@ static bool detail_action(struct pane *p, const struct session *s, enum action a
 	case ACT_REFRESH:
 		detail_changed(d, fx);
 		return true;
+	case ACT_NEW_ROWS:
+		return to_waiting(d);
 	default:
 		return false;
 	}
@@ -297,12 +369,15 @@ static const char *detail_headline(const struct pane *p, const struct session *s
 {
 	const struct detail *d = (const struct detail *)p;
 	const struct sd_ticket *t = d->ticket;
-	char at[24];
+	char at[24], waiting[64] = "";
+	int n = detail_waiting(d);
 
+	if (n)
+		snprintf(waiting, sizeof waiting, ngettext("  %d new event, press +", "  %d new events, press +", (unsigned long)n), n);
 	if (!t)
 		snprintf(buf, size, "%s", _("Ticket"));
 	else
-		snprintf(buf, size, "%s  %s  P%s  %s%s%s", t->number, sd_meta_state(s->meta, t->kind, t->state),
+		snprintf(buf, size, "%s%s  %s  P%s  %s%s%s", t->number, waiting, sd_meta_state(s->meta, t->kind, t->state),
 			sd_ticket_get(t, "priority"), textview_position(&d->text, at, sizeof at), d->timeline == TIMELINE_FOLDED ? "" : "  ",
 			d->timeline == TIMELINE_FOLDED ? "" : timeline_label(d->timeline));
 	return buf;

@@ -3,6 +3,7 @@
 #define TUI_PANE_DETAIL_H
 
 #include "svcdesk/ticket.h"
+#include "tui/pane/glow.h"
 #include "tui/pane/pane.h"
 #include "tui/widget/textview.h"
 
@@ -32,6 +33,11 @@ struct detail {
 	bool line;        /* that line stands in the text */
 	bool to_timeline; /* when it is built anew, show the timeline */
 	int to_event;     /* or this event; 0: none */
+	int own;          /* the last event of one's own */
+	int shown;        /* later events wait until they are asked for: no line is shifted; 0: none waits */
+	int seen_version; /* of the ticket when the first of them came, if somebody wrote to the requester since; 0: none did */
+	int first;        /* event on top of the timeline */
+	struct glow glow; /* fields that others have changed */
 };
 
 struct detail *detail_new(void);
@@ -41,6 +47,10 @@ void detail_show(struct detail *d, int64_t id, struct effects *fx);
 void detail_changed(struct detail *d, struct effects *fx);
 /* Shows no ticket but why. */
 void detail_closed(struct detail *d, const char *why, struct effects *fx);
+/* Events that wait come in. */
+void detail_let_in(struct detail *d);
+int detail_waiting(const struct detail *d); /* how many there are */
+int detail_read(const struct detail *d);    /* the last event that is shown */
 /* What was read is one more now: it was one's own. */
 void detail_own(struct detail *d, int64_t id, int seq);
 /* What was written at the cursor: an event (0: the description) with who and when; NULL: nothing was. */
@@ -94,6 +104,7 @@ size_t detail_link(const struct sd_meta *meta, const char *text, size_t *len, bo
 struct detail_pair {
 	const char *label, *value;
 	enum element el;
+	const char *field;
 };
 /* The fields worth a line: what every ticket has, then those of the kind in their order. */
 size_t detail_fields(const struct detail *d, const struct session *s, struct sd_arena *a, struct detail_pair *out, size_t max);

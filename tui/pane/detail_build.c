@@ -70,10 +70,11 @@ static enum element value_element(const struct detail *d, const char *field, con
 	return EL_NORMAL;
 }
 
-static void put_pair(struct detail_pair *out, size_t *n, size_t max, const char *label, const char *value, enum element el)
+static void put_pair(
+	struct detail_pair *out, size_t *n, size_t max, const char *field, const char *label, const char *value, enum element el)
 {
 	if (*value && *n < max)
-		out[(*n)++] = (struct detail_pair){label, value, el};
+		out[(*n)++] = (struct detail_pair){label, value, el, field};
 }
 
 static const char *label_of(const struct session *s, const char *kind, const char *field, const char *fallback)
@@ -104,12 +105,12 @@ size_t detail_fields(const struct detail *d, const struct session *s, struct sd_
 		if ((!strncmp(field, "re", 2) && !strcmp(value, "0")) || !strcmp(value, "infinity"))
 			continue;
 		if (i == 0 && pending)
-			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)),
+			put_pair(out, &n, max, field, label_of(s, t->kind, field, _(common[i].label)),
 				sd_arena_printf(a, pending->waits ? _("%s (waits to be sent)") : _("%s (sending ...)"),
 					sd_meta_state(s->meta, t->kind, *pending->to ? pending->to : value)),
 				EL_WARN);
 		else
-			put_pair(out, &n, max, label_of(s, t->kind, field, _(common[i].label)), shown(d, s, a, field, value),
+			put_pair(out, &n, max, field, label_of(s, t->kind, field, _(common[i].label)), shown(d, s, a, field, value),
 				value_element(d, field, value));
 	}
 	for (int i = 0; k && i < k->nfields; i++) {
@@ -119,7 +120,7 @@ size_t detail_fields(const struct detail *d, const struct session *s, struct sd_
 		for (size_t c = 0; c < sizeof common / sizeof *common && !known; c++)
 			known = !strcmp(common[c].field, f->field);
 		if (!known)
-			put_pair(out, &n, max, f->label, shown(d, s, a, f->field, sd_ticket_get(t, f->field)), EL_NORMAL);
+			put_pair(out, &n, max, f->field, f->label, shown(d, s, a, f->field, sd_ticket_get(t, f->field)), EL_NORMAL);
 	}
 	return n;
 }
@@ -167,6 +168,12 @@ static int plan_columns(const struct detail_pair *p, size_t n, int width, struct
 	return cols;
 }
 
+/* What others have changed is marked for a moment. */
+static enum element looks(const struct detail *d, const struct session *s, const struct detail_pair *p)
+{
+	return glow_on(&d->glow, (uint64_t)d->ticket->id, glow_part(p->field), s->ms) ? EL_CHANGED : p->el;
+}
+
 static void add_fields(struct detail *d, const struct session *s, struct sd_arena *a, int width)
 {
 	struct detail_pair pairs[64];
@@ -188,7 +195,8 @@ static void add_fields(struct detail *d, const struct session *s, struct sd_aren
 				break;
 			spans[at++] = (struct tv_span){EL_LABEL, sd_text_fit(a, pairs[i].label, label - 1, glyph(GL_ELLIPSIS), true)};
 			spans[at++] = (struct tv_span){EL_NORMAL, " "};
-			spans[at++] = (struct tv_span){pairs[i].el, sd_text_fit(a, pairs[i].value, value, glyph(GL_ELLIPSIS), c + 1 < cols)};
+			spans[at++] =
+				(struct tv_span){looks(d, s, &pairs[i]), sd_text_fit(a, pairs[i].value, value, glyph(GL_ELLIPSIS), c + 1 < cols)};
 			spans[at++] = (struct tv_span){EL_NORMAL, c + 1 < cols ? " " : ""};
 		}
 		textview_spans(&d->text, KEY_FIELDS + 1 + row, 0, spans, at);
@@ -344,7 +352,7 @@ static void add_line(struct detail *d, struct sd_arena *a, const struct sd_event
 	int64_t day = INT64_C(86400) * 1000000;
 	const char *format = d->s->now - d->mark_at < day ? "%H:%M" : "%Y-%m-%d %H:%M";
 
-	if (d->line || is_new(d, e) || d->next == d->ticket->nevents - 1 || !is_new(d, &d->ticket->events[d->next + 1]))
+	if (d->line || is_new(d, e) || d->next == d->first || !is_new(d, &d->ticket->events[d->next + 1]))
 		return;
 	d->line = true;
 	textview_rule(&d->text, KEY_NEW, sd_arena_printf(a, _("new since %s"), sd_time_local(a, d->mark_at, d->s->zone, format)));
@@ -394,7 +402,7 @@ static bool more_events(void *arg)
 	}
 	sd_arena_free(a);
 	d->text.rest = (size_t)d->next + 1;
-	d->text.made = (size_t)(d->ticket->nevents - d->next - 1);
+	d->text.made = (size_t)(d->first - d->next);
 	return d->next >= 0;
 }
 
@@ -403,7 +411,10 @@ static void add_timeline(struct detail *d, struct sd_arena *a)
 {
 	textview_blank(&d->text);
 	textview_rule(&d->text, KEY_TIMELINE, sd_arena_printf(a, _("Timeline: %s"), timeline_label(d->timeline)));
-	d->next = d->ticket->nevents - 1;
+	d->first = d->ticket->nevents - 1;
+	while (d->shown && d->first > 0 && d->ticket->events[d->first].seq > d->shown)
+		d->first--;
+	d->next = d->first;
 	textview_source(&d->text, more_events, d);
 }
 

@@ -129,6 +129,7 @@ enum timer_id {
 	TIMER_CLOCK,
 	TIMER_TICK,
 	TIMER_PRESENCE,
+	TIMER_GLOW, /* marks of what others have changed are over */
 	TIMER_WALL,
 	TIMER_COUNTDOWN,
 	TIMER_LOCK,

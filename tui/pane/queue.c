@@ -78,6 +78,19 @@ void queue_sort_by(struct queue *q, const struct session *s, const char *field, 
 	queue_check(q, s, fx);
 }
 
+void queue_catch_up(struct queue *q, const struct session *s, struct effects *fx)
+{
+	if (!q->query)
+		return;
+	if (q->loading && q->quiet) { /* once more when that is there */
+		q->again = true;
+		return;
+	}
+	q->want = queue_selected(q);
+	queue_ask(q, s, q->nrows && q->loaded ? PAGE_NEAR : PAGE_FIRST, fx);
+	q->quiet = q->loading && q->nrows && q->loaded;
+}
+
 void queue_reload(struct queue *q, const struct session *s, struct effects *fx)
 {
 	int at = queue_rows_find(q, queue_selected(q));
@@ -88,69 +101,90 @@ void queue_reload(struct queue *q, const struct session *s, struct effects *fx)
 	queue_ask(q, s, at >= PAGE_ROWS / 2 || (at >= 0 && q->more_before) ? PAGE_NEAR : PAGE_FIRST, fx);
 }
 
-static const char *id_array(struct sd_arena *a, const int64_t *ids, int n)
+static const char *id_array(struct sd_arena *a, const struct queue_changed *c, int n)
 {
 	struct sd_str s = {0};
 	char *text;
 
 	sd_str_addc(&s, '{');
 	for (int i = 0; i < n; i++)
-		sd_str_addf(&s, "%s%" PRId64, i ? "," : "", ids[i]);
+		sd_str_addf(&s, "%s%" PRId64, i ? "," : "", c[i].id);
 	sd_str_addc(&s, '}');
 	text = sd_arena_strdup(a, s.data);
 	sd_str_free(&s);
 	return text;
 }
 
-/* False: too many wait already. */
-static bool wait_for_changed(struct queue *q, const int64_t *ids, int n)
+/* False: too many. */
+static bool add_changed(struct queue_changed *list, int *n, int64_t id, bool own)
 {
-	for (int i = 0; i < n; i++) {
-		bool there = false;
-
-		for (int k = 0; k < q->nlater && !there; k++)
-			there = q->later[k] == ids[i];
-		if (there)
-			continue;
-		if (q->nlater == CHANGED_MAX)
-			return false;
-		q->later[q->nlater++] = ids[i];
-	}
+	for (int k = 0; k < *n; k++)
+		if (list[k].id == id) {
+			list[k].own = list[k].own || own;
+			return true;
+		}
+	if (*n == CHANGED_MAX)
+		return false;
+	list[(*n)++] = (struct queue_changed){id, own};
 	return true;
 }
 
-void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx)
+static void ask_changed(struct queue *q, const struct session *s, struct effects *fx)
 {
 	struct sd_query_sql sql;
 	struct sd_err err = {0};
 	const char **params;
 
+	if (!queue_query(q, s, fx->arena, PAGE_AROUND, &sql, &err)) {
+		q->nchanged = 0;
+		return;
+	}
+	params = sd_arena_alloc(fx->arena, ((size_t)sql.nparams + 2) * sizeof *params);
+	for (int i = 0; i < sql.nparams; i++)
+		params[i] = sql.params[i];
+	params[sql.nparams] = id_array(fx->arena, q->changed, q->nchanged);
+	fx_query(fx, (struct req){REQ_CHANGED, q->gen, 0, 0}, 0,
+		sd_arena_printf(fx->arena, "select q.* from (%s) q where q.id = any($%d::bigint[])", sql.sql, sql.nparams + 1),
+		sql.nparams + 1, params);
+}
+
+static void take_note(struct queue *q, const struct session *s, const int64_t *ids, int n, bool own, struct effects *fx)
+{
+	bool waits = q->nchanged > 0;
+
 	if (!q->query || !n)
 		return;
 	if (q->sort == SD_SORT_COLUMN) { /* where a row stands in such an order, only the whole list tells */
 		q->again = q->loading;
-		if (!q->loading)
+		if (!q->loading && own)
 			queue_reload(q, s, fx);
+		else if (!q->loading)
+			queue_catch_up(q, s, fx);
 		return;
 	}
-	if (n > CHANGED_MAX || (q->nchanged && !wait_for_changed(q, ids, n))) { /* too many: everything anew */
-		q->nlater = 0;
+	for (int i = 0; i < n && !q->burst; i++)
+		q->burst = waits ? !add_changed(q->later, &q->nlater, ids[i], own) : !add_changed(q->changed, &q->nchanged, ids[i], own);
+	if (q->burst && own) { /* everything, once */
+		q->nchanged = q->nlater = 0;
+		q->burst = false;
 		queue_reload(q, s, fx);
-		return;
+	} else if (q->burst && !waits) {
+		q->nchanged = q->nlater = 0;
+		q->burst = false;
+		queue_catch_up(q, s, fx);
+	} else if (!waits) {
+		ask_changed(q, s, fx);
 	}
-	if (q->nchanged)
-		return;
-	if (!queue_query(q, s, fx->arena, PAGE_AROUND, &sql, &err))
-		return;
-	memcpy(q->changed, ids, (size_t)n * sizeof *ids);
-	q->nchanged = n;
-	params = sd_arena_alloc(fx->arena, ((size_t)sql.nparams + 2) * sizeof *params);
-	for (int i = 0; i < sql.nparams; i++)
-		params[i] = sql.params[i];
-	params[sql.nparams] = id_array(fx->arena, ids, n);
-	fx_query(fx, (struct req){REQ_CHANGED, q->gen, 0, 0}, 0,
-		sd_arena_printf(fx->arena, "select q.* from (%s) q where q.id = any($%d::bigint[])", sql.sql, sql.nparams + 1),
-		sql.nparams + 1, params);
+}
+
+void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx)
+{
+	take_note(q, s, ids, n, false, fx);
+}
+
+void queue_own(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx)
+{
+	take_note(q, s, ids, n, true, fx);
 }
 
 int64_t queue_selected(const struct queue *q)
@@ -169,11 +203,15 @@ const struct sd_row *queue_row(const struct queue *q, int64_t id)
 
 int64_t queue_neighbour(const struct queue *q, int64_t id, int dir)
 {
-	int from = queue_rows_find(q, id), at = from + dir;
+	int from = queue_rows_find(q, id), at = from, step = dir < 0 ? -1 : 1, left = dir * step;
+	bool held;
 
-	if (from < 0)
-		return 0;
-	at = at < 0 ? 0 : at >= (int)q->nrows ? (int)q->nrows - 1 : at; /* as far as it goes */
+	for (int i = from + step; from >= 0 && left > 0 && i >= 0 && i < (int)q->nrows; i += step) { /* as far as it goes */
+		if (queue_live_why(q, q->rows[i]->id, &held) == HELD_GONE)
+			continue;
+		at = i;
+		left--;
+	}
 	return at == from ? 0 : q->rows[at]->id;
 }
 
@@ -239,7 +277,14 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 	}
 	if (n || !q->error) /* what is wrong with the query stays said over an empty list */
 		queue_error(q, NULL);
-	queue_rows_take(q, rows, n, where);
+	if (q->quiet && where == PAGE_NEAR && q->nrows) {
+		bool more_before, more_after;
+
+		rows = queue_rows_near(q, rows, &n, &more_before, &more_after);
+		queue_live_merge(q, s, rows, n, more_before, more_after, fx);
+	} else {
+		queue_rows_take(q, rows, n, where);
+	}
 	if (where == PAGE_ROW)
 		q->more_before = queue_page_start(q) > 0;
 	bool asked = !q->loaded; /* another view or filter: the person wanted other rows, nothing slipped under the cursor */
@@ -262,7 +307,7 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 		fx_event(fx, EV_SELECTED, queue_selected(q));
 	if (q->again) {
 		q->again = false;
-		queue_reload(q, s, fx);
+		queue_catch_up(q, s, fx);
 	}
 }
 
@@ -277,7 +322,7 @@ static void take_changed(struct queue *q, const struct session *s, const struct 
 		if (a->err->cls == SD_ERR_CONNECTION)
 			q->missed = true;
 		else
-			queue_reload(q, s, fx);
+			queue_catch_up(q, s, fx);
 		return;
 	}
 	for (int c = 0; c < n; c++) {
@@ -285,12 +330,12 @@ static void take_changed(struct queue *q, const struct session *s, const struct 
 
 		for (int i = 0; i < a->table->rows && !r; i++) {
 			r = sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
-			if (r && r->id != q->changed[c]) {
+			if (r && r->id != q->changed[c].id) {
 				sd_row_free(r);
 				r = NULL;
 			}
 		}
-		any = queue_rows_put(q, q->changed[c], r) || any;
+		any = queue_live_put(q, s, q->changed[c].id, r, q->changed[c].own, fx) || any;
 	}
 	if (!any)
 		return;
@@ -303,12 +348,17 @@ static void take_changed(struct queue *q, const struct session *s, const struct 
 
 static void ask_later(struct queue *q, const struct session *s, struct effects *fx)
 {
-	int64_t ids[CHANGED_MAX];
-	int n = q->nlater;
-
-	memcpy(ids, q->later, (size_t)n * sizeof *ids);
+	if (q->burst) {
+		q->burst = false;
+		q->nlater = 0;
+		queue_catch_up(q, s, fx);
+		return;
+	}
+	memcpy(q->changed, q->later, (size_t)q->nlater * sizeof *q->later);
+	q->nchanged = q->nlater;
 	q->nlater = 0;
-	queue_changed(q, s, ids, n, fx);
+	if (q->nchanged)
+		ask_changed(q, s, fx);
 }
 
 static void queue_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
@@ -342,6 +392,12 @@ static void queue_answer(struct pane *p, const struct session *s, const struct a
 	}
 }
 
+/* Who turns the page looks at other rows anyway. */
+static bool turns_page(enum action a)
+{
+	return a != ACT_DOWN && a != ACT_UP;
+}
+
 static bool move(struct queue *q, const struct session *s, enum action a, int count, struct effects *fx)
 {
 	int64_t before = queue_selected(q);
@@ -361,8 +417,8 @@ static bool move(struct queue *q, const struct session *s, enum action a, int co
 		queue_ask(q, s, PAGE_ROW, fx);
 		return true;
 	}
-	q->fresh = 0;
 	list_move(&q->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
+	queue_live_moved(q, turns_page(a));
 	if (queue_selected(q) != before)
 		fx_event(fx, EV_SELECTED, queue_selected(q));
 	queue_read_ahead(q, s, fx);
@@ -372,6 +428,7 @@ static bool move(struct queue *q, const struct session *s, enum action a, int co
 static bool queue_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
 {
 	struct queue *q = (struct queue *)p;
+	int64_t before;
 
 	if (a >= ACT_DOWN && a < ACT_MOTION_END)
 		return move(q, s, a, count, fx);
@@ -391,7 +448,12 @@ static bool queue_action(struct pane *p, const struct session *s, enum action a,
 		queue_sort(q, s, q->sort, !q->reverse, fx);
 		return true;
 	case ACT_NEW_ROWS:
-		return move(q, s, ACT_TOP, 0, fx);
+		before = queue_selected(q);
+		if (!queue_live_first(q, s, fx))
+			return move(q, s, ACT_TOP, 0, fx);
+		if (queue_selected(q) != before)
+			fx_event(fx, EV_SELECTED, queue_selected(q));
+		return true;
 	case ACT_REFRESH:
 		queue_reload(q, s, fx);
 		return true;
@@ -429,6 +491,7 @@ static void queue_search(struct pane *p, const char *text, int dir, struct effec
 	int64_t before = queue_selected(q);
 
 	search_list(&q->list, text, dir, fx);
+	queue_live_moved(q, false);
 	if (queue_selected(q) != before)
 		fx_event(fx, EV_SELECTED, queue_selected(q));
 }
@@ -445,6 +508,7 @@ static void queue_close(struct pane *p)
 	queue_rows_clear(q);
 	list_free(&q->list);
 	free(q->rows);
+	free(q->held);
 	free(q->view_id);
 	free(q->title);
 	free(q->query);
@@ -524,8 +588,8 @@ static const char *queue_headline(const struct pane *p, const struct session *s,
 	char at[48], order[48], by[80], marks[128], fresh[64] = "";
 
 	(void)s;
-	if (q->fresh)
-		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->fresh), q->fresh);
+	if (q->nfresh)
+		snprintf(fresh, sizeof fresh, ngettext("  %d new, press +", "  %d new, press +", (unsigned long)q->nfresh), q->nfresh);
 	snprintf(by, sizeof by, _("by %s"), order_text(q, order, sizeof order));
 	snprintf(buf, size, "%s%s%s%s%s  %s%s", q->title ? q->title : "", *q->filter ? "  & " : "", q->filter,
 		q->slow ? _("  still looking ...") : position(q, at, sizeof at), queue_marks_text(q, marks, sizeof marks), by, fresh);

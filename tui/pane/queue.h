@@ -4,11 +4,12 @@
 
 #include "svcdesk/query.h"
 #include "svcdesk/ticket.h"
+#include "tui/pane/glow.h"
 #include "tui/pane/pane.h"
 #include "tui/widget/list.h"
 
 enum page_where { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_LAST, PAGE_AROUND, PAGE_IDS, PAGE_NEAR, PAGE_ROW };
-enum { QUEUE_EXTRAS = 32, PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 500, MARKS_MOST = 100000 };
+enum { QUEUE_EXTRAS = 32, PAGE_ROWS = 100, WINDOW_ROWS = 1000, CHANGED_MAX = 100, MARKS_MOST = 100000 };
 
 struct sd_clock_mark;
 
@@ -17,6 +18,15 @@ struct queue_column {
 	char title[48];
 	int width, min, grow, priority;
 	bool right;
+};
+
+/* A row that stands where it stood though it belongs elsewhere now, or one that waits outside: what others do shifts no row that
+ * somebody looks at. */
+enum held_why { HELD_NEW, HELD_MOVED, HELD_GONE };
+struct queue_held {
+	int64_t id;
+	enum held_why why;
+	struct sd_row *row; /* HELD_NEW: the row; else what it was where it stands (NULL: as it is in the window) */
 };
 
 struct queue {
@@ -34,14 +44,22 @@ struct queue {
 	bool again;     /* something changed meanwhile that only the whole list tells */
 	bool loaded;    /* the first page of this query has come */
 	bool missed;    /* the connection went with rows that were asked for: what is shown may be old */
-	int fresh;      /* rows that came in above what is seen, since the last motion */
+	bool quiet;     /* the page asked for is to shift nothing: nobody has asked for it */
 	int row;        /* PAGE_ROW: the one gone to, from 0 */
 	int64_t want;   /* ticket to select when the rows have come, 0 = none */
 	char *error;    /* why there are no rows; NULL = none */
-	int64_t changed[CHANGED_MAX];
+	struct queue_changed {
+		int64_t id;
+		bool own; /* one's own act: it moves at once and is not marked */
+	} changed[CHANGED_MAX], later[CHANGED_MAX];
 	int nchanged; /* tickets asked for again */
-	int64_t later[CHANGED_MAX];
-	int nlater; /* tickets to be asked for when those have come */
+	int nlater;   /* tickets to be asked for when those have come */
+	bool burst;   /* more than that: all of it when they have come */
+	struct queue_held *held;
+	size_t nheld, capheld;
+	int64_t fresh[CHANGED_MAX];
+	int nfresh; /* rows that came in where they are not seen, since somebody has looked */
+	struct glow glow;
 	struct queue_column column[LIST_COLUMNS];
 	int ncolumns, subject_min;
 	struct queue_column chosen[LIST_COLUMNS]; /* by the person or the view; none: what the kinds say */
@@ -72,8 +90,14 @@ void queue_sort_by(struct queue *q, const struct session *s, const char *field, 
 bool queue_choose(struct queue *q, const struct session *s, const char *text, struct sd_err *err);
 /* Reads everything again; the selection and its place stay. */
 void queue_reload(struct queue *q, const struct session *s, struct effects *fx);
-/* Tickets changed by anybody: reads those again in one query. */
+/* The same without having been asked to: no row that is seen is shifted. */
+void queue_catch_up(struct queue *q, const struct session *s, struct effects *fx);
+/* Tickets changed by anybody: reads those again in one query. What is seen stays where it is: see queue_live.c. */
 void queue_changed(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx);
+/* Changed by oneself, here: they go where they belong at once. */
+void queue_own(struct queue *q, const struct session *s, const int64_t *ids, int n, struct effects *fx);
+/* Rows that wait come in, rows that are gone leave; the cursor stays on its ticket. */
+void queue_let_in(struct queue *q);
 void queue_header(struct queue *q, const struct session *s, int x, struct effects *fx); /* a click on a title sorts */
 int64_t queue_selected(const struct queue *q);                                          /* 0 = none */
 const struct sd_row *queue_row(const struct queue *q, int64_t id);
@@ -112,7 +136,23 @@ const char *queue_cell_text(const struct queue *q, const struct session *s, stru
 void queue_rows_clear(struct queue *q);
 int queue_rows_find(const struct queue *q, int64_t id);
 void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_where where);
-/* One row read again, or gone (r NULL). True if the window changed. */
-bool queue_rows_put(struct queue *q, int64_t id, struct sd_row *r);
+void queue_rows_insert(struct queue *q, size_t at, struct sd_row *r);
+struct sd_row *queue_rows_out(struct queue *q, size_t at); /* taken out, the caller's */
+size_t queue_rows_place(const struct queue *q, const struct sd_row *r);
+int queue_rows_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b);
+/* One row read again, or gone (r NULL, else taken). True if the window changed. */
+bool queue_live_put(struct queue *q, const struct session *s, int64_t id, struct sd_row *r, bool own, struct effects *fx);
+/* A page around the cursor read again, rows in order (taken): the window becomes that, and nothing that is seen is shifted. */
+void queue_live_merge(struct queue *q, const struct session *s, struct sd_row **rows, size_t n, bool more_before, bool more_after,
+	struct effects *fx);
+/* Of PAGE_NEAR: which of the rows, put in order, are the page; n becomes how many. */
+struct sd_row **queue_rows_near(struct queue *q, struct sd_row **rows, size_t *n, bool *more_before, bool *more_after);
+void queue_live_moved(struct queue *q, bool page); /* the cursor has: what is not seen goes where it belongs; page: all of it */
+void queue_live_drop(struct queue *q);             /* nothing is held any more */
+void queue_live_forget(struct queue *q);           /* those that came into the window, or left it with its end */
+enum held_why queue_live_why(const struct queue *q, int64_t id, bool *held);
+/* What a row is where it stands: by that it is in order. */
+const struct sd_row *queue_live_place(const struct queue *q, size_t at);
+bool queue_live_first(struct queue *q, const struct session *s, struct effects *fx); /* + : false: nothing came in */
 
 #endif

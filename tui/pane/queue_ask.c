@@ -102,14 +102,14 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 		o.before = true;
 	}
 	if (q->nrows && (where == PAGE_AFTER || where == PAGE_BEFORE)) {
-		const struct sd_row *edge = where == PAGE_AFTER ? q->rows[q->nrows - 1] : q->rows[0];
+		const struct sd_row *edge = queue_live_place(q, where == PAGE_AFTER ? q->nrows - 1 : 0);
 
 		o.after_key = edge->text[SD_COL_KEY];
 		o.after_id = edge->id;
 		o.before = where == PAGE_BEFORE;
 	}
 	if (where == PAGE_NEAR && queue_rows_find(q, q->want) >= 0) {
-		const struct sd_row *here = q->rows[queue_rows_find(q, q->want)];
+		const struct sd_row *here = queue_live_place(q, (size_t)queue_rows_find(q, q->want));
 
 		o.after_key = here->text[SD_COL_KEY];
 		o.after_id = here->id;
@@ -146,6 +146,7 @@ static void ask(struct queue *q, const struct session *s, enum page_where where,
 	}
 	q->loading = true;
 	q->slow = aside;
+	q->quiet = q->quiet && where != PAGE_FIRST && where != PAGE_LAST && where != PAGE_NEAR && where != PAGE_ROW;
 	if (where == PAGE_FIRST || where == PAGE_LAST || where == PAGE_NEAR || where == PAGE_ROW) {
 		q->gen += !aside;
 		q->missed = false;

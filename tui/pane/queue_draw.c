@@ -261,34 +261,60 @@ static uint64_t source_key(void *arg, int row)
 	return (uint64_t)((struct queue *)arg)->rows[row]->id;
 }
 
+/* At the end of the subject: that the row does not belong there any more. */
+static void tail(const struct queue *q, const struct session *s, const struct sd_row *r, struct list_cell *out)
+{
+	bool held;
+	enum held_why why = queue_live_why(q, r->id, &held);
+
+	(void)s;
+	if (!held)
+		return;
+	out->tail = why == HELD_GONE ? _("gone") : _("moved");
+	out->tail_element = EL_WARN;
+}
+
 static void source_cell(void *arg, int row, int col, struct list_cell *out)
 {
 	static const struct session nothing = {.zone = NULL};
 	struct queue *q = arg;
 	const struct sd_row *r = q->rows[row];
+	bool held;
 
 	if (col == 0) {
 		const struct session *s = q->s ? q->s : &nothing;
 		const struct pending_mark *pending = session_pending(s, r->id);
 
-		out->text = pending && pending->waits ? glyph(GL_WAITS)
-					: pending                 ? glyph(GL_ELLIPSIS)
-					: r->unread               ? glyph(GL_UNREAD)
-					: session_draft(s, r->id) ? glyph(GL_DRAFT)
-											  : " ";
+		enum held_why why = queue_live_why(q, r->id, &held);
+
+		out->text = pending && pending->waits  ? glyph(GL_WAITS)
+					: pending                  ? glyph(GL_ELLIPSIS)
+					: held && why == HELD_GONE ? "-"
+					: r->unread                ? glyph(GL_UNREAD)
+					: session_draft(s, r->id)  ? glyph(GL_DRAFT)
+											   : " ";
 		out->element = pending && pending->waits ? EL_WARN : r->unread ? EL_UNREAD : EL_NORMAL;
 		return;
 	}
 	if (col > q->ncolumns)
 		return;
-	out->text = queue_cell_text(q, q->s ? q->s : &nothing, q->scratch, r, q->column[col - 1].field, &out->element);
+	const char *field = q->column[col - 1].field;
+
+	out->text = queue_cell_text(q, q->s ? q->s : &nothing, q->scratch, r, field, &out->element);
+	if (q->s && glow_on(&q->glow, (uint64_t)r->id, glow_part(field), q->s->ms))
+		out->element = EL_CHANGED;
+	if (!strcmp(field, "subject"))
+		tail(q, q->s ? q->s : &nothing, r, out);
 }
 
 static enum element source_element(void *arg, int row)
 {
-	const struct sd_row *r = ((struct queue *)arg)->rows[row];
+	const struct queue *q = arg;
+	const struct sd_row *r = q->rows[row];
+	bool held;
 
-	return r->phase == 3 ? EL_DIM : EL_NORMAL;
+	(void)queue_live_why(q, r->id, &held);
+	return held || r->phase == 3 ? EL_DIM : EL_NORMAL;
 }
 
 const struct list_source queue_source = {NULL, source_count, source_key, source_cell, source_element};

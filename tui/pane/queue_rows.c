@@ -12,7 +12,7 @@ void queue_rows_clear(struct queue *q)
 		sd_row_free(q->rows[i]);
 	q->nrows = 0;
 	q->more_before = q->more_after = false;
-	q->fresh = 0;
+	queue_live_drop(q);
 }
 
 int queue_rows_find(const struct queue *q, int64_t id)
@@ -34,7 +34,7 @@ static sd_time due_of(const struct sd_row *r)
 	return r->due == SD_TIME_NONE ? SD_TIME_INFINITY : r->due;
 }
 
-static int queue_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b)
+int queue_rows_compare(const struct queue *q, const struct sd_row *a, const struct sd_row *b)
 {
 	bool down = false; /* newest first */
 	int c = 0;
@@ -64,7 +64,7 @@ static int queue_compare(const struct queue *q, const struct sd_row *a, const st
 	return down != q->reverse ? -c : c;
 }
 
-static void insert_at(struct queue *q, size_t at, struct sd_row *r)
+void queue_rows_insert(struct queue *q, size_t at, struct sd_row *r)
 {
 	if (q->nrows == q->caprows) {
 		q->caprows = q->caprows ? q->caprows * 2 : PAGE_ROWS;
@@ -87,44 +87,19 @@ static void remove_at(struct queue *q, size_t at)
 	drop_row(q->rows, &q->nrows, at);
 }
 
-static size_t place_of(const struct queue *q, const struct sd_row *r)
+size_t queue_rows_place(const struct queue *q, const struct sd_row *r)
 {
 	size_t lo = 0, hi = q->nrows;
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
-		if (queue_compare(q, q->rows[mid], r) < 0)
+		if (queue_rows_compare(q, queue_live_place(q, mid), r) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	return lo;
-}
-
-bool queue_rows_put(struct queue *q, int64_t id, struct sd_row *r)
-{
-	int at = queue_rows_find(q, id);
-	size_t to;
-
-	if (at >= 0 && r && queue_compare(q, q->rows[at], r) == 0) { /* same place */
-		sd_row_free(q->rows[at]);
-		q->rows[at] = r;
-		return true;
-	}
-	if (at >= 0)
-		remove_at(q, (size_t)at);
-	if (!r)
-		return at >= 0;
-	to = place_of(q, r);
-	if ((to == q->nrows && q->more_after) || (to == 0 && q->more_before)) { /* outside of what is loaded */
-		sd_row_free(r);
-		return at >= 0;
-	}
-	insert_at(q, to, r);
-	if (at < 0 && (int)to < q->list.scroll.top + (q->list.scroll.top == 0 && q->list.scroll.cur == 0))
-		q->fresh++;
-	return true;
 }
 
 /* Keeps the window small: drops rows at the end that is not being read. */
@@ -136,41 +111,69 @@ static void shrink(struct queue *q, bool front)
 	}
 }
 
-/* Takes a row out of the window without freeing it. */
-static void take_out(struct queue *q, size_t at)
+struct sd_row *queue_rows_out(struct queue *q, size_t at)
 {
+	struct sd_row *r = q->rows[at];
+
 	for (q->nrows--; at < q->nrows; at++)
 		q->rows[at] = q->rows[at + 1];
+	return r;
 }
 
-/* Rows on both sides of the one that was selected, in no order: they take the place of the window, and what stands where it stood
- * is as far down the screen as it was. */
+struct sd_row **queue_rows_near(struct queue *q, struct sd_row **rows, size_t *n, bool *more_before, bool *more_after)
+{
+	int at = queue_rows_find(q, q->want);
+	const struct sd_row *here = at < 0 ? NULL : queue_live_place(q, (size_t)at);
+	size_t before = 0, count = 0;
+
+	for (size_t i = 0; i < *n; i++) { /* in order, each once */
+		struct sd_row *r = rows[i];
+		size_t to = count;
+
+		while (to && queue_rows_compare(q, r, rows[to - 1]) < 0)
+			to--;
+		if (to && rows[to - 1]->id == r->id) {
+			sd_row_free(r);
+			continue;
+		}
+		for (size_t k = count++; k > to; k--)
+			rows[k] = rows[k - 1];
+		rows[to] = r;
+	}
+	while (here && before < count && queue_rows_compare(q, rows[before], here) <= 0)
+		before++;
+	*more_before = before > PAGE_ROWS;
+	*more_after = count - before > PAGE_ROWS;
+	if (*more_after)
+		sd_row_free(rows[--count]);
+	if (*more_before) {
+		sd_row_free(rows[0]);
+		rows++;
+		count--;
+	}
+	*n = count;
+	return rows;
+}
+
+/* Rows on both sides of the one that was selected: they take the place of the window, and what stands where it stood is as far
+ * down the screen as it was. */
 static void near(struct queue *q, struct sd_row **rows, size_t n)
 {
 	int at = queue_rows_find(q, q->want), above = q->list.scroll.cur - q->list.scroll.top;
-	struct sd_row *here = at < 0 ? NULL : q->rows[at];
-	size_t before = 0;
 	bool more_before, more_after;
+	size_t before = 0;
+	struct sd_row *here;
 
-	if (here) /* taken out, so that it outlives the window */
-		take_out(q, (size_t)at);
+	rows = queue_rows_near(q, rows, &n, &more_before, &more_after);
+	queue_live_drop(q);
+	here = at < 0 ? NULL : queue_rows_out(q, (size_t)at); /* taken out, so that it outlives the window */
 	queue_rows_clear(q);
 	for (size_t i = 0; i < n; i++)
-		if (queue_rows_find(q, rows[i]->id) >= 0)
-			sd_row_free(rows[i]);
-		else
-			insert_at(q, place_of(q, rows[i]), rows[i]);
-	while (here && before < q->nrows && queue_compare(q, q->rows[before], here) <= 0)
-		before++;
-	more_before = before > PAGE_ROWS;
-	more_after = q->nrows - before > PAGE_ROWS;
-	if (more_after)
-		remove_at(q, q->nrows - 1);
-	if (more_before)
-		remove_at(q, 0);
+		queue_rows_insert(q, i, rows[i]);
 	q->more_before = more_before;
 	q->more_after = more_after;
-	before -= more_before;
+	while (here && before < n && queue_rows_compare(q, rows[before], here) <= 0)
+		before++;
 	if (here && queue_rows_find(q, here->id) < 0) {
 		q->list.scroll.cur = (int)(before < q->nrows ? before : q->nrows ? q->nrows - 1 : 0);
 		q->list.scroll.top = q->list.scroll.cur > above ? q->list.scroll.cur - above : 0;
@@ -201,11 +204,12 @@ void queue_rows_take(struct queue *q, struct sd_row **rows, size_t n, enum page_
 		if (queue_rows_find(q, r->id) >= 0)
 			sd_row_free(r); /* it moved between two pages */
 		else
-			insert_at(q, at++, r);
+			queue_rows_insert(q, at++, r);
 	}
 	if (where == PAGE_FIRST || where == PAGE_AFTER || where == PAGE_ROW)
 		q->more_after = full;
 	if (where == PAGE_LAST || where == PAGE_BEFORE)
 		q->more_before = full;
 	shrink(q, where != PAGE_BEFORE);
+	queue_live_forget(q);
 }

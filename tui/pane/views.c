@@ -111,16 +111,19 @@ static void count(struct views *v, const struct session *s, int n, struct effect
 void views_count(struct views *v, const struct session *s, bool all, struct effects *fx)
 {
 	v->stale = false;
+	v->marks = v->others;
+	v->others = false;
 	v->counted_ms = s->ms;
 	for (int i = 0; i < v->nviews; i++)
 		if (v->view[i].counted && (all || !v->view[i].saved || s->ms - v->view[i].asked >= COUNT_SAVED_MS))
 			count(v, s, i, fx);
 }
 
-void views_changed(struct views *v, const struct session *s, struct effects *fx)
+void views_changed(struct views *v, const struct session *s, bool others, struct effects *fx)
 {
 	int64_t wait = v->counted_ms + COUNT_EVERY_MS - s->ms;
 
+	v->others = v->others || others;
 	if (v->stale)
 		return; /* the timer is set */
 	if (wait <= 0) {
@@ -253,6 +256,15 @@ static void take_saved(struct views *v, const struct session *s, const struct ta
 	list_sync(&v->list);
 }
 
+static void take_count(struct views *v, const struct session *s, int i, int count, struct effects *fx)
+{
+	struct view *w = &v->view[i];
+
+	if (v->marks && w->count >= 0 && w->count != count)
+		glow_add(&v->glow, key_of(w->id), 0, s->ms, fx);
+	w->count = count;
+}
+
 static void views_answer(struct pane *p, const struct session *s, const struct answer *a, struct effects *fx)
 {
 	struct views *v = (struct views *)p;
@@ -262,7 +274,7 @@ static void views_answer(struct pane *p, const struct session *s, const struct a
 		take_saved(v, s, a->table, fx);
 	for (int i = 0; a->req.kind == REQ_COUNT && n && i < v->nviews; i++)
 		if ((int64_t)key_of(v->view[i].id) == a->req.id && (a->req.gen == v->gen || !v->view[i].saved))
-			v->view[i].count = (int)strtol(n, NULL, 10);
+			take_count(v, s, i, (int)strtol(n, NULL, 10), fx);
 }
 
 static void views_timer(struct pane *p, const struct session *s, enum timer_id t, struct effects *fx)
@@ -380,8 +392,11 @@ static void source_cell(void *arg, int row, int col, struct list_cell *out)
 		out->text = out->buf;
 	} else if (col == 1)
 		out->text = view_label(w);
-	else
+	else {
 		out->text = view_count_text(w, out->buf, sizeof out->buf);
+		if (v->s && glow_on(&v->glow, key_of(w->id), 0, v->s->ms))
+			out->element = EL_CHANGED;
+	}
 }
 
 static enum element source_element(void *arg, int row)
@@ -393,8 +408,11 @@ static enum element source_element(void *arg, int row)
 
 static void views_draw(struct pane *p, const struct session *s, struct region r, bool focus)
 {
-	(void)s;
-	list_draw(&((struct views *)p)->list, r, focus);
+	struct views *v = (struct views *)p;
+
+	v->s = s;
+	list_draw(&v->list, r, focus);
+	v->s = NULL;
 }
 
 static const char *views_headline(const struct pane *p, const struct session *s, char *buf, size_t size)

@@ -2,6 +2,7 @@
 #ifndef TUI_PANE_VIEWS_H
 #define TUI_PANE_VIEWS_H
 
+#include "tui/pane/glow.h"
 #include "tui/pane/pane.h"
 #include "tui/widget/list.h"
 
@@ -33,7 +34,10 @@ struct views {
 	struct views_row *row;
 	int nrows;
 	unsigned gen;
-	bool stale; /* something changed since the counts were asked */
+	bool stale;         /* something changed since the counts were asked */
+	bool others, marks; /* others changed something since then; and before they were asked: what has changed is marked */
+	struct glow glow;
+	const struct session *s; /* only while drawing */
 	int64_t counted_ms;
 	/* what takes the last change back; NULL: nothing */
 	char *undo_sql, *undo_what, **undo_param;
@@ -48,8 +52,9 @@ enum { COUNT_LIMIT = 1000, COUNT_EVERY_MS = 5000, COUNT_SAVED_MS = 30000 };
 struct views *views_new(void);                                                            /* with the built-in views */
 void views_ask(struct views *v, struct effects *fx);                                      /* saved views, in the first pipeline */
 void views_count(struct views *v, const struct session *s, bool all, struct effects *fx); /* counts that are due */
-void views_changed(struct views *v, const struct session *s, struct effects *fx);         /* the feed brought something */
-int views_find(const struct views *v, const char *id_or_label);                           /* -1: no such view */
+/* The feed brought something; others: not only what one has done oneself. */
+void views_changed(struct views *v, const struct session *s, bool others, struct effects *fx);
+int views_find(const struct views *v, const char *id_or_label); /* -1: no such view */
 void views_current(struct views *v, int n);
 int views_here(const struct views *v); /* the view under the cursor, -1 = none */
 /* "12", "999+" or "". */

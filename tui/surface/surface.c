@@ -17,7 +17,7 @@ static const char *const names[EL_COUNT] = {"normal", "dim", "strong", "title", 
 	"selected-blur", "unread", "header", "status", "footer", "key", "error", "warn", "ok", "link", "input", "input-focus",
 	"label", "disabled", "match", "p1", "p2", "p3", "p4", "p5", "state-open", "state-waiting", "state-done", "public", "internal",
 	"system", "dialog", "banner", "figure", "figure-ok", "figure-warn", "figure-bad", "graph", "graph-2", "track", "heat-1",
-	"heat-2", "heat-3", "heat-4", "sla-ok", "sla-half", "sla-late", "sla-breached", "sla-paused"};
+	"heat-2", "heat-3", "heat-4", "sla-ok", "sla-half", "sla-late", "sla-breached", "sla-paused", "changed"};
 
 const char *element_name(enum element e)
 {

@@ -58,6 +58,7 @@ enum element {
 	EL_SLA_LATE,
 	EL_SLA_BREACHED,
 	EL_SLA_PAUSED,
+	EL_CHANGED, /* somebody else has changed it a moment ago */
 	EL_COUNT
 };
 const char *element_name(enum element e); /* "selected", "p1" ...: the section name in a theme file */

@@ -204,6 +204,7 @@ static bool row_matches(const struct list *l, int row)
 
 		cell.text = "";
 		cell.element = EL_NORMAL;
+		cell.tail = NULL;
 		l->src.cell(l->src.arg, row, c, &cell);
 		if (text_matches(cell.text, l->search, NULL, NULL))
 			return true;

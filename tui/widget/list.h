@@ -8,6 +8,8 @@
 struct list_cell {
 	const char *text;     /* clean text; borrowed until the next call; may point to buf */
 	enum element element; /* EL_NORMAL: the row's */
+	const char *tail;     /* stands at the right end of the cell, over what is there; NULL: nothing does */
+	enum element tail_element;
 	char buf[256];
 };
 

@@ -121,6 +121,26 @@ static void draw_header(const struct list *l, struct region r)
 	}
 }
 
+/* What somebody else has just changed is seen on the selected row too; an empty cell shows that it was emptied. */
+static enum element looks(enum element e, bool here, enum element row)
+{
+	return (here && e != EL_CHANGED) || e == EL_NORMAL ? row : e;
+}
+
+static void draw_cell(
+	const struct list *l, struct region r, int x, int y, int col, const struct list_cell *cell, bool here, enum element row)
+{
+	int w = l->drawn_width[col], tail = cell->tail ? sd_text_width(cell->tail) + 1 : 0;
+
+	if (tail > w / 2 + 1)
+		tail = w / 2 + 1;
+	if (!*cell->text && cell->element == EL_CHANGED)
+		draw_fill(r, x, y, w, 1, EL_CHANGED, " ");
+	draw_match(r, x, y, w - tail, looks(cell->element, here, row), cell->text, l->col[col].right, l->search);
+	if (tail)
+		draw_fit(r, x + w - tail + 1, y, tail - 1, looks(cell->tail_element, here, row), cell->tail, true);
+}
+
 static void draw_row(const struct list *l, struct region r, int y, int row, bool focus)
 {
 	bool here = row == l->scroll.cur;
@@ -142,9 +162,9 @@ static void draw_row(const struct list *l, struct region r, int y, int row, bool
 			continue;
 		cell.text = "";
 		cell.element = EL_NORMAL;
+		cell.tail = NULL;
 		l->src.cell(l->src.arg, row, i, &cell);
-		draw_match(r, x, y, l->drawn_width[i], here || cell.element == EL_NORMAL ? el : cell.element, cell.text, l->col[i].right,
-			l->search);
+		draw_cell(l, r, x, y, i, &cell, here, el);
 		x += l->drawn_width[i] + 1;
 	}
 }

@@ -287,6 +287,17 @@ uint64_t textview_key(const struct textview *v)
 	return at ? v->par[at->par].key : 0;
 }
 
+bool textview_sees(const struct textview *v, uint64_t key)
+{
+	for (int y = 0; y < v->scroll.height; y++) {
+		const struct tv_line *at = textview_line(v, v->scroll.top + y);
+
+		if (at && v->par[at->par].key == key)
+			return true;
+	}
+	return false;
+}
+
 bool textview_goto(struct textview *v, uint64_t key)
 {
 	for (size_t i = 0; i < v->nlines || (v->wrapped && textview_step(v)); i++)

@@ -76,8 +76,9 @@ enum widget_result textview_move(struct textview *v, enum motion m, int count);
 enum widget_result textview_update(
 	struct textview *v, const struct key *k); /* motions; Enter or Space folds the group at the cursor */
 void textview_draw(struct textview *v, struct region r, bool focus);
-const char *textview_text(const struct textview *v); /* of the current line */
-uint64_t textview_key(const struct textview *v);     /* key of the paragraph at the current line */
+const char *textview_text(const struct textview *v);        /* of the current line */
+bool textview_sees(const struct textview *v, uint64_t key); /* a line of it is on the screen */
+uint64_t textview_key(const struct textview *v);            /* key of the paragraph at the current line */
 bool textview_goto(struct textview *v, uint64_t key);
 void textview_top(struct textview *v, uint64_t key);   /* goes there and puts it on top of the window */
 uint64_t textview_group_key(const struct textview *v); /* of the group the current line is in, 0 = none */
