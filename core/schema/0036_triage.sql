@@ -225,26 +225,30 @@ begin
         from desk.event e where e.ticket_id = t.id order by e.seq desc limit 1));
 end $$;
 
--- The next of the line in one round trip: {left, present, tickets, gone}. p_have: tickets the console holds; of those it learns which are untriaged no more, by
--- whom. p_read: tickets to be read anew. p_more: how many others of the line, oldest first, those somebody else has before him last; at most 20.
--- p_lists: with what can be chosen for a field, too. Null for who is no staff.
+-- The next of the line in one round trip: {left, present, turn, tickets, gone}. p_have: tickets the console holds; of those it learns which are untriaged no
+-- more, by whom. p_read: tickets to be read anew. p_more: how many others of the line, oldest first, at most 20; those somebody else has before him last.
+-- Several people at one line each begin with tickets of their own: turn [n, i] says that of n I am the i-th and first take those whose id leaves i when
+-- divided by n. p_lists: with what can be chosen for a field, too. Null for who is no staff.
 create function desk.triage_page(p_have bigint[], p_read bigint[], p_more int, p_lists boolean default false) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
-declare v_busy bigint[]; v_present jsonb; v_ids bigint[]; v_tickets jsonb; v_have bigint[] := coalesce(p_have, '{}'); v_read bigint[] := coalesce(p_read[1:20], '{}'); v_more int := greatest(0, least(coalesce(p_more, 0), 20));
+declare v_busy bigint[]; v_n int; v_i int; v_present jsonb; v_ids bigint[]; v_tickets jsonb; v_have bigint[] := coalesce(p_have, '{}'); v_read bigint[] := coalesce(p_read[1:20], '{}'); v_more int := greatest(0, least(coalesce(p_more, 0), 20));
 begin
   if desk.me() is null or not desk.i_am_staff() then return null; end if;
   select coalesce(jsonb_agg(jsonb_build_object('ticket', p.ticket_id, 'name', p.name, 'mode', p.mode)), '[]') into v_present  -- who has one before him, but oneself
     from desk.present() p where p.ticket_id is not null and p.person_id <> (select desk.me());
+  select count(*), coalesce(sum((w.person_id < m.me)::int), 0) into v_n, v_i from (select desk.me() as me) m left join lateral (
+    select distinct p.person_id from desk.present() p join desk.ticket t on t.id = p.ticket_id and t.phase = 1 and t.state = 'new' and (t.group_id = 0 or t.category_id is null)
+     where p.person_id <> m.me union select m.me) w on true;
   select coalesce(array_agg(distinct (p->>'ticket')::bigint), '{}') into v_busy from jsonb_array_elements(v_present) p;
   v_ids := v_read || array(select q.id from (
       select t.id, t.opened_at from desk.ticket t where t.phase = 1 and t.state = 'new' and (t.group_id = 0 or t.category_id is null) and t.id <> all (v_have) and t.id <> all (v_read)
          and exists (select from desk.verb v where v.kind = t.kind and v.verb = 'triage')
-       order by t.opened_at, t.id limit v_more + case when v_more > 0 then cardinality(v_busy) else 0 end) q
-    order by q.id = any (v_busy), q.opened_at, q.id limit v_more);
+       order by t.opened_at, t.id limit case when v_more > 0 then v_more * v_n + cardinality(v_busy) else 0 end) q
+    order by q.id = any (v_busy), q.id % v_n <> v_i, q.opened_at, q.id limit v_more);
   with p as materialized (select j, (j->>'ticket')::bigint as id from desk.propose_many(v_ids) j)
   select coalesce(jsonb_agg(d.doc order by u.n), '[]') into v_tickets from unnest(v_ids) with ordinality u(id, n)
     left join p on p.id = u.id cross join lateral (select desk.triage_ticket(u.id, p.j) as doc) d where d.doc is not null;
-  return jsonb_build_object('present', v_present, 'tickets', v_tickets,
+  return jsonb_build_object('present', v_present, 'turn', jsonb_build_array(v_n, v_i), 'tickets', v_tickets,
       'left', (select count(*) from (select from desk.ticket t where t.phase = 1 and t.state = 'new' and (t.group_id = 0 or t.category_id is null)
          and exists (select from desk.verb v where v.kind = t.kind and v.verb = 'triage') limit 1000) c),
       'gone', (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'state', t.state, 'by', e.name, 'verb', e.verb, 'mine', e.actor_id = desk.me())), '[]') from unnest(v_have) u(id)
@@ -252,9 +256,9 @@ begin
          left join lateral (select e.verb, e.actor_id, p.name from desk.event e left join desk.person p on p.id = e.actor_id where e.ticket_id = t.id order by e.seq desc limit 1) e on true
         where t.id is null or not (t.phase = 1 and t.state = 'new' and (t.group_id = 0 or t.category_id is null))))
     || case when p_lists then jsonb_build_object(
-      'categories', (select coalesce(jsonb_agg(c.path order by lower(c.path)), '[]') from (select coalesce(p.name || ' / ', '') || c.name as path from desk.category c
+      'categories', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.path) order by lower(c.path)), '[]') from (select c.id, coalesce(p.name || ' / ', '') || c.name as path from desk.category c
          left join desk.category p on p.id = c.parent_id where c.active and coalesce(p.active, true)) c),
-      'groups', (select coalesce(jsonb_agg(jsonb_build_object('name', g.name, 'members', (select coalesce(jsonb_agg(jsonb_build_object('login', coalesce(p.login, p.name), 'name', p.name)
+      'groups', (select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name, 'members', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'login', coalesce(p.login, p.name), 'name', p.name)
            order by lower(p.name)), '[]') from desk.group_member m join desk.person p on p.id = m.person_id and p.active where m.group_id = g.id)) order by lower(g.name)), '[]')
          from desk.support_group g where g.active and g.id <> 0)) else '{}' end;
 end $$;

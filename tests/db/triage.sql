@@ -124,7 +124,7 @@ select is(:'p'::jsonb->'tickets'->0->'card'->'person'->>'login', 't_caller', 'wh
 select is(:'p'::jsonb->'tickets'->0->'propose'->'ticket', to_jsonb(:a), 'with what it may be');
 select is(:'p'::jsonb->'gone'->0->>'id', :d::text, 'and which of those it holds are triaged');
 select ok(:'p'::jsonb->'groups' @> '[{"name": "Radio", "members": [{"login": "t_agent"}, {"login": "t_lead"}]}]', 'groups and their members');
-select ok(:'p'::jsonb->'categories' ? 'Wifi', 'categories');
+select ok(:'p'::jsonb->'categories' @> '[{"name": "Wifi"}]', 'categories');
 select alike(:'p'::jsonb->'tickets'->0->>'ask', 'Hello Caller One,%', 'a question in the language of who asks');
 select is(jsonb_array_length(tap.as_person('t_agent', format('select desk.triage_page(''{}'', array[%s]::bigint[], 0)', :b))::jsonb->'tickets'), 1, 'one is read anew, triaged or not');
 select alike(tap.as_person('t_agent', format('select desk.triage_text(''ask'', %s, ''x'')', tap.person('t_beta'))), '%您好%', 'in Chinese for whom that is');

@@ -349,6 +349,11 @@ void act_taken_back(struct model *m, const char *op, struct effects *fx)
 	drafts_mark(m);
 }
 
+struct act *act_take(struct model *m, int64_t number)
+{
+	return take_act(m, number);
+}
+
 static void confirmed(struct model *m, struct act *act, const struct sd_outcome *o, struct effects *fx)
 {
 	const char *state = sd_meta_state(m->meta, act->kind, o->state);

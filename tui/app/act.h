@@ -67,7 +67,8 @@ void act_send_fields(struct model *m, const struct target *t, const char *verb, 
 void act_resume(struct model *m, int64_t id, struct effects *fx);
 void act_answer(struct model *m, const struct answer *a, struct effects *fx);
 void act_free(struct act *act);
-bool act_sent(const struct model *m, const char *draft_key);       /* an act made under this key is not confirmed yet */
+struct act *act_take(struct model *m, int64_t number);       /* whoever asks owns it now, and its answer; NULL: there is none */
+bool act_sent(const struct model *m, const char *draft_key); /* an act made under this key is not confirmed yet */
 bool act_carries(const struct model *m, const struct sd_draft *d); /* an act made from this draft is not confirmed yet */
 struct sd_unsent;
 struct sd_unsent *act_unsent(const struct model *m, const struct act *act); /* as the outbox keeps it; the caller frees it */

@@ -7,6 +7,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/explain.h"
 #include "tui/app/outbox.h"
+#include "tui/app/triage.h"
 #include "tui/app/undo.h"
 #include "tui/app/warroom.h"
 
@@ -94,7 +95,8 @@ static const char *close_off(const struct model *m)
 	return warroom_off(m, "close");
 }
 
-#define MOTION CTX_ALL, SEC_MOVE, 0
+/* There keys that move go from ticket to ticket. */
+#define MOTION CTX_ALL & ~CTX_TRIAGE, SEC_MOVE, 0
 
 const struct action_def actions[] = {
 	{ACT_DOWN, "down", "j Down", MOTION, N_("down"), N_("One line down; a number before it goes so many"), NULL},
@@ -118,7 +120,7 @@ const struct action_def actions[] = {
 		N_("Open the view or the ticket under the cursor"), NULL},
 	{ACT_BACK, "back", "Esc q Ctrl-c", CTX_ALL, SEC_PANES, 0, N_("back"),
 		N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
-	{ACT_SEARCH, "search", "/", CTX_ALL, SEC_LIST, 7, N_("search"), N_("Search in what is loaded here"), NULL},
+	{ACT_SEARCH, "search", "/", CTX_ALL & ~CTX_TRIAGE, SEC_LIST, 7, N_("search"), N_("Search in what is loaded here"), NULL},
 	{ACT_SEARCH_NEXT, "search-next", "n", CTX_SEARCH, SEC_LIST, 0, N_("next match"),
 		N_("To the next match, while a search is on"), needs_search},
 	{ACT_SEARCH_PREV, "search-previous", "N", CTX_SEARCH, SEC_LIST, 0, N_("previous match"),
@@ -137,7 +139,7 @@ const struct action_def actions[] = {
 	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
 		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
 	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
-	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM, SEC_LIST, 0, N_("read again"),
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_TRIAGE, SEC_LIST, 0, N_("read again"),
 		N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 
 	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("next ticket"),
@@ -159,7 +161,7 @@ const struct action_def actions[] = {
 		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
 	{ACT_EXPLAIN, "explain", "e", CTX_TICKET | CTX_INBOX | CTX_WARROOM, SEC_TICKET, 0, N_("explain"),
 		N_("Why its clocks stand where they stand: target and rule, calendar, pauses and who made them"), explain_off},
-	{ACT_MENU, "acts", "m", CTX_TICKET | CTX_WARROOM, SEC_TICKET, 3, N_("acts"),
+	{ACT_MENU, "acts", "m", CTX_TICKET | CTX_WARROOM | CTX_TRIAGE, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
 	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"),
 		N_("A new ticket, beginning with who calls; :new complaint for another kind"), may_open},
@@ -181,8 +183,9 @@ const struct action_def actions[] = {
 		N_("Write the handover of your shift; another of the group signs it"), may_open},
 	{ACT_COPY, "copy", "y", CTX_PANES, SEC_TICKET, 0, N_("copy"),
 		N_("Copy number, link, a field, the row, the table or the text to the clipboard"), NULL},
-	{ACT_UNDO, "undo", "u", CTX_TICKET, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), undo_off},
-	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"), needs_line},
+	{ACT_UNDO, "undo", "u", CTX_TICKET | CTX_TRIAGE, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), undo_off},
+	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET | CTX_TRIAGE, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"),
+		needs_line},
 	{ACT_UNDO_LIST, "undo-list", "g,U", CTX_ALL, SEC_TICKET, 0, N_("undo list"),
 		N_("What you did in the last minutes: Enter undoes one, or does it again"), needs_line},
 	{ACT_FAILED, "failed", "g,F", CTX_ALL, SEC_TICKET, 0, N_("failed"),
@@ -269,6 +272,53 @@ const struct action_def actions[] = {
 	{ACT_ROOM_TICKET, "room-ticket", "t", CTX_WARROOM, SEC_MAJOR, 7, N_("ticket"), N_("The ticket itself, with all its fields"),
 		needs_ticket},
 
+	{ACT_TRIAGE, "triage-mode", "T g,t", CTX_ALL & ~CTX_TRIAGE, SEC_TRIAGE, 0, N_("triage"),
+		N_("Triage what came in, one ticket after the other, with what it is likely to be"), triage_open_off},
+	{ACT_TRIAGE_ACCEPT, "triage-accept", "Enter", CTX_TRIAGE, SEC_TRIAGE, 1, N_("accept"),
+		N_("Accept everything as it stands there, and on to the next; asks for category or group where nothing is known"),
+		triage_off},
+	{ACT_TRIAGE_1, "proposal-1", "1", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 1"),
+		N_("Take the proposal numbered 1 instead, or give it back; 2 to 9 the others"), triage_off},
+	{ACT_TRIAGE_2, "proposal-2", "2", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 2"), N_("Take proposal 2"), triage_off},
+	{ACT_TRIAGE_3, "proposal-3", "3", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 3"), N_("Take proposal 3"), triage_off},
+	{ACT_TRIAGE_4, "proposal-4", "4", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 4"), N_("Take proposal 4"), triage_off},
+	{ACT_TRIAGE_5, "proposal-5", "5", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 5"), N_("Take proposal 5"), triage_off},
+	{ACT_TRIAGE_6, "proposal-6", "6", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 6"), N_("Take proposal 6"), triage_off},
+	{ACT_TRIAGE_7, "proposal-7", "7", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 7"), N_("Take proposal 7"), triage_off},
+	{ACT_TRIAGE_8, "proposal-8", "8", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 8"), N_("Take proposal 8"), triage_off},
+	{ACT_TRIAGE_9, "proposal-9", "9", CTX_TRIAGE, SEC_TRIAGE, 0, N_("proposal 9"), N_("Take proposal 9"), triage_off},
+	{ACT_TRIAGE_CATEGORY, "pick-category", "c", CTX_TRIAGE, SEC_TRIAGE, 0, N_("category"),
+		N_("Pick the category: its first letters, then Enter"), triage_off},
+	{ACT_TRIAGE_IMPACT, "pick-impact", "i", CTX_TRIAGE, SEC_TRIAGE, 0, N_("impact"), N_("Pick the impact"), triage_off},
+	{ACT_TRIAGE_URGENCY, "pick-urgency", "y", CTX_TRIAGE, SEC_TRIAGE, 0, N_("urgency"), N_("Pick the urgency"), triage_off},
+	{ACT_TRIAGE_GROUP, "pick-group", "t", CTX_TRIAGE, SEC_TRIAGE, 0, N_("group"), N_("Pick the group (team)"), triage_off},
+	{ACT_TRIAGE_ASSIGNEE, "pick-assignee", "a", CTX_TRIAGE, SEC_TRIAGE, 0, N_("assignee"), N_("Pick who is to work on it"),
+		triage_off},
+	{ACT_TRIAGE_SKIP, "triage-skip", "s j", CTX_TRIAGE, SEC_TRIAGE, 1, N_("skip"),
+		N_("Leave it untriaged; it comes again at the end"), triage_off},
+	{ACT_TRIAGE_BACK, "triage-back", "k", CTX_TRIAGE, SEC_TRIAGE, 0, N_("ticket before"), N_("Back to the ticket before"), NULL},
+	{ACT_TRIAGE_DUPLICATE, "triage-duplicate", "d", CTX_TRIAGE, SEC_TRIAGE, 2, N_("duplicate"),
+		N_("It is the same as the ticket marked below, or as the first one there: cancelled as its duplicate"), triage_off},
+	{ACT_TRIAGE_CHILD, "triage-child", "p", CTX_TRIAGE, SEC_TRIAGE, 0, N_("child"),
+		N_("Make it a child of the ticket marked below, or of the first parent there, when it is accepted; again: not"),
+		triage_off},
+	{ACT_TRIAGE_NEAR, "next-like-it", "Tab", CTX_TRIAGE, SEC_TRIAGE, 0, N_("next like it"),
+		N_("Mark the next ticket that is like it"), triage_off},
+	{ACT_TRIAGE_NEAR_BACK, "previous-like-it", "Shift-Tab", CTX_TRIAGE, SEC_TRIAGE, 0, N_("like it before"),
+		N_("Mark the one before"), triage_off},
+	{ACT_TRIAGE_NOT_OURS, "triage-not-ours", "x", CTX_TRIAGE, SEC_TRIAGE, 2, N_("not ours"),
+		N_("Nothing for this desk: cancels it and tells the requester why; to another group it goes with t"), triage_off},
+	{ACT_TRIAGE_ASK, "triage-ask", "n", CTX_TRIAGE, SEC_TRIAGE, 2, N_("needs info"),
+		N_("Ask the requester and wait; with the answer it comes here again"), triage_off},
+	{ACT_TRIAGE_DOWN, "triage-read-on", "Space PgDn Down", CTX_TRIAGE, SEC_TRIAGE, 0, N_("read on"),
+		N_("Scroll the text of the ticket"), NULL},
+	{ACT_TRIAGE_UP, "triage-read-back", "PgUp Up", CTX_TRIAGE, SEC_TRIAGE, 0, N_("read back"), N_("Scroll it back"), NULL},
+	{ACT_TRIAGE_OPEN, "triage-open", "o", CTX_TRIAGE, SEC_TRIAGE, 5, N_("whole ticket"),
+		N_("The ticket itself with all its fields; Esc comes back"), triage_off},
+	{ACT_TRIAGE_REPLY, "triage-reply", "R", CTX_TRIAGE, SEC_TRIAGE, 0, N_("reply"), N_("Write to the requester; it stays here"),
+		triage_off},
+	{ACT_TRIAGE_NOTE, "triage-note", "N", CTX_TRIAGE, SEC_TRIAGE, 0, N_("note"), N_("A note; it stays here"), triage_off},
+
 	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_PANES, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
 	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_PANES, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
 	{ACT_PANE_LEFT, "left", "h Left", CTX_PANES, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"),
@@ -344,8 +394,8 @@ const struct action_def *action_find(const char *name)
 
 const char *section_label(enum section s)
 {
-	static const char *const labels[SECTIONS] = {
-		N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"), N_("Major incidents"), N_("Panes"), N_("Program")};
+	static const char *const labels[SECTIONS] = {N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"),
+		N_("Major incidents"), N_("Triage"), N_("Panes"), N_("Program")};
 
 	return _(labels[s]);
 }

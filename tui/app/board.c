@@ -11,6 +11,7 @@
 #include "tui/pane/board.h"
 #include "tui/pane/dashboard.h"
 #include "tui/pane/services.h"
+#include "tui/pane/triage.h"
 #include "tui/pane/warroom.h"
 
 struct boards {
@@ -27,6 +28,7 @@ void boards_new(struct model *m)
 	m->boards->board[BOARD_ANALYSIS] = analysis_new();
 	m->boards->board[BOARD_SERVICES] = services_new();
 	m->boards->board[BOARD_WARROOM] = warroom_new();
+	m->boards->board[BOARD_TRIAGE] = triage_new();
 	for (int i = 1; i < BOARDS; i++)
 		m->boards->board[i]->language = m->env.language ? m->env.language : "en";
 }
@@ -177,6 +179,8 @@ void board_mouse(struct model *m, const struct key *k, struct effects *fx)
 {
 	struct board *b = board_get(m, board_shown(m));
 
+	if (board_shown(m) == BOARD_TRIAGE)
+		return;
 	if (board_shown(m) == BOARD_WARROOM)
 		warroom_mouse((struct warroom *)b, &m->session, k, fx);
 	else if (k->button == 4 || k->button == 5)

@@ -15,6 +15,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/triage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
@@ -190,6 +191,17 @@ static void do_compare(struct model *m, const char *rest, struct effects *fx)
 	board_period(m, rest, true, fx);
 }
 
+static bool run_verb(struct model *m, const struct words *w, struct effects *fx);
+
+/* Alone the mode; with fields, or in it, the act on the ticket. */
+static void do_triage(struct model *m, const char *rest, struct effects *fx)
+{
+	struct words w = palette_split(fx->arena, sd_arena_printf(fx->arena, "triage %s", rest));
+
+	if ((!*rest && !triage_shown(m)) || !run_verb(m, &w, fx))
+		triage_command(m, fx);
+}
+
 struct command {
 	const char *name;
 	void (*run)(struct model *m, const char *rest, struct effects *fx);
@@ -222,6 +234,8 @@ static const struct command commands[] = {
 	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},
 	{"war-room", warroom_command, N_("major incidents, or the room of one: war-room [NUMBER]")},
 	{"adopt", adopt_command, N_("the marked tickets become children of a major incident: adopt [NUMBER]")},
+	{"triage", do_triage,
+		N_("what came in, one ticket after the other; with fields it triages this one: triage category=... group=...")},
 	{"keys", do_keys, N_("all keys, and what is wrong in those of your file")},
 	{"set", do_set, N_("look at the options, or change one for this session: set NAME=VALUE")},
 };

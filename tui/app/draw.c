@@ -18,6 +18,7 @@
 #include "tui/app/outbox.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
+#include "tui/app/triage.h"
 #include "tui/pane/explain.h"
 
 enum { HINTS_MAX = 16 };
@@ -210,9 +211,13 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 
 	struct hint clocks[] = {{"j k", _("scroll"), false}, {"Enter", _("fold"), false}, {"Esc", _("close"), false}};
 
+	struct hint picks[] = {{"Esc", _("close"), false}, {"Enter", _("take"), false}};
+
 	if (!o)
 		return false;
-	if (o->kind == OV_EXPLAIN)
+	if (o->kind == OV_TRIAGE)
+		footer_draw(line, picks, sizeof picks / sizeof *picks, false);
+	else if (o->kind == OV_EXPLAIN)
 		footer_draw(line, clocks, sizeof clocks / sizeof *clocks, false);
 	else if (o->kind == OV_MERGE && o->merge->editing >= 0)
 		footer_draw(line, merge_edit, sizeof merge_edit / sizeof *merge_edit, false);
@@ -289,6 +294,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			menu_draw(&o->menu, body);
 		else if (o->kind == OV_MACROS)
 			macros_draw(m, o, body);
+		else if (o->kind == OV_TRIAGE)
+			triage_pick_draw(m, o, body);
 		else if (o->kind == OV_HELP)
 			helpview_draw(&o->help, body);
 		else if (o->kind == OV_EXPLAIN)

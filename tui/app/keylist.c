@@ -81,7 +81,7 @@ static void print_all(const struct keymap *km, const struct userkeys *u)
 static json_t *contexts_json(unsigned contexts)
 {
 	static const unsigned bits[] = {
-		CTX_VIEWS, CTX_QUEUE, CTX_DETAIL, CTX_LOG, CTX_INBOX, CTX_DASHBOARD, CTX_ANALYSIS, CTX_SERVICES, CTX_WARROOM};
+		CTX_VIEWS, CTX_QUEUE, CTX_DETAIL, CTX_LOG, CTX_INBOX, CTX_DASHBOARD, CTX_ANALYSIS, CTX_SERVICES, CTX_WARROOM, CTX_TRIAGE};
 	json_t *out = json_array();
 	char name[64];
 

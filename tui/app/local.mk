@@ -58,3 +58,4 @@ libtui_a_SOURCES += tui/app/explain.c tui/app/explain.h
 libtui_a_SOURCES += tui/app/countdown.c tui/app/countdown.h
 libtui_a_SOURCES += tui/app/layout.c tui/app/layout.h
 libtui_a_SOURCES += tui/app/warroom.c tui/app/warroom.h
+libtui_a_SOURCES += tui/app/triage.c tui/app/triage.h

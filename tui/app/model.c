@@ -10,6 +10,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/triage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
@@ -159,6 +160,8 @@ struct target model_target(const struct model *m)
 		return target_of(m, t && t->id == m->detail->id ? t->id : 0);
 	if (m->focus == PANE_QUEUE && warroom_shown(m))
 		return warroom_target(m);
+	if (m->focus == PANE_QUEUE && triage_shown(m))
+		return triage_target(m);
 	out = target_of(m, model_here(m));
 	return out.kind ? out : (struct target){.id = 0}; /* of an item of the inbox that was not read yet nothing is known */
 }

@@ -79,7 +79,7 @@ enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_EXPLAIN, OV_MERGE };
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_EXPLAIN, OV_MERGE, OV_TRIAGE };
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
@@ -107,8 +107,8 @@ struct overlay {
 	struct act *act;     /* of OV_MERGE and DLG_CROSSED; owned */
 	struct merge *merge; /* the same */
 	int command; /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many; DLG_TAKE_BACK: id in the
-					outbox */
-	struct picker *picker;      /* OV_MACROS; owned */
+					outbox; OV_TRIAGE: the field */
+	struct picker *picker;      /* OV_MACROS, OV_TRIAGE; owned */
 	struct explain *explain;    /* OV_EXPLAIN; owned */
 	struct outage_form *outage; /* OV_OUTAGE; owned */
 	struct kept *draft;         /* of the menu of drafts; owned */

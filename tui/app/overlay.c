@@ -19,6 +19,7 @@
 #include "tui/app/copy.h"
 #include "tui/app/options.h"
 #include "tui/app/outbox.h"
+#include "tui/app/triage.h"
 #include "tui/app/undo.h"
 #include "tui/pane/explain.h"
 
@@ -66,7 +67,7 @@ void overlay_pop(struct model *m)
 		menu_free(&o->menu);
 	else if (o->kind == OV_HELP)
 		helpview_free(&o->help);
-	else if (o->kind == OV_MACROS)
+	else if (o->kind == OV_MACROS || o->kind == OV_TRIAGE)
 		picker_free(o->picker);
 	else if (o->kind == OV_OUTAGE)
 		outage_form_free(o->outage);
@@ -304,6 +305,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_MACROS:
 		macros_key(m, o, k, fx);
+		break;
+	case OV_TRIAGE:
+		triage_pick_key(m, o, k, fx);
 		break;
 	case OV_EXPLAIN:
 		explain_key(m, o, k, fx);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "svcdesk/log.h"
 #include "tui/app/act.h"
+#include "tui/app/triage.h"
 #include "tui/app/warroom.h"
 
 enum { FIRST_MS = 2000, AGAIN_MS = 10000 };
@@ -26,6 +27,8 @@ static int64_t ticket_of(const struct model *m, bool *writing)
 		return o->form->is_new ? 0 : o->form->ticket;
 	if (warroom_at(m))
 		return warroom_at(m);
+	if (triage_at(m))
+		return triage_at(m);
 	return m->detail->ticket && (m->detail_open || model_previews(m)) ? m->detail->id : 0;
 }
 

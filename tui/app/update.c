@@ -29,6 +29,7 @@
 #include "tui/app/explain.h"
 #include "tui/app/presence.h"
 #include "tui/app/session.h"
+#include "tui/app/triage.h"
 #include "tui/app/undo.h"
 #include "tui/app/wallscreen.h"
 
@@ -204,6 +205,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 	explain_changed(m, ids, n, fx);
 	merge_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, live_others(m, ids, n), fx);
+	triage_changed(m, ids, n, fx);
 	inbox_news(m->inbox, &m->session, fx);
 	board_changed(m, fx);
 }
@@ -350,7 +352,8 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 		return true;
 	switch (a->req.kind) {
 	case REQ_ACT:
-		act_answer(m, a, fx);
+		if (!triage_acted(m, a, fx))
+			act_answer(m, a, fx);
 		warroom_acted(m, fx);
 		return true;
 	case REQ_BULK:
@@ -365,6 +368,7 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 		return true;
 	case REQ_UNDO:
 		undo_answer(m, a, fx);
+		triage_undone(m, a, fx);
 		return true;
 	case REQ_UNDO_LIST:
 		undo_list_answer(m, a, fx);

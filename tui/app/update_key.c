@@ -22,6 +22,7 @@
 #include "tui/app/explain.h"
 #include "tui/app/visited.h"
 #include "tui/app/outbox.h"
+#include "tui/app/triage.h"
 #include "tui/app/undo.h"
 
 enum { COUNT_MOST = 100 }; /* times to go round the panes: more is a slip of the finger */
@@ -79,6 +80,9 @@ static bool page_action(struct model *m, int action, struct effects *fx)
 	case ACT_WARROOM:
 		warroom_open(m, fx);
 		break;
+	case ACT_TRIAGE:
+		triage_open(m, fx);
+		break;
 	case ACT_PERIOD:
 	case ACT_COMPARE:
 		board_prompt(m, (enum action)action);
@@ -87,6 +91,10 @@ static bool page_action(struct model *m, int action, struct effects *fx)
 		wallscreen_open(m, fx);
 		break;
 	default:
+		if (action >= ACT_TRIAGE_ACCEPT && action <= ACT_TRIAGE_NOTE) {
+			triage_act(m, (enum action)action, fx);
+			break;
+		}
 		if (action < ACT_ROOM_UPDATE || action > ACT_ROOM_CLOSE)
 			return false;
 		warroom_act(m, (enum action)action, fx);
@@ -414,6 +422,7 @@ static void over_key(struct model *m, const struct key *k, struct effects *fx)
 void model_key(struct model *m, const struct key *k, struct effects *fx)
 {
 	lock_touch(m, fx);
+	triage_keyed(m, k);
 	if (m->lock && k->code != KEY_CODE_FOCUS_IN && k->code != KEY_CODE_FOCUS_OUT) {
 		lock_key(m, k, fx);
 		return;
@@ -442,5 +451,6 @@ void model_key(struct model *m, const struct key *k, struct effects *fx)
 	} else {
 		pane_key(m, k, fx);
 	}
+	triage_after(m, fx);
 	model_events(m, fx);
 }

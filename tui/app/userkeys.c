@@ -15,7 +15,7 @@ static const struct {
 	const char *name;
 	unsigned contexts;
 } panes[] = {{"views", CTX_VIEWS}, {"queue", CTX_QUEUE}, {"ticket", CTX_DETAIL}, {"messages", CTX_LOG}, {"inbox", CTX_INBOX},
-	{"dashboard", CTX_DASHBOARD}, {"analysis", CTX_ANALYSIS}, {"war-room", CTX_WARROOM}};
+	{"dashboard", CTX_DASHBOARD}, {"analysis", CTX_ANALYSIS}, {"war-room", CTX_WARROOM}, {"triage", CTX_TRIAGE}};
 enum { NPANES = sizeof panes / sizeof *panes };
 
 static __attribute__((format(printf, 3, 4))) void problem(struct userkeys *u, const char *place, const char *fmt, ...)
