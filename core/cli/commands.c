@@ -135,6 +135,21 @@ static const struct cli_opt sla_policy_add_opts[] = {
 static const struct cli_opt sla_reclock_opts[] = {{"reason", "TEXT", N_("why: kept with the run")},
 	{"dry-run", NULL, N_("only count what would change")}, {"fresh", NULL, N_("begin anew, even if a run was interrupted")},
 	{"lanes", "N", N_("over so many connections at once (default 2)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt rota_import_opts[] = {
+	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt rota_week_opts[] = {{"from", "DATE", N_("the days from DATE on (default: Monday)")},
+	{"days", "N", N_("so many days (default 7)")}, {"all", NULL, N_("every group that has a rota")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt absence_list_opts[] = {
+	{"all", NULL, N_("those that are over, too")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt assign_save_opts[] = {
+	{"file", "FILE", N_("rules as lines key = value; - is standard input")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt assign_enable_opts[] = {
+	{"yes", NULL, N_("even if it was never tried as it is now")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt assign_simulate_opts[] = {{"file", "FILE", N_("instead of NAME: a rule that is not there yet")},
+	{"last", "N", N_("on the last N tickets you see (default 200)")},
+	{"query", "QUERY", N_("on the tickets that QUERY describes, at most 2000")}, {"json", NULL, N_("as JSON")},
+	{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
 	{"ticket list", "[QUERY]",
@@ -238,6 +253,69 @@ const struct cli_command cli_commands[] = {
 	{"outage list", "[SERVICE]", N_("List outages, the newest first; of a service with those of what it depends on"),
 		outage_list_opts, NULL, 0, -1, cli_outage_list},
 	{"outage show", "ID", N_("Show an outage with its journal"), json_opts, NULL, 1, 1, cli_outage_show},
+	{"rota import", "FILE",
+		N_("Write rotas: who is on duty when\n"
+		   "FILE (- is standard input) has lines key = value, or is JSON (.json) or a table (.csv); svcdesk-assign(7). The same\n"
+		   "again changes nothing. Leads write the rotas of their groups, administrators all. For example:\n"
+		   "  svcdesk rota import ./network.rota --dry-run"),
+		rota_import_opts, "lead, admin", 1, 1, cli_rota_import},
+	{"rota list", "[GROUP]", N_("List the rotas"), json_opts, NULL, 0, -1, cli_rota_list},
+	{"rota show", "NAME", N_("Show a rota as the file that makes it"), json_opts, NULL, 1, -1, cli_rota_show},
+	{"rota week", "[GROUP]",
+		N_("Show who is on duty: now, and in the week\n"
+		   "Of your groups, unless one is named. With swaps and absences."),
+		rota_week_opts, NULL, 0, -1, cli_rota_week},
+	{"rota swap", "group=GROUP from=TIME until=TIME [off=LOGIN] [on=LOGIN] [note=TEXT]",
+		N_("Take somebody off duty for a time, put somebody on, or both\n"
+		   "With both, the second has the shifts of the first. For example:\n"
+		   "  svcdesk rota swap group=Network from='fri 12:00' until='fri 18:00' off=anna on=bob"),
+		json_opts, "lead, admin", 3, -1, cli_rota_swap},
+	{"rota unswap", "ID", N_("Take a swap back"), json_opts, "lead, admin", 1, 1, cli_rota_unswap},
+	{"rota delete", "NAME", N_("Follow a rota no longer; it stays on record"), json_opts, "lead, admin", 1, -1, cli_rota_delete},
+	{"rota log", "[NAME]", N_("Show who changed rotas, swaps, skills, rules and absences, the newest first"), json_opts, NULL, 0,
+		-1, cli_rota_log},
+	{"absence add", "from=TIME until=TIME [person=LOGIN] [reason=TEXT] [private=no]",
+		N_("Say that you are away, or one of your people\n"
+		   "The reason is for the person and the leads alone, unless private=no. A day alone as until= is meant with that day.\n"
+		   "For example:\n"
+		   "  svcdesk absence add from=2026-12-24 until=2026-12-31 reason='at the sea'"),
+		json_opts, NULL, 2, -1, cli_absence_add},
+	{"absence list", "[PERSON]", N_("List absences: who is away now and later"), absence_list_opts, NULL, 0, 1, cli_absence_list},
+	{"absence end", "ID", N_("Take an absence back"), json_opts, NULL, 1, 1, cli_absence_end},
+	{"skill list", "[PERSON]", N_("List skills and who has them"), json_opts, NULL, 0, 1, cli_skill_list},
+	{"skill give", "PERSON SKILL [LEVEL]", N_("Say that somebody has a skill, and how well: 1 to 5"), json_opts, "lead, admin", 2,
+		3, cli_skill_set},
+	{"skill take", "PERSON SKILL", N_("Say that somebody has a skill no longer"), json_opts, "lead, admin", 2, 2, cli_skill_set},
+	{"assign list", "", N_("List the assignment rules in their order, and how many tickets each gave out in 7 days"), json_opts,
+		NULL, 0, 0, cli_assign_list},
+	{"assign show", "NAME", N_("Show a rule as the file that makes it"), json_opts, NULL, 1, -1, cli_assign_show},
+	{"assign add", "NAME [KEY=VALUE ...]",
+		N_("Write a rule by which new tickets are given out\n"
+		   "query= (which tickets), group= (into which group), method= round_robin, least_loaded, fixed or group_only, skill=\n"
+		   "'wifi >= 2', person= (of fixed), weights= 8,4,2,1,1 (what a ticket of P1 to P5 weighs), capacity= (at most so\n"
+		   "much a person), kinds=, wait=yes (until somebody is on duty). It is off, and the last one. For example:\n"
+		   "  svcdesk assign add Network query='category:network' group=Network method=least_loaded skill=wifi"),
+		assign_save_opts, "lead, admin", 0, -1, cli_assign_save},
+	{"assign edit", "NAME [KEY=VALUE ...]",
+		N_("Change a rule\nWhat is not named stays; name= gives it another name. Its journal keeps what it was."),
+		assign_save_opts, "lead, admin", 0, -1, cli_assign_save},
+	{"assign enable", "NAME",
+		N_("Turn a rule on\nOne that was never tried as it is now (assign simulate) needs --yes, or an answer."),
+		assign_enable_opts, "lead, admin", 1, -1, cli_assign_enable},
+	{"assign disable", "NAME", N_("Turn a rule off"), json_opts, "lead, admin", 1, -1, cli_assign_enable},
+	{"assign order", "NAME PLACE", N_("Put a rule at a place; the first that fits decides"), json_opts, "lead, admin", 2, 2,
+		cli_assign_order},
+	{"assign delete", "NAME", N_("Delete a rule; its journal stays"), json_opts, "lead, admin", 1, -1, cli_assign_delete},
+	{"assign simulate", "NAME|--file FILE",
+		N_("Say what a rule would have done with tickets of the past\n"
+		   "How many it decides on, whom it gives how many, how often that is where they really ended. Nothing is changed.\n"
+		   "For example:\n"
+		   "  svcdesk assign simulate Network --query 'opened>=2026-10-01 kind:incident'"),
+		assign_simulate_opts, NULL, 0, -1, cli_assign_simulate},
+	{"assign explain", "NUMBER",
+		N_("Say why a ticket went to whom, and to whom it would go now\nWhat rules did to it, and every rule with its verdict."),
+		json_opts, NULL, 1, 1, cli_assign_explain},
+	{"assign log", "[NAME]", N_("Show who changed rules, the newest first"), json_opts, NULL, 0, -1, cli_assign_log},
 	{"availability", "[SERVICE]",
 		N_("Work out the availability of a service, or of all\n"
 		   "(agreed time - unplanned outages within it) / agreed time: overlaps count once, planned outages are taken out, "

@@ -37,6 +37,7 @@ libsvcdesk_a_SOURCES += core/cli/sla_policy_text.c core/cli/sla_reclock.c
 libsvcdesk_a_SOURCES += core/cli/watch.c
 libsvcdesk_a_SOURCES += core/cli/view.c core/cli/wall.c
 libsvcdesk_a_SOURCES += core/cli/words.c
+libsvcdesk_a_SOURCES += core/cli/assign.c core/cli/rota.c core/cli/rota.h core/cli/rota_common.c core/cli/rota_csv.c
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = core/cli/schema/doctor.schema.json core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/inbox.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json core/cli/schema/ticket-watch.schema.json core/cli/schema/wall.schema.json
 

@@ -1,11 +1,13 @@
 /* ticket show: the whole ticket, for programs as it comes, for people folded to the terminal. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
 #include "core/cli/sla.h"
+#include "svcdesk/assign.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/meta.h"
@@ -187,6 +189,12 @@ static void event(struct cli *c, struct sd_str *s, const char *kind, const json_
 	json_object_foreach(json_object_get(e, "changes"), key, change)
 	{
 		sd_str_addf(s, _("    %s: "), sd_meta_field(cli_meta(c), kind, key));
+		if (strcmp(key, "rule") == 0) {
+			char *why = json_dumps(json_array_get(change, 1), JSON_COMPACT);
+			sd_str_addf(s, "%s\n", sd_assign_why(c->a, why));
+			free(why);
+			continue;
+		}
 		value(c, s, kind, key, json_array_get(change, 0));
 		sd_str_add(s, " -> ");
 		value(c, s, kind, key, json_array_get(change, 1));

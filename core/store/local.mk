@@ -11,5 +11,6 @@ libsvcdesk_a_SOURCES += core/store/hours.c core/store/countdown.c include/svcdes
 libsvcdesk_a_SOURCES += core/store/wall.c include/svcdesk/wall.h
 libsvcdesk_a_SOURCES += core/store/room.c include/svcdesk/room.h
 libsvcdesk_a_SOURCES += core/store/explain.c include/svcdesk/explain.h
+libsvcdesk_a_SOURCES += core/store/assign.c core/store/rota.c core/store/sheet.c include/svcdesk/assign.h
 libsvcdesk_a_SOURCES += core/store/outbox.c core/store/unsent.c core/store/keep.c core/store/keep.h include/svcdesk/outbox.h
 libsvcdesk_a_SOURCES += core/store/conflict.c core/store/join.c include/svcdesk/conflict.h

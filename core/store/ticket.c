@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/store/json.h"
+#include "svcdesk/assign.h"
 #include "svcdesk/err.h"
 #include "svcdesk/hours.h"
 #include "svcdesk/mem.h"
@@ -54,6 +55,8 @@ static void read_changes(struct sd_arena *a, struct sd_event *e, json_t *changes
 		}
 		c->was = store_value(a, json_array_get(pair, 0));
 		c->is = store_value(a, json_array_get(pair, 1));
+		if (!strcmp(field, "rule"))
+			c->is = sd_assign_why(a, c->is);
 	}
 }
 
