@@ -78,6 +78,7 @@ struct sd_unsent *sd_unsent_copy(const struct sd_unsent *u)
 	c->at = u->at;
 	c->ticket = u->ticket;
 	c->version = u->version;
+	c->after = u->after;
 	memcpy(c->of, u->of, sizeof c->of);
 	sd_unsent_put(&c->place, u->place);
 	sd_unsent_put(&c->label, u->label);
@@ -117,6 +118,7 @@ char *sd_unsent_bytes(const struct sd_unsent *u, size_t *n)
 	json_object_set_new(j, "to", json_string(u->to));
 	json_object_set_new(j, "fields", json_string(u->fields)); /* as text: it is sent again as it was */
 	json_object_set_new(j, "version", json_integer(u->version));
+	json_object_set_new(j, "after", json_integer(u->after));
 	json_object_set_new(j, "of", json_string(u->of));
 	json_object_set_new(j, "ids", ids);
 	json_object_set_new(j, "files", files);
@@ -229,6 +231,7 @@ static struct sd_unsent *from_json(const json_t *j)
 	u->at = number_of(j, "at");
 	u->ticket = number_of(j, "ticket");
 	u->version = small_of(j, "version");
+	u->after = small_of(j, "after");
 	snprintf(u->of, sizeof u->of, "%s", of);
 	sd_unsent_put(&u->place, text_of(j, "place"));
 	sd_unsent_put(&u->kind, text_of(j, "kind"));

@@ -28,6 +28,7 @@ struct sd_unsent {
 	char *to;              /* state it leads to, "" if it stays */
 	char *fields;          /* a JSON object */
 	int version;           /* of the ticket as the person saw it; 0: whatever it is */
+	int after;             /* the version after one's own act before it: if nothing but that is in its way it counts; 0 */
 	char of[SD_UUID_TEXT]; /* of an undo: the operation it takes back; "" */
 	int64_t *ids;          /* of a part: its tickets */
 	int nids;

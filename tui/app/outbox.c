@@ -2,6 +2,7 @@
 #include "tui/app/outbox.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -425,37 +426,46 @@ static struct out_item *by_req(const struct model *m, const struct req *r)
 }
 
 /* One's own act before it is nothing one has not seen: what waits behind it was pressed on what came of that. Where others were
- * there as well the version stays, so that the desk compares with what they did; only if it then finds nothing but oneself the
- * later version counts. */
+ * there as well, or it may have been sent already, the version stays, so that the desk compares with what they did; only if it
+ * then finds nothing but oneself the later version counts. */
 static void rebase(struct model *m, const struct sd_unsent *done, int version, struct effects *fx)
 {
 	for (size_t i = 0; done->call == SD_UNSENT_ACT && i < m->outbox->n; i++) {
 		struct out_item *it = &m->outbox->v[i];
 
-		if (it->u->call != SD_UNSENT_ACT || it->u->ticket != done->ticket || it->unsure || !it->u->version ||
-			it->u->version >= version || it->u->order <= done->order)
+		if (it->u->call != SD_UNSENT_ACT || it->u->ticket != done->ticket || !it->u->version || it->u->version >= version ||
+			it->u->order <= done->order)
 			continue;
-		if (it->u->version == done->version && version == done->version + 1) {
+		if (!it->unsure && it->u->version == done->version && version == done->version + 1)
 			it->u->version = version;
-			if (it->kept)
-				save(m, it, fx);
-		} else {
-			it->after = version;
-		}
+		else
+			it->u->after = version;
+		if (it->kept)
+			save(m, it, fx);
 	}
 }
 
 static bool is_me(const struct model *m, const char *name)
 {
-	return *name && (!strcmp(name, m->meta->me.name) || !strcmp(name, m->meta->me.login));
+	return name && *name && (!strcmp(name, m->meta->me.name) || !strcmp(name, m->meta->me.login));
 }
 
-/* Refused for nothing but one's own act before it: sent again, on what came of that. */
+/* Refused for nothing but one's own act before it: it was never done, so it may be sent on what came of that. */
 static bool own_conflict(struct model *m, struct out_item *it, const struct sd_outcome *o, struct effects *fx)
 {
-	if (it->after <= it->u->version || strcmp(o->error_id, "field_conflict") != 0 || !is_me(m, o->by))
+	json_t *args = o->error_args ? json_loads(o->error_args, 0, NULL) : NULL, *all = json_object_get(args, "conflicts"), *c;
+	bool mine = it->u->after > it->u->version && !strcmp(o->error_id, "field_conflict") && is_me(m, o->by) &&
+				!json_object_get(args, "crossed");
+	size_t i;
+
+	json_array_foreach(all, i, c)
+	{
+		mine = mine && is_me(m, json_string_value(json_object_get(c, "by")));
+	}
+	json_decref(args);
+	if (!mine)
 		return false;
-	it->u->version = it->after;
+	it->u->version = it->u->after;
 	it->state = OUT_WAITS;
 	if (it->kept)
 		save(m, it, fx);

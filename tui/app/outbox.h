@@ -24,7 +24,6 @@ struct out_item {
 	bool unsure; /* it was sent once and may have arrived */
 	bool loaded; /* left by another console: what it attaches is not here */
 	bool meant;  /* the person has said so: old or not, it is sent */
-	int after;   /* version of the ticket after one's own act before it; 0 */
 };
 struct outbox {
 	struct out_item *v;
