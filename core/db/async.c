@@ -361,11 +361,22 @@ static void destroy(struct sd_db *db)
 	free(db);
 }
 
+/* Nothing but reading is on its way. */
+static bool only_reads(const struct sd_db *db)
+{
+	for (const struct request *q = db->first; q; q = q->next)
+		if (q->flags & (SD_DB_KEEP | SD_DB_ACT))
+			return false;
+	return db->unanswered > 0;
+}
+
 void sd_db_free(struct sd_db *db)
 {
 	if (!db || db->dead)
 		return;
 	db->dead = true;
+	if (db->state == SD_DB_READY && only_reads(db))
+		async_cancel(db);
 	async_drop_connection(db);
 	sd_loop_timer_cancel(db->loop, db->timer);
 	sd_loop_timer_cancel(db->loop, db->fail_timer);

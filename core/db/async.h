@@ -68,4 +68,7 @@ void async_broken(struct sd_db *db); /* writing failed: the loss is found from t
 void async_hopeless(struct sd_db *db, const struct sd_err *err); /* conninfo is malformed: nothing to try again */
 void async_drop_connection(struct sd_db *db);
 
+/* cancel.c: the server stops what it is doing for this connection; comes back at once. */
+void async_cancel(const struct sd_db *db);
+
 #endif

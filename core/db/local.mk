@@ -6,4 +6,5 @@ libsvcdesk_a_SOURCES += core/db/schema.c
 libsvcdesk_a_SOURCES += core/db/target.c
 libsvcdesk_a_SOURCES += core/db/async.c core/db/async.h core/db/prepared.c core/db/prepared.h
 libsvcdesk_a_SOURCES += core/db/async_conn.c
+libsvcdesk_a_SOURCES += core/db/cancel.c
 libsvcdesk_a_SOURCES += core/db/password.c

@@ -79,7 +79,8 @@ struct sd_db_events {
 	void *arg;
 };
 struct sd_db *sd_db_new(struct sd_loop *l, const char *conninfo, const struct sd_db_events *ev);
-void sd_db_free(struct sd_db *db); /* outstanding requests are dropped without a callback */
+/* Outstanding requests are dropped without a callback; if nothing but reading is among them, the server is told to stop. */
+void sd_db_free(struct sd_db *db);
 
 /* Answer to one request: res is NULL on failure (err says why). The result is freed after the callback returns. */
 typedef void (*sd_db_done)(void *arg, const struct sd_result *res, const struct sd_err *err);
@@ -93,6 +94,7 @@ enum {
 	SD_DB_FAST = 2,  /* gives up after 0.3 s (err class TIMEOUT): polls, counts, search while typing */
 	SD_DB_LONG = 4,  /* may take 60 s: reports. Without any of these: 10 s */
 	SD_DB_BRIEF = 8, /* gives up after 1 s: what others wait behind, and who asked can ask again aside */
+	SD_DB_ACT = 32,  /* writes: the server goes on with it when nobody waits any more, as with what is kept */
 	SD_DB_ASIDE = 16 /* for the console: on a second connection, so that nobody waits behind it. Means nothing to sd_db_send */
 };
 int sd_db_send(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags, sd_db_done done, void *arg);

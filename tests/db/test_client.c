@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "core/db/async.h"
 #include "svcdesk/mem.h"
@@ -564,6 +565,43 @@ static void hopeless(void **state)
 	assert_int_equal(a.n, 1);
 }
 
+/* What nobody waits for any more does not go on in the server; a write does. */
+static void dropped_reads_are_cancelled(void **state)
+{
+	static const char running[] =
+		"select count(*) from pg_stat_activity where query like '%pg_sleep(6%' and state = 'active' and pid <> "
+		"pg_backend_pid()";
+	(void)state;
+	struct sd_conn *c = fixture_open("postgres");
+	for (int act = 0; act < 2; act++) {
+		struct desk d;
+		struct answer a = {0};
+		char *n = NULL;
+		open_desk(&d, fixture_uri("postgres"));
+		wait_ready(&d, 1);
+		sd_db_send(
+			d.db, act ? "select pg_sleep(6.5)" : "select pg_sleep(600)", 0, NULL, act ? SD_DB_ACT : SD_DB_LONG, on_answer, &a);
+		do {
+			free(n);
+			sd_loop_turn(d.loop, 5);
+			n = fixture_ask(c, running);
+		} while (strcmp(n, "1") != 0);
+		free(n);
+		close_desk(&d);
+		for (;;) { /* at once, not when the server looks for its client the next time */
+			n = fixture_ask(c, running);
+			if (act || !strcmp(n, "0"))
+				break;
+			free(n);
+		}
+		if (act)
+			assert_string_equal(n, "1");
+		free(n);
+	}
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no process is left */
+	sd_conn_close(c);
+}
+
 static void free_it(void *arg, const struct sd_result *res, const struct sd_err *err)
 {
 	struct desk *d = arg;
@@ -609,6 +647,7 @@ int main(void)
 		cmocka_unit_test(storm),
 		cmocka_unit_test(settings_as_statement),
 		cmocka_unit_test(hang),
+		cmocka_unit_test(dropped_reads_are_cancelled),
 		cmocka_unit_test(rotation),
 		cmocka_unit_test(hopeless),
 		cmocka_unit_test(free_inside),

@@ -92,7 +92,9 @@ static void on_done(void *arg, const struct sd_result *res, const struct sd_err 
 	app_perform(app);
 }
 
-_Static_assert((int)FX_FAST == SD_DB_FAST && (int)FX_BRIEF == SD_DB_BRIEF && (int)FX_ASIDE == SD_DB_ASIDE, "flags of a query");
+_Static_assert(
+	(int)FX_FAST == SD_DB_FAST && (int)FX_BRIEF == SD_DB_BRIEF && (int)FX_ASIDE == SD_DB_ASIDE && (int)FX_ACT == SD_DB_ACT,
+	"flags of a query");
 
 /* ---- the second line: for what may take long, while the first one stays free for everything else ---- */
 enum { ASIDE_IDLE_MS = 60000 };

@@ -280,20 +280,20 @@ static void send(struct out_item *it, struct effects *fx)
 		fx_add(fx, FX_UPLOAD)->text = sd_arena_strdup(fx->arena, u->files[i]);
 	switch (u->call) {
 	case SD_UNSENT_ACT:
-		fx_query(fx, it->req, 0, "select desk.act($1::bigint, $2, $3::jsonb, $4::int, $5::uuid, 'console')", 5, act);
+		fx_query(fx, it->req, FX_ACT, "select desk.act($1::bigint, $2, $3::jsonb, $4::int, $5::uuid, 'console')", 5, act);
 		break;
 	case SD_UNSENT_CREATE:
-		fx_query(fx, it->req, 0, "select desk.create($1, $2::jsonb, $3::uuid, 'console')", 3, create);
+		fx_query(fx, it->req, FX_ACT, "select desk.create($1, $2::jsonb, $3::uuid, 'console')", 3, create);
 		break;
 	case SD_UNSENT_UNDO:
-		fx_query(fx, it->req, 0, "select desk.undo($1::uuid, $2::uuid, $3::int, 'console')", 3, undo);
+		fx_query(fx, it->req, FX_ACT, "select desk.undo($1::uuid, $2::uuid, $3::int, 'console')", 3, undo);
 		break;
 	default:
 		for (int i = 0; i < u->nids; i++)
 			sd_str_addf(&ids, "%s%" PRId64, i ? "," : "{", u->ids[i]);
 		sd_str_addc(&ids, '}');
 		many[0] = ids.data;
-		fx_query(fx, it->req, 0, "select desk.act_many($1::bigint[], $2, $3::jsonb, $4::uuid, $5::int, 'console')", 5, many);
+		fx_query(fx, it->req, FX_ACT, "select desk.act_many($1::bigint[], $2, $3::jsonb, $4::uuid, $5::int, 'console')", 5, many);
 		sd_str_free(&ids);
 	}
 }

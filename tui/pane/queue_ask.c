@@ -144,6 +144,8 @@ static void ask(struct queue *q, const struct session *s, enum page_where where,
 		q->loading = false;
 		return;
 	}
+	if (q->slow) /* what took so long is not waited for any more */
+		fx_add(fx, FX_CANCEL)->req = (struct req){REQ_PAGE, 0, true, 0};
 	q->loading = true;
 	q->slow = aside;
 	q->quiet = q->quiet && where != PAGE_FIRST && where != PAGE_LAST && where != PAGE_NEAR && where != PAGE_ROW;
