@@ -249,6 +249,10 @@ begin
     if r is not null then return; end if;
   end if;
   if t.restricted then select x.subject into t.subject from desk.ticket_text x where x.id = t.id; end if;
+  if tr.guard is null and tr.side_effect is null and tr.to_state = '=' and (p->'args') - 'body' = '{}' and p - 'args' = '{"cols": {}, "typed": {}, "text": {}, "fields": {}}' then
+    n := t; visibility := tr.visibility; body := p->'args'->>'body';  -- words alone
+    return;
+  end if;
   if tr.guard is not null or tr.side_effect is not null then
     a := p->'args' || jsonb_build_object('_who', p_who, '_at', p_now, '_fields', p->'fields', '_to', tr.to_state, '_verb', p_verb);
     if tr.guard is not null then
