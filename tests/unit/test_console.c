@@ -457,7 +457,7 @@ static void test_lost_connection(void **state)
 	keys(w, "t");
 	begin(w);
 	model_conn(w->m, CONN_LOST, "the server went away", w->fx);
-	check_screen(w, "No connection: what you see may be old");
+	check_screen(w, "No connection since 10:00:00: what you see may be old");
 	check_screen(w, "(the s");
 	check_screen(w, "INC2"); /* still readable */
 	keys(w, "j");

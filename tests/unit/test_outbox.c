@@ -275,6 +275,29 @@ static void test_after_an_hour_it_is_asked(void **state)
 	assert_non_null(find(w, REQ_ACT));
 }
 
+/* Nothing comes, and nothing says that nothing will: it is told since when, and every key works. */
+static void test_a_silent_server_is_told_of(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"now", "epoch", "x", "seq", "ticket_id"}, *nothing[] = {"1772445600000000", NULL, NULL, NULL, NULL};
+
+	begin(w);
+	model_timer(w->m, TIMER_FEED, w->fx);
+	assert_non_null(find(w, REQ_FEED));
+	w->ms += 3000;
+	begin(w);
+	model_timer(w->m, TIMER_SILENCE, w->fx);
+	check_screen(w, "No answer from the database since 10:00:00 (3 s)");
+	keys(w, "j t");
+	check_screen(w, "In progre");
+	begin(w);
+	model_timer(w->m, TIMER_OUTBOX, w->fx);
+	assert_non_null(effect(w, FX_UNSENT_SAVE));
+	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, names, nothing);
+	assert_true(w->m->dirty);
+	assert_false(on_screen(w, "No answer"));
+}
+
 /* ---- the next console ---- */
 static struct sd_unsent *left_act(const char *op, int64_t order, sd_time at)
 {
@@ -431,6 +454,7 @@ int main(void)
 		T(test_refused_after_the_line_was_back_it_comes_as_its_form),
 		T(test_a_refused_key_waits_for_the_person),
 		T(test_after_an_hour_it_is_asked),
+		T(test_a_silent_server_is_told_of),
 		T(test_what_an_earlier_console_left_is_sent),
 		cmocka_unit_test(test_options_keep_it_off_the_disk),
 		T(test_a_full_disk_is_said),

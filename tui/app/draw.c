@@ -16,6 +16,7 @@
 #include "tui/app/macros.h"
 #include "tui/app/merge.h"
 #include "tui/app/outbox.h"
+#include "tui/app/silence.h"
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 #include "tui/app/triage.h"
@@ -164,14 +165,20 @@ static void draw_panes(struct model *m, struct surface *s)
 static void draw_banner(struct model *m, struct surface *s)
 {
 	struct rect b = m->layout.banner;
-	char text[1280];
+	char text[1280], at[16];
 	int n;
 
 	if (!b.w)
 		return;
+	if (*silence_text(m, text, sizeof text)) {
+		draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
+		return;
+	}
+	snprintf(at, sizeof at, "%s", sd_time_local(m->cand_arena, m->conn_lost, m->session.zone, "%H:%M:%S"));
 	for (n = (int)strlen(m->conn_why); n && m->conn_why[n - 1] == '.'; n--)
 		;
-	snprintf(text, sizeof text, _(" No connection: what you see may be old; it connects again by itself (%.*s)"), n, m->conn_why);
+	snprintf(text, sizeof text, _(" No connection since %s: what you see may be old; connecting again (%.*s)"), at, n,
+		m->conn_why);
 	draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
 }
 

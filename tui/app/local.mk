@@ -13,6 +13,7 @@ libtui_a_SOURCES += tui/app/settings.c
 libtui_a_SOURCES += tui/app/effects.c
 libtui_a_SOURCES += tui/app/external.c
 libtui_a_SOURCES += tui/app/save.c
+libtui_a_SOURCES += tui/app/silence.c tui/app/silence.h
 libtui_a_SOURCES += tui/app/outbox.c tui/app/outbox_list.c tui/app/outbox.h
 libtui_a_SOURCES += tui/app/drafts.c tui/app/draft_store.c tui/app/draft_hosts.c tui/app/drafts.h
 libtui_a_SOURCES += tui/app/crash.c

@@ -182,7 +182,7 @@ bool model_previews(const struct model *m)
 void model_relayout(struct model *m)
 {
 	struct layout_wish wish = {m->focus, m->zoom, board_shown(m) != BOARD_NONE, m->detail_open, m->log_open,
-		m->conn != CONN_READY && m->meta, m->other != NULL, m->swapped};
+		(m->conn != CONN_READY && m->meta) || m->silence.on, m->other != NULL, m->swapped};
 
 	m->layout = layout_make(m->width, m->height, &wish);
 	m->dirty = true;

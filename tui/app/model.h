@@ -140,6 +140,12 @@ struct model {
 	struct session session;
 	enum conn conn;
 	char conn_why[1024];
+	sd_time conn_lost; /* when */
+	struct {
+		bool asked, on; /* an answer is waited for; so long that it is said */
+		sd_time since;
+		int64_t ms;
+	} silence;
 	bool terminal_focus; /* the terminal has it, or cannot tell */
 
 	struct views *views;

@@ -12,6 +12,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
+#include "tui/app/silence.h"
 #include "tui/app/undo.h"
 
 enum { KEEP_MS = 400 };
@@ -367,6 +368,8 @@ void outbox_send(struct model *m, struct sd_unsent *u, struct req req, struct ef
 				u->label);
 	}
 	flush(m, fx);
+	if (m->session.online)
+		silence_asked(m, fx);
 	if (m->session.online && b->disk && !b->timer) {
 		b->timer = true;
 		fx_timer(fx, TIMER_OUTBOX, KEEP_MS);

@@ -29,6 +29,7 @@
 #include "tui/app/explain.h"
 #include "tui/app/presence.h"
 #include "tui/app/session.h"
+#include "tui/app/silence.h"
 #include "tui/app/triage.h"
 #include "tui/app/undo.h"
 #include "tui/app/wallscreen.h"
@@ -46,6 +47,7 @@ static void ask_feed(struct model *m, struct effects *fx)
 	if (m->feed_waiting || !m->session.online || !*m->feed_x)
 		return;
 	m->feed_waiting = true;
+	silence_asked(m, fx);
 	snprintf(epoch, sizeof epoch, "%d", m->feed_epoch);
 	snprintf(seq, sizeof seq, "%" PRId64, m->feed_seq);
 	fx_query(fx, (struct req){REQ_FEED, 0, 0, 0}, 0, feed_sql, 3, params);
@@ -104,6 +106,9 @@ void model_conn(struct model *m, enum conn c, const char *why, struct effects *f
 
 	m->conn = c;
 	m->session.online = c == CONN_READY;
+	silence_heard(m, fx);
+	if (was && c != CONN_READY)
+		m->conn_lost = m->session.now;
 	snprintf(m->conn_why, sizeof m->conn_why, "%s", why ? why : "");
 	if (c == CONN_READY) {
 		if (m->meta)
@@ -459,8 +464,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 {
 	struct pane *p = asker(m, a->req.kind);
-	bool dirty = m->dirty;
+	bool dirty = m->dirty || m->silence.on;
 
+	silence_heard(m, fx);
 	if (p == m->pane[PANE_DETAIL])
 		beside_answer(m, a, fx);
 	if (p)
@@ -546,6 +552,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	case TIMER_DRAFT:
 	case TIMER_DRAFT_DB:
 		drafts_timer(m, t, fx);
+		break;
+	case TIMER_SILENCE:
+		silence_timer(m, fx);
 		break;
 	case TIMER_OUTBOX:
 		outbox_timer(m, fx);
