@@ -137,6 +137,8 @@ static int show_one(struct cli *c, const json_t *answer, json_t *shown)
 		cli_print_json(c, t);
 	else
 		say(c, t);
+	if (*text_of(answer, "away"))
+		fprintf(stderr, _("svcdesk: %s is away until %s\n"), text_of(answer, "away"), text_of(answer, "away_until"));
 	json_decref(t);
 	return 0;
 }

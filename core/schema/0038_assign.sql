@@ -275,6 +275,12 @@ begin
   return r;
 end $$;
 
+-- Whoever is given work while he is away: that is said, not refused.
+create function desk.away_said(p_person int, p_at timestamptz) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('away', desk.short_name(p_person), 'away_until', desk.iso(max(a.until_at))) from desk.absence a
+   where a.person_id = p_person and a.ended_at is null and a.from_at <= p_at and p_at < a.until_at $$;
+revoke execute on function desk.away_said(int, timestamptz) from public;
+
 -- As in 0010_acts.sql, with the rules.
 create or replace function desk.act_finish(p_me int, t desk.ticket, n desk.ticket, p_verb text, p_changes jsonb, p_body text, p_visibility smallint, p_copies jsonb,
     p_who text[], p_op uuid, p_channel text, p_now timestamptz) returns jsonb language plpgsql as $$
@@ -283,6 +289,9 @@ begin
   if p_copies is not null then perform desk.redact_copies(p_copies, p_me, p_op, p_now, p_changes - 'redacted'); end if;
   if n.state <> t.state then perform desk.cascade(n, t.state, p_verb, 'staff' = any (p_who), p_me, p_op, p_now, p_body); end if;
   if desk.assign_wanted(t, n, p_verb) then return desk.assign_after(desk.act_answer(n, p_op), p_op); end if;
+  if n.assignee_id <> t.assignee_id and n.assignee_id not in (0, p_me) and desk.absent(n.assignee_id, p_now) then
+    return desk.act_answer(n, p_op) || desk.away_said(n.assignee_id, p_now);
+  end if;
   return desk.act_answer(n, p_op);
 end $$;
 

@@ -256,6 +256,8 @@ static void read_outcome(struct sd_arena *a, const json_t *j, struct sd_outcome 
 	o->theirs = store_text(a, args, "theirs");
 	o->by = store_text(a, args, "by");
 	o->at = store_text(a, args, "at");
+	o->away = store_text(a, j, "away");
+	o->away_until = store_time(j, "away_until");
 }
 
 struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err)

@@ -122,6 +122,8 @@ struct sd_outcome {
 	char *number, *state, *op;
 	char *error_id, *error_field, *error_text, *error_args; /* when !ok; args: JSON object */
 	char *mine, *theirs, *by, *at;                          /* of a conflict, as text */
+	char *away;                                             /* who was given the ticket while he is away; "": nobody */
+	sd_time away_until;
 };
 struct sd_outcome *sd_outcome_parse(const char *json, struct sd_err *err);
 void sd_outcome_free(struct sd_outcome *o);

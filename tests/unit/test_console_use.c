@@ -94,7 +94,7 @@ static void test_space_lists_the_group(void **state)
 	model_timer(w->m, TIMER_FIND, w->fx);
 	q = find(w, REQ_FIND);
 	assert_non_null(q);
-	assert_non_null(strstr(q->sql, "find_member"));
+	assert_non_null(strstr(q->sql, "find_assignee"));
 	assert_string_equal(q->params[0], "");
 	assert_string_equal(q->params[1], "7");
 	answer(w, q->req, 2, 3, names, two);

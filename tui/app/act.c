@@ -370,6 +370,9 @@ static void confirmed(struct model *m, struct act *act, const struct sd_outcome 
 	else
 		fx_toast(fx, EL_OK, _("%s opened: %s"), o->number, state);
 	sd_str_free(&undo);
+	if (*o->away)
+		fx_toast(fx, EL_WARN, _("%s: %s is away until %s"), o->number, o->away,
+			o->away_until == SD_TIME_NONE ? "?" : sd_time_local(fx->arena, o->away_until, m->session.zone, "%Y-%m-%d %H:%M"));
 	if (!act->ticket) {
 		live_own(m, &o->id, 1, fx); /* comes in where it belongs; one stays where one reads */
 		if (!m->noverlays && !act->waited)

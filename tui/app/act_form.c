@@ -405,12 +405,14 @@ const char *act_finder(const char *type)
 }
 
 /* Only who works in the group can be given the ticket. */
-static const char member_sql[] = "select id, name, hint from desk.find_member($1, $2, 20)";
+static const char member_sql[] = "select id, name, concat_ws(' \u00b7 ', nullif(hint, ''), format($3, open), case duty when 'on' "
+								 "then $4 when 'off' then $5 when "
+								 "'away' then $6 end) from desk.find_assignee($1, $2, 20)";
 
 void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 {
 	struct form_request want;
-	const char *params[2];
+	const char *params[] = {NULL, NULL, _("%s open"), _("on duty"), _("off duty"), _("AWAY")};
 
 	if (!form_request_get(&f->form, &want))
 		return;
@@ -425,7 +427,7 @@ void act_form_find(struct model *m, struct act_form *f, struct effects *fx)
 		f->find = ++m->find_gen;
 		f->find_field = p->param;
 		f->find_generation = want.generation;
-		fx_query(fx, (struct req){REQ_FIND, f->find, 0, 0}, 0, sql, is_assignee(p) ? 2 : 1, params);
+		fx_query(fx, (struct req){REQ_FIND, f->find, 0, 0}, 0, sql, is_assignee(p) ? 6 : 1, params);
 	}
 }
 
