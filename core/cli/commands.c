@@ -58,6 +58,13 @@ static const struct cli_opt handover_show_opts[] = {
 	{"group", "GROUP", N_("the last one of this group")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt major_list_opts[] = {
 	{"all", NULL, N_("those that are over, rejected or demoted, too")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt triage_apply_opts[] = {
+	{"accept", NULL, N_("take what is proposed first for every field that is not named")},
+	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt triage_evaluate_opts[] = {{"last", "N", N_("the last N tickets that are done (default: 200)")},
+	{"from", "TIME", N_("instead: tickets opened from TIME on")}, {"until", "TIME", N_("tickets opened before TIME")},
+	{"model", "NAME", N_("another way to rank than the one in use: pool, frequent, requester")},
+	{"kind", "KIND", N_("tickets of this kind (default: incident)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt outage_opts[] = {
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
 	{"json", NULL, N_("the outage as JSON")}, {NULL, NULL, NULL}};
@@ -235,6 +242,28 @@ const struct cli_command cli_commands[] = {
 		   "minutes). Process owners and administrators change them. For example:\n"
 		   "  svcdesk major rule children n=10 minutes=15"),
 		json_opts, NULL, 0, -1, cli_major_rule},
+	{"triage list", "[QUERY]", N_("List what came in and has no group or no category yet"), list_opts, NULL, 0, -1,
+		cli_triage_list},
+	{"triage propose", "NUMBER",
+		N_("Show what a ticket is likely to be, from tickets of the past that are like it\n"
+		   "Category, impact, urgency, group and, where it is clear, assignee, each with how sure that is and why; tickets that "
+		   "may be "
+		   "the same and those it may belong to."),
+		json_opts, "agent, lead, process_owner, auditor", 1, 1, cli_triage_propose},
+	{"triage apply", "NUMBER [--accept] [FIELD=VALUE ...]",
+		N_("Triage a ticket: with what is proposed, with your own values, or both\n"
+		   "One act with one undo. For example:\n"
+		   "  svcdesk triage apply INC100042 --accept\n"
+		   "  svcdesk triage apply INC100042 --accept category=Mail"),
+		triage_apply_opts, "agent, lead, process_owner", 1, -1, cli_triage_apply},
+	{"triage evaluate", "",
+		N_("Try proposals on tickets of the past and say how good they were\n"
+		   "Each is proposed by what was known before it was opened, its own values hidden; right is what it says in the end. It "
+		   "takes "
+		   "a while and changes nothing. For example:\n"
+		   "  svcdesk triage evaluate --last 500\n"
+		   "  svcdesk triage evaluate --from 2026-09-01 --until 2026-10-01 --json"),
+		triage_evaluate_opts, "agent, lead, process_owner, auditor", 0, 0, cli_triage_evaluate},
 	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
 		N_("Record that a service was not there, or not whole\n"
 		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"

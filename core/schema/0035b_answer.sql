@@ -3,7 +3,7 @@
 --   {ticket, number, version, model: {name, version, learnt_from, until},
 --    fields: [{field, current, choices: [{value, id, label, confidence, basis, why: {feature, word, n, of}}]}],
 --    duplicates: [{id, number, subject, state, score, why, opened_at}], parents: [the same, and children]}
--- value is what desk.act takes. given: {"category": id, "group": id}, values somebody has chosen: the others are ranked as they fit these.
+-- value is what desk.act takes. given: {"category": name or id, "group": name or id}, values somebody has chosen: the others are ranked as they fit these.
 -- The model behind it may change; the answer keeps its shape, and model.name and model.version say what made it.
 -- Numbers in a basis are of all tickets of the desk: they are told to those who see all, others read the kind of evidence only.
 reset role; set local role desk_api;
@@ -41,6 +41,7 @@ declare v_now bigint := case p_field when 1 then t.category_id when 4 then nulli
 begin
   foreach c in array p_ranked loop
     exit when cardinality(v) >= 20;
+    continue when p_field in (2, 3) and c.confidence < 0.05 and v <> '{}';  -- there are three: what is next to impossible is left out
     c.word := desk.propose_word(t, p_field, c.id, p_team);
     if c.word is null then v_gone := v_gone + c.confidence;
     else v := v || c; v_sum := v_sum + c.confidence; end if;
@@ -73,6 +74,11 @@ begin
      where u.n <= 9);
 end $$;
 
+-- The id of a value somebody has chosen: an id or a name; null: it is none.
+create function desk.propose_given(p_type text, p_value jsonb, p_me int) returns bigint language sql stable set search_path = pg_catalog, pg_temp as $$
+  select nullif(case jsonb_typeof(p_value) when 'number' then desk.ref_id(p_type, null, case when p_value::text ~ '^\d{1,9}$' then (p_value::text)::bigint end, p_me)
+    when 'string' then desk.ref_id(p_type, p_value #>> '{}', null, p_me) end, -1) $$;
+
 -- ---- the answer -----------------------------------------------------------------------------------------------------------
 create function desk.propose_answer(t desk.ticket, p_given jsonb, p_me int, p_now timestamptz) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
@@ -81,8 +87,8 @@ declare m desk.propose_model; s desk.propose_state; v_item desk.propose_item := 
 begin
   select * into m from desk.propose_model x where x.active order by x.name limit 1;
   select * into s from desk.propose_state x where x.run = 0;
-  if p_given->>'category' ~ '^\d{1,9}$' then v_item.labels[1] := (p_given->>'category')::bigint; end if;
-  if p_given->>'group' ~ '^\d{1,9}$' then v_item.labels[4] := (p_given->>'group')::bigint; end if;
+  v_item.labels[1] := coalesce(desk.propose_given('category', p_given->'category', p_me), v_item.labels[1]);
+  v_item.labels[4] := coalesce(desk.propose_given('group', p_given->'group', p_me), v_item.labels[4]);
   v_known := v_item.labels[1] is not null;
   for i in 1 .. 5 loop
     if i = 5 then
@@ -121,6 +127,6 @@ create function desk.propose_many(p_tickets bigint[]) returns setof jsonb langua
   select p.j from unnest(p_tickets[1:50]) with ordinality u(id, n) cross join lateral (select desk.propose(u.id) as j offset 0) p where p.j is not null order by u.n $$;
 
 revoke execute on function desk.propose_word(desk.ticket, int, bigint, int[]), desk.propose_basis(text, text, int, int, boolean),
-  desk.propose_choices(desk.ticket, desk.propose_item, int, desk.propose_choice[], int[], bigint, boolean), desk.propose_answer(desk.ticket, jsonb, int, timestamptz),
+  desk.propose_choices(desk.ticket, desk.propose_item, int, desk.propose_choice[], int[], bigint, boolean), desk.propose_given(text, jsonb, int), desk.propose_answer(desk.ticket, jsonb, int, timestamptz),
   desk.propose(bigint, jsonb), desk.propose_many(bigint[]) from public;
 grant execute on function desk.propose(bigint, jsonb), desk.propose_many(bigint[]) to desk_person;

@@ -64,6 +64,10 @@ check_PROGRAMS += tests/e2e/test_metric
 TESTS += tests/e2e/test_metric
 tests_e2e_test_metric_SOURCES = tests/e2e/test_metric.c tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_metric_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_triage_cli
+TESTS += tests/e2e/test_triage_cli
+tests_e2e_test_triage_cli_SOURCES = tests/e2e/test_triage_cli.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_triage_cli_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_outage
 TESTS += tests/e2e/test_outage
 tests_e2e_test_outage_SOURCES = tests/e2e/test_outage.c tests/e2e/desk.c tests/e2e/desk.h
@@ -85,8 +89,9 @@ tests_e2e_test_sla_log_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import
-check-data-import: tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+check-data-import: tests/e2e/test_triage_cli tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
 	tests/e2e/test_import_csv --data "$${DATA:-$(top_srcdir)/../shared/data}"
+	tests/e2e/test_triage_cli --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_metric_log --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_sla_log --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
