@@ -213,6 +213,7 @@ int cli_demo_stop(struct cli *c);
 int cli_db_init(struct cli *c);
 int cli_db_migrate(struct cli *c);
 int cli_db_status(struct cli *c);
+int cli_who(struct cli *c);
 int cli_macro_list(struct cli *c);
 int cli_macro_save(struct cli *c);
 int cli_macro_delete(struct cli *c);

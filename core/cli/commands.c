@@ -429,6 +429,10 @@ const struct cli_command cli_commands[] = {
 		N_("Move the clock of a desk made with --clock\n"
 		   "DURATION is 4h, 1d12h, 90s ... Other desks refuse it."),
 		json_opts, NULL, 1, 1, cli_clock},
+	{"who", "[NUMBER]",
+		N_("List who is at a console now, and which ticket they look at or write on\n"
+		   "Of one ticket, or of all you may see. Who has left is gone at once, who lost the line within 30 seconds."),
+		json_opts, NULL, 0, 1, cli_who},
 	{"macro list", "", N_("List the texts you can insert, of your own and of your groups"), json_opts, NULL, 0, 0,
 		cli_macro_list},
 	{"macro save", "NAME --body TEXT",

@@ -371,11 +371,44 @@ static void start_up(struct app *app)
 	app->db = sd_db_new(app->loop, s->target->conninfo, &ev);
 }
 
+static void on_left(void *arg, const struct sd_result *res, const struct sd_err *err)
+{
+	(void)res;
+	(void)err;
+	sd_loop_stop(arg);
+}
+
+static void waited(void *arg)
+{
+	sd_loop_stop(arg);
+}
+
+/* Nobody is at this console any more: others see it at once, not when its word has grown old. Nobody waits long for that. */
+static void leave(struct app *app)
+{
+	enum { LEAVE_MS = 150 };
+	const char *params[] = {app->model->console_id};
+
+	if (!*app->model->console_id || app->model->presence.off || !app->model->session.online || !app->db)
+		return;
+	if (app->watch)
+		sd_loop_fd_remove(app->loop, app->watch);
+	app->watch = 0;
+	sd_db_send(app->db, "delete from desk.my_presence where console = $1::uuid", 1, params, 0, on_left, app->loop);
+	sd_loop_timer(app->loop, LEAVE_MS, waited, app->loop);
+	if (app->line)
+		sd_loop_turn(app->loop, 0); /* it is sent; a prompt would come before the answer */
+	else
+		sd_loop_run(app->loop);
+}
+
 static void shut_down(struct app *app)
 {
 	app_crash_disarm();
 	if (app->model)
 		app_session_save(app);
+	if (app->model)
+		leave(app);
 	if (app->db)
 		sd_db_free(app->db);
 	app_aside_close(app);

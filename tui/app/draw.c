@@ -1,5 +1,6 @@
 /* The frame: status line, pane titles, banner, footer, what stands over the panes. */
 #include "config.h"
+#include "tui/app/presence.h"
 #include "tui/app/lock.h"
 #include "tui/app/outage.h"
 #include "tui/app/wallscreen.h"
@@ -92,7 +93,7 @@ static void search_text(const struct model *m, char *buf, size_t size)
 /* "-- Queue  12/50 ------": the title line of a pane; the focused one is told by more than its colour. */
 static void draw_title(struct model *m, struct region r, struct pane *p, bool focus)
 {
-	char head[256], found[280] = "", text[900], tab[200] = "", key[32];
+	char head[512], found[280] = "", text[1100], tab[200] = "", key[32];
 
 	p->ops->headline(p, &m->session, head, sizeof head);
 	if (m->other && p == &m->detail->pane && !m->layout.other.w && m->other->ticket) /* one of two */
@@ -293,7 +294,7 @@ static void draw_overlays(struct model *m, struct surface *s)
 
 		if (o->kind == OV_FORM && o->form->is_new)
 			new_draw(m, o->form, body);
-		else if (o->kind == OV_FORM)
+		else if (o->kind == OV_FORM && (presence_form(m, o->form), true))
 			form_draw(&o->form->form, body);
 		else if (o->kind == OV_OUTAGE)
 			outage_draw(o->outage, body);

@@ -14,7 +14,7 @@
 /* ---- requests ---- */
 static bool quiet(const struct req *r)
 {
-	return r->kind == REQ_FEED || r->kind == REQ_TICK || r->kind == REQ_PRESENCE;
+	return r->kind == REQ_FEED || r->kind == REQ_TICK || r->kind == REQ_PRESENCE || r->kind == REQ_PRESENT;
 }
 
 static void request_free(struct app_request *r)

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "tui/app/presence.h"
 #include "tui/app/model.h"
 
 #include <stdio.h>
@@ -81,6 +82,7 @@ void model_free(struct model *m)
 	repeat_free(m);
 	session_free(m);
 	lock_free(m);
+	presence_free(m);
 	wallscreen_free(m);
 	free(m->first_view);
 	free(m->wait_verb);
@@ -433,5 +435,6 @@ void model_events(struct model *m, struct effects *fx)
 	}
 	visited_note(m);
 	countdown_schedule(m, fx);
+	presence_note(m, fx);
 	m->dirty = true;
 }

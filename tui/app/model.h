@@ -131,6 +131,23 @@ struct target {
 	const struct sd_ticket *ticket; /* loaded one; may be NULL */
 };
 
+/* What this console says of itself, and what it knows of others. */
+struct presence_said {
+	int64_t ticket;
+	bool writing;
+	char verb[48];
+};
+struct presence {
+	bool off; /* the server takes no such word */
+	struct presence_said said, now;
+	int64_t said_ms, changed_ms; /* when it was said, and since when it is so; said_ms 0: not yet */
+	int64_t next, due;           /* a write is free then; the timer is set for */
+	struct present_mark *mark;   /* of the session; owned */
+	bool asking;
+	uint64_t asked; /* for which tickets */
+	int64_t asked_ms;
+};
+
 struct model {
 	struct model_env env;
 	struct sd_meta *meta;
@@ -217,12 +234,12 @@ struct model {
 	int64_t own[256]; /* tickets one has changed oneself: the feed is still to tell of them */
 	int nown;
 	char console_id[SD_UUID_TEXT]; /* of this console among those that are there; "": not yet said */
-	bool presence_off;             /* the server takes no such word */
-	struct lock *lock;             /* NULL: not locked */
-	struct restore *restore;       /* what the last session left, until it is gone to; NULL */
-	char *first_view;              /* of it; NULL */
-	bool quitting;                 /* leaves when the last act is confirmed */
-	bool laying;                   /* a long ticket is not laid out to its end */
+	struct presence presence;
+	struct lock *lock;       /* NULL: not locked */
+	struct restore *restore; /* what the last session left, until it is gone to; NULL */
+	char *first_view;        /* of it; NULL */
+	bool quitting;           /* leaves when the last act is confirmed */
+	bool laying;             /* a long ticket is not laid out to its end */
 	bool dirty;
 };
 

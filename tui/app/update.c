@@ -51,6 +51,7 @@ static void ask_feed(struct model *m, struct effects *fx)
 	snprintf(epoch, sizeof epoch, "%d", m->feed_epoch);
 	snprintf(seq, sizeof seq, "%" PRId64, m->feed_seq);
 	fx_query(fx, (struct req){REQ_FEED, 0, 0, 0}, 0, feed_sql, 3, params);
+	presence_ask(m, fx); /* in the same flush */
 }
 
 /* A tenth of jitter keeps many consoles from asking in step. */
@@ -117,6 +118,7 @@ void model_conn(struct model *m, enum conn c, const char *why, struct effects *f
 		model_start(m, fx);
 	} else if (was) {
 		sd_log(SD_LOG_WARN, "%s", m->conn_why);
+		presence_lost(m);
 		fx_timer(fx, TIMER_FEED, -1);
 		bulk_line_lost(m, fx);
 		model_save(m, fx);
@@ -419,6 +421,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_PRESENCE:
 		presence_answer(m, a, fx);
 		break;
+	case REQ_PRESENT:
+		presence_taken(m, a);
+		break;
 	case REQ_EXPLAIN:
 		explain_answer(m, a, fx);
 		break;
@@ -481,8 +486,11 @@ void model_answer(struct model *m, const struct answer *a, struct effects *fx)
 		bulk_ids(m, fx);
 	if (a->req.kind == REQ_VIEWS)
 		session_restore(m, true, fx);
+	if (a->req.kind == REQ_PRESENT)
+		dirty = m->dirty;
 	model_events(m, fx);
-	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK || a->req.kind == REQ_PRESENCE)
+	if ((a->req.kind == REQ_FEED && !table_get(a->table, 0, 1)) || a->req.kind == REQ_TICK || a->req.kind == REQ_PRESENCE ||
+		a->req.kind == REQ_PRESENT)
 		m->dirty = dirty; /* nothing new: nothing to paint */
 }
 

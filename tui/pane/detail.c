@@ -1,5 +1,6 @@
 #include "config.h"
 #include "tui/pane/detail.h"
+#include "tui/pane/present.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -370,6 +371,8 @@ static const char *detail_headline(const struct pane *p, const struct session *s
 	const struct detail *d = (const struct detail *)p;
 	const struct sd_ticket *t = d->ticket;
 	char at[24], waiting[64] = "";
+	struct sd_arena *a = sd_arena_new();
+	const char *who = t ? present_words(s, a, t->id) : "";
 	int n = detail_waiting(d);
 
 	if (n)
@@ -377,9 +380,10 @@ static const char *detail_headline(const struct pane *p, const struct session *s
 	if (!t)
 		snprintf(buf, size, "%s", _("Ticket"));
 	else
-		snprintf(buf, size, "%s%s  %s  P%s  %s%s%s", t->number, waiting, sd_meta_state(s->meta, t->kind, t->state),
-			sd_ticket_get(t, "priority"), textview_position(&d->text, at, sizeof at), d->timeline == TIMELINE_FOLDED ? "" : "  ",
-			d->timeline == TIMELINE_FOLDED ? "" : timeline_label(d->timeline));
+		snprintf(buf, size, "%s%s%s%s  %s  P%s  %s%s%s", t->number, waiting, *who ? "  " : "", who,
+			sd_meta_state(s->meta, t->kind, t->state), sd_ticket_get(t, "priority"), textview_position(&d->text, at, sizeof at),
+			d->timeline == TIMELINE_FOLDED ? "" : "  ", d->timeline == TIMELINE_FOLDED ? "" : timeline_label(d->timeline));
+	sd_arena_free(a);
 	return buf;
 }
 

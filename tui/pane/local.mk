@@ -5,6 +5,7 @@ libtui_a_SOURCES += tui/pane/views.c tui/pane/views_write.c tui/pane/views.h
 libtui_a_SOURCES += tui/pane/queue.c tui/pane/queue_ask.c tui/pane/queue_choice.c tui/pane/queue.h
 libtui_a_SOURCES += tui/pane/queue_marks.c
 libtui_a_SOURCES += tui/pane/queue_rows.c tui/pane/queue_live.c
+libtui_a_SOURCES += tui/pane/present.c tui/pane/present.h
 libtui_a_SOURCES += tui/pane/glow.c tui/pane/glow.h
 libtui_a_SOURCES += tui/pane/queue_draw.c
 libtui_a_SOURCES += tui/pane/inbox.c tui/pane/inbox.h

@@ -9,6 +9,7 @@
 #include "svcdesk/clock.h"
 #include "tui/surface/surface.h"
 
+struct present_mark;
 struct sd_arena;
 struct sd_draft;
 struct sd_err;
@@ -33,6 +34,7 @@ enum req_kind {
 	REQ_READ,        /* read mark set; nothing comes back */
 	REQ_TICK,        /* the desk does what is due */
 	REQ_PRESENCE,    /* somebody is at this console */
+	REQ_PRESENT,     /* who else has the tickets of the screen before him */
 	REQ_ACT,         /* answer of desk.act or desk.create; id: number of the pending act */
 	REQ_BULK,        /* what the marked tickets are; id: number of the bulk act */
 	REQ_PREVIEW,     /* what the rulebook would say to bulk act id */
@@ -218,7 +220,9 @@ struct session {
 	unsigned pending_gen; /* counts their changes */
 	const struct draft_mark *drafts;
 	int ndrafts;
-	unsigned draft_gen; /* counts their changes */
+	unsigned draft_gen;                 /* counts their changes */
+	const struct present_mark *present; /* who else has tickets of the screen before him */
+	int npresent;
 };
 const struct pending_mark *session_pending(const struct session *s, int64_t id);
 const struct draft_mark *session_draft(const struct session *s, int64_t id); /* the first of a ticket; NULL: none */

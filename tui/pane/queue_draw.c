@@ -11,6 +11,7 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 #include "tui/pane/clock_words.h"
+#include "tui/pane/present.h"
 
 /* What the list shows of the fields every kind has; the kind's own list fields stand between subject and age, in their order. */
 struct known {
@@ -267,9 +268,10 @@ static void tail(const struct queue *q, const struct session *s, const struct sd
 	bool held;
 	enum held_why why = queue_live_why(q, r->id, &held);
 
-	(void)s;
-	if (!held)
+	if (!held) {
+		out->tail = present_cell(s, q->scratch, r->id, &out->tail_element);
 		return;
+	}
 	out->tail = why == HELD_GONE ? _("gone") : _("moved");
 	out->tail_element = EL_WARN;
 }

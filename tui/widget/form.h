@@ -38,8 +38,9 @@ struct form_field {
 
 struct form {
 	char *title;
-	char *error; /* of the whole form: refusal without a field */
-	char *note;  /* one line above the fields, or NULL */
+	char beside[160]; /* stands behind the title: who else writes */
+	char *error;      /* of the whole form: refusal without a field */
+	char *note;       /* one line above the fields, or NULL */
 	struct form_field *field;
 	size_t nfields, capfields;
 	size_t current;

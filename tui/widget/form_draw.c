@@ -1,4 +1,5 @@
 /* How a form looks. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/i18n.h"
@@ -232,5 +233,8 @@ void form_draw(struct form *f, struct region r)
 		if (f->field[i].picker && extra < 3)
 			extra = 3;
 	}
-	form_draw_plain(f, popup_draw(r, w, form_height(f, w - POPUP_FRAME) + 2 + extra, f->title), true);
+	char title[512];
+
+	snprintf(title, sizeof title, "%s%s%s", f->title, *f->beside ? "  " : "", f->beside);
+	form_draw_plain(f, popup_draw(r, w, form_height(f, w - POPUP_FRAME) + 2 + extra, title), true);
 }
