@@ -217,7 +217,7 @@ begin
       'untriaged', t.phase = 1 and t.state = 'new' and (t.group_id = 0 or t.category_id is null), 'opened_at', desk.iso(t.opened_at), 'channel', t.channel, 'impact', t.impact, 'urgency', t.urgency, 'priority', t.priority,
       'body', (select left(x.body, 20000) from desk.ticket_text x where x.id = t.id),
       'attachments', (select coalesce(jsonb_agg(x.name order by x.id), '[]') from desk.attachment x where x.ticket_id = t.id))
-    || (select jsonb_build_object('category', r.category, 'group', r."group", 'assignee', r.assignee, 'service', r.service, 'ci', r.ci, 'org', r.org, 'requester', r.requester)
+    || (select jsonb_build_object('category', r.category, 'category_id', t.category_id, 'group_id', r.group_id, 'assignee_id', r.assignee_id, 'group', r."group", 'assignee', r.assignee, 'service', r.service, 'ci', r.ci, 'org', r.org, 'requester', r.requester)
           from desk.ticket_row r where r.id = t.id)
     || jsonb_build_object('parent', (select x.number from desk.ticket x where x.id = t.parent_id), 'card', desk.caller_card(t.requester_id), 'propose', p_propose,
       'ask', desk.triage_text('ask', t.requester_id, t.number), 'not_ours', desk.triage_text('not_ours', t.requester_id, t.number),

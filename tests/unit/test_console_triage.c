@@ -158,6 +158,23 @@ static void test_pickers(void **state)
 	world_end(w);
 }
 
+/* What somebody has said already stands; a proposal of the same is none, and it is not sent again. */
+static void test_current(void **state)
+{
+	struct world *w = triage_world(80, 24);
+	const char *fields;
+
+	(void)state;
+	triage_given(w, 1, triage_doc(w, 101, "one", "\"category\":\"Network / VPN\",\"category_id\":12"), lists);
+	assert_string_equal(value(w, TRIAGE_CATEGORY), "Network / VPN");
+	check_screen(w, "1 Network / Wifi 90%");
+	check_screen(w, "2 Mail 3%");
+	keys(w, "1 1 Enter");
+	triage_act_req(w, NULL, &fields);
+	assert_string_equal(fields, "{\"impact\":2,\"group\":21,\"assignee\":31}");
+	world_end(w);
+}
+
 /* Nothing is known: Enter asks for what must be there, and sends nothing. */
 static void test_missing(void **state)
 {
@@ -498,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_accept),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_pickers),
+		cmocka_unit_test(test_current),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_refused),

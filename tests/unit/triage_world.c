@@ -72,7 +72,7 @@ const char *triage_doc(struct world *w, int id, const char *subject, const char 
 		"\"untriaged\":true,\"opened_at\":\"2026-03-02T09:30:00Z\",\"channel\":\"phone\",\"impact\":3,\"urgency\":3,\"priority\":"
 		"5,"
 		"\"body\":\"The text of %s\\nsecond "
-		"line\",\"attachments\":[\"screen.png\"],\"category\":null,\"group\":null,\"assignee\":null,"
+		"line\",\"attachments\":[\"screen.png\"],\"group\":null,\"assignee\":null,"
 		"\"service\":\"Wifi\",\"ci\":null,\"org\":\"Acme\",\"requester\":\"uma\",\"parent\":null,\"ask\":\"Hello Uma, which "
 		"one?\",\"not_ours\":"
 		"\"Hello Uma, not ours.\",\"card\":{\"person\":{\"name\":\"Uma User\",\"login\":\"uma\",\"place\":\"floor "

@@ -81,15 +81,13 @@ static void read_field(struct triage_item *it, enum triage_field_id id, const js
 
 	f->name = names[id];
 	f->current = store_text(it->arena, doc, f->name);
-	if (is_level(id))
-		f->current_id = store_int(doc, f->name);
+	f->current_id = store_int(doc, is_level(id) ? f->name : sd_arena_printf(it->arena, "%s_id", f->name));
 	json_array_foreach(fields, i, j)
 	{
 		const char *name = json_string_value(json_object_get(j, "field"));
 
 		if (!name || strcmp(name, f->name) != 0)
 			continue;
-		f->current_id = store_int(j, "current");
 		read_choices(it->arena, f, json_object_get(j, "choices"));
 		break;
 	}

@@ -140,3 +140,36 @@ begin
   if not (r->>'ok')::boolean then raise exception 'candidate refused: %', r; end if;
   update desk.clock set frozen_at = v_frozen;
 end $$;
+
+-- ---- what came in this morning and nobody has looked at yet: for the triage mode ---------------------------------------------
+do $$
+declare v_frozen timestamptz := (select c.frozen_at from desk.clock c); v_now timestamptz := desk.now(); x record; r jsonb; v_who text[]; v_cn text[];
+begin
+  select array_agg(p.id::text order by md5(p.name)) into v_who from (select p.id, p.name from desk.person p where p.login is null and p.org_id in (1, 2) and p.id > 100 and p.name !~ '[一-龥]'
+    and not exists (select from desk.group_member m where m.person_id = p.id) order by md5(p.name || 'morning') limit 20) p;
+  select array_agg(p.id::text order by md5(p.name)) into v_cn from (select p.id, p.name from desk.person p where p.login is null and p.id > 100 and p.name ~ '[一-龥]'
+    and not exists (select from desk.group_member m where m.person_id = p.id) order by md5(p.name || 'morning') limit 5) p;
+  for x in select * from (values
+      (176, 'portal', 1, null, 'Laptop runs very slow since the update', 'Since the update of last night my laptop needs ten minutes to start, and every window hangs. I have restarted it twice.'),
+      (163, 'phone', 2, null, 'Can not change my password', 'The page says that the new password is not accepted. I have tried four different ones; my old one ends today.'),
+      (151, 'mail', 3, null, 'Main printer on floor 2: paper jam', 'The main printer shows a paper jam, but there is no paper in it. Thirty people print there.'),
+      (139, 'portal', 4, 'ERP', 'Oracle: absence leave can not be entered', 'The form for annual leave says that the end date is wrong. It is not: I want to be away from Monday to Friday.'),
+      (127, 'mail', 5, 'E-mail and calendar', 'Mailbox full, can not send any more', 'Outlook says that my mailbox is full. Please make it larger; I need the old mails for the audit.'),
+      (116, 'portal', 6, null, 'Laptop keyboard problems: two keys do nothing', 'The keys e and 3 do nothing since this morning. With another keyboard it works.'),
+      (104, 'phone', 7, null, 'Access card does not open the side door', 'My card opens the main door, not the side door of the warehouse. It did yesterday.'),
+      (91, 'portal', 1, null, 'Laptop runs very slow', 'I have written this already, but nobody has answered: it needs ten minutes to start.'),
+      (78, 'mail', 8, null, 'Time sheet of last week is not approved', 'My time sheet stands in the list of my old manager, who has left. Who approves it?'),
+      (64, 'phone', 9, 'ERP', 'ERP does not answer', 'I get no further than the start page. My colleague has the same. The orders of today can not be printed.'),
+      (52, 'portal', 10, null, 'Second monitor stays dark', 'The second monitor is not found any more since I was moved to another desk. The cable is in.'),
+      (41, 'mail', 11, 'Remote access', 'VPN refuses my password', 'At home VPN refuses my password, in the office it works. I am at home until Friday.'),
+      (33, 'phone', 0, null, '笔记本频繁蓝屏重启', '从今天早上开始笔记本每半小时就蓝屏重启一次，正在写的文件丢失了。'),
+      (24, 'portal', 0, null, '公共邮箱无法发送邮件', '用公共邮箱发送邮件时提示没有权限，昨天还可以。'),
+      (11, 'portal', 12, null, 'New phone for a colleague who begins on Monday', 'A new colleague begins on Monday and needs a mobile phone with the mail on it.')) m(ago, channel, who, service, subject, body)
+  loop
+    update desk.clock set frozen_at = v_now - x.ago * interval '1 minute';
+    r := desk.create_as(coalesce(case when x.who = 0 then v_cn[1 + x.ago % cardinality(v_cn)] else v_who[x.who] end, v_who[1])::int, 'incident',
+      jsonb_strip_nulls(jsonb_build_object('subject', x.subject, 'body', x.body, 'service', x.service)), gen_random_uuid(), x.channel);
+    if not (r->>'ok')::boolean then raise exception 'intake refused: %', r; end if;
+  end loop;
+  update desk.clock set frozen_at = v_frozen;
+end $$;
