@@ -17,7 +17,7 @@ static const char *const background[] = {
 	"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)", "desk.inbox_count(", "my_draft", NULL};
 /* After an act the feed also brings the page and the ticket anew: the act itself is what must not wait twice. */
 static const char *const after_act[] = {"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)",
-	"desk.inbox_count(", "from desk.ticket", "desk.show(", "my_read", "my_draft", "select q.*", NULL};
+	"desk.inbox_count(", "desk.triage_page(", "from desk.ticket", "desk.show(", "my_read", "my_draft", "select q.*", NULL};
 
 static struct wire *line;
 
@@ -65,6 +65,13 @@ static const struct step {
 	{"undo of all of it", "u", NULL, "Undone: Take", true, 1},
 	{"copy menu and back", "y Esc", NULL, NULL, false, 0},
 	{"bare view and back", "B Esc", NULL, NULL, false, 0},
+	{"triage mode: the line beside is opened", "T", NULL, "Category", false, 2},
+	{"back from that", "Esc", NULL, NULL, false, 0},
+	{"triage mode again", "T", NULL, "Category", false, 1},
+	{"a category picked", "c", "gen\r", "General", false, 0},
+	{"a group picked", "t", "serv\r", "Service desk", false, 0},
+	{"triage it", "Enter", NULL, "Triage: Assigned", true, 1},
+	{"undo of that", "u", NULL, "Undone", true, 1},
 };
 
 /* The beginning of each statement: a trip is a line, so that a second one, or another, is seen in the golden file. */
