@@ -178,8 +178,8 @@ static void draw_banner(struct model *m, struct surface *s)
 	snprintf(at, sizeof at, "%s", sd_time_local(m->cand_arena, m->conn_lost, m->session.zone, "%H:%M:%S"));
 	for (n = (int)strlen(m->conn_why); n && m->conn_why[n - 1] == '.'; n--)
 		;
-	snprintf(text, sizeof text, _(" No connection since %s: what you see may be old; connecting again (%.*s)"), at, n,
-		m->conn_why);
+	snprintf(
+		text, sizeof text, _(" No connection since %s: what you see may be old; connecting again (%.*s)"), at, n, m->conn_why);
 	draw_fit(surface_region(s), b.x, b.y, b.w, EL_BANNER, text, false);
 }
 
