@@ -172,10 +172,11 @@ static bool send_one(struct sd_db *db, struct request *q)
 	int gone = 0;
 	/* a pooler that refuses start-up options hands out other servers between transactions: nothing stays prepared there */
 	bool may = !db->hosts.no_options && !q->own;
-	const char *name = may ? prepared_name(&db->prepared, q->sql, q->nparams, buf, &q->prepares, &gone) : NULL;
+	const char *name =
+		may ? prepared_name(&db->prepared, q->sql, q->flags & SD_DB_SAME_PLAN ? 0 : q->nparams, buf, &q->prepares, &gone) : NULL;
 	q->unsure = q->prepares;
 	bool sent = name ? (!q->prepares || PQsendPrepare(db->pg, name, q->sql, 0, NULL)) &&
-						   PQsendQueryPrepared(db->pg, name, 0, NULL, NULL, NULL, 0)
+						   PQsendQueryPrepared(db->pg, name, q->nparams, (const char *const *)q->param, NULL, NULL, 0)
 					 : PQsendQueryParams(db->pg, q->sql, q->nparams, NULL, (const char *const *)q->param, NULL, NULL, 0) != 0;
 	if (!sent || !PQpipelineSync(db->pg))
 		return false;

@@ -1,5 +1,6 @@
-/* Statements worth preparing: parameterless texts that come again, the pages and counts of views above all. Planning such a
- * page costs several times what running it does; without parameters PostgreSQL keeps the plan. One cache per connection. */
+/* Statements worth preparing: parameterless texts that come again, the pages and counts of views above all, and those whose plan
+ * does not depend on their parameters (SD_DB_SAME_PLAN; nparams is then given as 0). Planning such a page costs several times
+ * what running it does; then PostgreSQL keeps the plan. One cache per connection. */
 #ifndef CORE_DB_PREPARED_H
 #define CORE_DB_PREPARED_H
 

@@ -91,11 +91,12 @@ typedef void (*sd_db_done)(void *arg, const struct sd_result *res, const struct 
  * Before the first connection everything waits. Callbacks are never called from inside sd_db_send; sd_db_free is fine in one. */
 enum {
 	SD_DB_KEEP = 1,
-	SD_DB_FAST = 2,  /* gives up after 0.3 s (err class TIMEOUT): polls, counts, search while typing */
-	SD_DB_LONG = 4,  /* may take 60 s: reports. Without any of these: 10 s */
-	SD_DB_BRIEF = 8, /* gives up after 1 s: what others wait behind, and who asked can ask again aside */
-	SD_DB_ACT = 32,  /* writes: the server goes on with it when nobody waits any more, as with what is kept */
-	SD_DB_ASIDE = 16 /* for the console: on a second connection, so that nobody waits behind it. Means nothing to sd_db_send */
+	SD_DB_FAST = 2,   /* gives up after 0.3 s (err class TIMEOUT): polls, counts, search while typing */
+	SD_DB_LONG = 4,   /* may take 60 s: reports. Without any of these: 10 s */
+	SD_DB_BRIEF = 8,  /* gives up after 1 s: what others wait behind, and who asked can ask again aside */
+	SD_DB_ACT = 32,   /* writes: the server goes on with it when nobody waits any more, as with what is kept */
+	SD_DB_ASIDE = 16, /* for the console: on a second connection, so that nobody waits behind it. Means nothing to sd_db_send */
+	SD_DB_SAME_PLAN = 64 /* how it is answered does not depend on its parameters: planned once, not each time */
 };
 int sd_db_send(struct sd_db *db, const char *sql, int nparams, const char *const *params, int flags, sd_db_done done, void *arg);
 enum sd_db_state sd_db_state(const struct sd_db *db);

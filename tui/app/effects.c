@@ -92,8 +92,8 @@ static void on_done(void *arg, const struct sd_result *res, const struct sd_err 
 	app_perform(app);
 }
 
-_Static_assert(
-	(int)FX_FAST == SD_DB_FAST && (int)FX_BRIEF == SD_DB_BRIEF && (int)FX_ASIDE == SD_DB_ASIDE && (int)FX_ACT == SD_DB_ACT,
+_Static_assert((int)FX_FAST == SD_DB_FAST && (int)FX_BRIEF == SD_DB_BRIEF && (int)FX_ASIDE == SD_DB_ASIDE &&
+				   (int)FX_ACT == SD_DB_ACT && (int)FX_SAME_PLAN == SD_DB_SAME_PLAN,
 	"flags of a query");
 
 /* ---- the second line: for what may take long, while the first one stays free for everything else ---- */

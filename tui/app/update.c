@@ -50,7 +50,7 @@ static void ask_feed(struct model *m, struct effects *fx)
 	silence_asked(m, fx);
 	snprintf(epoch, sizeof epoch, "%d", m->feed_epoch);
 	snprintf(seq, sizeof seq, "%" PRId64, m->feed_seq);
-	fx_query(fx, (struct req){REQ_FEED, 0, 0, 0}, 0, feed_sql, 3, params);
+	fx_query(fx, (struct req){REQ_FEED, 0, 0, 0}, FX_SAME_PLAN, feed_sql, 3, params);
 	presence_ask(m, fx); /* in the same flush */
 }
 

@@ -156,7 +156,7 @@ enum event_kind {
 };
 
 /* Flags of a query: those of sd_db_send (panes do not know the database). */
-enum { FX_FAST = 2, FX_BRIEF = 8, FX_ASIDE = 16, FX_ACT = 32 };
+enum { FX_FAST = 2, FX_BRIEF = 8, FX_ASIDE = 16, FX_ACT = 32, FX_SAME_PLAN = 64 };
 
 struct fx {
 	enum fx_kind kind;

@@ -101,14 +101,18 @@ void queue_reload(struct queue *q, const struct session *s, struct effects *fx)
 	queue_ask(q, s, at >= PAGE_ROWS / 2 || (at >= 0 && q->more_before) ? PAGE_NEAR : PAGE_FIRST, fx);
 }
 
-static const char *id_array(struct sd_arena *a, const struct queue_changed *c, int n)
+/* Those of the changed tickets that stand in the window, or that do not; all: both. NULL: none. */
+enum which { ALL, LOADED, OTHERS };
+static const char *id_array(struct sd_arena *a, const struct queue *q, enum which which)
 {
 	struct sd_str s = {0};
 	char *text;
 
-	sd_str_addc(&s, '{');
-	for (int i = 0; i < n; i++)
-		sd_str_addf(&s, "%s%" PRId64, i ? "," : "", c[i].id);
+	for (int i = 0; i < q->nchanged; i++)
+		if (which == ALL || (queue_rows_find(q, q->changed[i].id) >= 0) == (which == LOADED))
+			sd_str_addf(&s, "%c%" PRId64, s.len ? ',' : '{', q->changed[i].id);
+	if (!s.len)
+		return NULL;
 	sd_str_addc(&s, '}');
 	text = sd_arena_strdup(a, s.data);
 	sd_str_free(&s);
@@ -116,36 +120,57 @@ static const char *id_array(struct sd_arena *a, const struct queue_changed *c, i
 }
 
 /* False: too many. */
-static bool add_changed(struct queue_changed *list, int *n, int64_t id, bool own)
+static bool add_changed(const struct queue *q, struct queue_changed *list, int *n, int64_t id, bool own)
 {
+	/* by the time of the last change each of them comes to the top: then the page is read anew sooner */
+	int most = q->sort == SD_SORT_UPDATED ? PAGE_ROWS : CHANGED_MAX;
+
 	for (int k = 0; k < *n; k++)
 		if (list[k].id == id) {
 			list[k].own = list[k].own || own;
 			return true;
 		}
-	if (*n == CHANGED_MAX)
+	if (*n == most)
 		return false;
 	list[(*n)++] = (struct queue_changed){id, own};
 	return true;
 }
 
+/* What is not loaded counts only if it comes into the window: behind its end nobody sees it, and most of what happens on a desk
+ * is there. So the names and clocks of those few are looked up, not of all that have changed. */
 static void ask_changed(struct queue *q, const struct session *s, struct effects *fx)
 {
-	struct sd_query_sql sql;
+	bool ends = q->more_after && q->nrows && q->sort != SD_SORT_COLUMN;
+	struct sd_query_sql all, window;
 	struct sd_err err = {0};
-	const char **params;
+	const char **params, *loaded = id_array(fx->arena, q, ends ? LOADED : ALL),
+						 *others = ends ? id_array(fx->arena, q, OTHERS) : NULL;
+	struct sd_str text = {0};
+	int n, known;
 
-	if (!queue_query(q, s, fx->arena, PAGE_AROUND, &sql, &err)) {
+	if (!queue_query(q, s, fx->arena, PAGE_AROUND, &all, &err) ||
+		(others && !queue_query(q, s, fx->arena, PAGE_WINDOW, &window, &err))) {
 		q->nchanged = 0;
 		return;
 	}
-	params = sd_arena_alloc(fx->arena, ((size_t)sql.nparams + 2) * sizeof *params);
-	for (int i = 0; i < sql.nparams; i++)
-		params[i] = sql.params[i];
-	params[sql.nparams] = id_array(fx->arena, q->changed, q->nchanged);
-	fx_query(fx, (struct req){REQ_CHANGED, q->gen, 0, 0}, 0,
-		sd_arena_printf(fx->arena, "select q.* from (%s) q where q.id = any($%d::bigint[])", sql.sql, sql.nparams + 1),
-		sql.nparams + 1, params);
+	known = all.nparams; /* both begin with the same ones */
+	if (others)
+		all.nparams = window.nparams;
+	n = all.nparams;
+	params = sd_arena_alloc(fx->arena, ((size_t)n + 3) * sizeof *params);
+	for (int i = 0; i < n; i++)
+		params[i] = others ? window.params[i] : all.params[i];
+	if (loaded) {
+		params[n++] = loaded;
+		sd_str_addf(&text, "select q.* from (%s) q where q.id = any($%d::bigint[])", all.sql, n);
+	}
+	if (others) {
+		params[n++] = others;
+		sd_str_addf(
+			&text, "%sselect q.* from (%s) q where q.id = any($%d::bigint[])", loaded ? " union all " : "", window.sql, n);
+	}
+	fx_query(fx, (struct req){REQ_CHANGED, q->gen, 0, 0}, known ? 0 : FX_SAME_PLAN, text.data, n, params);
+	sd_str_free(&text);
 }
 
 static void take_note(struct queue *q, const struct session *s, const int64_t *ids, int n, bool own, struct effects *fx)
@@ -163,7 +188,8 @@ static void take_note(struct queue *q, const struct session *s, const int64_t *i
 		return;
 	}
 	for (int i = 0; i < n && !q->burst; i++)
-		q->burst = waits ? !add_changed(q->later, &q->nlater, ids[i], own) : !add_changed(q->changed, &q->nchanged, ids[i], own);
+		q->burst =
+			waits ? !add_changed(q, q->later, &q->nlater, ids[i], own) : !add_changed(q, q->changed, &q->nchanged, ids[i], own);
 	if (q->burst && own) { /* everything, once */
 		q->nchanged = q->nlater = 0;
 		q->burst = false;
@@ -311,6 +337,24 @@ static void take_page(struct queue *q, const struct session *s, const struct ans
 	}
 }
 
+/* The row of a ticket in an answer; NULL: it is not in it. */
+static struct sd_row *row_of(const struct table *t, int64_t id)
+{
+	char text[24];
+	int col = 0;
+
+	snprintf(text, sizeof text, "%" PRId64, id);
+	while (col < t->cols && strcmp(t->names[col], "id") != 0)
+		col++;
+	for (int i = 0; col < t->cols && i < t->rows; i++) {
+		const char *const *row = t->values + (size_t)i * (size_t)t->cols;
+
+		if (row[col] && !strcmp(row[col], text))
+			return sd_row_make(t->cols, t->names, row);
+	}
+	return NULL;
+}
+
 static void take_changed(struct queue *q, const struct session *s, const struct answer *a, struct effects *fx)
 {
 	int64_t before = queue_selected(q);
@@ -325,18 +369,8 @@ static void take_changed(struct queue *q, const struct session *s, const struct 
 			queue_catch_up(q, s, fx);
 		return;
 	}
-	for (int c = 0; c < n; c++) {
-		struct sd_row *r = NULL;
-
-		for (int i = 0; i < a->table->rows && !r; i++) {
-			r = sd_row_make(a->table->cols, a->table->names, a->table->values + (size_t)i * (size_t)a->table->cols);
-			if (r && r->id != q->changed[c].id) {
-				sd_row_free(r);
-				r = NULL;
-			}
-		}
-		any = queue_live_put(q, s, q->changed[c].id, r, q->changed[c].own, fx) || any;
-	}
+	for (int c = 0; c < n; c++)
+		any = queue_live_put(q, s, q->changed[c].id, row_of(a->table, q->changed[c].id), q->changed[c].own, fx) || any;
 	if (!any)
 		return;
 	queue_columns(q, s);

@@ -79,9 +79,9 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 	struct sd_query_opts o = {.mode = where == PAGE_IDS ? SD_QUERY_IDS : SD_QUERY_PAGE,
 		.server_times = true,
 		.zone = s->zone,
-		.limit = where == PAGE_AROUND ? 0
-				 : where == PAGE_IDS  ? MARKS_MOST + 1
-									  : PAGE_ROWS + 1,
+		.limit = where == PAGE_AROUND || where == PAGE_WINDOW ? 0
+				 : where == PAGE_IDS                          ? MARKS_MOST + 1
+															  : PAGE_ROWS + 1,
 		.offset = where == PAGE_ROW ? queue_page_start(q) : 0}; /* the server counts them off on the index */
 
 	if (!query)
@@ -101,12 +101,12 @@ bool queue_query(struct queue *q, const struct session *s, struct sd_arena *a, e
 		o.after_key = "1000000000";
 		o.before = true;
 	}
-	if (q->nrows && (where == PAGE_AFTER || where == PAGE_BEFORE)) {
-		const struct sd_row *edge = queue_live_place(q, where == PAGE_AFTER ? q->nrows - 1 : 0);
+	if (q->nrows && (where == PAGE_AFTER || where == PAGE_BEFORE || where == PAGE_WINDOW)) {
+		const struct sd_row *edge = queue_live_place(q, where == PAGE_BEFORE ? 0 : q->nrows - 1);
 
 		o.after_key = edge->text[SD_COL_KEY];
 		o.after_id = edge->id;
-		o.before = where == PAGE_BEFORE;
+		o.before = where != PAGE_AFTER;
 	}
 	if (where == PAGE_NEAR && queue_rows_find(q, q->want) >= 0) {
 		const struct sd_row *here = queue_live_place(q, (size_t)queue_rows_find(q, q->want));
