@@ -53,6 +53,7 @@ struct cli {
 	const char *query;     /* as it was read, once there is one: errors point into it */
 	struct sd_err cfg_err; /* of a configuration that does not fit; only doctor goes on with one */
 	bool pipe_closed;      /* nobody reads our output any more */
+	json_t *conflict;      /* of the last refusal, if others had changed the ticket: see conflict.c */
 };
 
 extern const struct cli_command cli_commands[]; /* ends with words NULL */
@@ -86,6 +87,9 @@ json_t *cli_parse(const char *text, struct sd_err *err);
 bool cli_is_person(struct cli *c, struct sd_err *err);
 /* err from the error object of a refusal. */
 void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err);
+/* conflict.c: keeps what a refusal says of others' changes, for the answer; tells it to people, beneath the line of the error. */
+void cli_conflict_keep(struct cli *c, const json_t *error);
+void cli_conflict_tell(struct cli *c);
 
 /* ---- output ---- */
 /* Says what went wrong on stderr, in one line, with --json also as an object on stdout. Returns the exit status. */

@@ -218,6 +218,7 @@ void cli_refusal(struct cli *c, const json_t *error, struct sd_err *err)
 	sd_err_set(err, sd_err_class_of(member(error, "class", "internal")), member(error, "id", "refused"), "%s",
 		member(error, "text", _("refused")));
 	snprintf(err->field, sizeof err->field, "%s", member(error, "field", ""));
+	cli_conflict_keep(c, error);
 	if (!c->json && strcmp(sd_locale_language(), "en") != 0)
 		translate(c, error, err);
 	cut_near(json_object_get(error, "args"), err);

@@ -1,7 +1,7 @@
 # sources of core/cli: append with +=, one file a line
 libsvcdesk_a_SOURCES += include/svcdesk/cli.h
 libsvcdesk_a_SOURCES += core/cli/attach.h core/cli/cli.h
-libsvcdesk_a_SOURCES += core/cli/act.c
+libsvcdesk_a_SOURCES += core/cli/act.c core/cli/conflict.c
 libsvcdesk_a_SOURCES += core/cli/attach.c
 libsvcdesk_a_SOURCES += core/cli/bulk.c
 libsvcdesk_a_SOURCES += core/cli/commands.c

@@ -437,6 +437,7 @@ int sd_cli_main(int argc, char **argv, int (*console)(const struct sd_cli_start 
 	int status = cli_done(&c, run(&c, argc, argv));
 	sd_conn_close(c.conn);
 	sd_meta_free(c.meta);
+	json_decref(c.conflict);
 	sd_db_target_free(&c.target);
 	sd_cfg_free(c.cfg);
 	sd_arena_free(c.a);

@@ -219,6 +219,8 @@ int cli_fail(struct cli *c, const struct sd_err *err)
 	sd_text_clean(&s, err->text, strlen(err->text), SD_CLEAN_LINE);
 	if (c->json) {
 		json_t *j = json_pack("{s:o}", "error", cli_error_json(err));
+		if (c->conflict && err->cls == SD_ERR_CONFLICT)
+			json_object_set(json_object_get(j, "error"), "conflict", c->conflict);
 		cli_print_json(c, j);
 		json_decref(j);
 	}
@@ -229,6 +231,8 @@ int cli_fail(struct cli *c, const struct sd_err *err)
 		cli_caret(&s, c->query, err->place, 80);
 		fputs(s.data, stderr);
 	}
+	if (!c->json && err->cls == SD_ERR_CONFLICT)
+		cli_conflict_tell(c);
 	sd_str_free(&s);
 	return sd_err_exit_code(err);
 }

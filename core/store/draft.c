@@ -87,6 +87,7 @@ struct sd_draft *sd_draft_copy(const struct sd_draft *d)
 	for (int i = 0; i < d->nfields; i++)
 		sd_draft_add(c, d->fields[i].name, d->fields[i].value, d->fields[i].shown);
 	c->saves = d->saves;
+	c->seen = d->seen;
 	sd_draft_from(c, d->from_host, d->from_saves);
 	sd_draft_sent(c, d->op, d->sent, d->version);
 	return c;
@@ -152,6 +153,8 @@ char *sd_draft_bytes(const struct sd_draft *d, size_t *n)
 	json_object_set_new(j, "fields", fields);
 	json_object_set_new(j, "body", json_string(d->body));
 	json_object_set_new(j, "saves", json_integer(d->saves));
+	if (d->seen)
+		json_object_set_new(j, "seen", json_integer(d->seen));
 	if (d->from_host) {
 		json_object_set_new(j, "from_host", json_string(d->from_host));
 		json_object_set_new(j, "from_saves", json_integer(d->from_saves));
@@ -243,6 +246,7 @@ static struct sd_draft *from_json(const json_t *j, const char *key)
 		d = sd_draft_new(stored, label, json_integer_value(json_object_get(j, "at")), body);
 		read_fields(d, json_object_get(j, "fields"));
 		d->saves = number_of(j, "saves");
+		d->seen = number_of(j, "seen");
 		sd_draft_from(d, host, number_of(j, "from_saves"));
 		if (op && sent)
 			sd_draft_sent(d, op, sent, number_of(j, "version"));

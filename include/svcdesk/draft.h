@@ -26,6 +26,7 @@ struct sd_draft {
 	 * operation, which the desk does once. op NULL: not sent. */
 	char *op, *sent;
 	int version;
+	int seen; /* version of the ticket it was begun on; 0: not known */
 };
 
 /* Fills a draft piece by piece; strings are copied. */

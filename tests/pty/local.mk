@@ -3,6 +3,7 @@ if HAVE_TESTLIBS
 pty_tests = tests/pty/test_bulk tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/pty/test_hostile tests/pty/test_kinds
 pty_tests += tests/pty/test_drafts
 pty_tests += tests/pty/test_kill tests/pty/test_restart
+pty_tests += tests/pty/test_collide
 pty_tests += tests/pty/test_line
 pty_tests += tests/pty/test_places
 pty_tests += tests/pty/test_keys
@@ -18,6 +19,8 @@ pty_tests += tests/pty/test_ssh tests/pty/test_ssh_bars
 console_test = tests/pty/console.c tests/pty/console.h tests/e2e/desk.c tests/e2e/desk.h
 check_PROGRAMS += $(pty_tests)
 TESTS += $(pty_tests)
+tests_pty_test_collide_SOURCES = tests/pty/test_collide.c $(console_test)
+tests_pty_test_collide_LDADD = $(TEST_LIBS)
 tests_pty_test_drafts_SOURCES = tests/pty/test_drafts.c $(console_test)
 tests_pty_test_drafts_LDADD = $(TEST_LIBS)
 tests_pty_test_wall_SOURCES = tests/pty/test_wall.c $(console_test)

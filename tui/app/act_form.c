@@ -238,12 +238,21 @@ void act_form_free(struct act_form *f)
 }
 
 /* ---- drafts ---- */
+/* As the ticket has it: what others make of it later is not to be written over with it. */
+static bool untouched(const struct act_form *f, const char *name)
+{
+	for (int i = 0; i < f->nfields; i++)
+		if (!strcmp(f->fields[i].param->param, name))
+			return !strcmp(f->fields[i].param->initial, "=") && !strcmp(form_value(&f->form, name), f->fields[i].initial);
+	return false;
+}
+
 static void draft_from(const struct act_form *f, struct sd_draft *d)
 {
 	for (size_t i = 0; i < f->form.nfields; i++) {
 		const struct form_field *field = &f->form.field[i];
 
-		if (strcmp(field->name, "body") != 0)
+		if (strcmp(field->name, "body") != 0 && !untouched(f, field->name))
 			sd_draft_add(d, field->name, form_value(&f->form, field->name), field->picked_label);
 	}
 }
@@ -279,6 +288,7 @@ struct sd_draft *act_form_snapshot(struct model *m, struct act_form *f)
 	sd_str_free(&title);
 	draft_from(f, d);
 	d->saves = f->base->saves;
+	d->seen = f->version;
 	sd_draft_from(d, f->base->from_host, f->base->from_saves);
 	sd_draft_sent(d, f->base->op, f->base->sent, f->base->version);
 	return d;
@@ -345,6 +355,7 @@ static void restore(struct model *m, struct act_form *f)
 	const struct known_draft *other = drafts_other(m, f->draft_key, d);
 	struct sd_arena *a;
 	const char *when;
+	bool since;
 
 	if (d && act_carries(m, d)) { /* what it holds is on its way: this is another one, which comes after it */
 		f->base->saves = d->saves;
@@ -362,7 +373,11 @@ static void restore(struct model *m, struct act_form *f)
 	}
 	act_form_take(f, d);
 	when = sd_time_local(a, d->at, m->session.zone, "%Y-%m-%d %H:%M");
+	since = d->seen && d->seen < f->version;
+	if (since)
+		f->version = d->seen; /* what others did since was not seen when it was written */
 	form_note(&f->form, d->op   ? _("It was being sent when the console ended; as it is, it happens once.")
+						: since ? sd_arena_printf(a, _("Draft of %s; the ticket changed since. Ctrl-x d throws it away."), when)
 						: other ? sd_arena_printf(a, _("Draft of %s from %s. Ctrl-x d throws it away."), when, other->host)
 								: sd_arena_printf(a, _("Draft of %s. Ctrl-x d throws it away."), when));
 	free(d->body);
