@@ -1,6 +1,6 @@
 # tests/db: pgTAP files run by one runner; C programs with a server of their own
-TESTS += tests/db/run tests/db/feed_writers tests/db/undo_writers tests/db/assign_writers tests/db/dump_restore tests/db/upgrade tests/db/base_backup tests/db/standby
-EXTRA_DIST += tests/db/run tests/db/feed_writers tests/db/undo_writers tests/db/assign_writers tests/db/dump_restore tests/db/upgrade tests/db/base_backup tests/db/standby tests/db/people.inc $(wildcard $(top_srcdir)/tests/db/*.sql)
+TESTS += tests/db/run tests/db/feed_writers tests/db/undo_writers tests/db/merge_writers tests/db/assign_writers tests/db/dump_restore tests/db/upgrade tests/db/base_backup tests/db/standby
+EXTRA_DIST += tests/db/run tests/db/feed_writers tests/db/undo_writers tests/db/merge_writers tests/db/assign_writers tests/db/dump_restore tests/db/upgrade tests/db/base_backup tests/db/standby tests/db/people.inc $(wildcard $(top_srcdir)/tests/db/*.sql)
 EXTRA_DIST += tests/data/schema/make tests/data/schema/fill.sql $(wildcard $(top_srcdir)/tests/data/schema/*.xz $(top_srcdir)/tests/data/schema/*.roots)
 EXTRA_DIST += tests/db/rulebook.inc tests/db/undo.inc tests/db/clock.inc $(wildcard $(top_srcdir)/tests/db/kinds/*.sql)
 if HAVE_TESTLIBS
