@@ -404,6 +404,21 @@ begin
      order by lower(f.name), f.id;
 end $$;
 
+-- The page of the console: the week that holds p_day (the present one without) from its Monday in the zone of who asks, absences from now on,
+-- the rules.
+create function desk.rota_page(p_day text default null) returns jsonb language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v_zone text := coalesce((select x.zone from desk.person x where x.id = desk.me()), desk.zone()); v_from timestamptz; v_day date;
+begin
+  if desk.i_am_staff() is not true then return null; end if;
+  v_day := coalesce(desk.rota_day(p_day, null), (desk.now() at time zone v_zone)::date);
+  v_from := desk.wall_at(date_trunc('week', v_day::timestamp), v_zone);
+  return jsonb_build_object('now', desk.iso(desk.now()), 'from', desk.iso(v_from), 'week', desk.rota_week(v_from, 7, null),
+    'absences', (select coalesce(jsonb_agg(a), '[]') from desk.absence_list(null, desk.now() + interval '60 days', null) a),
+    'rules', (select coalesce(jsonb_agg(r), '[]') from desk.assign_rule_list(null) r));
+end $$;
+grant execute on function desk.rota_page(text) to desk_person;
+
 grant execute on function desk.assign_rule_save(jsonb, boolean, boolean), desk.assign_rule_enable(text, boolean, boolean), desk.assign_rule_order(text, int), desk.assign_rule_drop(text),
   desk.assign_rule_list(text), desk.assign_simulate(jsonb, bigint[], int), desk.assign_explain(bigint), desk.find_assignee(text, text, int) to desk_person;
 revoke execute on function desk.assign_rule_json(desk.assign_rule), desk.assign_may(int, int), desk.assign_denied(int, text), desk.tree_asks(jsonb),

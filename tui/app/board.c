@@ -10,6 +10,7 @@
 #include "tui/pane/analysis.h"
 #include "tui/pane/board.h"
 #include "tui/pane/dashboard.h"
+#include "tui/pane/duty.h"
 #include "tui/pane/services.h"
 #include "tui/pane/triage.h"
 #include "tui/pane/warroom.h"
@@ -29,6 +30,7 @@ void boards_new(struct model *m)
 	m->boards->board[BOARD_SERVICES] = services_new();
 	m->boards->board[BOARD_WARROOM] = warroom_new();
 	m->boards->board[BOARD_TRIAGE] = triage_new();
+	m->boards->board[BOARD_ROTA] = duty_new();
 	for (int i = 1; i < BOARDS; i++)
 		m->boards->board[i]->language = m->env.language ? m->env.language : "en";
 }

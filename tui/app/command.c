@@ -176,6 +176,11 @@ static void do_analysis(struct model *m, const char *rest, struct effects *fx)
 	board_command(m, BOARD_ANALYSIS, rest, fx);
 }
 
+static void do_rota(struct model *m, const char *rest, struct effects *fx)
+{
+	board_command(m, BOARD_ROTA, rest, fx);
+}
+
 static void do_services(struct model *m, const char *rest, struct effects *fx)
 {
 	board_command(m, BOARD_SERVICES, rest, fx);
@@ -229,6 +234,7 @@ static const struct command commands[] = {
 	{"explain", explain_number, N_("why its clocks stand where they stand: explain [NUMBER]")},
 	{"dashboard", do_dashboard, N_("the figures of the desk: dashboard [PERIOD]")},
 	{"analysis", do_analysis, N_("what causes the most tickets: analysis [PERIOD [PERIOD BEFORE]]")},
+	{"rota", do_rota, N_("rota, absences and assignment rules: rota [DATE]")},
 	{"services", do_services, N_("services and their outages: services [PERIOD]")},
 	{"period", do_period, N_("figures of another period: 2026-10, 2026-W41, 2026-10-01..2026-10-15, last-month, 7d")},
 	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tui/app/presence.h"
 #include "tui/app/lock.h"
+#include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/wallscreen.h"
 #include "tui/app/model.h"
@@ -235,7 +236,7 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		footer_draw(line, merge, sizeof merge / sizeof *merge, false);
 	else if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
-	else if (o->kind == OV_OUTAGE)
+	else if (o->kind == OV_OUTAGE || o->kind == OV_DUTY)
 		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
 	else if (o->kind == OV_MACROS)
 		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
@@ -298,6 +299,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			form_draw(&o->form->form, body);
 		else if (o->kind == OV_OUTAGE)
 			outage_draw(o->outage, body);
+		else if (o->kind == OV_DUTY)
+			duty_form_draw(o->duty, body);
 		else if (o->kind == OV_MENU)
 			menu_draw(&o->menu, body);
 		else if (o->kind == OV_MACROS)

@@ -80,8 +80,8 @@ static void print_all(const struct keymap *km, const struct userkeys *u)
 /* ---- for programs ---- */
 static json_t *contexts_json(unsigned contexts)
 {
-	static const unsigned bits[] = {
-		CTX_VIEWS, CTX_QUEUE, CTX_DETAIL, CTX_LOG, CTX_INBOX, CTX_DASHBOARD, CTX_ANALYSIS, CTX_SERVICES, CTX_WARROOM, CTX_TRIAGE};
+	static const unsigned bits[] = {CTX_VIEWS, CTX_QUEUE, CTX_DETAIL, CTX_LOG, CTX_INBOX, CTX_DASHBOARD, CTX_ANALYSIS,
+		CTX_SERVICES, CTX_WARROOM, CTX_TRIAGE, CTX_ROTA};
 	json_t *out = json_array();
 	char name[64];
 

@@ -35,6 +35,7 @@ struct restore;
 struct bare;
 struct visited;
 struct boards;
+struct duty_form;
 struct outage_form;
 struct merge;
 struct wallscreen;
@@ -79,7 +80,7 @@ enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_EXPLAIN, OV_MERGE, OV_TRIAGE };
+enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_DUTY, OV_EXPLAIN, OV_MERGE, OV_TRIAGE };
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
@@ -111,6 +112,7 @@ struct overlay {
 	struct picker *picker;      /* OV_MACROS, OV_TRIAGE; owned */
 	struct explain *explain;    /* OV_EXPLAIN; owned */
 	struct outage_form *outage; /* OV_OUTAGE; owned */
+	struct duty_form *duty;     /* OV_DUTY; owned */
 	struct kept *draft;         /* of the menu of drafts; owned */
 	size_t ndrafts;
 };

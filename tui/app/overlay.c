@@ -1,5 +1,6 @@
 /* What stands over the panes: forms, the menu of acts, questions, help. Keys go to the topmost. */
 #include "config.h"
+#include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/model.h"
 
@@ -69,6 +70,8 @@ void overlay_pop(struct model *m)
 		helpview_free(&o->help);
 	else if (o->kind == OV_MACROS || o->kind == OV_TRIAGE)
 		picker_free(o->picker);
+	else if (o->kind == OV_DUTY)
+		duty_form_free(o->duty);
 	else if (o->kind == OV_OUTAGE)
 		outage_form_free(o->outage);
 	else if (o->kind == OV_EXPLAIN)
@@ -299,6 +302,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		overlay_pop(m);
 		if (id > ACT_NONE)
 			model_action(m, id, 0, fx);
+		break;
+	case OV_DUTY:
+		duty_form_key(m, o->duty, k, fx);
 		break;
 	case OV_OUTAGE:
 		outage_key(m, o->outage, k, fx);

@@ -14,6 +14,7 @@
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/beside.h"
@@ -396,6 +397,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_INBOX_COUNT:
 	case REQ_INBOX_MARK:
 		inbox_taken(m, a, fx);
+		break;
+	case REQ_DUTY:
+		duty_taken(m, a, fx);
 		break;
 	case REQ_OUTAGE:
 		outage_taken(m, a, fx);

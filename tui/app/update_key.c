@@ -8,6 +8,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
@@ -71,6 +72,9 @@ static bool page_action(struct model *m, int action, struct effects *fx)
 	case ACT_SERVICES:
 		board_begin(m, action == ACT_DASHBOARD ? BOARD_DASHBOARD : action == ACT_ANALYSIS ? BOARD_ANALYSIS : BOARD_SERVICES, fx);
 		break;
+	case ACT_ROTA:
+		board_begin(m, BOARD_ROTA, fx);
+		break;
 	case ACT_OUTAGE:
 	case ACT_OUTAGE_HERE:
 	case ACT_OUTAGE_END:
@@ -91,6 +95,10 @@ static bool page_action(struct model *m, int action, struct effects *fx)
 		wallscreen_open(m, fx);
 		break;
 	default:
+		if (action >= ACT_RULE_SWITCH && action <= ACT_ROTA_END) {
+			duty_act(m, (enum action)action, fx);
+			break;
+		}
 		if (action >= ACT_TRIAGE_ACCEPT && action <= ACT_TRIAGE_NOTE) {
 			triage_act(m, (enum action)action, fx);
 			break;

@@ -45,6 +45,7 @@ enum req_kind {
 	REQ_COMPLETE,    /* the same for an argument in the palette */
 	REQ_CARD,        /* caller card; id: person */
 	REQ_JUMP,        /* id of a ticket number */
+	REQ_DUTY,        /* something was done on the page of rota and rules; id: what */
 	REQ_OUTAGE,      /* an outage was recorded, or changed; id: of the one */
 	REQ_BOARD,       /* the figures of a page; id: its context */
 	REQ_INBOX,       /* its items */
