@@ -11,7 +11,7 @@ pty_tests += tests/pty/test_lines
 pty_tests += tests/pty/test_terms
 pty_tests += tests/pty/test_session
 pty_tests += tests/pty/test_lock
-pty_tests += tests/pty/test_board
+pty_tests += tests/pty/test_board tests/pty/test_triage_keys
 pty_tests += tests/pty/test_wall
 pty_tests += tests/pty/test_warroom
 pty_tests += tests/pty/test_triage tests/pty/test_triage_morning
@@ -65,6 +65,12 @@ tests_pty_test_places_SOURCES = tests/pty/test_places.c $(console_test)
 tests_pty_test_places_LDADD = $(TEST_LIBS)
 tests_pty_test_lines_SOURCES = tests/pty/test_lines.c $(console_test)
 tests_pty_test_lines_LDADD = $(TEST_LIBS)
+# The whole log: make check-data DATA=FOLDER
+check-data: check-data-triage
+check-data-triage: tests/pty/test_triage_keys svcdesk
+	tests/pty/test_triage_keys --data "$${DATA:-$(top_srcdir)/../shared/data}"
+tests_pty_test_triage_keys_SOURCES = tests/pty/test_triage_keys.c $(console_test)
+tests_pty_test_triage_keys_LDADD = $(TEST_LIBS)
 tests_pty_test_board_SOURCES = tests/pty/test_board.c $(console_test)
 tests_pty_test_board_LDADD = $(TEST_LIBS)
 endif
