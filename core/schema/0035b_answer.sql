@@ -30,6 +30,7 @@ create function desk.propose_basis(p_feature text, p_word text, p_n int, p_total
       when 'category' then 'of this category' when 'group' then 'of this group' else 'with the same ' || replace(replace(p_feature, 'custom.', ''), '_', ' ') end end $$;
 
 create type desk.propose_choice as (id bigint, word text, confidence float8, why desk.propose_why);
+create type desk.propose_row as (field int, choice desk.propose_choice);
 
 -- The choices for one field, best first: what can be chosen of what the model ranks (p_ranked, in its order); before it the current value where somebody
 -- has set one; and, while little is learnt, what was never used.
@@ -40,7 +41,7 @@ declare v_now bigint := case p_field when 1 then t.category_id when 4 then nulli
   c desk.propose_choice; v desk.propose_choice[] := '{}'; v_gone float8 := 0; v_sum float8 := 0; v_few int;
 begin
   foreach c in array p_ranked loop
-    exit when cardinality(v) >= 20;
+    exit when cardinality(v) >= 12;
     continue when p_field in (2, 3) and c.confidence < 0.05 and v <> '{}';  -- there are three: what is next to impossible is left out
     c.word := desk.propose_word(t, p_field, c.id, p_team);
     if c.word is null then v_gone := v_gone + c.confidence;
@@ -82,7 +83,7 @@ create function desk.propose_given(p_type text, p_value jsonb, p_me int) returns
 -- ---- the answer -----------------------------------------------------------------------------------------------------------
 create function desk.propose_answer(t desk.ticket, p_given jsonb, p_me int, p_now timestamptz) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
-declare m desk.propose_model; s desk.propose_state; v_item desk.propose_item := desk.propose_now(t); v_all boolean := desk.scope_all(); v_fields jsonb := '[]'; v_ranked desk.propose_choice[];
+declare m desk.propose_model; s desk.propose_state; v_item desk.propose_item := desk.propose_now(t); v_all boolean := desk.scope_all(); v_fields jsonb := '[]'; v_rows desk.propose_row[];
   v_known boolean; v_ids jsonb := '{}'; v_choices jsonb; v_sure float8 := 1; v_team int[] := '{}';
 begin
   select * into m from desk.propose_model x where x.active order by x.name limit 1;
@@ -96,9 +97,11 @@ begin
       if v_item.labels[4] is null then v_item.labels[4] := (v_ids->>'4')::bigint; v_sure := coalesce((v_ids->>'sure')::float8, 0); end if;
       v_team := array(select x.person_id from desk.team_at(v_item.labels[4]::int, p_now) x where x.on_duty and not x.away);
     end if;
-    v_ranked := array(select row(r.label, null, r.confidence * v_sure, row(r.feature, r.key, r.n, r.total))::desk.propose_choice
-      from desk.propose_rank(m.name, 0, t.kind, v_item, array[i], v_known) r order by r.confidence desc, r.label limit 60);
-    v_choices := desk.propose_choices(t, v_item, i, v_ranked, v_team, s.learnt, v_all);
+    if i in (1, 5) then                     -- all but the person at once
+      v_rows := array(select row(r.field, row(r.label, null, r.confidence * v_sure, row(r.feature, r.key, r.n, r.total)))::desk.propose_row
+        from desk.propose_rank(m.name, 0, t.kind, v_item, case i when 1 then '{1,2,3,4}'::int[] else '{5}' end, v_known) r order by r.field, r.confidence desc, r.label);
+    end if;
+    v_choices := desk.propose_choices(t, v_item, i, array(select r.choice from unnest(v_rows) with ordinality r(field, choice, n) where r.field = i order by r.n limit 40), v_team, s.learnt, v_all);
     -- a person only where it is clear who
     if i = 5 and t.assignee_id = 0 and coalesce((v_choices #>> '{0,confidence}')::float8, 0) < 0.5 then v_choices := '[]'; end if;
     v_ids := v_ids || jsonb_build_object(i, v_choices #> '{0,id}') || case i when 4 then jsonb_build_object('sure', v_choices #> '{0,confidence}') else '{}' end;

@@ -217,6 +217,8 @@ static int start(void **state)
 	fclose(s);
 	desk_ok(NULL, "import servicenow %s", past);
 	desk_shell("psql -XAtq -v ON_ERROR_STOP=1 '%s' -f '%s' >/dev/null", desk_dba(), names);
+	desk_ok(NULL,
+		"ticket act --query untriaged cancel reason=withdrawn --body 'not of the test'"); /* what was in the line before them */
 	while (strcmp(desk_ask("select desk.learn()"), "t") == 0)
 		;
 	desk_ok(NULL, "import servicenow %s", line);
