@@ -2,8 +2,8 @@
 if HAVE_TESTLIBS
 pty_tests = tests/pty/test_bulk tests/pty/test_wire tests/pty/test_pty tests/pty/test_console tests/pty/test_hostile tests/pty/test_kinds
 pty_tests += tests/pty/test_drafts
-pty_tests += tests/pty/test_kill tests/pty/test_restart
 pty_tests += tests/pty/test_collide
+pty_tests += tests/pty/test_kill tests/pty/test_restart tests/pty/test_stuck
 pty_tests += tests/pty/test_line
 pty_tests += tests/pty/test_places
 pty_tests += tests/pty/test_keys
@@ -42,6 +42,8 @@ tests_pty_test_kill_SOURCES = tests/pty/test_kill.c $(console_test)
 tests_pty_test_kill_LDADD = $(TEST_LIBS)
 tests_pty_test_restart_SOURCES = tests/pty/test_restart.c $(console_test)
 tests_pty_test_restart_LDADD = $(TEST_LIBS)
+tests_pty_test_stuck_SOURCES = tests/pty/test_stuck.c $(console_test)
+tests_pty_test_stuck_LDADD = $(TEST_LIBS)
 tests_pty_test_keys_SOURCES = tests/pty/test_keys.c $(console_test)
 tests_pty_test_keys_LDADD = $(TEST_LIBS)
 tests_pty_test_bulk_SOURCES = tests/pty/test_bulk.c $(console_test)
