@@ -14,8 +14,11 @@
 #define DAY (24 * 60 * MINUTE)
 #define YEARS (5 * 366 * DAY)
 enum { ASKED_MOST = 32 };
-/* What is near its end is painted when it changes; the rest with the minute of the clock, all of it in one go. */
-#define NEAR (10 * MINUTE)
+/* What is near its end is painted when it changes; the rest with the minute of the clock, all of it in one go. In a list that is
+ * the last minute and the first one too late: of a page of rows that are due soon each would else change at a second of its own.
+ */
+#define NEAR_ROW MINUTE
+#define NEAR_TICKET (10 * MINUTE)
 
 /* The hours that are missing. */
 struct want {
@@ -112,12 +115,12 @@ void countdown_hours(struct model *m, const struct answer *a, struct effects *fx
 	countdown_ask(m, fx);
 }
 
-static sd_time sooner(const struct model *m, const struct sd_clock_mark *c, sd_time at)
+static sd_time sooner(const struct model *m, const struct sd_clock_mark *c, int64_t near, sd_time at)
 {
 	struct sd_countdown d;
 
 	sd_countdown(m->session.hours, c, m->session.now, &d);
-	return d.next < at && (!d.known || (d.left_us < NEAR && d.left_us > -NEAR)) ? d.next : at;
+	return d.next < at && (!d.known || (d.left_us < near && d.left_us > -near)) ? d.next : at;
 }
 
 void countdown_schedule(struct model *m, struct effects *fx)
@@ -128,10 +131,10 @@ void countdown_schedule(struct model *m, struct effects *fx)
 
 	if (!m->frozen && m->layout.pane[PANE_QUEUE].w && !m->lock)
 		for (int i = top < 0 ? 0 : top; i < end && i < (int)q->nrows; i++)
-			at = sooner(m, q->rows[i]->clock, at);
+			at = sooner(m, q->rows[i]->clock, NEAR_ROW, at);
 	for (int i = 0;
 		 !m->frozen && !m->lock && m->layout.pane[PANE_DETAIL].w && m->detail->ticket && i < m->detail->ticket->nclocks; i++)
-		at = sooner(m, m->detail->ticket->clocks[i].mark, at);
+		at = sooner(m, m->detail->ticket->clocks[i].mark, NEAR_TICKET, at);
 	if (at == m->countdown.next)
 		return;
 	m->countdown.next = at;

@@ -24,6 +24,7 @@
 #include "tui/surface/surface.h"
 #include "tui/surface/theme.h"
 #include "tui/term/osc52.h"
+#include "tui/term/slim.h"
 #include "tui/term/term.h"
 #include "tui/term/term_int.h"
 
@@ -39,6 +40,7 @@ struct term {
 	struct tty tty;
 	int sink; /* what ncurses takes for the terminal */
 	FILE *sink_file, *null_in;
+	struct slim slim;
 	SCREEN *screen;
 	struct decoder *decoder;
 	struct surface *shown;  /* what stdscr of ncurses holds */
@@ -282,25 +284,25 @@ static bool open_sink(struct term *t, struct sd_err *err)
 /* Takes what ncurses has written since the last time. */
 static void collect(struct term *t)
 {
-	char buf[8192];
-	off_t end, at = 0;
+	struct sd_str out = {0};
+	off_t end;
+	char *bytes;
 
 	fflush(t->sink_file);
 	end = lseek(t->sink, 0, SEEK_CUR);
-	while (at < end) {
-		size_t want = end - at < (off_t)sizeof buf ? (size_t)(end - at) : sizeof buf;
-		ssize_t n = pread(t->sink, buf, want, at);
-
-		if (n <= 0)
-			break;
-		tty_put(&t->tty, buf, (size_t)n);
-		at += n;
-	}
-	if (end > 0) {
-		lseek(t->sink, 0, SEEK_SET);
-		if (ftruncate(t->sink, 0) != 0)
-			t->force = true; /* what is left would come again: paint anew */
-	}
+	if (end <= 0)
+		return;
+	bytes = sd_malloc((size_t)end);
+	if (pread(t->sink, bytes, (size_t)end, 0) == end) {
+		slim(&t->slim, bytes, (size_t)end, &out);
+		tty_put(&t->tty, out.data ? out.data : "", out.len);
+	} else
+		t->force = true;
+	free(bytes);
+	sd_str_free(&out);
+	lseek(t->sink, 0, SEEK_SET);
+	if (ftruncate(t->sink, 0) != 0)
+		t->force = true; /* what is left would come again: paint anew */
 }
 
 /* Modes beyond terminfo are for terminals of xterm's family; a real VT or a plain console is not bothered with them. */
@@ -559,8 +561,10 @@ static void paint_now(struct term *t, const struct surface *s)
 		return;
 	surface_copy(t->shown, s);
 	t->shown_valid = true;
-	if (t->force)
+	if (t->force) {
 		clearok(curscr, TRUE);
+		slim_forget(&t->slim);
+	}
 	t->force = false;
 	if (t->cursor != cursor)
 		curs_set(cursor);
