@@ -23,7 +23,7 @@ static const struct cli_opt new_opts[] = {{"body", "TEXT", N_("what happened; - 
 	{"json", NULL, N_("the new ticket as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt act_opts[] = {
 	{"body", "TEXT", N_("the text of a reply, note, resolution ...; - reads standard input")},
-	{"version", "V", N_("the version you saw: a change of the same field by others is refused")},
+	{"version", "V", N_("the version you saw: what clashes with others' changes since, or crosses their words, is refused")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
 	{"query", "QUERY", N_("every ticket that QUERY describes, instead of numbers; in parts, under one operation")},
 	{"dry-run", NULL, N_("only say what would change and what would be refused")},

@@ -185,6 +185,8 @@ void help_open(struct model *m, bool all)
 		&o->help, &(struct help_entry){-1, "Ctrl-x m, :word Tab", _("Insert a text you or your groups keep"), NULL, NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x e", _("Write in your own editor"), NULL, NULL});
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-x d", _("Throw the draft away"), NULL, NULL});
+	helpview_add(&o->help,
+		&(struct help_entry){-1, "m t e b", _("Others changed the same: mine, theirs, another value, both"), NULL, NULL});
 	o->help.scroll.cur = o->help.nshown > 1; /* behind the first headline */
 }
 
