@@ -175,8 +175,11 @@ void help_open(struct model *m, bool all)
 		help_problems(m, &o->help);
 	if (contexts & CTX_TICKET)
 		help_verbs(m, &o->help);
+	if (!all && ops->context == CTX_TRIAGE) /* what is done here comes first */
+		help_actions(m, &o->help, contexts, SEC_TRIAGE);
 	for (int s = 0; s < SECTIONS; s++)
-		help_actions(m, &o->help, contexts, (enum section)s);
+		if (all || ops->context != CTX_TRIAGE || s != SEC_TRIAGE)
+			help_actions(m, &o->help, contexts, (enum section)s);
 	help_commands(m, &o->help);
 	helpview_section(&o->help, _("Where you write"));
 	helpview_add(&o->help, &(struct help_entry){-1, "Ctrl-s, Alt-Enter", _("Send; Tab goes to the next field"), NULL, NULL});
