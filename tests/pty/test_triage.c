@@ -90,7 +90,10 @@ static void propose(void)
 			 "desk.ticket d where d.id < t.id and "
 			 "d.phase < 3 order by d.id limit 2) d), 'parents', '[]'::jsonb) from unnest(p_tickets) with ordinality u(id, n) "
 			 "join desk.ticket t on t.id = "
-			 "u.id order by u.n $$");
+			 "u.id order by u.n $$; create or replace function desk.propose(p_ticket bigint, p_given jsonb default '{}') returns "
+			 "jsonb language sql stable security definer "
+			 "set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$ select j from "
+			 "desk.propose_many(array[p_ticket]) j $$");
 }
 
 /* What is proposed is accepted, taken otherwise, picked by hand, taken back, asked about; and others work, too. */
