@@ -5,6 +5,7 @@
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
 #include "core/cli/triage.h"
+#include "core/store/reason.h"
 #include "svcdesk/meta.h"
 
 static const char *word(const json_t *j, const char *key)
@@ -32,35 +33,6 @@ int cli_triage_list(struct cli *c)
 
 /* ---- propose ---- */
 
-/* Why a value is proposed, in the language of the messages. */
-static const char *reason(struct cli *c, const json_t *choice)
-{
-	static const struct {
-		const char *feature, *text;
-	} known[] = {{"", N_("frequent here")}, {"requester", N_("the same requester")},
-		{"opened_by", N_("opened by the same person")}, {"org_id", N_("the same organisation")},
-		{"channel", N_("the same channel")}, {"ci", N_("the same device")}, {"service", N_("the same service")},
-		{"category", N_("the same category")}, {"group", N_("the same group")}, {"now", N_("as it is")}};
-	const json_t *why = json_object_get(choice, "why"), *n = json_object_get(why, "n");
-	const char *feature = json_string_value(json_object_get(why, "feature")), *text = NULL;
-
-	if (!feature)
-		return _("nothing like it so far");
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(known[i].feature, feature) == 0)
-			text = _(known[i].text);
-	if (strcmp(feature, "word") == 0)
-		text = sd_arena_printf(c->a, _("the word \"%s\""), word(why, "word"));
-	if (!text) {
-		const char *name = strncmp(feature, "custom.", 7) == 0 ? feature + 7 : feature;
-		text = sd_arena_printf(c->a, _("the same %s"), cli_triage_field(c, name));
-	}
-	if (!json_is_integer(n) || strcmp(feature, "now") == 0)
-		return text;
-	return sd_arena_printf(c->a, _("%s: %lld of %lld"), text, (long long)json_integer_value(n),
-		(long long)json_integer_value(json_object_get(why, "of")));
-}
-
 static void fields_out(struct cli *c, const json_t *p)
 {
 	const char *titles[] = {_("field"), _("proposal"), _("confidence"), _("why")};
@@ -75,7 +47,7 @@ static void fields_out(struct cli *c, const json_t *p)
 		{
 			const char *cells[] = {k ? "" : cli_triage_field(c, word(f, "field")), word(choice, "label"),
 				sd_arena_printf(c->a, "%.0f %%", 100 * json_number_value(json_object_get(choice, "confidence"))),
-				reason(c, choice)};
+				store_basis(c->a, cli_meta(c), choice)};
 			cli_table_row(t, cells);
 		}
 	}
@@ -88,7 +60,7 @@ static void alike_out(struct cli *c, const json_t *list, const char *title)
 	json_t *o;
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
 		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s  %s  (%s)\n", title, word(o, "number"),
-							   cli_label(c, "*", "state", word(o, "state")), word(o, "subject"), word(o, "why")));
+							   cli_label(c, "*", "state", word(o, "state")), word(o, "subject"), store_alike(c->a, o)));
 }
 
 /* What the desk proposes for a ticket, with values somebody has chosen; NULL and err. */

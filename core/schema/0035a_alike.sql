@@ -12,7 +12,7 @@ create function desk.alike_words(p_kind text, p_words text[]) returns table(word
     cross join (select coalesce(max(x.total), 0) as total from desk.propose_count x where x.run = 0 and x.key = hashint8extended(desk.propose_key(p_kind, '', ''), 1)) n
    order by 2 desc, 1 limit 14 $$;
 
--- {duplicates, parents} of a ticket for this reader.
+-- {duplicates, parents} of a ticket for this reader; why in words, and as reasons {major, children, requester, ci, service, words} for who says it in another language.
 create function desk.propose_alike(t desk.ticket, p_words text[], p_me int, p_now timestamptz) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare v_words text[]; v_weights float8[]; v_rare text[]; v_all float8; c record; v_same jsonb := '[]'; v_over jsonb := '[]'; v_hours interval := interval '14 days';
@@ -39,15 +39,16 @@ begin
              case when f.over and f.phase < 3 then (0.5 * f.alike + 0.3 * coalesce(f.ci, false)::int + 0.25 * coalesce(f.service, false)::int + 0.1 * coalesce(f.category, false)::int + least(f.hang, 10) * 0.01) * exp(-f.hours / (24 * 3)) else 0 end as above
         from f)
     select s.*, array_remove(array[case when s.major = 'accepted' then 'major incident' end, case when s.hang > 0 then format('%s under it', s.hang) end, case when s.req then 'same requester' end, case when s.ci then 'same device' end, case when s.service then 'same service' end,
-             case when s.words is not null then 'words: ' || array_to_string(s.words[1:3], ', ') end], null) as why
+             case when s.words is not null then 'words: ' || array_to_string(s.words[1:3], ', ') end], null) as why,
+        jsonb_strip_nulls(jsonb_build_object('major', case when s.major = 'accepted' then true end, 'children', nullif(s.hang, 0), 'requester', nullif(s.req, false), 'ci', nullif(s.ci, false), 'service', nullif(s.service, false), 'words', to_jsonb(s.words[1:3]))) as reasons
       from s where s.same >= 0.35 or s.above >= 0.2 order by greatest(s.same, s.above) desc, s.id desc limit 40
   loop
     exit when jsonb_array_length(v_same) >= 5 and jsonb_array_length(v_over) >= 3;
     continue when not desk.can_see(c.id, p_me);
     if c.above >= 0.2 and jsonb_array_length(v_over) < 3 then
-      v_over := v_over || jsonb_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'state', c.state, 'score', round(least(c.above, 0.99)::numeric, 3), 'why', array_to_string(c.why, '; '), 'opened_at', desk.iso(c.opened_at), 'children', c.hang);
+      v_over := v_over || jsonb_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'state', c.state, 'score', round(least(c.above, 0.99)::numeric, 3), 'why', array_to_string(c.why, '; '), 'reasons', c.reasons, 'opened_at', desk.iso(c.opened_at), 'children', c.hang);
     elsif c.same >= 0.35 and jsonb_array_length(v_same) < 5 then
-      v_same := v_same || jsonb_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'state', c.state, 'score', round(least(c.same, 0.99)::numeric, 3), 'why', array_to_string(c.why, '; '), 'opened_at', desk.iso(c.opened_at));
+      v_same := v_same || jsonb_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'state', c.state, 'score', round(least(c.same, 0.99)::numeric, 3), 'why', array_to_string(c.why, '; '), 'reasons', c.reasons, 'opened_at', desk.iso(c.opened_at));
     end if;
   end loop;
   return jsonb_build_object('duplicates', v_same, 'parents', v_over);

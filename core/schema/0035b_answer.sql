@@ -2,7 +2,7 @@
 -- ticket (others: null):
 --   {ticket, number, version, model: {name, version, learnt_from, until},
 --    fields: [{field, current, choices: [{value, id, label, confidence, basis, why: {feature, word, n, of}}]}],
---    duplicates: [{id, number, subject, state, score, why, opened_at}], parents: [the same, and children]}
+--    duplicates: [{id, number, subject, state, score, why, reasons, opened_at}], parents: [the same, and children]}
 -- value is what desk.act takes. given: {"category": name or id, "group": name or id}, values somebody has chosen: the others are ranked as they fit these.
 -- The model behind it may change; the answer keeps its shape, and model.name and model.version say what made it.
 -- Numbers in a basis are of all tickets of the desk: they are told to those who see all, others read the kind of evidence only.

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "core/store/json.h"
+#include "core/store/reason.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 
@@ -34,7 +35,7 @@ static void read_near(struct sd_arena *a, struct triage_near *out, const json_t 
 		.number = store_text(a, j, "number"),
 		.subject = store_text(a, j, "subject"),
 		.state = store_text(a, j, "state"),
-		.why = store_text(a, j, "why"),
+		.why = store_alike(a, j),
 		.score = real(j, "score"),
 		.parent = parent};
 }
