@@ -559,7 +559,7 @@ create function desk.rota_week(p_from timestamptz, p_days int default 7, p_group
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); v_now timestamptz := desk.now(); v_groups int[]; v_to timestamptz := p_from + least(greatest(p_days, 1), 62) * interval '1 day' + interval '2 hours';
 begin
-  if desk.i_am_staff() is not true then return null; end if;
+  if desk.i_am_staff() is not true then return desk.refuse('not_a_person', 'denied'); end if;
   if p_group is null then
     select array_agg(m.group_id) into v_groups from desk.group_member m join desk.support_group g on g.id = m.group_id where m.person_id = v_me and g.active;
     if v_groups is null then select array_agg(distinct r.group_id) into v_groups from desk.rota r where r.active; end if;

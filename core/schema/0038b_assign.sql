@@ -410,7 +410,7 @@ create function desk.rota_page(p_day text default null) returns jsonb language p
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_zone text := coalesce((select x.zone from desk.person x where x.id = desk.me()), desk.zone()); v_from timestamptz; v_day date;
 begin
-  if desk.i_am_staff() is not true then return null; end if;
+  if desk.i_am_staff() is not true then return desk.refuse('not_a_person', 'denied'); end if;
   v_day := coalesce(desk.rota_day(p_day, null), (desk.now() at time zone v_zone)::date);
   v_from := desk.wall_at(date_trunc('week', v_day::timestamp), v_zone);
   return jsonb_build_object('now', desk.iso(desk.now()), 'from', desk.iso(v_from), 'week', desk.rota_week(v_from, 7, null),
