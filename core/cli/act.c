@@ -170,12 +170,24 @@ static int answer_one(struct cli *c, struct sd_result **r, struct sd_err *err)
 	return status;
 }
 
-static int run_one(struct cli *c, const struct sd_stmt *stmts, int n)
+/* Whether it happened is what a script has to know: it is said, and how to make sure of it. */
+static int line_failed(struct cli *c, struct sd_err *err, const char *op, bool sent)
+{
+	char *text = sd_arena_strdup(c->a, err->text);
+	if (err->cls == SD_ERR_CONNECTION && sent)
+		snprintf(err->text, sizeof err->text,
+			_("%s It was sent, and whether it was done is not known: the same command with --op %s does it once."), text, op);
+	else if (err->cls == SD_ERR_CONNECTION)
+		snprintf(err->text, sizeof err->text, _("%s Nothing was sent."), text);
+	return cli_fail(c, err);
+}
+
+static int run_one(struct cli *c, const struct sd_stmt *stmts, int n, const char *op)
 {
 	struct sd_err err;
 	struct sd_result *r[2] = {0};
 	sd_conn_pipeline(c->conn, n, stmts, r, &err);
-	int status = r[0] ? answer_one(c, r, &err) : cli_fail(c, &err);
+	int status = r[0] ? answer_one(c, r, &err) : line_failed(c, &err, op, true);
 	sd_result_free(r[0]);
 	sd_result_free(r[1]);
 	return status;
@@ -190,7 +202,7 @@ int cli_ticket_new(struct cli *c)
 	const char *op = fields ? cli_op(c, &err) : NULL;
 	if (!op || !cli_connect(c, &err)) {
 		json_decref(fields);
-		return cli_fail(c, &err);
+		return op ? line_failed(c, &err, op, false) : cli_fail(c, &err);
 	}
 	const char *kind = json_string_value(json_object_get(fields, "kind"));
 	kind = sd_arena_strdup(c->a, kind ? kind : "incident");
@@ -200,7 +212,7 @@ int cli_ticket_new(struct cli *c)
 	struct sd_stmt stmt = {"with a as materialized (select desk.create($1, $2::jsonb, $3::uuid, 'cli') as r) "
 						   "select a.r, desk.show((a.r->>'id')::bigint) from a",
 		3, params};
-	return run_one(c, &stmt, 1);
+	return run_one(c, &stmt, 1, op);
 }
 
 /* ---- act ---- */
@@ -220,7 +232,7 @@ static int act_one(struct cli *c, const char *verb, const char *fields, const ch
 	const char *params[] = {c->arg[0], verb, fields, cli_get(c, "version"), op};
 	struct sd_stmt stmts[] = {{"select desk.act(desk.ticket_id($1), $2, $3::jsonb, $4::int, $5::uuid, 'cli')", 5, params},
 		{"select desk.show(desk.ticket_id($1))", 1, params}};
-	return run_one(c, stmts, 2);
+	return run_one(c, stmts, 2, op);
 }
 
 /* {number, ok, ticket|error} for one of several. */
@@ -362,11 +374,13 @@ static int act_several(struct cli *c, size_t n, const char *verb, const char *fi
 	if (ok || json_array_size(m.list))
 		print_outcomes(c, m.list);
 	json_decref(m.list);
+	if (!m.id)
+		return line_failed(c, &err, op, false);
 	if (ok)
 		return m.failed ? 1 : 0;
 	if (json_array_size(m.list))
 		c->json = false; /* the answers so far are out; the rest is on stderr */
-	return cli_fail(c, &err);
+	return line_failed(c, &err, op, true);
 }
 
 static bool act_usable(struct cli *c, size_t verb, struct sd_err *err)
@@ -408,7 +422,7 @@ int cli_ticket_act(struct cli *c)
 		ok = cli_attach(c, fields, &err);
 	if (!ok) {
 		json_decref(fields);
-		return cli_fail(c, &err);
+		return op ? line_failed(c, &err, op, false) : cli_fail(c, &err);
 	}
 	const char *patch = dumped(c, fields);
 	json_decref(fields);

@@ -231,6 +231,38 @@ static void hung_up_while_connecting(void **state)
 	rmdir(dir);
 }
 
+/* The command line keeps nothing: it says what is known, and the same operation again is done once. */
+static void a_command_says_whether_it_was_sent(void **state)
+{
+	(void)state;
+	char *number = sd_strdup(desk_ticket("Pump stands still")), op[40] = "";
+	const char *nowhere[] = {
+		desk_program(), "--db", "host=/nowhere dbname=desk", "ticket", "act", number, "note", "body=x", NULL};
+	const struct run *r = desk_exec(NULL, nowhere);
+	assert_int_equal(r->status, 6);
+	assert_non_null(strstr(r->err, "Nothing was sent."));
+	wire_mark(wire);
+	wire_block(wire, WIRE_OPEN);
+	const char *act[] = {desk_program(), "--db", wire_uri(wire), "ticket", "act", number, "note", "body=once", NULL};
+	assert_int_equal(desk_exec(NULL, act)->status, 0);
+	/* the process at work for it ends before it has answered */
+	desk_sql("create function desk.outbox_test() returns trigger language plpgsql security definer as $$ begin if new.verb = "
+			 "'watch' then perform "
+			 "pg_terminate_backend(pg_backend_pid()); end if; return new; end $$;"
+			 "create trigger outbox_test before insert on desk.event for each row execute function desk.outbox_test()");
+	act[6] = "watch";
+	act[7] = NULL;
+	r = desk_exec(NULL, act);
+	assert_int_equal(r->status, 6);
+	const char *at = strstr(r->err, "--op ");
+	assert_non_null(at);
+	snprintf(op, sizeof op, "%.36s", at + 5);
+	desk_sql("drop trigger outbox_test on desk.event; drop function desk.outbox_test()");
+	desk_ok(NULL, "ticket act %s watch --op %s", number, op);
+	assert_true(json_is_true(json_object_get(desk_ok(NULL, "ticket act %s watch --op %s", number, op), "replay")));
+	free(number);
+}
+
 static int start(void **state)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -254,6 +286,7 @@ int main(void)
 		cmocka_unit_test(asked_and_never_heard),
 		cmocka_unit_test(hung_up_in_an_editor),
 		cmocka_unit_test(hung_up_while_connecting),
+		cmocka_unit_test(a_command_says_whether_it_was_sent),
 	};
 	return TEST_MAIN_WITH(tests, start, stop);
 }
