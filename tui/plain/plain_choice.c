@@ -37,7 +37,9 @@ void plain_choice_ask(struct plain *p, struct overlay *o)
 	}
 	if (o->kind == OV_MENU)
 		plain_say(p, "%s",
-			o->use == DLG_DRAFTS    ? _("Enter alone: none of them; drop 1 throws one away")
+			o->use == DLG_DRAFTS ? _("Enter alone: none of them; drop 1 throws one away")
+			: o->use == DLG_OUTBOX
+				? _("A number opens its ticket; again 1 sends one again, drop 1 takes one back; Enter alone: none of them")
 			: o->use == DLG_RESULTS ? _("Enter alone: none of them; r does it again where it failed")
 									: _("Enter alone: none of them"));
 }
@@ -56,10 +58,16 @@ void plain_choice_line(struct plain *p, struct overlay *o, const char *line, str
 	size_t n = texts_of(o, text);
 	int at = *line ? plain_pick(p, line, text, n) : -1;
 
-	if (o->kind == OV_MENU && o->use == DLG_DRAFTS && !strncmp(line, "drop ", 5)) {
+	if (o->kind == OV_MENU && (o->use == DLG_DRAFTS || o->use == DLG_OUTBOX) && !strncmp(line, "drop ", 5)) {
 		at = plain_pick(p, line + 5, text, n);
 		o->menu.scroll.cur = at;
 		press(p, at < 0 ? KEY_CODE_ESC : 'D', fx);
+		return;
+	}
+	if (o->kind == OV_MENU && o->use == DLG_OUTBOX && !strncmp(line, "again ", 6)) {
+		at = plain_pick(p, line + 6, text, n);
+		o->menu.scroll.cur = at;
+		press(p, at < 0 ? KEY_CODE_ESC : 'r', fx);
 		return;
 	}
 	if (o->kind == OV_MENU && o->use == DLG_RESULTS && !strcmp(line, "r")) { /* again what failed */

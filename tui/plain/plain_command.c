@@ -9,6 +9,7 @@
 #include "core/base/i18n.h"
 #include "tui/app/actions.h"
 #include "tui/app/explain.h"
+#include "tui/app/outbox.h"
 
 static void plain_list(struct plain *p, struct effects *fx)
 {
@@ -173,6 +174,12 @@ static void do_drafts(struct plain *p, char *rest, struct effects *fx)
 	drafts_open(p->m, fx);
 }
 
+static void do_unsent(struct plain *p, char *rest, struct effects *fx)
+{
+	(void)rest;
+	outbox_open(p->m, fx);
+}
+
 /* Of the ticket, of row N, or of a number. */
 static void do_explain(struct plain *p, char *rest, struct effects *fx)
 {
@@ -232,6 +239,7 @@ static const struct plain_word table[] = {
 	{"analysis", NULL, "[PERIOD [PERIOD]]", N_("what causes the most tickets, against another period"), plain_analysis_command},
 	{"figure", NULL, "N", N_("the tickets behind figure N"), do_figure},
 	{"drafts", NULL, "", N_("what was written and never sent"), do_drafts},
+	{"unsent", NULL, "", N_("acts that wait for the line or for you"), do_unsent},
 	{"command", ":", "LINE", N_("a line of the palette: sort due, save NAME PATH, undo-list, set OPTION"), do_palette},
 	{"help", "?", "", N_("this"), do_help},
 	{"quit", "q", "", N_("leave; drafts are kept"), do_quit},
