@@ -165,4 +165,22 @@ select is(tap.as_person('t_agent', 'select count(*) from desk.events_at(1, array
 select is(tap.as_person('t_agent', format('select string_agg(event->>''seq'', '' '') from desk.events_since(''{%s}'', ''-infinity'', 1, ''9000000000'')', :c)), '1 2 3 4 5', 'from the beginning');
 select is(tap.as_person('t_agent', format('select string_agg(event->>''seq'', '' '') from desk.events_since(''{%s}'', ''-infinity'', 1, ''%s'')', :c, :x)), '1 2 3', 'before a cursor');
 select is(tap.as_person('t_caller', format('select string_agg(event->>''verb'', '' '') from desk.events_since(''{%s,%s}'', ''-infinity'', 1, ''9000000000'')', :c, :b)), 'create reply cancel', 'a requester: the public ones of what is his');
+-- ---- after a change: counted only if it concerns one -------------------------------------------------------------------
+create function tap.counted(p_login text, p_ticket bigint) returns text language sql as $$
+  select tap.as_person(p_login, format('select count(*) || '' '' || coalesce(min(unread) = (select unread from desk.inbox_count()), true) from desk.inbox_count(''{%s}''::bigint[])', p_ticket)) $$;
+select tap.do_create('t_agent', '{"subject": "Of others", "requester": "t_caller"}') as o \gset
+select is(tap.counted('i_net', :o), '0 true', 'a ticket of others');
+select is(tap.counted('t_caller', :o), '1 true', 'one''s own');
+select tap.do_act('t_agent', :o, 'note', tap.body('@i_net look')) \g /dev/null
+select is(tap.counted('i_net', :o), '1 true', 'one that names the person');
+select tap.do_create('t_agent', '{"subject": "For all", "requester": "t_caller"}') as p \gset
+select tap.do_act('t_agent', :p, 'note', tap.body('@network look')) \g /dev/null
+select is(tap.counted('i_net', :p), '1 true', 'or a group of the person');
+select tap.do_create('t_agent', '{"subject": "Given", "requester": "t_caller", "group": "Network"}') as q \gset
+select is(tap.counted('i_two', :q), '0 true', 'not assigned');
+select tap.do_act('t_agent', :q, 'assign', '{"assignee": "i_two"}') \g /dev/null
+select is(tap.counted('i_two', :q), '1 true', 'assigned');
+select tap.do_act('t_agent', :q, 'assign', '{"assignee": "i_net"}') \g /dev/null
+select is(tap.counted('i_two', :q), '1 true', 'and given to another one: there is less in the inbox');
+select is(tap.as_person('i_net', 'select count(*) from desk.inbox_count(null)'), '0', 'nothing changed');
 select * from finish();

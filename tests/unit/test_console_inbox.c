@@ -155,6 +155,30 @@ static void test_count(void **state)
 	assert_null(effect(w, FX_BELL));
 }
 
+/* What others change is asked about by its number; when nothing of it concerns the person, the count stays. Now and then, and
+ * when a follow-up has come due, all is counted. */
+static void test_count_of_others(void **state)
+{
+	struct world *w = *state;
+	const char *const feed[] = {"0", "1", "900", "7", "3"};
+	static const char *const cols[] = {"now", "epoch", "x", "seq", "ticket_id"}, *const counts[] = {"unread", "next_at"};
+
+	counted(w, "2");
+	for (int i = 0; i < 3; i++) {
+		w->ms += INBOX_EVERY_MS;
+		answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, cols, feed);
+		assert_int_equal(find(w, REQ_INBOX_COUNT)->nparams, 1);
+		assert_string_equal(find(w, REQ_INBOX_COUNT)->params[0], "{3}");
+		answer(w, (struct req){REQ_INBOX_COUNT, 0, 0, 0}, 0, 2, counts, NULL);
+		check_screen(w, "inbox 2");
+	}
+	w->ms += INBOX_FULL_MS;
+	answer(w, (struct req){REQ_FEED, 0, 0, 0}, 1, 5, cols, feed);
+	assert_int_equal(find(w, REQ_INBOX_COUNT)->nparams, 0);
+	counted(w, "4");
+	check_screen(w, "inbox 4");
+}
+
 static void test_bell(void **state)
 {
 	struct world *w = world_config(80, 24, "bell = yes\n");
@@ -200,6 +224,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_open, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_acts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_count_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count, setup, teardown),
 		cmocka_unit_test(test_bell),
 		cmocka_unit_test_setup_teardown(test_handover_refused, setup, teardown),

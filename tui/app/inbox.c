@@ -60,7 +60,7 @@ void inbox_taken(struct model *m, const struct answer *a, struct effects *fx)
 	int before = m->inbox->unread;
 
 	m->inbox->pane.ops->answer(&m->inbox->pane, &m->session, a, fx);
-	if (a->req.kind != REQ_INBOX_COUNT)
+	if (a->req.kind != REQ_INBOX_COUNT || !a->table || !a->table->rows) /* nothing of it concerns the person */
 		return;
 	if (before >= 0 && m->inbox->unread > before)
 		ring(m, fx);

@@ -214,7 +214,7 @@ static void changed(struct model *m, const int64_t *ids, int n, struct effects *
 	merge_changed(m, ids, n, fx);
 	views_changed(m->views, &m->session, live_others(m, ids, n), fx);
 	triage_changed(m, ids, n, fx);
-	inbox_news(m->inbox, &m->session, fx);
+	inbox_changed(m->inbox, &m->session, ids, n, fx);
 	board_changed(m, fx);
 }
 

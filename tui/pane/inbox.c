@@ -44,15 +44,41 @@ void inbox_ask(struct inbox *b, struct effects *fx)
 	fx_query(fx, (struct req){REQ_INBOX, ++b->gen, 0, 0}, 0, sql, 2, params);
 }
 
+static const char *changed_array(const struct inbox *b, struct sd_arena *a)
+{
+	struct sd_str s = {0};
+	char *text;
+
+	for (int i = 0; i < b->nchanged; i++)
+		sd_str_addf(&s, "%c%" PRId64, i ? ',' : '{', b->changed[i]);
+	sd_str_addc(&s, '}');
+	text = sd_arena_strdup(a, s.data);
+	sd_str_free(&s);
+	return text;
+}
+
 void inbox_count(struct inbox *b, const struct session *s, struct effects *fx)
 {
+	bool few = b->nchanged && !b->all && b->unread >= 0 && s->ms - b->full_ms < INBOX_FULL_MS && (!b->next || s->now < b->next);
+
 	b->stale = b->due = false;
 	b->counted_ms = s->ms;
+	if (few) {
+		const char *ids[] = {changed_array(b, fx->arena)};
+
+		fx_query(fx, (struct req){REQ_INBOX_COUNT, 0, 0, 0}, FX_SAME_PLAN,
+			"select c.unread, (extract(epoch from c.next_at) * 1000000)::bigint from desk.inbox_count($1::bigint[]) c", 1, ids);
+	}
+	b->nchanged = 0;
+	b->all = false;
+	if (few)
+		return;
+	b->full_ms = s->ms;
 	fx_query(fx, (struct req){REQ_INBOX_COUNT, 0, 0, 0}, 0,
 		"select c.unread, (extract(epoch from c.next_at) * 1000000)::bigint from desk.inbox_count() c", 0, NULL);
 }
 
-void inbox_news(struct inbox *b, const struct session *s, struct effects *fx)
+static void news(struct inbox *b, const struct session *s, struct effects *fx)
 {
 	int64_t wait = b->counted_ms + INBOX_EVERY_MS - s->ms;
 
@@ -64,6 +90,22 @@ void inbox_news(struct inbox *b, const struct session *s, struct effects *fx)
 	}
 	b->stale = true;
 	fx_timer(fx, TIMER_INBOX, wait > 0 ? wait : INBOX_EVERY_MS);
+}
+
+void inbox_news(struct inbox *b, const struct session *s, struct effects *fx)
+{
+	b->all = true;
+	news(b, s, fx);
+}
+
+void inbox_changed(struct inbox *b, const struct session *s, const int64_t *ids, int n, struct effects *fx)
+{
+	for (int i = 0; i < n && !b->all; i++) {
+		b->all = b->nchanged == INBOX_MOST;
+		if (!b->all)
+			b->changed[b->nchanged++] = ids[i];
+	}
+	news(b, s, fx);
 }
 
 static char *clean(const char *text)
@@ -201,7 +243,10 @@ static void inbox_answer(struct pane *p, const struct session *s, const struct a
 		if (first)
 			fx_event(fx, EV_SELECTED, 0);
 	} else if (a->req.kind == REQ_INBOX_COUNT && n) {
+		const char *next = table_get(a->table, 0, 1);
+
 		b->unread = (int)strtol(n, NULL, 10);
+		b->next = next ? strtoll(next, NULL, 10) : 0;
 	} else if (a->req.kind == REQ_INBOX_MARK) {
 		if (a->err)
 			fx_toast(fx, EL_ERROR, "%s", a->err->text);

@@ -15,28 +15,35 @@ struct inbox_item {
 	bool unread;
 };
 
+enum { INBOX_EVERY_MS = 5000, INBOX_FULL_MS = 60000, INBOX_MOST = 500 };
+
 struct inbox {
 	struct pane pane;
 	struct inbox_item *items;
 	int nitems;
 	bool loaded, unread_only;
 	unsigned gen;
-	int unread;         /* how many; -1: not known yet */
-	int64_t counted_ms; /* when that was asked last */
-	bool stale;         /* something changed since */
-	bool due;           /* to be counted once what one looks at has come */
+	int unread;                  /* how many; -1: not known yet */
+	int64_t counted_ms;          /* when that was asked last */
+	bool stale;                  /* something changed since */
+	bool due;                    /* to be counted once what one looks at has come */
+	int64_t changed[INBOX_MOST]; /* tickets that changed since: does one of them concern the person? */
+	int nchanged;
+	bool all;        /* more than that, or what the person did: counted whatever it is */
+	sd_time next;    /* when a follow-up comes due; 0: none */
+	int64_t full_ms; /* when all was counted last */
 	struct list list;
 	const struct session *s; /* of the model, from the first drawing on: searching needs the words too */
 	struct sd_arena *scratch;
 };
-
-enum { INBOX_EVERY_MS = 5000, INBOX_MOST = 500 };
 
 struct inbox *inbox_new(void);
 void inbox_ask(struct inbox *b, struct effects *fx); /* reads the list */
 void inbox_count(struct inbox *b, const struct session *s, struct effects *fx);
 /* Something changed: counts at once, or when the last count is old enough. */
 void inbox_news(struct inbox *b, const struct session *s, struct effects *fx);
+/* The same for tickets others changed: counted if one of them concerns the person. */
+void inbox_changed(struct inbox *b, const struct session *s, const int64_t *ids, int n, struct effects *fx);
 const struct inbox_item *inbox_selected(const struct inbox *b); /* NULL: the list is empty */
 /* The item after (dir > 0) or before the selected one that is of another ticket, selected; NULL: there is none. */
 const struct inbox_item *inbox_neighbour(struct inbox *b, int dir);
