@@ -28,7 +28,7 @@ static struct world *with(int n, int left)
 
 	for (int i = 0; i < n; i++)
 		sd_str_addf(&s, "%s%s", i ? "," : "", triage_doc(w, 101 + i, subjects[i], ""));
-	triage_page_given(w, left, s.data ? s.data : "", lists);
+	triage_given(w, left, s.data ? s.data : "", lists);
 	sd_str_free(&s);
 	return w;
 }
@@ -56,7 +56,7 @@ static void test_asked(void **state)
 	assert_string_equal(f->params[2], "4"); /* one, and three ahead */
 	assert_string_equal(f->params[3], "t");
 	check_screen(w, "Reading ...");
-	triage_page_given(w, 12, triage_doc(w, 101, "one", ""), lists);
+	triage_given(w, 12, triage_doc(w, 101, "one", ""), lists);
 	check_screen(w, "INC101  one");
 	check_screen(w, "Uma User  floor 3  +49 1  Acme");
 	check_screen(w, "30 min ago");
@@ -90,7 +90,7 @@ static void test_accept(void **state)
 	assert_non_null(find(w, REQ_BOARD)); /* and one more is read */
 	assert_string_equal(find(w, REQ_BOARD)->params[2], "1");
 	assert_string_equal(find(w, REQ_BOARD)->params[0], "{101,102,103,104}");
-	triage_page_given(w, 8, triage_doc(w, 105, "five", ""), "");
+	triage_given(w, 8, triage_doc(w, 105, "five", ""), "");
 	triage_done_as(w, req, 101, "assigned");
 	check_screen(w, "INC101 Triage: Assigned; u undoes");
 	assert_int_equal(triage_find(triage_of(w), 101)->st, TRIAGE_DONE);
@@ -165,7 +165,7 @@ static void test_current(void **state)
 	const char *fields;
 
 	(void)state;
-	triage_page_given(w, 1, triage_doc(w, 101, "one", "\"category\":\"Network / VPN\",\"category_id\":12"), lists);
+	triage_given(w, 1, triage_doc(w, 101, "one", "\"category\":\"Network / VPN\",\"category_id\":12"), lists);
 	assert_string_equal(value(w, TRIAGE_CATEGORY), "Network / VPN");
 	check_screen(w, "1 Network / Wifi 90%");
 	check_screen(w, "2 Mail 3%");
@@ -175,48 +175,13 @@ static void test_current(void **state)
 	world_end(w);
 }
 
-/* What is chosen by hand is told to the desk: what nobody has touched follows it, and no digit moves to another field. */
-static void test_follows(void **state)
-{
-	struct world *w = with(2, 2);
-	struct fx *f;
-	struct req late;
-
-	(void)state;
-	keys(w, "2");
-	f = find(w, REQ_PROPOSE);
-	assert_non_null(f);
-	assert_true(f->flags & FX_ASIDE);
-	assert_string_equal(f->params[0], "101");
-	assert_string_equal(f->params[1], "{\"category\":13}");
-	late = f->req;
-	answer_json(w, f->req,
-		"{\"ticket\":101,\"fields\":[{\"field\":\"category\",\"choices\":[{\"id\":14,\"value\":\"Zebra\",\"confidence\":1}]},{"
-		"\"field\":"
-		"\"group\",\"choices\":[{\"id\":22,\"value\":\"Service "
-		"desk\",\"confidence\":0.9},{\"id\":21,\"value\":\"Radio\",\"confidence\":0.05}]},"
-		"{\"field\":\"assignee\",\"choices\":[]}]}");
-	assert_string_equal(value(w, TRIAGE_CATEGORY), "Mail");
-	assert_string_equal(value(w, TRIAGE_GROUP), "Service desk");
-	assert_string_equal(value(w, TRIAGE_ASSIGNEE), "");
-	check_screen(w, "4 Radio 5%");
-	/* what comes too late, or for another ticket, changes nothing */
-	answer_json(w, late, "{\"ticket\":101,\"fields\":[{\"field\":\"group\",\"choices\":[]}]}");
-	assert_string_equal(value(w, TRIAGE_GROUP), "Service desk");
-	keys(w, "2"); /* given back */
-	assert_string_equal(find(w, REQ_PROPOSE)->params[1], "{}");
-	keys(w, "3");
-	assert_null(find(w, REQ_PROPOSE)); /* an urgency says nothing about the others */
-	world_end(w);
-}
-
 /* Nothing is known: Enter asks for what must be there, and sends nothing. */
 static void test_missing(void **state)
 {
 	struct world *w = triage_world(80, 24);
 
 	(void)state;
-	triage_page_given(w, 1,
+	triage_given(w, 1,
 		"{\"id\":7,\"number\":\"INC7\",\"kind\":\"incident\",\"state\":\"new\",\"version\":1,\"subject\":\"x\",\"untriaged\":"
 		"true,\"impact\":3,"
 		"\"urgency\":3,\"propose\":null}",
@@ -237,7 +202,7 @@ static void test_guess(void **state)
 	struct world *w = triage_world(80, 24);
 
 	(void)state;
-	triage_page_given(w, 1,
+	triage_given(w, 1,
 		"{\"id\":7,\"number\":\"INC7\",\"kind\":\"incident\",\"state\":\"new\",\"version\":1,\"subject\":\"x\",\"untriaged\":"
 		"true,\"impact\":3,"
 		"\"urgency\":3,\"propose\":{\"fields\":[{\"field\":\"category\",\"choices\":[{\"id\":13,\"value\":\"Mail\","
@@ -271,7 +236,7 @@ static void test_refused(void **state)
 	assert_int_equal(w->m->noverlays, 0);
 	assert_int_equal(triage_of(w)->stats.tickets, 0);
 	check_screen(w, "INC101 Triage:");
-	triage_page_given(w, 3, triage_doc(w, 101, "one", ""), "");
+	triage_given(w, 3, triage_doc(w, 101, "one", ""), "");
 	keys(w, "k");
 	assert_int_equal(here(w), 101);
 	assert_true(*triage_here(triage_of(w))->why);
@@ -310,12 +275,12 @@ static void test_others(void **state)
 	feed(w, "101");
 	assert_non_null(find(w, REQ_BOARD));
 	assert_string_equal(find(w, REQ_BOARD)->params[1], "{101}");
-	triage_page_given(w, 4, triage_doc(w, 101, "one, and a reply", ""), "");
+	triage_given(w, 4, triage_doc(w, 101, "one, and a reply", ""), "");
 	assert_int_equal(here(w), 101);
 	check_screen(w, "one, and a reply");
 	assert_string_equal(value(w, TRIAGE_CATEGORY), "Network / VPN"); /* what was chosen stays */
 	feed(w, "101");
-	triage_page_given(w, 3, "", "\"gone\":[{\"id\":101,\"by\":\"Bob Builder\",\"verb\":\"triage\",\"mine\":false}]");
+	triage_given(w, 3, "", "\"gone\":[{\"id\":101,\"by\":\"Bob Builder\",\"verb\":\"triage\",\"mine\":false}]");
 	assert_int_equal(here(w), 101); /* it does not move by itself */
 	check_screen(w, "It is triaged already, by Bob Builder: Enter goes on");
 	keys(w, "x");
@@ -327,7 +292,7 @@ static void test_others(void **state)
 	assert_int_equal(triage_of(w)->stats.tickets, 0);
 	/* one that is read ahead is passed over */
 	feed(w, "103");
-	triage_page_given(w, 2, "", "\"gone\":[{\"id\":103,\"by\":null,\"mine\":false}]");
+	triage_given(w, 2, "", "\"gone\":[{\"id\":103,\"by\":null,\"mine\":false}]");
 	keys(w, "s");
 	assert_int_equal(here(w), 104);
 	world_end(w);
@@ -340,7 +305,7 @@ static void test_presence(void **state)
 
 	(void)state;
 	sd_str_addf(&s, "%s,%s,%s", triage_doc(w, 101, "one", ""), triage_doc(w, 102, "two", ""), triage_doc(w, 103, "three", ""));
-	triage_page_given(w, 3, s.data, "\"turn\":[2,1],\"present\":[{\"ticket\":101,\"name\":\"Bob\",\"mode\":\"viewing\"}]");
+	triage_given(w, 3, s.data, "\"turn\":[2,1],\"present\":[{\"ticket\":101,\"name\":\"Bob\",\"mode\":\"viewing\"}]");
 	sd_str_free(&s);
 	assert_int_equal(here(w), 103); /* 101 is his, 102 is his turn, too */
 	keys(w, "s");
@@ -390,7 +355,7 @@ static void test_undo(void **state)
 		"}");
 	assert_non_null(find(w, REQ_BOARD));
 	assert_string_equal(find(w, REQ_BOARD)->params[1], "{101}");
-	triage_page_given(w, 3, triage_doc(w, 101, "one", ""), "");
+	triage_given(w, 3, triage_doc(w, 101, "one", ""), "");
 	assert_int_equal(here(w), 101);
 	assert_int_equal(triage_of(w)->stats.tickets, 0);
 	world_end(w);
@@ -479,7 +444,7 @@ static void test_nothing(void **state)
 	struct world *w = triage_world(80, 24);
 
 	(void)state;
-	triage_page_given(w, 0, "", "\"present\":[]");
+	triage_given(w, 0, "", "\"present\":[]");
 	check_screen(w, "Nothing to triage:");
 	keys(w, "Enter 1 d");
 	assert_null(find(w, REQ_ACT));
@@ -487,7 +452,7 @@ static void test_nothing(void **state)
 	w->ms += 6000;
 	feed(w, "500");
 	assert_non_null(find(w, REQ_BOARD));
-	triage_page_given(w, 1, triage_doc(w, 500, "new one", ""), "");
+	triage_given(w, 1, triage_doc(w, 500, "new one", ""), "");
 	check_screen(w, "INC500  new one");
 	keys(w, "Esc");
 	assert_int_equal(board_shown(w->m), BOARD_NONE);
@@ -504,7 +469,7 @@ static void test_hostile(void **state)
 		struct world *w = triage_world(sizes[i][0], sizes[i][1]);
 		char *dump;
 
-		triage_page_given(w, 999999,
+		triage_given(w, 999999,
 			"{\"id\":7,\"number\":\"INC7\\u001b[2J\",\"kind\":\"incident\",\"state\":\"new\",\"version\":1,\"subject\":"
 			"\"a\\u001b]0;x\\u0007\\nb "
 			"\\u202egnp.exe "
@@ -551,7 +516,6 @@ int main(void)
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_pickers),
 		cmocka_unit_test(test_current),
-		cmocka_unit_test(test_follows),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_refused),

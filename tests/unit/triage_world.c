@@ -51,7 +51,7 @@ struct world *triage_world(int width, int height)
 	return w;
 }
 
-void triage_page_given(struct world *w, int left, const char *tickets, const char *more)
+void triage_given(struct world *w, int left, const char *tickets, const char *more)
 {
 	struct sd_str s = {0};
 	struct triage *t = triage_of(w);

@@ -10,7 +10,7 @@ struct world *triage_world(int width, int height);
 struct triage *triage_of(struct world *w);
 /* Answers the page that was asked for last with these documents (JSON, separated by commas) and what else belongs to it ("":
  * nothing). */
-void triage_page_given(struct world *w, int left, const char *tickets, const char *more);
+void triage_given(struct world *w, int left, const char *tickets, const char *more);
 /* A ticket as desk.triage_ticket gives it, with proposals: Network / Wifi 90 %, Network / VPN 6 %, Mail 3 %; impact 2, urgency 2;
  * Radio 80 %, Service desk 15 %; ann 70 %. more: further members, or "". In the arena of the world's effects: for one step. */
 const char *triage_doc(struct world *w, int id, const char *subject, const char *more);

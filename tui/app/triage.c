@@ -191,9 +191,10 @@ void triage_pick_key(struct model *m, struct overlay *o, const struct key *k, st
 	enum widget_result r = picker_update(o->picker, k);
 	const struct picker_item *sel = picker_selected(o->picker);
 
+	(void)fx;
 	if (r == W_SUBMIT && sel && it) {
 		triage_set(it, (enum triage_field_id)o->command, strtoll(sel->value, NULL, 10), strchr(sel->value, ' ') + 1);
-		triage_chosen(line_of(m), &m->session, it, (enum triage_field_id)o->command, fx);
+		triage_fit(line_of(m), it);
 	}
 	if (r == W_SUBMIT || r == W_CANCEL)
 		overlay_pop(m);
@@ -417,11 +418,6 @@ bool triage_acted(struct model *m, const struct answer *a, struct effects *fx)
 	if (triage_shown(m))
 		triage_fill(t, &m->session, fx);
 	return taken;
-}
-
-void triage_proposals(struct model *m, const struct answer *a)
-{
-	triage_proposed(line_of(m), a);
 }
 
 void triage_undone(struct model *m, const struct answer *a, struct effects *fx)

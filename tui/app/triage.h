@@ -17,7 +17,6 @@ void triage_after(struct model *m, struct effects *fx);  /* behind a key: what w
  */
 void triage_changed(struct model *m, const int64_t *ids, int n, struct effects *fx);
 bool triage_acted(struct model *m, const struct answer *a, struct effects *fx);
-void triage_proposals(struct model *m, const struct answer *a); /* REQ_PROPOSE */
 void triage_undone(struct model *m, const struct answer *a, struct effects *fx);
 /* The picker of a field. */
 void triage_pick_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);

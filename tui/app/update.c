@@ -404,9 +404,6 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_OUTAGE:
 		outage_taken(m, a, fx);
 		break;
-	case REQ_PROPOSE:
-		triage_proposals(m, a);
-		break;
 	case REQ_BOARD:
 		board_taken(m, a, fx);
 		break;

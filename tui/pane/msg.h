@@ -47,7 +47,6 @@ enum req_kind {
 	REQ_JUMP,        /* id of a ticket number */
 	REQ_DUTY,        /* something was done on the page of rota and rules; id: what */
 	REQ_OUTAGE,      /* an outage was recorded, or changed; id: of the one */
-	REQ_PROPOSE,     /* what ticket id is likely to be, where something of it was chosen */
 	REQ_BOARD,       /* the figures of a page; id: its context */
 	REQ_INBOX,       /* its items */
 	REQ_INBOX_COUNT, /* how many are unread, when a follow-up is due */

@@ -310,36 +310,6 @@ void triage_read(struct triage *t, const struct session *s, int64_t id, struct e
 	triage_fill(t, s, fx);
 }
 
-void triage_chosen(struct triage *t, const struct session *s, struct triage_item *it, enum triage_field_id f, struct effects *fx)
-{
-	struct sd_str given = {0};
-	char id[24];
-	const char *params[2] = {id};
-
-	triage_fit(t, it);
-	if ((f != TRIAGE_CATEGORY && f != TRIAGE_GROUP) || !s->online)
-		return;
-	triage_given(it, &given);
-	snprintf(id, sizeof id, "%" PRId64, it->id);
-	params[1] = sd_arena_strdup(fx->arena, given.data);
-	sd_str_free(&given);
-	it->proposal = ++t->proposals;
-	fx_query(fx, (struct req){REQ_PROPOSE, it->proposal, it->id, 0}, FX_ASIDE, "select desk.propose($1::bigint, $2::jsonb)::text",
-		2, params);
-}
-
-void triage_proposed(struct triage *t, const struct answer *a)
-{
-	struct triage_item *it = triage_find(t, a->req.id);
-	const char *json = table_get(a->table, 0, 0);
-
-	if (!it || it->st != TRIAGE_TODO || it->proposal != a->req.gen)
-		return;
-	it->proposal = 0;
-	if (json && triage_item_propose(it, json))
-		triage_fit(t, it);
-}
-
 /* ---- what came back ---- */
 static void take_item(struct triage *t, struct triage_item *it, const struct session *s)
 {
@@ -355,8 +325,6 @@ static void take_item(struct triage *t, struct triage_item *it, const struct ses
 		return;
 	}
 	triage_item_keep(it, old);
-	if (triage_touched(it))
-		t->again = it->id; /* its proposals were made without what was chosen */
 	if (it->untriaged && (old->st == TRIAGE_DONE || old->st == TRIAGE_GONE)) { /* it was taken back */
 		uncount(t, it);
 		it->st = TRIAGE_TODO;
@@ -486,9 +454,6 @@ static void triage_answer(struct pane *p, const struct session *s, const struct 
 	if (!a->err)
 		t->board.as_of = s->now;
 	fx_timer(fx, TIMER_BOARD, TRIAGE_EVERY_MS); /* who is at what is told by no feed */
-	if (t->again && triage_find(t, t->again))
-		triage_chosen(t, s, triage_find(t, t->again), TRIAGE_CATEGORY, fx);
-	t->again = 0;
 	if (t->board.late) {
 		t->board.late = false;
 		triage_fill(t, s, fx);
@@ -513,12 +478,10 @@ static bool triage_action(struct pane *p, const struct session *s, enum action a
 	if (a >= ACT_TRIAGE_1 && a <= ACT_TRIAGE_9) {
 		int digit = 1 + (int)(a - ACT_TRIAGE_1);
 
-		enum triage_field_id f = it && it->st == TRIAGE_TODO ? triage_digit(it, digit) : TRIAGE_FIELDS;
-
-		if (f == TRIAGE_FIELDS)
+		if (!it || it->st != TRIAGE_TODO || !triage_digit(it, digit))
 			fx_toast(fx, EL_DIM, _("No proposal here has the number %d"), digit);
 		else
-			triage_chosen(t, s, it, f, fx);
+			triage_fit(t, it);
 		return true;
 	}
 	switch (a) {

@@ -67,7 +67,6 @@ struct triage_item {
 	bool stale;           /* to be read anew */
 	int keys;             /* pressed while it stood there */
 	int64_t since, spent; /* ms */
-	unsigned proposal;    /* that is waited for; 0: none */
 	bool counted;         /* among those that are done */
 	int keys_done;        /* what was counted then */
 	int64_t spent_done;
@@ -99,10 +98,9 @@ struct triage {
 	int at;     /* the one that is shown; -1: none */
 	int left;   /* untriaged ones on the desk */
 	bool asked; /* the desk has answered once */
-	unsigned skips, proposals;
+	unsigned skips;
 	int turn_n, turn_i;
 	int64_t want;           /* is shown as soon as it comes back: it was undone; 0 */
-	int64_t again;          /* is asked for anew, with what was chosen; 0 */
 	struct sd_arena *lists; /* categories, groups; NULL: not there yet */
 	struct triage_pick *category;
 	int ncategories;
@@ -128,13 +126,7 @@ const char *triage_value(const struct triage_item *it, enum triage_field_id f); 
 const char *triage_label(const struct triage_item *it, enum triage_field_id f);
 double triage_confidence(const struct triage_item *it, enum triage_field_id f); /* of a proposal that is taken; < 0: it is none */
 bool triage_doubt(const struct triage_item *it, enum triage_field_id f);        /* a guess */
-/* Takes the proposal with this digit, or gives it back: of which field it is; TRIAGE_FIELDS: there is none. */
-enum triage_field_id triage_digit(struct triage_item *it, int digit);
-/* Category and group as they were chosen by hand, as desk.propose takes them; what it answers then: the fields nobody has touched
- * follow. */
-void triage_given(const struct triage_item *it, struct sd_str *out);
-bool triage_touched(const struct triage_item *it);                  /* category or group were chosen by hand */
-bool triage_item_propose(struct triage_item *it, const char *json); /* false: it is about something else */
+bool triage_digit(struct triage_item *it, int digit);                           /* takes, or gives back; false: no such one */
 void triage_set(struct triage_item *it, enum triage_field_id f, int64_t id, const char *value); /* id 0: nothing */
 /* The first field that must have a value and has none; TRIAGE_FIELDS: nothing is missing. */
 enum triage_field_id triage_missing(const struct triage_item *it);
@@ -150,9 +142,6 @@ void triage_skip(struct triage *t, const struct session *s); /* it comes again a
 void triage_back(struct triage *t, const struct session *s, struct effects *fx);
 void triage_fill(struct triage *t, const struct session *s, struct effects *fx); /* reads what is wanted, if anything is */
 void triage_read(struct triage *t, const struct session *s, int64_t id, struct effects *fx);
-/* One was chosen by hand: the others are asked for as they fit it. */
-void triage_chosen(struct triage *t, const struct session *s, struct triage_item *it, enum triage_field_id f, struct effects *fx);
-void triage_proposed(struct triage *t, const struct answer *a);
 void triage_sent(struct triage *t, struct triage_item *it, const struct session *s);
 void triage_done(struct triage *t, struct triage_item *it);
 void triage_refused(struct triage *t, struct triage_item *it, const char *why);

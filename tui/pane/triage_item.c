@@ -241,75 +241,15 @@ bool triage_doubt(const struct triage_item *it, enum triage_field_id id)
 	return c >= 0 && c < TRIAGE_SURE;
 }
 
-enum triage_field_id triage_digit(struct triage_item *it, int digit)
+bool triage_digit(struct triage_item *it, int digit)
 {
 	for (int f = 0; f < TRIAGE_FIELDS; f++)
 		for (int i = 0; i < it->field[f].n; i++)
 			if (it->field[f].choice[i].digit == digit) {
 				it->field[f].taken = it->field[f].taken == i ? it->field[f].first : i;
-				return (enum triage_field_id)f;
+				return true;
 			}
-	return TRIAGE_FIELDS;
-}
-
-static bool by_hand(const struct triage_field *f)
-{
-	return f->taken != f->first;
-}
-
-void triage_given(const struct triage_item *it, struct sd_str *out)
-{
-	const char *comma = "";
-
-	sd_str_add(out, "{");
-	for (int f = 0; f < TRIAGE_FIELDS; f++) {
-		if ((f != TRIAGE_CATEGORY && f != TRIAGE_GROUP) || !by_hand(&it->field[f]) || !id_of(&it->field[f]))
-			continue;
-		sd_str_addf(out, "%s\"%s\":%" PRId64, comma, names[f], id_of(&it->field[f]));
-		comma = ",";
-	}
-	sd_str_add(out, "}");
-}
-
-bool triage_touched(const struct triage_item *it)
-{
-	return by_hand(&it->field[TRIAGE_CATEGORY]) || by_hand(&it->field[TRIAGE_GROUP]);
-}
-
-/* The digits a field has stay its own, in the same order: nobody's fingers are on another one suddenly. */
-static void propose_anew(struct triage_item *it, enum triage_field_id id, const json_t *choices)
-{
-	struct triage_field *f = &it->field[id];
-	int digit[TRIAGE_DIGITS] = {0}, n = 0, k = 0;
-
-	for (int i = 0; i < f->n && n < TRIAGE_DIGITS; i++)
-		if (f->choice[i].digit)
-			digit[n++] = f->choice[i].digit;
-	f->n = 0;
-	read_choices(it->arena, f, choices);
-	f->first = f->taken = first_of(f, id);
-	for (int i = 0; i < f->n && k < n; i++)
-		if (worth(f, i))
-			f->choice[i].digit = digit[k++];
-}
-
-bool triage_item_propose(struct triage_item *it, const char *json)
-{
-	struct sd_err err = {0};
-	json_t *j = store_object(json, "desk.propose", &err), *e;
-	bool ours = j && store_int(j, "ticket") == it->id;
-	size_t i;
-
-	json_array_foreach(ours ? json_object_get(j, "fields") : NULL, i, e)
-	{
-		const char *name = json_string_value(json_object_get(e, "field"));
-
-		for (int f = 0; f < TRIAGE_FIELDS && name; f++)
-			if (!strcmp(names[f], name) && !by_hand(&it->field[f]))
-				propose_anew(it, (enum triage_field_id)f, json_object_get(e, "choices"));
-	}
-	json_decref(j);
-	return ours;
+	return false;
 }
 
 void triage_set(struct triage_item *it, enum triage_field_id id, int64_t value_id, const char *value)
