@@ -4,7 +4,7 @@ reset role; set local role desk_api;
 
 -- desk.inbox_count() again if one of these tickets is mine, was, or names me; no row: the count stays as it was. What goes by itself (a
 -- day passes, a warning comes) is found by counting all of it now and then.
-create function desk.inbox_count(p_changed bigint[]) returns table(unread int, next_at timestamptz)
+create function desk.inbox_recount(p_changed bigint[]) returns table(unread int, next_at timestamptz)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); v_since timestamptz := desk.now() - desk.setting_int('inbox.days', 30) * interval '1 day';
 begin
@@ -19,4 +19,4 @@ begin
     return query select c.unread, c.next_at from desk.inbox_count() c;
   end if;
 end $$;
-grant execute on function desk.inbox_count(bigint[]) to desk_person;
+grant execute on function desk.inbox_recount(bigint[]) to desk_person;

@@ -167,7 +167,7 @@ select is(tap.as_person('t_agent', format('select string_agg(event->>''seq'', ''
 select is(tap.as_person('t_caller', format('select string_agg(event->>''verb'', '' '') from desk.events_since(''{%s,%s}'', ''-infinity'', 1, ''9000000000'')', :c, :b)), 'create reply cancel', 'a requester: the public ones of what is his');
 -- ---- after a change: counted only if it concerns one -------------------------------------------------------------------
 create function tap.counted(p_login text, p_ticket bigint) returns text language sql as $$
-  select tap.as_person(p_login, format('select count(*) || '' '' || coalesce(min(unread) = (select unread from desk.inbox_count()), true) from desk.inbox_count(''{%s}''::bigint[])', p_ticket)) $$;
+  select tap.as_person(p_login, format('select count(*) || '' '' || coalesce(min(unread) = (select unread from desk.inbox_count()), true) from desk.inbox_recount(''{%s}''::bigint[])', p_ticket)) $$;
 select tap.do_create('t_agent', '{"subject": "Of others", "requester": "t_caller"}') as o \gset
 select is(tap.counted('i_net', :o), '0 true', 'a ticket of others');
 select is(tap.counted('t_caller', :o), '1 true', 'one''s own');
@@ -182,5 +182,5 @@ select tap.do_act('t_agent', :q, 'assign', '{"assignee": "i_two"}') \g /dev/null
 select is(tap.counted('i_two', :q), '1 true', 'assigned');
 select tap.do_act('t_agent', :q, 'assign', '{"assignee": "i_net"}') \g /dev/null
 select is(tap.counted('i_two', :q), '1 true', 'and given to another one: there is less in the inbox');
-select is(tap.as_person('i_net', 'select count(*) from desk.inbox_count(null)'), '0', 'nothing changed');
+select is(tap.as_person('i_net', 'select count(*) from desk.inbox_recount(null)'), '0', 'nothing changed');
 select * from finish();

@@ -45,7 +45,7 @@ insert into tap.callable values
   ('desk_person', 'whose report: an organisation by its name, for those who see its tickets; whether a contract names a service', '{report_customer,report_contracted}'),
   ('desk_person', 'outages of the services one may see; recording them and what is agreed for services is judged inside', '{availability,availability_get,availability_day,measured_since,outage_add,outage_act,outage_list,outage_find,outage_show,service_set,service_depend,service_list,service_named,service_page}'),
   ('desk_person', 'one''s own inbox and reminders; the marks are of the caller alone', '{inbox,inbox_count,inbox_mark,follow_up,find_mention}'),
-  ('desk_person', 'the count of one''s own inbox again, if what has changed concerns one', '{inbox_count}'),
+  ('desk_person', 'the count of one''s own inbox again, if what has changed concerns one', '{inbox_recount}'),
   ('desk_person', 'the wallboard asks as its reader; the two that run as their owner look at what the caller may see', '{wall,wall_live,wall_slow,wall_clocks,wall_services}'),
   ('desk_person', 'who is at a console now: one''s own is renewed, those of others only where the ticket is seen', '{presence,present,present_on}'),
   ('desk_person', 'what others did to a ticket one sees since a version of it; requesters are told public words only', '{look}'),

@@ -13,11 +13,12 @@
 enum { DELAY_MS = 3, HEAD = 50 };
 
 /* Goes on by itself, beside what the person does. */
-static const char *const background[] = {
-	"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)", "desk.inbox_count(", "my_draft", NULL};
+static const char *const background[] = {"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)",
+	"desk.inbox_count(", "desk.inbox_recount(", "my_draft", NULL};
 /* After an act the feed also brings the page and the ticket anew: the act itself is what must not wait twice. */
 static const char *const after_act[] = {"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)",
-	"desk.inbox_count(", "desk.triage_page(", "from desk.ticket", "desk.show(", "my_read", "my_draft", "select q.*", NULL};
+	"desk.inbox_count(", "desk.inbox_recount(", "desk.triage_page(", "from desk.ticket", "desk.show(", "my_read", "my_draft",
+	"select q.*", NULL};
 
 static struct wire *line;
 

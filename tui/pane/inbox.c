@@ -67,7 +67,7 @@ void inbox_count(struct inbox *b, const struct session *s, struct effects *fx)
 		const char *ids[] = {changed_array(b, fx->arena)};
 
 		fx_query(fx, (struct req){REQ_INBOX_COUNT, 0, 0, 0}, FX_SAME_PLAN,
-			"select c.unread, (extract(epoch from c.next_at) * 1000000)::bigint from desk.inbox_count($1::bigint[]) c", 1, ids);
+			"select c.unread, (extract(epoch from c.next_at) * 1000000)::bigint from desk.inbox_recount($1::bigint[]) c", 1, ids);
 	}
 	b->nchanged = 0;
 	b->all = false;
