@@ -25,12 +25,19 @@ static const char *local(const struct week *w, sd_time t, const char *format)
 	return sd_time_local(w->a, t, w->zone, format);
 }
 
+static const char *weekday(const struct week *w, sd_time t)
+{
+	static const char *const names[] = {N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")};
+
+	return _(names[(atoi(local(w, t, "%u")) + 6) % 7]);
+}
+
 /* "17:00", and with the day where that is another one than the day of `near`. */
 static const char *clock_of(const struct week *w, sd_time t, sd_time near)
 {
 	bool same = !strcmp(local(w, t, "%Y-%m-%d"), local(w, near, "%Y-%m-%d"));
 
-	return local(w, t, same ? "%H:%M" : "%a %H:%M");
+	return same ? local(w, t, "%H:%M") : sd_arena_printf(w->a, "%s %s", weekday(w, t), local(w, t, "%H:%M"));
 }
 
 /* Adds words to a line that is broken at the width; the next lines are indented. */
@@ -87,7 +94,7 @@ static bool same_time(const struct piece *x, const struct piece *y)
 /* The shifts that begin on the day from a to b (on the first day also those that go on), people of the same time together. */
 static void day(struct week *w, const struct piece *p, size_t n, sd_time a, sd_time b, bool first, sd_time now)
 {
-	const char *head = sd_arena_printf(w->a, "%s %s  ", now >= a && now < b ? "*" : " ", local(w, a, "%a %d %b"));
+	const char *head = sd_arena_printf(w->a, "%s %s %s  ", now >= a && now < b ? "*" : " ", weekday(w, a), local(w, a, "%m-%d"));
 	int indent = sd_text_width(head), column = indent;
 	bool any = false;
 

@@ -150,6 +150,13 @@ select is(tap.why(tap.act('t_agent', tap.mk(), 'take')), 'ok', 'who takes it has
 select is(tap.got(((tap.new('a_ann', '{"subject": "on the phone", "group": "Network", "resolve": {"code": "fixed", "category": "General", "body": "x"}}'))->>'id')::bigint), 'resolved Network a_ann', 'what was solved on the phone is of whoever did it');
 select is((select count(*) from desk.event e where e.ticket_id = (select max(id) from desk.ticket) and e.actor_id = 1), 0::bigint, 'no rule was asked');
 select is(tap.got(tap.mk('{}', 't_caller')), 'new', 'requesters open tickets');
+select tap.mk() as t4 \gset
+select tap.act('t_agent', :t4, 'triage', '{"group": "Network", "category": "General"}') \g /dev/null
+select is(tap.got(:t4), 'assigned Network a_eva turn', 'triage without a person leaves that to the rules');
+select is((select e.channel || (e.op = (select x.op from desk.event x where x.ticket_id = e.ticket_id and x.seq = e.seq - 1))::text from desk.event e where e.ticket_id = :t4 order by e.seq desc limit 1), 'ruletrue', 'under its operation');
+select is(tap.why(tap.act('t_agent', :t4, 'undo')) || ' ' || tap.got(:t4), 'ok new', 'and goes back with it');
+select tap.act('t_agent', :t4, 'triage', '{"group": "Network", "category": "General", "assignee": "a_ann"}') \g /dev/null
+select is(tap.got(:t4), 'assigned Network a_ann', 'a person that was chosen stands');
 -- undo takes both back, by who did it; redo brings both
 select tap.mk() as t2 \gset
 select tap.act('t_agent', :t2, 'assign', '{"group": "Network"}', null, '00000000-0000-4000-8000-0000000000ab') \g /dev/null

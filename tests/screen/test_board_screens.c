@@ -52,6 +52,9 @@ static void all_sizes(const char *word)
 		keys(w, "g a");
 		given(w, "pareto.json");
 		shot(w, "analysis", word);
+		keys(w, "g r");
+		given(w, "rota.json");
+		shot(w, "rota", word);
 		world_end(w);
 	}
 }
