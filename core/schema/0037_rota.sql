@@ -568,7 +568,7 @@ begin
   return (select jsonb_build_object('ok', true, 'now', desk.iso(v_now), 'from', desk.iso(p_from), 'groups', coalesce(jsonb_agg(jsonb_build_object('group', g.name,
       'zone', (select r.zone from desk.rota r where r.group_id = g.id and r.active order by r.id limit 1), 'lead', desk.leads(v_me, g.id),
       'team', (select coalesce(jsonb_agg(jsonb_build_object('person', desk.short_name(t.person_id), 'on_duty', t.on_duty, 'away', t.away, 'until', desk.iso(t.until_at), 'via', t.via,
-           'open', (select count(*) from desk.ticket k where k.assignee_id = t.person_id and k.phase < 3)) order by not t.on_duty or t.away, desk.short_name(t.person_id)), '[]')
+           'open', (select count(*) from desk.ticket k where k.assignee_id = t.person_id and k.phase < 3 and not k.restricted)) order by not t.on_duty or t.away, desk.short_name(t.person_id)), '[]')
          from desk.team_at(g.id, v_now) t),
       'duty', (select coalesce(jsonb_agg(jsonb_build_object('person', desk.short_name(d.person_id), 'from', desk.iso(d.from_at), 'until', desk.iso(d.until_at), 'via', d.via) order by d.from_at, d.person_id), '[]')
          from desk.duty(g.id, p_from, v_to) d),

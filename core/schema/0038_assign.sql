@@ -95,11 +95,11 @@ begin
 exception when invalid_parameter_value or data_exception then return 'error';
 end $$;
 
--- What somebody has to do: open tickets, or what they weigh by priority.
+-- What somebody has to do: open tickets, or what they weigh by priority. Restricted ones weigh nothing: no number tells of them.
 create function desk.load_of(p_person int, p_weights smallint[]) returns bigint language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if p_weights is null then return (select count(*) from desk.ticket t where t.assignee_id = p_person and t.phase < 3); end if;
-  return (select coalesce(sum(p_weights[t.priority]), 0) from desk.ticket t where t.assignee_id = p_person and t.phase < 3);
+  if p_weights is null then return (select count(*) from desk.ticket t where t.assignee_id = p_person and t.phase < 3 and not t.restricted); end if;
+  return (select coalesce(sum(p_weights[t.priority]), 0) from desk.ticket t where t.assignee_id = p_person and t.phase < 3 and not t.restricted);
 end $$;
 
 -- Whom a rule would give a ticket to, whose group is the one it would be in. p_lock: it is going to; then the choice stands until the end

@@ -313,7 +313,7 @@ begin
     if r.method = 'least_loaded' or r.capacity is not null then
       if h.group_id <> all (v_known) then   -- what people of the group have besides
         v_known := v_known || h.group_id;
-        select v_loads || coalesce(jsonb_object_agg(g.person_id, (select coalesce(sum(coalesce(r.weights[a.priority], 1)), 0) from desk.ticket a where a.assignee_id = g.person_id and a.phase < 3 and a.id <> all (q_id))), '{}')
+        select v_loads || coalesce(jsonb_object_agg(g.person_id, (select coalesce(sum(coalesce(r.weights[a.priority], 1)), 0) from desk.ticket a where a.assignee_id = g.person_id and a.phase < 3 and not a.restricted and a.id <> all (q_id))), '{}')
           into v_loads from desk.group_member g where g.group_id = h.group_id and not v_loads ? g.person_id::text;
       end if;
       for i in 1 .. cardinality(b_at) loop  -- resolved since
@@ -330,7 +330,7 @@ begin
       n_given := n_given + 1; v_turn := v_turn + 1;
       v_turns := v_turns || jsonb_build_object(x.person::text, v_turn);
       v_people := v_people || jsonb_build_object(x.person::text, coalesce((v_people->>x.person::text)::int, 0) + 1);
-      if v_loads ? x.person::text then
+      if v_loads ? x.person::text and not h.restricted then
         w := coalesce(r.weights[h.priority], 1);
         v_loads := v_loads || jsonb_build_object(x.person::text, (v_loads->>x.person::text)::bigint + w);
         if coalesce(t.resolved_at, t.closed_at) is not null then

@@ -113,6 +113,14 @@ select is(tap.got((tap.do_act('a_desk', :tr, 'assign', '{"group": "Service desk"
 select is(tap.got((tap.do_act('a_desk', :tr, 'assign', '{"group": "Network", "reason": "x"}')->>'id')::bigint), 'assigned Network a_bob turn', 'he is back');
 update desk.clock set frozen_at = '2026-03-03 10:00+00';
 
+select tap.clear(), tap.rule('{"rule": "net", "group": "Network", "method": "least_loaded"}') \g /dev/null
+select tap.mk('{"group": "Network", "assignee": "a_eva"}') as tq \gset
+select tap.do_act('a_eva', :tq, 'restrict', '{"people": "a_eva"}') \g /dev/null
+select tap.mk() as ts \gset
+select is((select x.changes #>> '{rule,1,people}' ~ '"load": [^0]' from desk.event_text x where x.ticket_id = :ts and x.seq = 2), false, 'no load tells of a restricted ticket');
+-- what is offered where work is given by hand
+select is(tap.as_person(who, 'select string_agg(f.name || '' '' || f.open || '' '' || f.duty, '', '' order by f.name) from desk.find_assignee('''', ''Network'') f'), w, who || ' is offered') from (values
+  ('t_agent', 'A_Ann 0 off, A_Bob 0 away, A_Eva 1 on'), ('t_caller', null)) v(who, w);
 -- ---- which one decides -------------------------------------------------------------------------------------------------------
 select tap.clear() \g /dev/null
 select tap.rule('{"rule": "urgent", "group": "Network", "method": "fixed", "person": "a_eva", "query": "priority:1", "tree": {"field": "priority", "op": "=", "value": [1]}}'),
