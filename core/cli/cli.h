@@ -82,6 +82,8 @@ void cli_progress(void *arg, const char *what);      /* a line on stderr: what t
 char *cli_value(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params);
 /* The same, parsed. A refusal {"ok":false,"error":{}} becomes err. The caller releases it. */
 json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, const char *const *params);
+/* Runs sql, which answers one JSON value, and prints it: keys are the columns of a list, NULL: an object. The exit status. */
+int cli_ask(struct cli *c, const char *sql, int n, const char *const *params, const char *const *keys);
 json_t *cli_parse(const char *text, struct sd_err *err);
 /* Whether the one who signed in is an active person here. Nothing was found: is there nothing, or may he see nothing? */
 bool cli_is_person(struct cli *c, struct sd_err *err);
@@ -232,6 +234,12 @@ int cli_sla_policy_add(struct cli *c);
 int cli_sla_policy_list(struct cli *c);
 int cli_sla_policy_show(struct cli *c);
 int cli_sla_reclock(struct cli *c);
+int cli_record_list(struct cli *c); /* org, group, category list */
+int cli_org_add(struct cli *c);
+int cli_group_add(struct cli *c);
+int cli_group_member(struct cli *c);
+int cli_category_add(struct cli *c);
+int cli_record_retire(struct cli *c); /* org, group, category retire */
 int cli_user_add(struct cli *c);
 int cli_user_disable(struct cli *c);
 int cli_user_enable(struct cli *c);

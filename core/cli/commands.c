@@ -116,6 +116,12 @@ static const struct cli_opt user_add_opts[] = {{"name", "NAME", N_("full name (d
 	{"group", "GROUP", N_("member of this group; may stand several times")},
 	{"org", "ORG", N_("organisation the person belongs to")}, {"new-org", NULL, N_("make the organisation if it is not there")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt group_add_opts[] = {
+	{"org", "ORG", N_("serves this organisation only")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt group_member_opts[] = {{"lead", NULL, N_("leads it")}, {"remove", NULL, N_("no longer a member")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt retire_opts[] = {
+	{"back", NULL, N_("offer it again")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt user_role_opts[] = {{"revoke", NULL, N_("take the role away")},
 	{"org", "ORG", N_("only for this organisation")}, {"group", "GROUP", N_("only for this group")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
@@ -493,6 +499,21 @@ const struct cli_command cli_commands[] = {
 		   "    \"start\": \"2026-01-05T08:00:00Z\", \"minutes\": 420}' | tr -d '\\n' | svcdesk sla calc\n"
 		   "Op between counts the open minutes from start to end. A wrong case answers {\"error\": ...} and the rest goes on."),
 		json_opts, NULL, 0, 0, cli_sla_calc},
+	{"org list", "", N_("List the organisations"), json_opts, NULL, 0, 0, cli_record_list},
+	{"org add", "NAME", N_("Add an organisation"), json_opts, "admin", 1, -1, cli_org_add},
+	{"org retire", "NAME", N_("Offer an organisation no longer; what it has stays"), retire_opts, "admin", 1, -1,
+		cli_record_retire},
+	{"group list", "", N_("List the groups, who leads them and who belongs to them"), json_opts, NULL, 0, 0, cli_record_list},
+	{"group add", "NAME", N_("Add a group"), group_add_opts, "admin", 1, -1, cli_group_add},
+	{"group member", "GROUP LOGIN", N_("Make a person a member of a group, or no longer"), group_member_opts, "admin", 2, 2,
+		cli_group_member},
+	{"group retire", "NAME", N_("Offer a group no longer; what it has done stays"), retire_opts, "admin", 1, -1,
+		cli_record_retire},
+	{"category list", "", N_("List the categories"), json_opts, NULL, 0, 0, cli_record_list},
+	{"category add", "PATH", N_("Add a category, or one below another: 'Network / VPN'"), json_opts, "admin", 1, -1,
+		cli_category_add},
+	{"category retire", "PATH", N_("Offer a category no longer; what has it stays"), retire_opts, "admin", 1, -1,
+		cli_record_retire},
 	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, "admin", 1, 1, cli_user_add},
 	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, "admin", 1, 1,
 		cli_user_disable},

@@ -343,6 +343,11 @@ static void offer_operand(struct complete *x)
 		offer_rows(x, "", "select k->>'kind', k->>'label' from jsonb_array_elements(desk.kind_list()) k", 0, NULL);
 	else if (begins(w, "user ") && strcmp(w, "user add") != 0 && strcmp(w, "user list") != 0 && !x->c->narg)
 		offer_value(x, "as");
+	else if (((strcmp(w, "group member") == 0 || strcmp(w, "group retire") == 0) && !x->c->narg) ||
+			 (strcmp(w, "org retire") == 0 && !x->c->narg))
+		offer_value(x, *w == 'o' ? "org" : "group");
+	else if (strcmp(w, "group member") == 0 && x->c->narg == 1)
+		offer_value(x, "as");
 	else if (strcmp(w, "user role") == 0 && x->c->narg == 1)
 		offer_value(x, "role");
 	else if (begins(w, "import "))

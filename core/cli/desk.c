@@ -131,8 +131,7 @@ static void print_rows(struct cli *c, const json_t *list, const char *const *key
 	cli_table_end(t);
 }
 
-/* Runs sql and prints its JSON; keys NULL: an object. */
-static int ask(struct cli *c, const char *sql, int n, const char *const *params, const char *const *keys)
+int cli_ask(struct cli *c, const char *sql, int n, const char *const *params, const char *const *keys)
 {
 	struct sd_err err;
 	json_t *j = cli_connect(c, &err) ? cli_json(c, &err, sql, n, params) : NULL;
@@ -152,7 +151,7 @@ static int ask(struct cli *c, const char *sql, int n, const char *const *params,
 
 int cli_whoami(struct cli *c)
 {
-	return ask(c, "select desk.whoami()", 0, NULL, NULL);
+	return cli_ask(c, "select desk.whoami()", 0, NULL, NULL);
 }
 
 /* ---- kinds ---- */
@@ -161,7 +160,7 @@ int cli_kind_list(struct cli *c)
 {
 	static const char *const keys[] = {"kind", "prefix", "label", "initial", NULL};
 	const char *language = c->json ? "en" : sd_locale_language();
-	return ask(c, "select desk.kind_list($1)", 1, &language, keys);
+	return cli_ask(c, "select desk.kind_list($1)", 1, &language, keys);
 }
 
 static void kind_text(struct cli *c, const json_t *k)
@@ -237,7 +236,7 @@ static void go_on(struct cli *c, const char *sql)
 
 int cli_tick(struct cli *c)
 {
-	int exit = ask(c, "select desk.tick()", 0, NULL, NULL);
+	int exit = cli_ask(c, "select desk.tick()", 0, NULL, NULL);
 
 	if (!exit) {
 		go_on(c, "select desk.sum_figures()");
@@ -294,38 +293,38 @@ int cli_user_add(struct cli *c)
 	const char *name = cli_get(c, "name");
 	const char *params[] = {c->arg[0], name ? name : c->arg[0], repeated(c, "role"), repeated(c, "group"), cli_get(c, "org"),
 		cli_has(c, "new-org") ? "true" : "false"};
-	return ask(c, "select desk.user_add($1, $2, " TEXTS("3") ", " TEXTS("4") ", $5, $6::bool)", 6, params, NULL);
+	return cli_ask(c, "select desk.user_add($1, $2, " TEXTS("3") ", " TEXTS("4") ", $5, $6::bool)", 6, params, NULL);
 }
 
 int cli_user_disable(struct cli *c)
 {
 	const char *params[] = {c->arg[0]};
-	return ask(c, "select desk.user_disable($1)", 1, params, NULL);
+	return cli_ask(c, "select desk.user_disable($1)", 1, params, NULL);
 }
 
 int cli_user_enable(struct cli *c)
 {
 	const char *params[] = {c->arg[0]};
-	return ask(c, "select desk.user_disable($1, false)", 1, params, NULL);
+	return cli_ask(c, "select desk.user_disable($1, false)", 1, params, NULL);
 }
 
 int cli_user_list(struct cli *c)
 {
 	static const char *const keys[] = {"login", "name", "org", "roles", "groups", "active", NULL};
-	return ask(c, "select desk.user_list()", 0, NULL, keys);
+	return cli_ask(c, "select desk.user_list()", 0, NULL, keys);
 }
 
 int cli_user_role(struct cli *c)
 {
 	const char *params[] = {
 		c->arg[0], c->arg[1], cli_has(c, "revoke") ? "false" : "true", cli_get(c, "org"), cli_get(c, "group")};
-	return ask(c, "select desk.user_role($1, $2, $3::bool, $4, $5)", 5, params, NULL);
+	return cli_ask(c, "select desk.user_role($1, $2, $3::bool, $4, $5)", 5, params, NULL);
 }
 
 int cli_user_report(struct cli *c)
 {
 	const char *params[] = {c->arg[0]};
-	return ask(c, "select desk.user_report($1)", 1, params, NULL);
+	return cli_ask(c, "select desk.user_report($1)", 1, params, NULL);
 }
 
 /* ---- audit ---- */

@@ -28,6 +28,7 @@ libsvcdesk_a_SOURCES += core/cli/list.c
 libsvcdesk_a_SOURCES += core/cli/macro.c
 libsvcdesk_a_SOURCES += core/cli/main.c
 libsvcdesk_a_SOURCES += core/cli/metric.c
+libsvcdesk_a_SOURCES += core/cli/org.c
 libsvcdesk_a_SOURCES += core/cli/out.c
 libsvcdesk_a_SOURCES += core/cli/query.c
 libsvcdesk_a_SOURCES += core/cli/show.c

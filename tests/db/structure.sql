@@ -52,6 +52,7 @@ insert into tap.callable values
   ('desk_person', 'what a ticket one may see is likely to be: staff only, others are told nothing', '{propose,propose_many}'),
   ('desk_person', 'the line of what is to be triaged, as one sees it oneself; the texts to a requester: staff only', '{triage_page,triage_ticket,triage_text}'),
   ('desk_person', 'how long a clock ran: arithmetic on what it is given', '{clock_elapsed,clock_paused}'),
+  ('desk_person', 'organisations, groups, categories: staff list them, nobody else gets an answer', '{record_list}'),
   ('desk_person', 'skills, rotas, swaps, absences: staff read them (the reason of an absence its person and leads), leads and administrators write, oneself one''s absences', '{on_duty,rota_save,rota_drop,rota_list,rota_swap_add,rota_swap_end,rota_week,rota_history,absence_add,absence_end,absence_list,skill_set,skill_list}'),
   ('desk_person', 'assignment rules: staff read and try them on tickets they see, leads and administrators write', '{assign_rule_save,assign_rule_enable,assign_rule_order,assign_rule_drop,assign_rule_list,rota_page,assign_simulate,assign_explain,find_assignee}'),
   ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),
@@ -69,7 +70,7 @@ insert into tap.callable values
   ('desk_person', 'time of calendars: arithmetic that tells nothing of tickets; staff read what calendars say, and the desk refuses writers that may not', '{calendar_current,bt_pos,bt_between,bt_add,calendar_save,calendar_hours,calendar_scratch,calendar_scratch_cover,calendar_calc,open_spans}'),
   ('desk_agent', 'policies of who sees everything ask it; trials of proposals refuse others', '{restricted_ids,trial_begin,trial_end,trial_places,trial_prepare,trial_report,trial_step}'), ('desk_lead', 'the same', '{restricted_ids,trial_begin,trial_end,trial_places,trial_prepare,trial_report,trial_step}'), ('desk_process_owner', 'the same', '{restricted_ids,trial_begin,trial_end,trial_places,trial_prepare,trial_report,trial_step}'), ('desk_auditor', 'the same', '{restricted_ids,trial_begin,trial_end,trial_places,trial_prepare,trial_report,trial_step}'),
   ('desk_auditor', 'the proof, and who may what', '{audit_roots,audit_verify,user_report}'),
-  ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,import_begin,import_fields,import_known,import_history,import_end,audit_roots,audit_verify}');
+  ('desk_admin', 'people, imports, the proof', '{user_add,user_disable,user_role,user_list,user_report,person_erase,org_add,group_add,group_member_set,category_add,record_retire,import_begin,import_fields,import_known,import_history,import_end,audit_roots,audit_verify}');
 select is((select string_agg(p.proname::text, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'desk'::regnamespace and has_function_privilege(r, p.oid, 'execute')),
   (select string_agg(n, ' ' order by n) from (select distinct unnest(c.names) n from tap.callable c where c.role in (r, 'desk_person')) c), r || ' may call these and no other')
   from unnest(array['desk_person', 'desk_requester', 'desk_agent', 'desk_lead', 'desk_process_owner', 'desk_worker', 'desk_auditor', 'desk_admin']) r;
