@@ -1,5 +1,5 @@
 -- Presence on the tickets somebody has before him: who looks at them and who writes what since when, for all of a page at once. A row
--- is renewed about every 15 s and is nobody's 25 s after: who reads it each few seconds has seen it go within 30. A console writes at
+-- is renewed about every 15 s and is nobody's 24 s after: who reads it each five seconds has seen it go within 30. A console writes at
 -- most once in 10 s, so what it costs follows the people, not what they do. Technical time, so clock_timestamp().
 alter table desk.my_presence add column verb text not null default '', add column since timestamptz not null default clock_timestamp();
 comment on column desk.my_presence.verb is 'What is written: the verb it will be';
@@ -52,7 +52,7 @@ begin
       case when t.id is not null then x.verb else '' end, extract(epoch from clock_timestamp() - x.since)::int, t.number
       from desk.my_presence x join desk.person p on p.id = x.person_id and p.active
       left join desk.ticket t on t.id = x.ticket_id and x.ticket_id > 0 and (p_ticket is not null or desk.can_see(x.ticket_id, me))
-     where x.at > clock_timestamp() - interval '25 seconds' and case when p_ticket is null then desk.is_staff(x.person_id) else x.ticket_id = p_ticket end
+     where x.at > clock_timestamp() - interval '24 seconds' and case when p_ticket is null then desk.is_staff(x.person_id) else x.ticket_id = p_ticket end
      order by (x.mode = 'writing') desc, p.name, x.at desc;
 end $$;
 
@@ -61,18 +61,18 @@ end $$;
 create function desk.present_on(p_tickets bigint[])
   returns table(ticket_id bigint, login text, name text, mode text, verb text, seconds int, console uuid)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare me int; v_now timestamptz := clock_timestamp(); v_there bigint[];
+declare me int; v_now timestamptz := clock_timestamp(); v_all boolean;
 begin
-  if pg_is_in_recovery() then return; end if;
-  select array_agg(distinct x.ticket_id) into v_there from desk.my_presence x
-   where x.ticket_id = any (p_tickets) and x.ticket_id > 0 and x.at > v_now - interval '25 seconds';
-  if v_there is null or not desk.i_am_staff() then return; end if; -- nobody is there: no right is asked about
+  if pg_is_in_recovery() or not exists (select from desk.my_presence x where x.ticket_id = any (p_tickets) and x.ticket_id > 0
+      and x.at > v_now - interval '24 seconds') then return; end if; -- nobody is there: no right is asked about
+  v_all := desk.scope_all(); -- who sees every ticket is asked ticket by ticket about restricted ones only
+  if not v_all and not desk.i_am_staff() then return; end if;
   me := desk.me();
-  v_there := array(select t from unnest(v_there) t where desk.can_see(t, me));
   return query
     select x.ticket_id, coalesce(p.login, ''), p.name, x.mode, x.verb, extract(epoch from v_now - x.since)::int, case when x.person_id = me then x.console end
-      from desk.my_presence x join desk.person p on p.id = x.person_id and p.active
-     where x.ticket_id = any (v_there) and x.at > v_now - interval '25 seconds'
+      from desk.my_presence x join desk.person p on p.id = x.person_id and p.active join desk.ticket t on t.id = x.ticket_id
+     where x.ticket_id = any (p_tickets) and x.ticket_id > 0 and x.at > v_now - interval '24 seconds'
+       and case when v_all and not t.restricted then true else desk.can_see(x.ticket_id, me) end
      order by x.ticket_id, (x.mode = 'writing') desc, x.since, p.id limit 200;
 end $$;
 grant execute on function desk.presence(uuid, bigint, text, text), desk.present(bigint), desk.present_on(bigint[]) to desk_person;

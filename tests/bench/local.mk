@@ -1,5 +1,5 @@
 # make bench: a desk of BENCH_TICKETS tickets, measured; prints tables, decides nothing
-bench_programs = tests/bench/bench_db tests/bench/bench_console tests/bench/bench_many tests/bench/bare
+bench_programs = tests/bench/bench_db tests/bench/bench_console tests/bench/bench_many tests/bench/bench_presence tests/bench/bare
 EXTRA_PROGRAMS += $(bench_programs)
 tests_bench_bench_db_SOURCES = tests/bench/bench_db.c tests/bench/bench.c tests/bench/bench.h
 tests_bench_bench_db_LDADD = libsvcdesk.a $(PQ_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) -lm
@@ -7,6 +7,8 @@ tests_bench_bench_console_SOURCES = tests/bench/bench_console.c tests/bench/benc
 tests_bench_bench_console_LDADD = -lutil
 tests_bench_bench_many_SOURCES = tests/bench/bench_many.c tests/bench/bench.c tests/bench/bench.h
 tests_bench_bench_many_LDADD = libsvcdesk.a $(PQ_LIBS) -lutil
+tests_bench_bench_presence_SOURCES = tests/bench/bench_presence.c tests/bench/bench.c tests/bench/bench.h
+tests_bench_bench_presence_LDADD = $(PQ_LIBS)
 tests_bench_bare_LDADD = $(PQ_LIBS) $(NCURSES_LIBS)
 EXTRA_DIST += tests/bench/run tests/bench/wall tests/bench/fill.sql
 bench: all $(bench_programs)

@@ -160,7 +160,7 @@ void presence_ask(struct model *m, struct effects *fx)
 	const char *params[1];
 
 	for (int i = 0; i < n; i++)
-		sum = (sum ^ (uint64_t)ids[i]) * 1099511628211u;
+		sum += (uint64_t)ids[i] * 11400714819323198485u; /* which they are, in any order */
 	if (p->asking || !m->session.online || m->lock || m->wallscreen || !m->meta || !sd_meta_is_staff(m->meta) || !n ||
 		m->session.ms < p->asked_ms + (sum == p->asked ? PRESENT_MS : PRESENT_SOON_MS))
 		return;

@@ -6,10 +6,10 @@
 #include "tui/app/model.h"
 
 /* A write in ten seconds at most, and one of the next ten in advance where somebody begins to write; one in fifteen where nothing
- * changes. A row is nobody's after 25 s. */
+ * changes. A row is nobody's after 24 s. */
 enum { PRESENCE_MS = 10000, PRESENCE_RENEW_MS = 15000, PRESENCE_REST_MS = 1000 };
 /* Read beside the feed, so often at most; sooner where other tickets are on the screen. */
-enum { PRESENT_MS = 3000, PRESENT_SOON_MS = 1000, PRESENT_MOST = 100 };
+enum { PRESENT_MS = 4500, PRESENT_SOON_MS = 2000, PRESENT_MOST = 100 };
 
 void presence_start(struct model *m, struct effects *fx); /* the desk is known */
 void presence_note(struct model *m, struct effects *fx);  /* after every step: whether something else is to be said, and when */
