@@ -185,10 +185,22 @@ static void pick_open(struct model *m, enum triage_field_id f)
 	sd_arena_free(a);
 }
 
+/* Of a level its digit is enough. */
+static bool pick_level(struct triage_item *it, enum triage_field_id f, const struct key *k)
+{
+	char word[2] = {(char)k->code, '\0'};
+
+	if (!it || (f != TRIAGE_IMPACT && f != TRIAGE_URGENCY) || k->mods || k->code < '1' || k->code > '3')
+		return false;
+	triage_set(it, f, (int64_t)(k->code - '0'), word);
+	return true;
+}
+
 void triage_pick_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx)
 {
 	struct triage_item *it = triage_here(line_of(m));
-	enum widget_result r = picker_update(o->picker, k);
+	bool chosen = pick_level(it, (enum triage_field_id)o->command, k);
+	enum widget_result r = chosen ? W_CANCEL : picker_update(o->picker, k);
 	const struct picker_item *sel = picker_selected(o->picker);
 
 	(void)fx;

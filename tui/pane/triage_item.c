@@ -14,7 +14,7 @@
 enum { CHOICES_MAX = 9 };
 static const char *const names[TRIAGE_FIELDS] = {"category", "impact", "urgency", "group", "assignee"};
 /* How many digits a field gets at first; what is left over goes to the first fields that have more. */
-static const int quota[TRIAGE_FIELDS] = {3, 1, 1, 3, 1};
+static const int quota[TRIAGE_FIELDS] = {4, 0, 0, 4, 1};
 
 static double real(const json_t *o, const char *key)
 {
