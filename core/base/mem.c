@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* Process-wide by nature: there is one end of the program. */
 static void (*oom_fn)(void *);
@@ -23,6 +26,13 @@ void sd_oom(void)
 		fn(oom_arg);
 	fputs("svcdesk: out of memory\n", stderr);
 	abort();
+}
+
+void sd_mem_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 void *sd_malloc(size_t n)

@@ -195,7 +195,7 @@ create or replace function desk.is_member(p_group int, p_person int) returns boo
 begin
   return exists (select from desk.group_member m where m.group_id = p_group and m.person_id = p_person);
 end $$;
-create or replace function desk.set_change(p_key text, p_gone jsonb, p_new jsonb) returns jsonb language sql immutable as $$
+create or replace function desk.set_change(p_key text, p_gone jsonb, p_new jsonb) returns jsonb language sql stable as $$
   select case when coalesce(p_gone, '[]') = '[]' and coalesce(p_new, '[]') = '[]' then '{}'::jsonb
     else jsonb_build_object('@changes', jsonb_build_object(p_key, jsonb_build_array(coalesce(p_gone, '[]'), coalesce(p_new, '[]')))) end $$;
 create or replace function desk.can_see(p_ticket bigint, p_person int) returns boolean language plpgsql stable as $$

@@ -35,6 +35,9 @@ void *sd_calloc(size_t n, size_t size);
 void *sd_realloc(void *p, size_t n);
 char *sd_strdup(const char *s);
 
+/* Gives what is free back to the system, where that can be done: a start leaves as much behind as stays in use. */
+void sd_mem_trim(void);
+
 /* What to do before the program ends for lack of memory (save drafts, restore the terminal). */
 void sd_oom_hook(void (*fn)(void *), void *arg);
 _Noreturn void sd_oom(void);

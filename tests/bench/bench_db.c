@@ -569,10 +569,11 @@ static void bench_reclock(const char *dba_uri)
 {
 	enum { LANES = 2, BATCH = 500, BATCHES = 20 };
 	PGconn *c[LANES];
-	double clocks = 0, t;
+	double clocks = 0, cpu = 0, t;
 
 	for (int k = 0; k < LANES; k++) {
 		c[k] = open_db(dba_uri);
+		cpu -= server_cpu(c[k]);
 		PQclear(must(c[k], PQexec(c[k], "begin")));
 		char *sql = bench_fmt(
 			"with s as (insert into desk.sla(name, type) values ('Bench %d', 'sla') returning id), "
@@ -606,13 +607,16 @@ static void bench_reclock(const char *dba_uri)
 	}
 	t = bench_now() - t;
 	for (int k = 0; k < LANES; k++) {
+		cpu += server_cpu(c[k]);
 		PQclear(PQexec(c[k], "rollback"));
 		PQfinish(c[k]);
 	}
 	double million = clocks > 0 ? t * 1e6 / clocks : 0;
 	bench_title("Clocks");
 	bench_row("clocks anew from the journal, two connections",
-		bench_fmt("%.0f a second, %.0f s for 1,000,000", clocks / t, million), "-", "<= 60 s", million > 0 && million <= 60);
+		bench_fmt("%.0f a second, %.0f s for 1,000,000; %.0f us of the server's processor each", clocks / t, million,
+			clocks > 0 ? cpu * 1e6 / clocks : 0),
+		"-", "<= 60 s", million > 0 && million <= 60);
 }
 
 static bool wanted(const char *part)

@@ -59,6 +59,7 @@ struct app {
 	struct app_failure *failed;
 	size_t nfailed, capfailed;
 	bool performing;
+	bool trimmed; /* what the start left behind was given back */
 	bool ever_ready;
 	int exit_status;
 	struct sd_err exit_err;

@@ -207,6 +207,10 @@ static void on_timer(void *arg)
 	app_begin(app);
 	model_timer(app->model, t->id, app->fx);
 	app_perform(app);
+	if (t->id == TIMER_CLOCK || (t->id == TIMER_FEED && !app->trimmed)) {
+		app->trimmed = true;
+		sd_mem_trim();
+	}
 }
 
 static void set_timer(struct app *app, const struct fx *f)
