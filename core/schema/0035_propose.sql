@@ -282,6 +282,7 @@ begin
     v_old := array(select l.ticket_id from desk.propose_learnt l where l.run = 0 order by l.ticket_id limit least(100, s.learnt - s.window_size));
     perform desk.propose_apply(0, array(select row(i, '', null, null, null, null)::desk.propose_item from unnest(v_old) i), null);
   else
+    perform desk.trial_drop(t.run) from desk.propose_trial t where t.at < desk.now() - interval '1 day'; -- broken off
     return false;
   end if;
   return true;

@@ -132,15 +132,60 @@ static void test_no_peeking(void **state)
 	assert_true(number(r, "learnt_first") <= strtol(done, NULL, 10));
 }
 
+/* ---- texts alone: no dates, so that what is learnt and what is tried are told apart by lot ---- */
+
+static const char *texts_path; /* the whole set; NULL: not asked for */
+
+static void test_texts(void **state)
+{
+	(void)state;
+	if (!texts_path)
+		return;
+	char *file = desk_file("texts.csv", "", 0);
+	desk_shell("xz -dc '%s' | head -12001 >'%s'", texts_path, file);
+	desk_ok(NULL, "import csv %s --map endava", file);
+	desk_sql("select desk.trial_begin('{pool,frequent}', 'incident', '2000-01-01', '2000-01-02', 1)");
+	const char *run = strdup(desk_ask("select max(run) from desk.propose_trial"));
+	char sql[1024];
+	snprintf(sql, sizeof sql,
+		"insert into desk.propose_trial_event select %s, case when hashtext(t.external) %% 10 = 0 then timestamptz '2001-01-01' "
+		"else '2000-01-01' end, "
+		"case when hashtext(t.external) %% 10 = 0 then 0 else 1 end, t.id, array[t.category_id, null, null, null, null] "
+		"from desk.ticket t join desk.external_ref r on r.ticket_id = t.id and r.source = 'endava' where t.category_id is not "
+		"null",
+		run);
+	desk_sql(sql);
+	snprintf(sql, sizeof sql, "select desk.trial_step(%s)->>'done'", run);
+	while (strcmp(desk_ask(sql), "true") != 0)
+		;
+	char field[200];
+	snprintf(field, sizeof field,
+		"from jsonb_array_elements(desk.trial_report(%s)->'models') with ordinality m(m, n), jsonb_array_elements(m->'fields') f "
+		"where f->>'field' = 'category' and n =",
+		run);
+	snprintf(sql, sizeof sql, "select f->>'top1' %s 1", field);
+	double first = strtod(desk_ask(sql), NULL);
+	snprintf(sql, sizeof sql, "select f->>'top1' %s 2", field);
+	double frequent = strtod(desk_ask(sql), NULL);
+	snprintf(sql, sizeof sql,
+		"select concat('n ', f->>'n', ', among three ', f->>'top3', ', calibration error ', f->>'ece') %s 1", field);
+	print_message("# texts: first %.3f, most frequent %.3f, %s\n", first, frequent, desk_ask(sql));
+	assert_true(first > frequent + 0.2);
+	free(file);
+}
+
 int main(int argc, char **argv)
 {
 	static char path[4096];
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_new_desk), cmocka_unit_test(test_log), cmocka_unit_test(test_no_peeking)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_new_desk), cmocka_unit_test(test_log),
+		cmocka_unit_test(test_no_peeking), cmocka_unit_test(test_texts)};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (argc == 3 && strcmp(argv[1], "--data") == 0) {
 		snprintf(path, sizeof path, "%s/incidents-servicenow/incident_event_log.csv.xz", argv[2]);
 		log_path = path;
+		static char texts[4096];
+		snprintf(texts, sizeof texts, "%s/tickets-text-endava/tickets.csv.xz", argv[2]);
+		texts_path = texts;
 	}
 	return cmocka_run_group_tests(tests, start, desk_stop);
 }
