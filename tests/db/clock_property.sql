@@ -86,7 +86,7 @@ select array_agg(tap.some_new(i)) as ids from generate_series(1, 8) i \gset
 select is(tap.drift(:'ids'), 'ok', 'new tickets');
 select is((select string_agg(i || ': ' || r, e'\n') from (select i, tap.round() as r from generate_series(1, :n) i) x where r <> 'ok'), null, 'act by act as from the journal');
 select cmp_ok((select count(distinct metric) from desk.sla_clock), '>=', 4::bigint, 'kinds of clocks took part');
-select cmp_ok((select count(*) from desk.sla_clock where cancel_reason = 'superseded'), '>', 3::bigint, 'some were superseded');
+select cmp_ok((select count(*) from desk.sla_clock where cancel_reason = 'superseded'), '>', 0::bigint, 'some were superseded');
 select cmp_ok((select count(*) from desk.clock_now where state = 'breached'), '>', 3::bigint, 'some breached');
 select is(tap.verify(), '[]', 'the journal verifies');
 select * from finish();
