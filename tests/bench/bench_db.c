@@ -446,124 +446,6 @@ static void bench_bulk(PGconn *agent)
 	bench_row("its undo", bench_fmt("%.2f s, %.0f us each", undone, undone * 1e6 / (double)n), "-", "<= 5 s", undone <= 5);
 }
 
-enum { CONSOLES = 170, POLL_MS = 500, FEED_SECONDS = 10, ACTS_A_SECOND = 20 };
-
-/* When each ticket was changed last; 0: by nobody. Shared by the one that changes and those who watch. */
-static double *changed_at;
-
-struct watcher {
-	PGconn *c;
-	double next;
-	char epoch[16], x[32], seq[32];
-};
-
-static void watch_once(struct watcher *w, struct samples *seen)
-{
-	const char *p[] = {w->epoch, w->x, w->seq};
-	PGresult *r =
-		must(w->c, PQexecParams(w->c, "select f.epoch, f.x, f.seq, f.ticket_id from desk.feed($1::int, $2, $3::bigint) f", 3,
-					   NULL, p, NULL, NULL, 0));
-	int n = PQntuples(r);
-	for (int i = 0; i < n; i++) {
-		double at = changed_at[atol(PQgetvalue(r, i, 3))];
-		if (at > 0)
-			samples_add(seen, (bench_now() - at) * 1000);
-	}
-	if (n > 0) {
-		snprintf(w->epoch, sizeof w->epoch, "%s", PQgetvalue(r, n - 1, 0));
-		snprintf(w->x, sizeof w->x, "%s", PQgetvalue(r, n - 1, 1));
-		snprintf(w->seq, sizeof w->seq, "%s", PQgetvalue(r, n - 1, 2));
-	}
-	PQclear(r);
-}
-
-/* All consoles in one process, each asking every half second as one in focus does, until end. */
-static void watch(const char *uri, double end, struct samples *seen)
-{
-	static struct watcher w[CONSOLES];
-	double begun = bench_now();
-	for (int i = 0; i < CONSOLES; i++) {
-		w[i].c = open_db(uri);
-		PGresult *r = must(w[i].c, PQexec(w[i].c, "select epoch, x, seq from desk.feed_cursor()"));
-		snprintf(w[i].epoch, sizeof w[i].epoch, "%s", PQgetvalue(r, 0, 0));
-		snprintf(w[i].x, sizeof w[i].x, "%s", PQgetvalue(r, 0, 1));
-		snprintf(w[i].seq, sizeof w[i].seq, "%s", PQgetvalue(r, 0, 2));
-		PQclear(r);
-		w[i].next = bench_now() + (double)i / CONSOLES * POLL_MS / 1000;
-	}
-	end += bench_now() - begun;
-	while (bench_now() < end) {
-		int first = 0;
-		for (int i = 1; i < CONSOLES; i++)
-			first = w[i].next < w[first].next ? i : first;
-		double wait = w[first].next - bench_now();
-		if (wait > 0)
-			poll(NULL, 0, (int)(wait * 1000) + 1);
-		watch_once(&w[first], seen);
-		w[first].next += POLL_MS / 1000.0;
-	}
-	for (int i = 0; i < CONSOLES; i++)
-		PQfinish(w[i].c);
-}
-
-static pid_t background(void (*work)(const char *uri), const char *uri)
-{
-	pid_t pid = fork();
-	if (pid == 0) {
-		work(uri);
-		_exit(0);
-	}
-	return pid;
-}
-
-static void act_steadily(const char *uri)
-{
-	PGconn *c = open_db(uri);
-	for (long i = 0;; i++) {
-		double t = bench_now();
-		changed_at[ticket_id[pick(0, i)]] = t; /* from before the act: its own time counts too */
-		write_act(c, 0, i);
-		poll(NULL, 0, 1000 / ACTS_A_SECOND);
-	}
-}
-
-static void watch_forever(const char *uri)
-{
-	struct samples seen = {0};
-	watch(uri, bench_now() + 3600, &seen);
-}
-
-static void bench_feed(const char *agent_uri, PGconn *dba)
-{
-	struct samples seen = {0};
-	double ms, cpu;
-	bench_title("The feed");
-	nwriters = 1;
-	load_tickets(dba);
-	char *top = value(dba, "select max(id) + 1 from desk.ticket");
-	changed_at = mmap(NULL, (size_t)atol(top) * sizeof *changed_at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	free(top);
-	pid_t pid = background(act_steadily, agent_uri);
-	watch(agent_uri, bench_now() + FEED_SECONDS, &seen);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	bench_row(bench_fmt("change visible on %d consoles", CONSOLES),
-		bench_fmt("p50 %.0f ms, p99 %.0f ms of %zu", samples_at(&seen, 0.5), samples_at(&seen, 0.99), seen.n), "-", "p99 <= 1 s",
-		samples_at(&seen, 0.99) <= 1000);
-	samples_free(&seen);
-	nwriters = 16;
-	load_tickets(dba);
-	double alone = writers(agent_uri, nwriters, write_act, &ms, &cpu);
-	pid = background(watch_forever, agent_uri);
-	poll(NULL, 0, 2000); /* until they are all connected */
-	load_tickets(dba);
-	double watched = writers(agent_uri, nwriters, write_act, &ms, &cpu);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	bench_row("acts of 16 writers while these watch", bench_fmt("%.0f a second, %.2fx", watched, watched / alone),
-		bench_fmt("alone %.0f a second", alone), ">= 0.5x", watched >= 0.5 * alone);
-}
-
 /* Clocks anew for the first tickets of the desk, two promised to each, over two connections; taken back at the end. */
 static void bench_reclock(const char *dba_uri)
 {
@@ -651,9 +533,8 @@ int main(int argc, char **argv)
 	if (wanted("bulk"))
 		bench_bulk(agent);
 	if (wanted("feed"))
-		bench_feed(argv[1], dba);
-	if (wanted("clocks"))
-		bench_reclock(argv[2]);
+		if (wanted("clocks"))
+			bench_reclock(argv[2]);
 	PQfinish(agent);
 	PQfinish(dba);
 	return 0;
