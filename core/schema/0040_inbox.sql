@@ -5,7 +5,7 @@ reset role; set local role desk_api;
 -- desk.inbox_count() again if one of these tickets is mine, was, or names me; no row: the count stays as it was. What goes by itself (a
 -- day passes, a warning comes) is found by counting all of it now and then.
 create function desk.inbox_recount(p_changed bigint[]) returns table(unread int, next_at timestamptz)
-  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set plan_cache_mode = force_generic_plan as $$
 declare v_me int := desk.me(); v_since timestamptz := desk.now() - desk.setting_int('inbox.days', 30) * interval '1 day';
 begin
   if v_me is null then return; end if;

@@ -269,6 +269,8 @@ static void two_people_see_each_other(void **state)
 	pty_type(a, "anna was here");
 	pty_press(a, "Ctrl-s");
 	pty_until(a, "Note:");
+	pty_until(b, "new event, press +"); /* nothing shifts under somebody who reads */
+	pty_press(b, "+");
 	pty_until(b, "anna was here");
 	leave(a);
 	leave(b);
