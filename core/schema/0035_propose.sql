@@ -167,7 +167,7 @@ begin
              (array_agg(row(h.feature, h.key, h.n, h.total)::desk.propose_why order by (h.feature <> '') desc, h.lift desc, h.feature in ('channel', 'org_id', 'opened_by'), h.n desc, h.key))[1] as why
         from h group by h.field, h.label),
     m as (select s.*, max(s.s) over f as top, count(*) over f as labels from s window f as (partition by s.field)),
-    e as (select m.*, exp(m.s - m.top) as x, exp(ln(5.0 / ((m.known + 5.0) * (m.labels + 1))) - m.top) as new from m)
+    e as (select m.*, exp(greatest(m.s - m.top, -500)) as x, exp(greatest(-500, ln(5.0 / ((m.known + 5.0) * (m.labels + 1))) - m.top)) as new from m) -- exp of less is an error
     select e.field, e.label, (e.x / (sum(e.x) over f + e.new) * e.known / (e.known + 5.0))::float8, (e.why).feature, (e.why).key, (e.why).n, (e.why).total
       from e window f as (partition by e.field);
 end $$;
@@ -206,7 +206,7 @@ create function desk.propose_steps(p_run int, p_kind text, p_items desk.propose_
       left join desk.propose_weight w on w.run = p_run and w.kind = p_kind and w.field = h.field and w.given = g.given and w.feature = h.feature),
   s as (select h.*, sum(h.weight * h.v) over (partition by h.given, h.item, h.field, h.label) as s from h),
   m as (select s.*, max(s.s) over f as top, bool_or(s.label = s.truth) over f as seen from s window f as (partition by s.given, s.item, s.field)),
-  p as (select m.*, exp(m.s - m.top) / sum(exp(m.s - m.top)) filter (where m.feature = '') over (partition by m.given, m.item, m.field) as p from m where m.seen),
+  p as (select m.*, exp(greatest(m.s - m.top, -500)) / sum(exp(greatest(m.s - m.top, -500))) filter (where m.feature = '') over (partition by m.given, m.item, m.field) as p from m where m.seen),
   d as (
     select p.given, p.field, p.feature, p.weight, p.item, p.key, sum(p.v * ((p.label = p.truth)::int - p.p)) as d
       from p where p.feature <> '' group by 1, 2, 3, 4, 5, 6)

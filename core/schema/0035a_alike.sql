@@ -24,13 +24,13 @@ begin
       select u.id, bool_or(u.over) as over, max(u.hang) as hang from (
         (select x.id, false as over, 0 as hang from desk.ticket x where x.requester_id = t.requester_id and x.requester_id <> 0 order by x.id desc limit 30)
         union all (select x.id, false, 0 from desk.ticket x where x.phase < 3 order by x.id desc limit 60)
-        union all (select x.id, false, 0 from desk.ticket_text x where v_rare is not null and x.tsv @@ array_to_string(array(select quote_literal(replace(r, '\', '\\')) from unnest(v_rare) r), ' | ')::tsquery limit 100)
+        union all (select x.id, false, 0 from desk.ticket_text x where v_rare is not null and x.tsv @@ array_to_string(array(select '''' || replace(replace(r, '\', '\\'), '''', '''''') || '''' from unnest(v_rare) r), ' | ')::tsquery limit 100)
         union all (select x.id, true, 0 from desk.ticket x where x.major is not null and x.phase < 3 and x.major in ('candidate', 'accepted') order by x.id desc limit 50)
-        union all (select x.parent_id, true, count(*)::int from (select y.parent_id from desk.ticket y where y.parent_id is not null and y.phase < 3 limit 2000) x group by x.parent_id order by count(*) desc limit 50)) u(id, over, hang)
+        union all (select x.parent_id, true, count(*)::int from (select y.parent_id from desk.ticket y where y.parent_id is not null and y.phase < 3 and not y.restricted limit 2000) x group by x.parent_id order by count(*) desc limit 50)) u(id, over, hang)
        where u.id <> t.id and u.id is distinct from t.parent_id group by u.id),
     f as (
       select o.id, o.number, o.subject, o.state, o.opened_at, o.phase, o.major, n.over, n.hang, o.requester_id = t.requester_id and t.requester_id <> 0 as req, o.ci_id = t.ci_id as ci, o.service_id = t.service_id as service,
-             o.category_id = t.category_id as category, o.org_id = t.org_id as org, m.words, coalesce(m.weight / nullif(v_all, 0), 0) as alike, abs(extract(epoch from o.opened_at - t.opened_at)) / 3600 as hours
+             o.category_id = t.category_id as category, o.org_id = t.org_id as org, m.words, coalesce(m.weight / nullif(v_all, 0), 0) as alike, least(abs(extract(epoch from o.opened_at - t.opened_at)) / 3600, 10000)::float8 as hours -- more is as good as never, and too much for exp
         from near n join desk.ticket o on o.id = n.id left join desk.ticket_text x on x.id = n.id
         cross join lateral (select tsvector_to_array(x.tsv) as words offset 0) l cross join lateral (select array_agg(w.word order by w.n) as words, sum(w.weight) as weight from unnest(v_words, v_weights) with ordinality w(word, weight, n) where w.word = any (l.words)) m
        where not o.restricted and o.state <> 'cancelled' and (o.phase < 3 or coalesce(o.closed_at, o.resolved_at, o.updated_at) > p_now - v_hours)),
