@@ -84,15 +84,17 @@ grant usage on all sequences in schema desk to desk_api;
 reset role; set local role desk_api;
 
 -- ---- whether a rule fits -----------------------------------------------------------------------------------------------------
--- Null: it does. Else why not: kind, group (it has another one already), no_group, query; error: the query holds a field that is gone.
+-- Null: it does. Else why not: kind, group (it has another one already), no_group, serves (the group of the rule is retired, or is for another
+-- organisation), query; error: the query holds a field that is gone, or cannot be looked up: no rule stops a ticket from being opened.
 create function desk.assign_verdict(r desk.assign_rule, t desk.ticket, p_now timestamptz) returns text language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if r.kinds is not null and t.kind <> all (r.kinds) then return 'kind'; end if;
   if r.group_id is null and t.group_id = 0 then return 'no_group'; end if;
   if t.group_id <> 0 and t.group_id <> coalesce(r.group_id, t.group_id) then return 'group'; end if;
+  if r.group_id is not null and not exists (select from desk.support_group g where g.id = r.group_id and g.active and (t.group_id <> 0 or g.org_id is null or g.org_id = t.org_id)) then return 'serves'; end if;
   if r.tree is null or desk.match_node(t, r.tree, 1, true, r.zone, p_now) then return null; end if;
   return 'query';
-exception when invalid_parameter_value or data_exception then return 'error';
+exception when invalid_parameter_value or data_exception or program_limit_exceeded then return 'error';
 end $$;
 
 -- What somebody has to do: open tickets, or what they weigh by priority. Restricted ones weigh nothing: no number tells of them.

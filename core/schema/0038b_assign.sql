@@ -33,12 +33,14 @@ begin
   r.name := btrim(coalesce(p->>'new_name', p->>'rule', o.name));
   if coalesce(r.name, '') = '' or length(r.name) > 60 or r.name ~ '[[:cntrl:]]' then error := desk.refuse('assign_name', 'input', 'rule', desk.rota_args(r.name, p->'line')); return; end if;
   if p ? 'query' then
-    r.query := btrim(coalesce(p->>'query', '')); r.tree := nullif(p->'tree', 'null'); r.zone := coalesce(p->>'zone', r.zone, desk.zone());
+    r.query := btrim(coalesce(p->>'query', ''));
+    if length(r.query) > 4000 or length((p->'tree')::text) > 60000 then error := desk.refuse('assign_query', 'input', 'query', desk.rota_args(r.query, p->'line')); return; end if; -- each new ticket is held against it
+    r.tree := nullif(p->'tree', 'null'); r.zone := coalesce(p->>'zone', r.zone, desk.zone());
     if (r.query = '') <> (r.tree is null) then error := desk.refuse('assign_query', 'input', 'query', desk.rota_args(r.query, p->'line')); return; end if;
     if desk.tree_asks(r.tree) then error := desk.refuse('assign_me', 'input', 'query', desk.rota_args(r.query, p->'line')); return; end if;
     begin
       perform desk.match_node(t, r.tree, 1, true, r.zone, desk.now()) from (select null::desk.ticket as t) n where r.tree is not null;
-    exception when invalid_parameter_value or data_exception then error := desk.refuse('assign_query', 'input', 'query', desk.rota_args(r.query, p->'line')); return;
+    exception when invalid_parameter_value or data_exception or program_limit_exceeded then error := desk.refuse('assign_query', 'input', 'query', desk.rota_args(r.query, p->'line')); return;
     end;
   end if;
   if r.query is null then error := desk.refuse('assign_query', 'input', 'query', desk.rota_args('', p->'line')); return; end if;
@@ -155,7 +157,7 @@ create function desk.assign_rule_enable(p_name text, p_on boolean, p_anyway bool
 declare v_me int := desk.me(); r desk.assign_rule;
 begin
   if v_me is null or not desk.i_am_staff() then return desk.refuse('not_a_person', 'denied'); end if;
-  select * into r from desk.assign_rule k where lower(k.name) = lower(btrim(p_name)) for update;
+  select * into r from desk.assign_rule k where lower(k.name) = lower(btrim(p_name)) for no key update;
   if r.id is null then return desk.refuse('no_rule', 'notfound', 'rule', desk.rota_args(p_name, null)); end if;
   if not desk.assign_may(v_me, r.group_id) then return desk.assign_denied(v_me, r.name); end if;
   if p_on and not r.enabled and r.simulated <> r.version and not coalesce(p_anyway, false) then
@@ -195,6 +197,8 @@ create function desk.assign_rule_drop(p_name text) returns jsonb language plpgsq
 declare v_me int := desk.me(); r desk.assign_rule;
 begin
   if v_me is null or not desk.i_am_staff() then return desk.refuse('not_a_person', 'denied'); end if;
+  -- its turn first, as those who give out tickets by it do
+  perform from desk.assign_turn x join desk.assign_rule k on k.id = x.rule_id where lower(k.name) = lower(btrim(p_name)) for update of x;
   select * into r from desk.assign_rule k where lower(k.name) = lower(btrim(p_name)) for update;
   if r.id is null then return desk.refuse('no_rule', 'notfound', 'rule', desk.rota_args(p_name, null)); end if;
   if not desk.assign_may(v_me, r.group_id) then return desk.assign_denied(v_me, r.name); end if;
@@ -203,15 +207,18 @@ begin
   return jsonb_build_object('ok', true, 'rule', r.name);
 end $$;
 
--- The rules in their order, or one of them; with what they did in the last 7 days (undone ones do not count) and who waits. For staff.
+-- The rules in their order, or one of them; with what they did in the last 7 days (undone ones do not count) and who waits, of the tickets that the caller
+-- sees: a rule may ask for words he cannot read. For staff.
 create function desk.assign_rule_list(p_name text default null) returns setof jsonb language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare v_me int := desk.me(); v_now timestamptz := desk.now();
+declare v_me int := desk.me(); v_now timestamptz := desk.now(); v_all boolean := desk.scope_all();
 begin
   if desk.i_am_staff() is not true then return; end if;
   return query select desk.assign_rule_json(r) || jsonb_build_object('place', q.place, 'enabled', r.enabled, 'version', r.version, 'simulated', r.simulated = r.version, 'mine', desk.assign_may(v_me, r.group_id),
-      'week', (select count(*) from desk.assign_hit h where h.rule_id = r.id and h.at > v_now - interval '7 days' and not desk.event_voided(h.ticket_id, h.seq)),
-      'waiting', (select count(*) from desk.assign_wait w where w.rule_id = r.id))
+      'week', (select count(*) from desk.assign_hit h join desk.ticket t on t.id = h.ticket_id where h.rule_id = r.id and h.at > v_now - interval '7 days' and not desk.event_voided(h.ticket_id, h.seq)
+         and case when v_all and not t.restricted then true else desk.can_see(t.id, v_me) end),
+      'waiting', (select count(*) from desk.assign_wait w join desk.ticket t on t.id = w.ticket_id where w.rule_id = r.id
+         and case when v_all and not t.restricted then true else desk.can_see(t.id, v_me) end))
     from (select k.id, row_number() over (order by k.sort, k.id) as place from desk.assign_rule k) q join desk.assign_rule r on r.id = q.id
    where p_name is null or lower(r.name) = lower(btrim(p_name)) order by q.place;
 end $$;
@@ -355,7 +362,7 @@ begin
 end $$;
 
 -- Why a ticket went to whom, and to whom it would go if it had no person now: what rules did to it, and each rule with its verdict: fits,
--- off (it would fit, but is turned off), kind, group, no_group, query, error, later (an earlier one decides).
+-- off (it would fit, but is turned off), kind, group, no_group, serves, query, error, later (an earlier one decides).
 create function desk.assign_explain(p_ticket bigint) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); t desk.ticket; h desk.ticket; v_who text[]; r desk.assign_rule; v text; k record; x jsonb; v_rules jsonb := '[]'; v_done boolean := false; v_now timestamptz := desk.now(); n int := 0;

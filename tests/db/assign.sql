@@ -251,4 +251,22 @@ select is(tap.call('t_agent', 'assign_simulate', '{"rule": "x", "query": "", "gr
 select is(tap.call('t_admin', 'assign_simulate', '{"rule": "x", "query": "", "group": "Service desk"}')->>'looked', '0', 'who sees no ticket looks at none');
 select is(tap.why(tap.call('t_agent', 'assign_simulate', '{"rule": "gone"}')), 'notfound no_rule rule', 'no such rule');
 
+-- no number tells of a ticket one does not see
+select tap.clear(), tap.rule('{"rule": "spy", "group": "Service desk", "method": "fixed", "person": "a_desk"}') \g /dev/null
+select tap.mk('{"group": "Service desk"}') as v1, tap.mk('{"group": "Service desk"}') as v2 \gset
+select tap.do_act('a_desk', :v2, 'restrict', '{"people": "a_desk"}') \g /dev/null
+select is(tap.as_person(who, 'select r->>''week'' from desk.assign_rule_list() r'), w, who || ' is told of what the rule did') from (values ('a_desk', '2'), ('t_agent', '1'), ('t_auditor', '1')) v(who, w);
+-- a group that is retired, or serves another organisation, is given nothing
+select tap.clear(), tap.rule('{"rule": "net", "group": "Network"}') \g /dev/null
+update desk.support_group set active = false where name = 'Network';
+select is(tap.got(tap.mk()), 'new', 'a retired group gets nothing');
+update desk.support_group set active = true, org_id = (select id from desk.org where name = 'Beta') where name = 'Network';
+select is(tap.got(tap.mk()), 'new', 'nor does one that serves others');
+select is(tap.call('t_agent', 'assign_explain', (select max(id)::text from desk.ticket)) #>> '{rules,0,verdict}', 'serves', 'which is told');
+update desk.support_group set org_id = null where name = 'Network';
+-- a rule that cannot be looked up stops nobody from opening a ticket
+update desk.assign_rule set query = 'x', tree = (repeat('{"not":', 1500) || '{"field": "state", "op": "=", "value": ["new"]}' || repeat('}', 1500))::jsonb;
+select is(tap.got(tap.mk()), 'new', 'it decides nothing');
+select is(tap.why(tap.call('t_admin', 'assign_rule_save', jsonb_build_object('rule', 'long', 'query', repeat('x', 4001), 'tree', '{"field": "state", "op": "=", "value": ["new"]}'::jsonb)::text)), 'input assign_query query', 'nor is a query as long as a book one');
+
 select * from finish();
