@@ -159,6 +159,7 @@ declare
   s record; a timestamptz; b timestamptz; d date; n int; x timestamptz; y timestamptz; w desk.rota_swap; i int; m int;
   v_p int[] := '{}'; v_a timestamptz[] := '{}'; v_b timestamptz[] := '{}'; v_r int[] := '{}'; v_v text[] := '{}';
 begin
+  if not isfinite(p_from) or not isfinite(p_to) then return; end if; -- its days have no end
   for s in select k as shift, r.zone, r.valid_from, r.valid_until from desk.rota r join desk.rota_shift k on k.rota_id = r.id
             where r.group_id = p_group and r.active and r.valid_from <= (p_to at time zone r.zone)::date + 1 and r.valid_until >= (p_from at time zone r.zone)::date - 2
             order by r.id, k.pos loop
@@ -605,10 +606,13 @@ grant select, update, delete on desk.absence to desk_provision;
 grant select, delete on desk.person_skill to desk_provision;
 create policy provision on desk.absence to desk_provision using (true) with check (true);
 create policy provision on desk.person_skill to desk_provision using (true);
+grant select, update on desk.rota_shift, desk.rota_log to desk_provision;
+create policy provision on desk.rota_shift to desk_provision using (true) with check (true);
+create policy provision on desk.rota_log to desk_provision using (true) with check (true);
 reset role; set local role desk_provision;
 create or replace function desk.person_erase(p_person int, p_reason text) returns jsonb language plpgsql security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on as $$
-declare me int := desk.need_admin(); p desk.person;
+declare me int := desk.need_admin(); p desk.person; v_names text;
 begin
   select * into p from desk.person x where x.id = p_person for update;
   if p.id is null or p.id <= 1 then return desk.refuse('no_such_login', 'notfound', 'person', jsonb_build_object('value', p_person)); end if;
@@ -634,6 +638,14 @@ begin
   delete from desk.person_skill x where x.person_id = p.id;
   update desk.person x set login = null, name = 'person ' || p.id, email = null, phone = null, place = null, vip = false, language = null, zone = null,
     erased_at = clock_timestamp() where x.id = p.id;
+  -- lines of rotas say who by name, and so does their journal: as words of values, never as keys
+  update desk.rota_shift k set line = substring(k.line from '(?i)^\S+ \S+ (?:turns )?')
+    || (select string_agg(coalesce(x.login, x.name), ', ' order by u.n) from unnest(k.people) with ordinality u(id, n) join desk.person x on x.id = u.id)
+    || coalesce(substring(k.line from '(?i) every \d{1,3}[dw] from [-0-9: ]+$'), '') where p.id = any (k.people);
+  select '(?<![[:alnum:]_.-])(' || string_agg(regexp_replace(btrim(to_jsonb(n)::text, '"'), '([^[:alnum:] ])', '\\\1', 'g'), '|') || ')(?![[:alnum:]_.-]|": )' into v_names
+    from unnest(array[p.login, p.name]) n where n <> '';
+  update desk.rota_log l set old = regexp_replace(l.old::text, v_names, 'person ' || p.id, 'gi')::jsonb, new = regexp_replace(l.new::text, v_names, 'person ' || p.id, 'gi')::jsonb
+   where l.old::text ~* v_names or l.new::text ~* v_names;
   insert into desk.people_log(by_id, person_id, what, detail) values (me, p.id, 'erase', jsonb_build_object('reason', p_reason));
   return jsonb_build_object('ok', true, 'id', p.id);
 end $$;
