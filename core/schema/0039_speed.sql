@@ -3,10 +3,11 @@
 reset role; set local role desk_owner;
 
 -- People, groups, services ... are never deleted by the desk, they become inactive: that a reference holds was asked again by every act, with a
--- lock on the row that all writers want. What may not go is watched where it would go.
+-- lock on the row that all writers want. What may not go is watched where it would go, or get another number.
 create function desk.still_used() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare v_key text := case tg_table_name when 'kind' then to_jsonb(old)->>'kind' else to_jsonb(old)->>'id' end; v_column text; v_used boolean;
 begin
+  if tg_op = 'UPDATE' and v_key = (case tg_table_name when 'kind' then to_jsonb(new)->>'kind' else to_jsonb(new)->>'id' end) then return new; end if;
   foreach v_column in array tg_argv loop
     execute format('select exists (select from desk.%I where %I = $1::%s)', split_part(v_column, '.', 1), split_part(v_column, '.', 2),
       case tg_table_name when 'kind' then 'text' else 'bigint' end) into v_used using v_key;
@@ -14,22 +15,23 @@ begin
       raise exception 'desk.% %: still used by desk.%', tg_table_name, v_key, v_column using errcode = 'foreign_key_violation';
     end if;
   end loop;
-  return old;
+  if tg_op = 'DELETE' then return old; end if;
+  return new;
 end $$;
 revoke execute on function desk.still_used() from public;
 alter table desk.ticket drop constraint ticket_kind_fkey, drop constraint ticket_org_id_fkey, drop constraint ticket_requester_id_fkey, drop constraint ticket_opened_by_fkey,
   drop constraint ticket_group_id_fkey, drop constraint ticket_assignee_id_fkey, drop constraint ticket_service_id_fkey, drop constraint ticket_category_id_fkey, drop constraint ticket_ci_id_fkey;
 alter table desk.sla_clock drop constraint sla_clock_target_id_fkey, drop constraint sla_clock_contract_id_fkey, drop constraint sla_clock_calendar_version_fkey;
-create trigger still_used before delete on desk.kind for each row execute function desk.still_used('ticket.kind');
-create trigger still_used before delete on desk.org for each row execute function desk.still_used('ticket.org_id');
-create trigger still_used before delete on desk.person for each row execute function desk.still_used('ticket.requester_id', 'ticket.opened_by', 'ticket.assignee_id');
-create trigger still_used before delete on desk.support_group for each row execute function desk.still_used('ticket.group_id');
-create trigger still_used before delete on desk.service for each row execute function desk.still_used('ticket.service_id');
-create trigger still_used before delete on desk.category for each row execute function desk.still_used('ticket.category_id');
-create trigger still_used before delete on desk.ci for each row execute function desk.still_used('ticket.ci_id');
-create trigger still_used before delete on desk.sla_target for each row execute function desk.still_used('sla_clock.target_id');
-create trigger still_used before delete on desk.contract for each row execute function desk.still_used('sla_clock.contract_id');
-create trigger still_used before delete on desk.calendar_version for each row when (old.calendar_id is not null) execute function desk.still_used('sla_clock.calendar_version');
+create trigger still_used before delete or update of kind on desk.kind for each row execute function desk.still_used('ticket.kind');
+create trigger still_used before delete or update of id on desk.org for each row execute function desk.still_used('ticket.org_id');
+create trigger still_used before delete or update of id on desk.person for each row execute function desk.still_used('ticket.requester_id', 'ticket.opened_by', 'ticket.assignee_id');
+create trigger still_used before delete or update of id on desk.support_group for each row execute function desk.still_used('ticket.group_id');
+create trigger still_used before delete or update of id on desk.service for each row execute function desk.still_used('ticket.service_id');
+create trigger still_used before delete or update of id on desk.category for each row execute function desk.still_used('ticket.category_id');
+create trigger still_used before delete or update of id on desk.ci for each row execute function desk.still_used('ticket.ci_id');
+create trigger still_used before delete or update of id on desk.sla_target for each row execute function desk.still_used('sla_clock.target_id');
+create trigger still_used before delete or update of id on desk.contract for each row execute function desk.still_used('sla_clock.contract_id');
+create trigger still_used before delete or update of id on desk.calendar_version for each row when (old.calendar_id is not null) execute function desk.still_used('sla_clock.calendar_version');
 
 -- A condition of a trigger is read from its text by every statement that changes the table, for each row's sake or not: short for the open tickets.
 drop trigger metric_touch_update on desk.ticket;

@@ -18,6 +18,8 @@ end $$;
 select is(tap.taken_away(k.name, k.key), 'used', k.what) from desk.ticket t, lateral (values ('person', t.requester_id::text, 'the caller'), ('person', t.opened_by::text, 'who opened it'),
   ('person', t.assignee_id::text, 'who has it'), ('support_group', t.group_id::text, 'the group'), ('service', t.service_id::text, 'the service'), ('category', t.category_id::text, 'the category'),
   ('ci', t.ci_id::text, 'the configuration item'), ('org', t.org_id::text, 'the organisation'), ('kind', t.kind, 'the kind')) k(name, key, what) where t.id = :id;
+select throws_ok(format('update desk.service set id = 90002 where id = %s', (select service_id from desk.ticket where id = :id)), '23503', null, 'nor does it get another number');
+select lives_ok(format('update desk.service set id = id, name = name where id = %s', (select service_id from desk.ticket where id = :id)), 'the same one is none');
 insert into desk.service(id, name) values (90001, 'Unused');
 insert into desk.category(id, name) values (90001, 'Unused');
 select is(tap.taken_away('service', '90001'), '1', 'a service that nothing names goes');
