@@ -14,8 +14,8 @@
 -- the operation that led to it: undo takes both back. Its reason stands in the changes as "rule": [null, {rule, version, method, why,
 -- person, skill, level, people: [{person, load, state}]}].
 --
--- Locks: one row of desk.assign_turn a rule, taken last and kept to the end of the transaction, so that two at a time see each other's
--- choice; who does several tickets in one transaction takes all of them first, in order of id.
+-- Locks: the rule, so that it is not deleted meanwhile, then one row of desk.assign_turn a rule, taken last and kept to the end of the transaction, so
+-- that two at a time see each other's choice; who does several tickets in one transaction takes all of them first, in order of id.
 reset role; set local role desk_owner;
 
 create table desk.assign_rule(
@@ -163,6 +163,7 @@ create function desk.assign_why(r desk.assign_rule, p_person int, p_why text, p_
 -- Takes the turns of all rules before several tickets are assigned in one transaction: in one order for all.
 create function desk.assign_lock() returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform from desk.assign_rule r where r.enabled order by r.id for key share;
   perform from desk.assign_turn x where x.rule_id in (select r.id from desk.assign_rule r where r.enabled and r.method <> 'group_only') order by x.rule_id for update;
 end $$;
 
@@ -184,9 +185,14 @@ begin
   select x.to_state, v.visibility into v_to, v_vis from desk.transition x join desk.verb v on v.kind = x.kind and v.verb = x.verb
    where x.kind = t.kind and x.from_state = t.state and x.verb = 'assign';
   if not found then return false; end if;   -- such tickets are given to nobody now
-  for r in select x.* from desk.assign_rule x where x.enabled order by x.sort, x.id loop
-    exit when desk.assign_verdict(r, t, p_now) is null;
-    r := null;
+  loop
+    for r in select x.* from desk.assign_rule x where x.enabled order by x.sort, x.id loop
+      exit when desk.assign_verdict(r, t, p_now) is null;
+      r := null;
+    end loop;
+    exit when r.id is null;
+    perform from desk.assign_rule x where x.id = r.id and x.enabled for key share;
+    exit when found;                        -- else it was deleted or turned off meanwhile: the others are asked
   end loop;
   if r.id is null or r.id <> p_rule then
     delete from desk.assign_wait w where w.ticket_id = t.id;        -- another rule, or none, has it now

@@ -197,8 +197,6 @@ create function desk.assign_rule_drop(p_name text) returns jsonb language plpgsq
 declare v_me int := desk.me(); r desk.assign_rule;
 begin
   if v_me is null or not desk.i_am_staff() then return desk.refuse('not_a_person', 'denied'); end if;
-  -- its turn first, as those who give out tickets by it do
-  perform from desk.assign_turn x join desk.assign_rule k on k.id = x.rule_id where lower(k.name) = lower(btrim(p_name)) for update of x;
   select * into r from desk.assign_rule k where lower(k.name) = lower(btrim(p_name)) for update;
   if r.id is null then return desk.refuse('no_rule', 'notfound', 'rule', desk.rota_args(p_name, null)); end if;
   if not desk.assign_may(v_me, r.group_id) then return desk.assign_denied(v_me, r.name); end if;
