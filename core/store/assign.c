@@ -26,8 +26,8 @@ const char *sd_assign_verdict(const char *verdict)
 	static const struct words words[] = {{"fits", N_("decides")}, {"off", N_("would fit, but is turned off")},
 		{"later", N_("fits, but an earlier one decides")}, {"kind", N_("is for other kinds")},
 		{"group", N_("is for another group than the ticket has")}, {"no_group", N_("needs a ticket with a group")},
-		{"serves", N_("its group is retired or serves another organisation")},
-		{"query", N_("its query does not hold")}, {"error", N_("its query names something that is gone")}, {NULL, NULL}};
+		{"serves", N_("its group is retired or serves another organisation")}, {"query", N_("its query does not hold")},
+		{"error", N_("its query names something that is gone")}, {NULL, NULL}};
 
 	return said(words, verdict);
 }
