@@ -517,7 +517,8 @@ create or replace function desk.tick() returns jsonb language plpgsql security d
 declare raised boolean; res jsonb; v_warned int; v_given int;
 begin
   begin
-    insert into desk.lease values ('tick', session_user, 0, '-infinity') on conflict do nothing;
+    perform from desk.lease l where l.name = 'tick' for update;   -- who waits here has no number yet that readers of the feed wait for
+    if not found then insert into desk.lease values ('tick', session_user, 0, '-infinity') on conflict do nothing; end if;
     update desk.lease l set holder = session_user, epoch = l.epoch + 1, until = clock_timestamp() where l.name = 'tick';
   exception when lock_not_available then
     return '{"ok": true, "busy": true, "more": false}';
@@ -530,6 +531,16 @@ begin
     'rotated', desk.tick_rotate(), 'partitions', desk.tick_partitions(), 'ops', desk.tick_ops(), 'board', desk.tick_board(),
     'calendars', desk.tick_calendars(), 'warned', v_warned, 'assigned', v_given) || res || jsonb_build_object('more', (res->>'more')::boolean or v_warned = 2000 or v_given = 250);
 end $$;
+
+-- Whether a console is to call the tick: nobody is at it, and the last one began so long ago. Many consoles call it in turns, not all.
+create function desk.wants_tick(p_every interval default '25 seconds') returns boolean language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+begin
+  if exists (select from desk.lease l where l.name = 'tick' and l.until >= clock_timestamp() - p_every) then return false; end if;
+  perform from desk.lease l where l.name = 'tick' for update skip locked;
+  return found or not exists (select from desk.lease l where l.name = 'tick');
+end $$;
+grant execute on function desk.wants_tick(interval) to desk_person;
 
 revoke execute on function desk.assign_verdict(desk.assign_rule, desk.ticket, timestamptz), desk.load_of(int, smallint[]), desk.assign_pick(desk.assign_rule, desk.ticket, timestamptz, boolean, jsonb, jsonb),
   desk.assign_why(desk.assign_rule, int, text, jsonb), desk.assign_lock(), desk.assign_wanted(desk.ticket, desk.ticket, text), desk.assign_auto(bigint, uuid, timestamptz, int),

@@ -174,7 +174,7 @@ create table tap.called as
    where p.pronamespace = 'desk'::regnamespace and has_function_privilege(l.login, p.oid, 'execute');
 select is_empty($$ select login, f, answer from tap.called where answer ~ '^[0-9A-Z]{5}$' and answer not in ('42501', '22023', '55000') and f::text !~ 'import_begin' $$, 'nothing as argument ends in an answer or a refusal');
 select is_empty($$ select login, f, answer from tap.called where login in ('p_off', 'p_stranger') and answer is not null
-  and answer !~ '^(42501|55000|0|false|[{]}|[{]NULL}|[[]]|.*not_a_person.*)$' and f::text !~ '(now|iso|tick|sum_figures|has_role|feed_cursor|zone|period|period_word|metric_(dims|apart|rolled|where|bys|key|label|get|json|word|filter_query|key_query)|query_quote|pareto(_bys|_label|_count)?|metric_figures|period_json|dash(_clocks|_shares|_trend)?|analysis)\(' $$, 'a disabled person or none is told nothing by any function');
+  and answer !~ '^(42501|55000|0|false|[{]}|[{]NULL}|[[]]|.*not_a_person.*)$' and f::text !~ '(now|iso|tick|wants_tick|sum_figures|has_role|feed_cursor|zone|period|period_word|metric_(dims|apart|rolled|where|bys|key|label|get|json|word|filter_query|key_query)|query_quote|pareto(_bys|_label|_count)?|metric_figures|period_json|dash(_clocks|_shares|_trend)?|analysis)\(' $$, 'a disabled person or none is told nothing by any function');
 -- the pieces of figures are texts; the figures themselves are of what one sees
 select is(tap.as_person(l, 'select string_agg(distinct concat(g.value, g.n), '','') from unnest(''{opened,resolved,backlog}''::text[]) m, desk.metric_get(m, ''-infinity'', ''infinity'') g'),
   n, l || ': counts in figures what he sees') from (values ('t_agent', '00,55'), ('p_org', '00,22'), ('t_lead', '00,55'), ('t_caller', '00,11')) x(l, n);

@@ -67,7 +67,7 @@ static void ask_tick(struct model *m, struct effects *fx)
 {
 	drafts_ask(m, fx);
 	outbox_look(m, fx);
-	fx_query(fx, (struct req){REQ_TICK, 0, 0, 0}, 0, "select desk.tick()", 0, NULL);
+	fx_query(fx, (struct req){REQ_TICK, 0, 0, 0}, 0, "select desk.tick() where desk.wants_tick()", 0, NULL);
 	fx_timer(fx, TIMER_TICK, TICK_MS);
 }
 

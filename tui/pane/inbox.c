@@ -98,13 +98,21 @@ void inbox_news(struct inbox *b, const struct session *s, struct effects *fx)
 	news(b, s, fx);
 }
 
+/* In a flood those beyond the first wait for the count of all: nobody reads so many at once, and every console would count anew.
+ */
+static void add_changed(struct inbox *b, int64_t id)
+{
+	for (int i = 0; i < b->nchanged; i++)
+		if (b->changed[i] == id)
+			return;
+	if (b->nchanged < INBOX_MOST)
+		b->changed[b->nchanged++] = id;
+}
+
 void inbox_changed(struct inbox *b, const struct session *s, const int64_t *ids, int n, struct effects *fx)
 {
-	for (int i = 0; i < n && !b->all; i++) {
-		b->all = b->nchanged == INBOX_MOST;
-		if (!b->all)
-			b->changed[b->nchanged++] = ids[i];
-	}
+	for (int i = 0; i < n; i++)
+		add_changed(b, ids[i]);
 	news(b, s, fx);
 }
 

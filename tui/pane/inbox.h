@@ -29,7 +29,7 @@ struct inbox {
 	bool due;                    /* to be counted once what one looks at has come */
 	int64_t changed[INBOX_MOST]; /* tickets that changed since: does one of them concern the person? */
 	int nchanged;
-	bool all;        /* more than that, or what the person did: counted whatever it is */
+	bool all;        /* what the person did: counted whatever it is */
 	sd_time next;    /* when a follow-up comes due; 0: none */
 	int64_t full_ms; /* when all was counted last */
 	struct list list;
