@@ -638,13 +638,13 @@ begin
   delete from desk.person_skill x where x.person_id = p.id;
   update desk.person x set login = null, name = 'person ' || p.id, email = null, phone = null, place = null, vip = false, language = null, zone = null,
     erased_at = clock_timestamp() where x.id = p.id;
-  -- lines of rotas say who by name, and so does their journal: as words of values, never as keys
+  -- lines of rotas say who by name, and so does their journal
   update desk.rota_shift k set line = substring(k.line from '(?i)^\S+ \S+ (?:turns )?')
     || (select string_agg(coalesce(x.login, x.name), ', ' order by u.n) from unnest(k.people) with ordinality u(id, n) join desk.person x on x.id = u.id)
     || coalesce(substring(k.line from '(?i) every \d{1,3}[dw] from [-0-9: ]+$'), '') where p.id = any (k.people);
-  select '(?<![[:alnum:]_.-])(' || string_agg(regexp_replace(btrim(to_jsonb(n)::text, '"'), '([^[:alnum:] ])', '\\\1', 'g'), '|') || ')(?![[:alnum:]_.-]|": )' into v_names
+  select '("(?:person|off|on|by)": "|\d:\d\d (?:turns )?|, ?)(?:' || string_agg(regexp_replace(btrim(to_jsonb(n)::text, '"'), '([^[:alnum:] ])', '\\\1', 'g'), '|') || ')(?=,| every |")' into v_names
     from unnest(array[p.login, p.name]) n where n <> '';
-  update desk.rota_log l set old = regexp_replace(l.old::text, v_names, 'person ' || p.id, 'gi')::jsonb, new = regexp_replace(l.new::text, v_names, 'person ' || p.id, 'gi')::jsonb
+  update desk.rota_log l set old = regexp_replace(l.old::text, v_names, '\1person ' || p.id, 'gi')::jsonb, new = regexp_replace(l.new::text, v_names, '\1person ' || p.id, 'gi')::jsonb
    where l.old::text ~* v_names or l.new::text ~* v_names;
   insert into desk.people_log(by_id, person_id, what, detail) values (me, p.id, 'erase', jsonb_build_object('reason', p_reason));
   return jsonb_build_object('ok', true, 'id', p.id);

@@ -145,16 +145,22 @@ select is(tap.why(tap.call('d_lead', 'skill_set', 'd_eva', 'wifi', null, 'true')
 select is(tap.why(tap.call('d_lead', 'skill_set', 'd_bob', x, l)), w, x || coalesce(l, '')) from (values ('a,b', null, 'input skill_name skill'), ('', null, 'input skill_name skill'), ('wifi', '9', 'input out_of_range level')) v(x, l, w);
 select is((select array_agg(coalesce(l.old->>'level', '-') || '>' || coalesce(l.new->>'level', '-') order by l.id) from desk.rota_log l where l.what = 'skill'), '{->3,->-,->-}', 'each change is in the journal');
 
--- erased: nothing is said of the person any more
+-- erased: nothing is said of the person any more, and of a person of the same name as a group no more than that
+select tap.add('network', '{agent}') \g /dev/null
+insert into desk.group_member select g.id, p.id from desk.support_group g, desk.person p where g.name = 'Network' and p.login = 'network';
+select tap.call('d_lead', 'rota_save', '{"rotas": [{"rota": "Names", "group": "Network", "zone": "UTC", "shifts": ["daily 00:00-24:00 turns network, d_bob, Network every 1w from 2026-01-05 09:00", "sat,sun 08:00-09:00 D_Bob"]}]}') \g /dev/null
+select tap.call('t_admin', 'person_erase', tap.person('network')::text, 'asked') \g /dev/null
 select tap.call('t_admin', 'person_erase', tap.person('d_bob')::text, 'asked') \g /dev/null
 select is((select count(*) from desk.person_skill), 0::bigint, 'who is erased has no skill');
 select is((select string_agg(s.line, '; ') from desk.rota_shift s where s.line ~* 'd_bob'), null, 'and stands in no rota by his name');
 select is((select count(*) from desk.rota_log l where l.old::text ~* 'd_bob' or l.new::text ~* 'd_bob'), 0::bigint, 'nor in its journal');
+select is(l.new->>'group' || ': ' || regexp_replace(l.new->>'shifts', 'person \d+', 'person', 'g'), 'Network: ["daily 00:00-24:00 turns person, person, person every 1w from 2026-01-05 09:00", "sat,sun 08:00-09:00 person"]', 'whole names only') from desk.rota_log l where l.name = 'Names';
 select isnt((select count(*) from desk.rota_log l where l.old::text ~ 'person \d+' or l.new::text ~ 'person \d+'), 0::bigint, 'where it says who as elsewhere');
 select is_empty($$ select s.line from desk.rota_shift s cross join lateral desk.rota_shift_read(s.line, (select r.group_id from desk.rota r where r.id = s.rota_id)) x where x.error #>> '{error,id}' in ('rota_line', 'rota_days', 'rota_time', 'rota_turn') $$, 'the lines are lines');
 select is((select count(*) from desk.absence a join desk.person p on p.id = a.person_id where p.erased_at is not null), 0::bigint, 'and no absence');
 -- a rota is dropped and stays for the past
 select is(tap.as_person('t_agent', format('select jsonb_path_exists(desk.rota_week(%L, 7, ''*''), ''$.groups[*].duty[*]'')', t)), 'false', 'no end is waited for: ' || t) from unnest('{infinity,-infinity}'::text[]) t;
+select tap.call('d_lead', 'rota_drop', 'Names') \g /dev/null
 select is(tap.why(tap.call('d_desk', 'rota_drop', 'Net')), 'denied rota_role group', 'not by the lead of another group');
 select is(tap.why(tap.call('d_lead', 'rota_drop', 'net')), 'ok', 'by its lead');
 select is(tap.duty('2026-03-09 10:00+01'), 'd_eva d_lead t_agent t_lead', 'without a rota everybody is there');
