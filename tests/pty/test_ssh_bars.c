@@ -1,5 +1,5 @@
 /* What people who come over ssh do not get: a shell, a file, a program, a forwarded port, or somebody else's name. The lines of
- * sshd_config are those of team/sshd.conf. */
+ * sshd_config are those of core/cfg/team/sshd.conf. */
 #include "tests/lib/slowline.h"
 #include "tests/lib/testlib.h"
 #include "tests/pty/remote.h"
@@ -194,7 +194,7 @@ static char *team_config(void)
 {
 	struct sd_str s = {0};
 	const struct passwd *pw = getpwuid(getuid());
-	char *file = test_read_file(SRCDIR "/team/sshd.conf", NULL);
+	char *file = test_read_file(SRCDIR "/core/cfg/team/sshd.conf", NULL);
 	bool forced = false;
 	sd_str_addf(&s, "Match User %s\n", pw->pw_name);
 	for (char *rest = file, *row; (row = strsep(&rest, "\n"));) {
