@@ -42,36 +42,49 @@ static const char *cell(struct cli *c, const struct csv_record *r, const int *co
 	return out;
 }
 
-/* The rota of that name in the list, made when it is not there. */
-static json_t *rota_of(struct cli *c, json_t *list, const struct csv_record *r, const int *column)
+/* The rota of that name in the list, made when it is not there. What the whole rota has stands in its first row; a later row may
+ * repeat it or leave it out. NULL and err: it says something else there. */
+static json_t *rota_of(
+	struct cli *c, json_t *list, const struct csv_record *r, const int *column, const char *path, struct sd_err *err)
 {
-	const char *group = cell(c, r, column, GROUP), *name = cell(c, r, column, ROTA);
 	static const struct {
 		int column;
 		const char *key;
-	} more[] = {{ZONE, "zone"}, {VALID_FROM, "from"}, {VALID_UNTIL, "until"}};
-	json_t *o;
+	} whole[] = {{GROUP, "group"}, {ZONE, "zone"}, {VALID_FROM, "from"}, {VALID_UNTIL, "until"}};
+	const char *name = cell(c, r, column, ROTA);
+	json_t *o = NULL, *found = NULL;
 	size_t i;
 
 	if (!*name)
-		name = group;
-	json_array_foreach(list, i, o) if (strcasecmp(rota_word(o, "rota"), name) == 0) return o;
-	o = json_pack("{s:s,s:s,s:i,s:[]}", "rota", name, "group", group, "line", (int)r->line, "shifts");
-	for (size_t k = 0; k < sizeof more / sizeof *more; k++)
-		if (*cell(c, r, column, more[k].column))
-			json_object_set_new(o, more[k].key, json_string(cell(c, r, column, more[k].column)));
-	json_array_append_new(list, o);
-	return o;
+		name = cell(c, r, column, GROUP);
+	json_array_foreach(list, i, o) if (strcasecmp(rota_word(o, "rota"), name) == 0) found = o;
+	if (!found)
+		json_array_append_new(
+			list, o = json_pack("{s:s,s:i,s:s,s:[]}", "rota", name, "line", (int)r->line, "group", "", "shifts"));
+	for (size_t k = 0; k < sizeof whole / sizeof *whole; k++) {
+		const char *text = cell(c, r, column, whole[k].column), *first = rota_word(found, whole[k].key);
+		if (*text && !found) {
+			json_object_set_new(o, whole[k].key, json_string(text));
+		} else if (*text && strcasecmp(text, first) != 0) {
+			sd_err_set(err, SD_ERR_INPUT, "rota_csv", _("%s:%ld: %s \"%s\", but the first row of rota %s says \"%s\""), path,
+				r->line, column_name[whole[k].column], text, name, first);
+			return NULL;
+		}
+	}
+	return found ? found : o;
 }
 
-static void shift(struct cli *c, json_t *list, const struct csv_record *r, const int *column)
+static bool shift(
+	struct cli *c, json_t *list, const struct csv_record *r, const int *column, const char *path, struct sd_err *err)
 {
-	json_t *o = rota_of(c, list, r, column);
+	json_t *o = rota_of(c, list, r, column, path, err);
 	const char *every = cell(c, r, column, EVERY);
 	const char *line = sd_arena_printf(c->a, "%s %s-%s %s%s%s%s%s%s", cell(c, r, column, DAYS), cell(c, r, column, FROM),
 		cell(c, r, column, TO), *every ? "turns " : "", cell(c, r, column, PEOPLE), *every ? " every " : "", every,
 		*every ? " from " : "", *every ? cell(c, r, column, TURN_FROM) : "");
-	json_array_append_new(json_object_get(o, "shifts"), json_string(line));
+	if (o)
+		json_array_append_new(json_object_get(o, "shifts"), json_string(line));
+	return o != NULL;
 }
 
 json_t *rota_csv(struct cli *c, const char *path, struct sd_err *err)
@@ -88,7 +101,7 @@ json_t *rota_csv(struct cli *c, const char *path, struct sd_err *err)
 			sd_err_set(err, SD_ERR_INPUT, "rota_csv", "%s:%ld: %s", path, r.line, r.why);
 		ok = got == CSV_RECORD && (!head || columns(&r, column, path, err));
 		if (ok && !head)
-			shift(c, list, &r, column);
+			ok = shift(c, list, &r, column, path, err);
 		head = false;
 	}
 	csv_close(in);

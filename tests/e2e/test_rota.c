@@ -32,6 +32,8 @@ static void test_import(void **state)
 	char *csv = file("w.csv", "group,rota,zone,days,from,to,people,every,turn_from\n"
 							  "Service desk,Table,Europe/Berlin,mon-fri,08:00,17:00,\"anna, bob\",,\n"
 							  "Service desk,Table,Europe/Berlin,daily,22:00,06:00,\"anna, bob\",1w,2026-01-05 09:00\n");
+	char *two = file("two.csv", "group,rota,days,from,to,people\nService desk,Table,mon-fri,08:00,17:00,anna\n"
+								",table,sat,08:00,12:00,anna\nNetwork,Table,sun,08:00,17:00,bob\n");
 	char *json = file("w.json",
 		"[{\"rota\": \"Third\", \"group\": \"Service desk\", \"zone\": \"UTC\", \"shifts\": [\"sat 00:00-24:00 bob\"]}]");
 	char *wrong = file("x.rota", "rota = X\ngroup = Service desk\n\nshift = someday 08:00-17:00 anna\n");
@@ -55,6 +57,8 @@ static void test_import(void **state)
 	char *again = file("again.rota", shown->out);
 	assert_true(json_is_false(at(desk_ok("lena", "rota import %s", again), "rotas.0.changed")));
 	/* what is wrong names file and line */
+	assert_non_null(
+		strstr(text(desk_refused("lena", 2, "rota_csv", "rota import %s", two), "text"), "two.csv:4: group \"Network\""));
 	assert_non_null(strstr(text(desk_refused("lena", 2, "rota_days", "rota import %s", wrong), "text"), "x.rota:1"));
 	assert_non_null(strstr(text(desk_refused("lena", 2, "sheet", "rota import %s", key), "text"), "k.rota:2"));
 	desk_refused("lena", 3, "file", "rota import nowhere.rota");
@@ -63,7 +67,7 @@ static void test_import(void **state)
 	desk_ok("lena", "rota delete Third");
 	desk_ok("lena", "rota delete Table");
 	assert_int_equal(json_array_size(desk_ok("rosa", "rota list")), 0);
-	free(sheet), free(csv), free(json), free(wrong), free(key), free(again);
+	free(sheet), free(csv), free(two), free(json), free(wrong), free(key), free(again);
 }
 
 static void test_week(void **state)

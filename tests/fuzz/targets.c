@@ -10,10 +10,13 @@
 
 #include "core/cli/calc_case.h"
 #include "core/cli/calendar_text.h"
+#include "core/cli/cli.h"
+#include "core/cli/rota.h"
 #include "core/cli/sla.h"
 #include "core/intake/csv.h"
 #include "core/intake/map.h"
 #include "core/intake/timefmt.h"
+#include "svcdesk/assign.h"
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/err.h"
@@ -422,7 +425,57 @@ static void unsent(const char *bytes, size_t n)
 	sd_unsent_free(u);
 }
 
+/* Definitions of rules and rotas: refused with their line, or a list of them, and each is written so that it is read again. */
+static void sheet(const char *bytes, size_t n)
+{
+	static const char *const firsts[] = {"rule", "rota"};
+	char *text = text_of(bytes, n);
+	for (int f = 0; f < 2; f++) {
+		struct sd_arena *a = sd_arena_new();
+		struct sd_err err = {0};
+		const char *out = sd_sheet_read(a, "fuzz", text, firsts[f], &err), *key;
+		json_t *list = json_loads(out ? out : "[]", 0, NULL), *o, *v;
+		size_t i;
+		PROMISE(out ? json_array_size(list) > 0 : strncmp(err.text, "fuzz:", 5) == 0);
+		json_array_foreach(list, i, o)
+		{
+			char *one = json_dumps(o, 0), *sheet = sd_sheet_text(a, one, firsts[f]);
+			const char *again = sd_sheet_read(a, "fuzz", sheet, firsts[f], &err);
+			json_t *read = json_loads(again ? again : "[]", 0, NULL);
+			PROMISE(json_is_string(json_object_get(o, firsts[f])) && json_is_integer(json_object_get(o, "line")));
+			PROMISE(json_array_size(read) == 1);
+			json_object_foreach(o, key, v)
+				PROMISE(strcmp(key, "line") == 0 || json_equal(v, json_object_get(json_array_get(read, 0), key)));
+			json_decref(read);
+			free(one);
+		}
+		json_decref(list);
+		sd_arena_free(a);
+	}
+	free(text);
+}
+
+/* A table of shifts: refused, or rotas with a name, a group and their shifts. */
+static void rotacsv(const char *bytes, size_t n)
+{
+	struct cli c = {.a = sd_arena_new()};
+	struct sd_err err = {0};
+	char path[40];
+	int fd = file_of(bytes, n, path);
+	json_t *list = rota_csv(&c, path, &err), *o;
+	size_t i;
+	PROMISE(list || err.text[0]);
+	json_array_foreach(list, i, o)
+	{
+		PROMISE(json_is_string(json_object_get(o, "rota")) && json_is_string(json_object_get(o, "group")));
+		PROMISE(json_array_size(json_object_get(o, "shifts")) > 0);
+	}
+	json_decref(list);
+	close(fd);
+	sd_arena_free(c.a);
+}
+
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
 	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"policy", policy}, {"layout", layout},
-	{"unsent", unsent}, {NULL, NULL}};
+	{"unsent", unsent}, {"sheet", sheet}, {"rotacsv", rotacsv}, {NULL, NULL}};
