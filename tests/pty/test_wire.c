@@ -133,7 +133,8 @@ static void actions_wait_once(void **state)
 	pty_free(p);
 }
 
-/* From the connection to the first queue: settings and catalogue, then the page. */
+/* From the connection to the first queue: settings and catalogue, then the page. What is asked behind the page is not waited for,
+ * and may be on its way already when the page is seen here. */
 static void the_queue_is_there_after_three(void **state)
 {
 	static const char *const skip[] = {
@@ -142,7 +143,12 @@ static void the_queue_is_there_after_three(void **state)
 	(void)state;
 	wire_mark(line);
 	struct pty *p = console(80, 24); /* until the page stands there */
-	int trips = wire_trips(line, skip, &text);
+	wire_trips(line, skip, &text);
+	int trips = 1;
+	char *page = strstr(text, "with p(c0");
+	assert_non_null(page);
+	for (const char *c = text; c < page; c++)
+		trips += *c == '\n';
 	if (trips > 3)
 		print_message("# %s\n", text);
 	free(text);
