@@ -32,7 +32,8 @@ const char *sd_assign_verdict(const char *verdict)
 	return said(words, verdict);
 }
 
-const char *sd_assign_nobody(const char *why)
+/* Why nobody was chosen, for people. */
+static const char *nobody(const char *why)
 {
 	static const struct words words[] = {{"nobody_there", N_("nobody is in the group")},
 		{"nobody_on_duty", N_("nobody is on duty")}, {"all_away", N_("everybody on duty is away")},
@@ -104,7 +105,7 @@ char *sd_assign_why(struct sd_arena *a, const char *json)
 	if (*person)
 		chosen(&s, why, person, there);
 	else
-		sd_str_add(&s, sd_assign_nobody(why));
+		sd_str_add(&s, nobody(why));
 	if (list.len)
 		sd_str_addf(&s, ": %s", list.data);
 	out = sd_arena_strdup(a, s.data);
@@ -134,7 +135,7 @@ static void shares(struct sd_arena *a, struct sd_str *s, const json_t *j, int64_
 			(int)n, percent(n, given), (int)store_int(p, "same"));
 	}
 	json_object_foreach(json_object_get(j, "nobody"), why, v)
-		sd_str_addf(s, "  %s %5d  %s\n", sd_text_fit(a, "-", 16, "", true), (int)json_integer_value(v), sd_assign_nobody(why));
+		sd_str_addf(s, "  %s %5d  %s\n", sd_text_fit(a, "-", 16, "", true), (int)json_integer_value(v), nobody(why));
 }
 
 char *sd_assign_tried(struct sd_arena *a, const char *json)
@@ -162,7 +163,7 @@ char *sd_assign_tried(struct sd_arena *a, const char *json)
 	{
 		const char *who = store_text(a, e, "person"), *real = store_text(a, e, "real_person");
 		sd_str_addf(&s, _("  %s: %s, %s; really %s, %s\n"), store_text(a, e, "number"), store_text(a, e, "group"),
-			*who ? who : sd_assign_nobody(store_text(a, e, "why")), store_text(a, e, "real_group"), *real ? real : _("nobody"));
+			*who ? who : nobody(store_text(a, e, "why")), store_text(a, e, "real_group"), *real ? real : _("nobody"));
 	}
 	out = sd_arena_strdup(a, s.data ? s.data : "");
 	sd_str_free(&s);

@@ -12,8 +12,6 @@ char *sd_assign_why(struct sd_arena *a, const char *json);
 /* One word of it: why a rule fits or not ("fits", "group", "query" ...) as explain says it. The word itself when nobody knows it.
  */
 const char *sd_assign_verdict(const char *verdict);
-/* Why nobody was chosen ("nobody_on_duty" ...), for people. */
-const char *sd_assign_nobody(const char *why);
 /* How it chooses: round_robin, least_loaded, fixed, group_only. */
 const char *sd_assign_method(const char *method);
 

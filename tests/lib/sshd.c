@@ -188,12 +188,6 @@ int sshd_port(const struct sshd *s)
 	return s->port;
 }
 
-const char *sshd_log(struct sshd *s)
-{
-	drain_log(s);
-	return s->said.data ? s->said.data : "";
-}
-
 void sshd_key(struct sshd *s, const char *name, const char *script)
 {
 	const char *file = sd_arena_printf(s->a, "%s/%s.sh", s->dir, name);

@@ -9,7 +9,6 @@ struct sshd;
 struct sshd *sshd_start(const char *config);
 void sshd_free(struct sshd *s); /* ends it; NULL is fine */
 int sshd_port(const struct sshd *s);
-const char *sshd_log(struct sshd *s); /* what it has said so far, valid until the next call: for messages */
 
 /* A key of this name whose bearer gets `sh SCRIPT`, a file with this text, whatever ssh is asked for. */
 void sshd_key(struct sshd *s, const char *name, const char *script);

@@ -368,8 +368,3 @@ int wire_trips(struct wire *w, const char *const *skip, char **text)
 		free(out);
 	return trips;
 }
-
-bool wire_sent(struct wire *w, const char *word)
-{
-	return holds(w->notes->text + w->mark, (int)(w->notes->n - w->mark), word);
-}

@@ -23,6 +23,5 @@ void wire_mark(struct wire *w); /* what follows counts from here */
  * A round trip is what a connection sends until it has heard an answer. text: their statements, a line a round trip, malloc'ed;
  * may be NULL. */
 int wire_trips(struct wire *w, const char *const *skip, char **text);
-bool wire_sent(struct wire *w, const char *word); /* a statement with this word went since the mark */
 
 #endif

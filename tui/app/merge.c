@@ -182,7 +182,8 @@ static bool only_reason(const json_t *j)
 	return json_object_size(j) == (json_object_get(j, "reason") ? 1u : 0u);
 }
 
-char *merge_fields(const struct act *act, const struct merge *g)
+/* The act as it was decided; NULL: nothing of it is left to send. malloc'ed JSON. */
+static char *fields_of(const struct act *act, const struct merge *g)
 {
 	json_t *j = json_loads(act->fields, 0, NULL);
 	bool ends = false, had;
@@ -210,7 +211,8 @@ char *merge_fields(const struct act *act, const struct merge *g)
 	return text;
 }
 
-void merge_to_form(const struct merge *g, struct act_form *f, bool sent)
+/* What was decided, into the form. */
+static void to_form(const struct merge *g, struct act_form *f, bool sent)
 {
 	for (int i = 0; i < g->n; i++) {
 		const struct merge_field *x = &g->f[i];
@@ -282,7 +284,7 @@ static void back(struct model *m, struct act *act, const struct merge *g, const 
 	if (o) {
 		o->form = f;
 		f->form.busy = false;
-		merge_to_form(g, f, false);
+		to_form(g, f, false);
 		form_error(&f->form, NULL, NULL);
 		form_note(&f->form, note);
 		act_form_draft(m, f, fx); /* what it came from is gone with the act */
@@ -312,7 +314,7 @@ static void send(struct model *m, struct act *act, const struct merge *g, struct
 	act->version = g->c->version;
 	m->env.uuid(m->env.arg, act->op);
 	if (act->form)
-		merge_to_form(g, act->form, true);
+		to_form(g, act->form, true);
 	act_send(m, act, fx);
 }
 
@@ -458,7 +460,7 @@ static void submit(struct model *m, struct overlay *o, struct effects *fx)
 		return;
 	}
 	act = close_it(m, o, &g);
-	fields = merge_fields(act, g);
+	fields = fields_of(act, g);
 	if (fields) {
 		free(act->fields);
 		act->fields = sd_strdup(fields);

@@ -52,10 +52,7 @@ void merge_changed(struct model *m, const int64_t *ids, int n, struct effects *f
 void merge_answer(struct model *m, const struct answer *a, struct effects *fx);
 
 /* -- parts -- */
-/* The act as it was decided; NULL: nothing of it is left to send. malloc'ed JSON. */
-char *merge_fields(const struct act *act, const struct merge *g);
-void merge_to_form(const struct merge *g, struct act_form *f, bool sent); /* what was decided, into the form */
-const char *merge_ago(struct sd_arena *a, sd_time at, sd_time now);       /* "8 s ago" */
+const char *merge_ago(struct sd_arena *a, sd_time at, sd_time now); /* "8 s ago" */
 /* "bob wrote to the requester 8 s ago", with the words beneath. In the arena. */
 char *merge_said(const struct model *m, struct sd_arena *a, const struct sd_conflict *c);
 const char *merge_value(const struct model *m, struct sd_arena *a, const char *kind, const struct sd_clash *c, const char *value);

@@ -69,13 +69,8 @@ bool outbox_busy(const struct model *m)
 	return count(m, OUT_HELD) < m->outbox->n;
 }
 
-size_t outbox_held(const struct model *m)
-{
-	return count(m, OUT_HELD);
-}
-
 /* Without a line what was sent waits too: its answer will not come any more. */
-size_t outbox_waiting(const struct model *m)
+static size_t waiting(const struct model *m)
 {
 	size_t n = 0;
 
@@ -107,7 +102,7 @@ const char *outbox_state(const struct model *m, int64_t ticket)
 
 const char *outbox_text(const struct model *m, char *buf, size_t size)
 {
-	size_t waits = outbox_waiting(m), held = outbox_held(m);
+	size_t waits = waiting(m), held = count(m, OUT_HELD);
 	char keys[64];
 
 	*buf = '\0';

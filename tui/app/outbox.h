@@ -64,8 +64,6 @@ void outbox_hold(struct model *m, struct act *act, const char *why, struct effec
 const char *outbox_state(const struct model *m, int64_t ticket);
 bool outbox_has(const struct model *m, int64_t ticket, const char *verb, const char *fields); /* the very same, as the last one */
 bool outbox_busy(const struct model *m); /* something is sent or waits for a line */
-size_t outbox_waiting(const struct model *m);
-size_t outbox_held(const struct model *m);
 /* "2 acts wait for the line"; "" */
 const char *outbox_text(const struct model *m, char *buf, size_t size);
 struct out_item *outbox_item(const struct model *m, int id); /* NULL: it is answered */

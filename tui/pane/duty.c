@@ -38,7 +38,8 @@ static void parse_rule(struct sd_arena *a, const json_t *r, struct rule_row *out
 		.mine = store_bool(r, "mine")};
 }
 
-struct duty_data *duty_parse(const char *json)
+/* NULL: it is none. */
+static struct duty_data *parse(const char *json)
 {
 	struct sd_err err = {0};
 	json_t *j = store_object(json, "desk.rota_page", &err);
@@ -209,7 +210,7 @@ static int absences(struct duty *d, const struct session *s, struct region r, in
 	return y;
 }
 
-void duty_page(struct duty *d, const struct session *s, struct region r, bool focus)
+static void page(struct duty *d, const struct session *s, struct region r, bool focus)
 {
 	struct sd_arena *a;
 	const char *week, *tried = d->trying ? _("looking at tickets of the past ...") : d->tried ? d->tried : "";
@@ -247,7 +248,7 @@ static void free_data(struct duty_data *d)
 static bool take(struct board *b, const char *json)
 {
 	struct duty *d = (struct duty *)b;
-	struct duty_data *data = duty_parse(json);
+	struct duty_data *data = parse(json);
 
 	if (!data)
 		return false;
@@ -277,7 +278,7 @@ static void duty_draw(struct pane *p, const struct session *s, struct region r, 
 	struct duty *d = (struct duty *)p;
 
 	if (d->data)
-		duty_page(d, s, r, focus);
+		page(d, s, r, focus);
 	else
 		board_nothing(&d->board, s, r);
 }

@@ -37,8 +37,4 @@ struct board *duty_new(void);
 const struct rule_row *duty_rule(const struct duty *d);
 const struct absence_row *duty_absence(const struct duty *d);
 
-/* -- parts of the module -- */
-struct duty_data *duty_parse(const char *json); /* NULL: it is none */
-void duty_page(struct duty *d, const struct session *s, struct region r, bool focus);
-
 #endif

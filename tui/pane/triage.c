@@ -132,7 +132,8 @@ void triage_to(struct triage *t, const struct triage_item *it, const struct sess
 	arrive(t, s, index_of(t, it->id));
 }
 
-void triage_skip(struct triage *t, const struct session *s)
+/* It comes again at the end. */
+static void skip(struct triage *t, const struct session *s)
 {
 	struct triage_item *it = triage_here(t);
 
@@ -141,7 +142,7 @@ void triage_skip(struct triage *t, const struct session *s)
 	triage_next(t, s);
 }
 
-void triage_back(struct triage *t, const struct session *s, struct effects *fx)
+static void back(struct triage *t, const struct session *s, struct effects *fx)
 {
 	int from = t->at < 0 ? (int)t->n : t->at;
 
@@ -299,15 +300,6 @@ void triage_fill(struct triage *t, const struct session *s, struct effects *fx)
 	}
 	if (stale || !t->asked || (ahead(t) < TRIAGE_AHEAD && triage_waiting(t) > ahead(t) + (triage_here(t) != NULL)))
 		board_read(&t->board, s, fx);
-}
-
-void triage_read(struct triage *t, const struct session *s, int64_t id, struct effects *fx)
-{
-	struct triage_item *it = triage_find(t, id);
-
-	if (it)
-		it->stale = true;
-	triage_fill(t, s, fx);
 }
 
 /* ---- what came back ---- */
@@ -486,11 +478,11 @@ static bool triage_action(struct pane *p, const struct session *s, enum action a
 	}
 	switch (a) {
 	case ACT_TRIAGE_SKIP:
-		triage_skip(t, s);
+		skip(t, s);
 		triage_fill(t, s, fx);
 		return true;
 	case ACT_TRIAGE_BACK:
-		triage_back(t, s, fx);
+		back(t, s, fx);
 		return true;
 	case ACT_TRIAGE_DOWN:
 	case ACT_TRIAGE_UP:

@@ -138,10 +138,7 @@ struct triage_item *triage_here(const struct triage *t); /* NULL: none */
 struct triage_item *triage_find(const struct triage *t, int64_t id);
 void triage_next(struct triage *t, const struct session *s); /* to the next that is to be done */
 void triage_to(struct triage *t, const struct triage_item *it, const struct session *s);
-void triage_skip(struct triage *t, const struct session *s); /* it comes again at the end */
-void triage_back(struct triage *t, const struct session *s, struct effects *fx);
 void triage_fill(struct triage *t, const struct session *s, struct effects *fx); /* reads what is wanted, if anything is */
-void triage_read(struct triage *t, const struct session *s, int64_t id, struct effects *fx);
 void triage_sent(struct triage *t, struct triage_item *it, const struct session *s);
 void triage_done(struct triage *t, struct triage_item *it);
 void triage_refused(struct triage *t, struct triage_item *it, const char *why);
