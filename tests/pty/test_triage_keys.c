@@ -387,14 +387,12 @@ static void test_keys(void **state)
 	quit(p);
 	for (int i = 0; i < tests; i++) {
 		snprintf(expect, sizeof expect, "%s", test[i]->first->field[col[NUMBER]]);
-		const char *is = desk_ask("select 1");
-		char query[256];
+		char query[256], want[640];
 		snprintf(query, sizeof query,
 			"select coalesce(r.category, '') || '|' || coalesce(r.\"group\", '') || '|' || r.state from desk.ticket_row r where "
 			"r.external = '%s'",
 			expect);
-		is = desk_ask(query);
-		char want[640];
+		const char *is = desk_ask(query);
 		snprintf(
 			want, sizeof want, "%s|%s|assigned", category_of(test[i]->last, name, sizeof name), test[i]->last->field[col[GROUP]]);
 		if (strcmp(is, want) != 0)
