@@ -90,14 +90,6 @@ const char *cli_op(struct cli *c, struct sd_err *err)
 	return NULL;
 }
 
-static char *dumped(struct cli *c, const json_t *j)
-{
-	char *text = json_dumps(j, JSON_COMPACT);
-	char *out = sd_arena_strdup(c->a, text ? text : "{}");
-	free(text);
-	return out;
-}
-
 /* ---- answers ---- */
 
 /* The ticket as it is now, with the operation that made it so. What the person may not see any more is left out. */
@@ -207,7 +199,7 @@ int cli_ticket_new(struct cli *c)
 	const char *kind = json_string_value(json_object_get(fields, "kind"));
 	kind = sd_arena_strdup(c->a, kind ? kind : "incident");
 	json_object_del(fields, "kind");
-	const char *params[] = {kind, dumped(c, fields), op};
+	const char *params[] = {kind, cli_dumped(c, fields), op};
 	json_decref(fields);
 	struct sd_stmt stmt = {"with a as materialized (select desk.create($1, $2::jsonb, $3::uuid, 'cli') as r) "
 						   "select a.r, desk.show((a.r->>'id')::bigint) from a",
@@ -350,7 +342,7 @@ static const char *const *ids_of(struct cli *c, size_t n, struct sd_err *err)
 	json_t *numbers = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(numbers, json_string(c->arg[i]));
-	const char *params[] = {dumped(c, numbers)};
+	const char *params[] = {cli_dumped(c, numbers)};
 	json_decref(numbers);
 	struct sd_result *r = sd_conn_query(c->conn,
 		"select desk.ticket_id(x.number) from jsonb_array_elements_text($1::jsonb) with ordinality x(number, pos) order by x.pos",
@@ -424,7 +416,7 @@ int cli_ticket_act(struct cli *c)
 		json_decref(fields);
 		return op ? line_failed(c, &err, op, false) : cli_fail(c, &err);
 	}
-	const char *patch = dumped(c, fields);
+	const char *patch = cli_dumped(c, fields);
 	json_decref(fields);
 	if (cli_has(c, "query") || cli_has(c, "dry-run"))
 		return cli_bulk_act(c, verb, c->arg[verb], patch, op);

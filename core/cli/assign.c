@@ -22,7 +22,7 @@ static int integer(const json_t *j, const char *key)
 /* The tree of the query of a rule beside its text: the desk keeps both. */
 static bool with_tree(struct cli *c, json_t *rule, struct sd_err *err)
 {
-	const char *text = rota_word(rule, "query"), *zone = sd_cfg_text(c->cfg, "zone");
+	const char *text = cli_word(rule, "query"), *zone = sd_cfg_text(c->cfg, "zone");
 	if (!json_object_get(rule, "query"))
 		return true;
 	if (!*text) {
@@ -81,10 +81,10 @@ static void rule_out(struct cli *c, const json_t *r)
 		c, sd_arena_printf(c->a,
 			   json_is_true(json_object_get(r, "changed")) ? _("rule %s: version %d, %s\n")
 														   : _("rule %s: as before, version %d, %s\n"),
-			   rota_word(r, "rule"), integer(r, "version"), json_is_true(json_object_get(r, "enabled")) ? _("on") : _("off")));
+			   cli_word(r, "rule"), integer(r, "version"), json_is_true(json_object_get(r, "enabled")) ? _("on") : _("off")));
 	if (!json_is_true(json_object_get(r, "enabled")))
 		cli_print_clean(c, sd_arena_printf(c->a, _("try it: svcdesk assign simulate '%s'; then: svcdesk assign enable '%s'\n"),
-							   rota_word(r, "rule"), rota_word(r, "rule")));
+							   cli_word(r, "rule"), cli_word(r, "rule")));
 }
 
 static void rules_out(struct cli *c, const json_t *list)
@@ -108,7 +108,7 @@ int cli_assign_save(struct cli *c)
 	bool ok = list != NULL;
 	json_array_foreach(list, i, rule)
 	{
-		const char *params[] = {rota_dumped(c, rule), add ? "true" : "false"};
+		const char *params[] = {cli_dumped(c, rule), add ? "true" : "false"};
 		json_t *r = cli_json(c, &err, "select desk.assign_rule_save($1::jsonb, $2::boolean)", 2, params);
 		ok = r != NULL;
 		if (!ok)
@@ -138,9 +138,9 @@ static void list_out(struct cli *c, const json_t *list)
 	struct cli_table *t = cli_table_new(c, titles, COLUMNS);
 	json_array_foreach((json_t *)(uintptr_t)list, i, r)
 	{
-		const char *cells[] = {sd_arena_printf(c->a, "%d", integer(r, "place")), rota_word(r, "rule"),
-			json_is_true(json_object_get(r, "enabled")) ? _("yes") : _("no"), rota_word(r, "query"), rota_word(r, "group"),
-			sd_assign_method(rota_word(r, "method")), rota_word(r, "skill"), sd_arena_printf(c->a, "%d", integer(r, "week")),
+		const char *cells[] = {sd_arena_printf(c->a, "%d", integer(r, "place")), cli_word(r, "rule"),
+			json_is_true(json_object_get(r, "enabled")) ? _("yes") : _("no"), cli_word(r, "query"), cli_word(r, "group"),
+			sd_assign_method(cli_word(r, "method")), cli_word(r, "skill"), sd_arena_printf(c->a, "%d", integer(r, "week")),
 			sd_arena_printf(c->a, "%d", integer(r, "waiting"))};
 		cli_table_row(t, cells);
 	}
@@ -161,7 +161,7 @@ static void sheet_out(struct cli *c, const json_t *r)
 		c, sd_arena_printf(c->a, _("# place %d, %s, version %d%s, %d tickets in the last 7 days\n"), integer(r, "place"),
 			   json_is_true(json_object_get(r, "enabled")) ? _("on") : _("off"), integer(r, "version"),
 			   json_is_true(json_object_get(r, "simulated")) ? "" : _(", never tried as it is"), integer(r, "week")));
-	cli_print_clean(c, sd_sheet_text(c->a, rota_dumped(c, r), "rule"));
+	cli_print_clean(c, sd_sheet_text(c->a, cli_dumped(c, r), "rule"));
 }
 
 int cli_assign_show(struct cli *c)
@@ -181,7 +181,7 @@ int cli_assign_show(struct cli *c)
 static void switched(struct cli *c, const json_t *r)
 {
 	bool on = json_is_true(json_object_get(r, "enabled"));
-	cli_print_clean(c, sd_arena_printf(c->a, on ? _("rule %s is on\n") : _("rule %s is off\n"), rota_word(r, "rule")));
+	cli_print_clean(c, sd_arena_printf(c->a, on ? _("rule %s is on\n") : _("rule %s is off\n"), cli_word(r, "rule")));
 	if (on && !json_is_true(json_object_get(r, "simulated")))
 		cli_print_clean(c, _("it was never tried as it is: look at what it does with svcdesk assign list\n"));
 }
@@ -212,7 +212,7 @@ int cli_assign_enable(struct cli *c)
 
 static void placed(struct cli *c, const json_t *r)
 {
-	cli_print_clean(c, sd_arena_printf(c->a, _("rule %s is at place %d\n"), rota_word(r, "rule"), integer(r, "place")));
+	cli_print_clean(c, sd_arena_printf(c->a, _("rule %s is at place %d\n"), cli_word(r, "rule"), integer(r, "place")));
 }
 
 int cli_assign_order(struct cli *c)
@@ -229,7 +229,7 @@ int cli_assign_order(struct cli *c)
 
 static void gone(struct cli *c, const json_t *r)
 {
-	cli_print_clean(c, sd_arena_printf(c->a, _("rule %s is gone; what it was is in svcdesk assign log\n"), rota_word(r, "rule")));
+	cli_print_clean(c, sd_arena_printf(c->a, _("rule %s is gone; what it was is in svcdesk assign log\n"), cli_word(r, "rule")));
 }
 
 int cli_assign_delete(struct cli *c)
@@ -247,7 +247,7 @@ int cli_assign_log(struct cli *c)
 
 static void tried(struct cli *c, const json_t *r)
 {
-	const char *json = rota_dumped(c, r);
+	const char *json = cli_dumped(c, r);
 	cli_print_clean(c, sd_assign_tried(c->a, json));
 }
 
@@ -297,11 +297,11 @@ int cli_assign_simulate(struct cli *c)
 			ok = false;
 		}
 		json_object_del(json_array_get(list, 0), "line");
-		rule = ok ? rota_dumped(c, json_array_get(list, 0)) : NULL;
+		rule = ok ? cli_dumped(c, json_array_get(list, 0)) : NULL;
 		json_decref(list);
 	} else if (ok) {
 		json_t *named = json_pack("{s:s}", "rule", cli_rest(c, 0));
-		rule = rota_dumped(c, named);
+		rule = cli_dumped(c, named);
 		json_decref(named);
 	}
 	const char *ids = ok ? ids_of(c, &ok, &err) : NULL;
@@ -318,26 +318,26 @@ static void explained(struct cli *c, const json_t *r)
 {
 	const json_t *o;
 	size_t i;
-	const char *group = rota_word(r, "group"), *who = rota_word(r, "assignee");
+	const char *group = cli_word(r, "group"), *who = cli_word(r, "assignee");
 	cli_print_clean(c,
-		sd_arena_printf(c->a, "%s  %s  %s\n", rota_word(r, "number"), *group ? group : _("no group"), *who ? who : _("nobody")));
+		sd_arena_printf(c->a, "%s  %s  %s\n", cli_word(r, "number"), *group ? group : _("no group"), *who ? who : _("nobody")));
 	json_array_foreach(json_object_get(r, "did"), i, o)
-		cli_print_clean(c, sd_arena_printf(c->a, "  #%d  %s  %s%s\n", integer(o, "seq"), rota_local(c, rota_word(o, "at")),
-							   sd_assign_why(c->a, rota_dumped(c, json_object_get(o, "rule"))),
+		cli_print_clean(c, sd_arena_printf(c->a, "  #%d  %s  %s%s\n", integer(o, "seq"), cli_local(c, cli_word(o, "at")),
+							   sd_assign_why(c->a, cli_dumped(c, json_object_get(o, "rule"))),
 							   json_is_true(json_object_get(o, "undone")) ? _("  (undone)") : ""));
 	if (!json_array_size(json_object_get(r, "did")))
 		cli_print_clean(c, _("  no rule has touched it\n"));
 	if (json_is_object(json_object_get(r, "waits")))
-		cli_print_clean(c,
-			sd_arena_printf(c->a, _("  waits for somebody since %s, by rule %s\n"),
-				rota_local(c, rota_word(json_object_get(r, "waits"), "since")), rota_word(json_object_get(r, "waits"), "rule")));
+		cli_print_clean(
+			c, sd_arena_printf(c->a, _("  waits for somebody since %s, by rule %s\n"),
+				   cli_local(c, cli_word(json_object_get(r, "waits"), "since")), cli_word(json_object_get(r, "waits"), "rule")));
 	cli_print_clean(c, _("if it had nobody now:\n"));
 	json_array_foreach(json_object_get(r, "rules"), i, o)
 	{
 		const json_t *would = json_object_get(o, "would");
-		cli_print_clean(c, sd_arena_printf(c->a, "%3d  %s: %s%s%s\n", integer(o, "place"), rota_word(o, "rule"),
-							   sd_assign_verdict(rota_word(o, "verdict")), would ? "; " : "",
-							   would ? sd_assign_why(c->a, rota_dumped(c, would)) : ""));
+		cli_print_clean(c, sd_arena_printf(c->a, "%3d  %s: %s%s%s\n", integer(o, "place"), cli_word(o, "rule"),
+							   sd_assign_verdict(cli_word(o, "verdict")), would ? "; " : "",
+							   would ? sd_assign_why(c->a, cli_dumped(c, would)) : ""));
 	}
 	if (!json_array_size(json_object_get(r, "rules")))
 		cli_print_clean(c, _("  there is no rule\n"));

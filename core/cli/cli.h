@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "svcdesk/cli.h"
+#include "svcdesk/clock.h"
 #include "svcdesk/db.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
@@ -85,6 +86,14 @@ json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, cons
 /* Runs sql, which answers one JSON value, and prints it: keys are the columns of a list, NULL: an object. The exit status. */
 int cli_ask(struct cli *c, const char *sql, int n, const char *const *params, const char *const *keys);
 json_t *cli_parse(const char *text, struct sd_err *err);
+/* A member of an answer as text, "" where there is none. */
+const char *cli_word(const json_t *j, const char *key);
+/* JSON in one line, in the arena. */
+const char *cli_dumped(struct cli *c, const json_t *j);
+/* A time of the desk, to the minute, in the zone of the messages; "" stays. */
+const char *cli_local(struct cli *c, const char *iso);
+/* The desk's own time, which what people type ("2h", "tomorrow") is meant from. */
+bool cli_now(struct cli *c, sd_time *now, struct sd_err *err);
 /* Whether the one who signed in is an active person here. Nothing was found: is there nothing, or may he see nothing? */
 bool cli_is_person(struct cli *c, struct sd_err *err);
 /* err from the error object of a refusal. */

@@ -127,6 +127,36 @@ json_t *cli_json(struct cli *c, struct sd_err *err, const char *sql, int n, cons
 	return NULL;
 }
 
+const char *cli_word(const json_t *j, const char *key)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+	return s ? s : "";
+}
+
+const char *cli_dumped(struct cli *c, const json_t *j)
+{
+	char *text = json_dumps(j, JSON_COMPACT);
+	const char *out = sd_arena_strdup(c->a, text ? text : "{}");
+	free(text);
+	return out;
+}
+
+const char *cli_local(struct cli *c, const char *iso)
+{
+	struct sd_err ignored;
+	sd_time t;
+	const char *zone = sd_cfg_text(c->cfg, "zone");
+	return *iso && sd_time_parse(iso, "UTC", &t, &ignored) ? sd_time_local(c->a, t, *zone ? zone : NULL, "%Y-%m-%d %H:%M") : iso;
+}
+
+bool cli_now(struct cli *c, sd_time *now, struct sd_err *err)
+{
+	const char *us = cli_value(c, err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
+	if (us)
+		*now = strtoll(us, NULL, 10);
+	return us != NULL;
+}
+
 /* An argument as the texts want it: lists with commas, nothing as a dash. */
 static void arg(struct sd_str *out, const json_t *v)
 {

@@ -11,26 +11,20 @@
 #include "svcdesk/uuid.h"
 #include "svcdesk/when.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 /* The facts are kept as a text: here they are what they were. */
 static void unpack(json_t *t)
 {
-	json_t *facts = json_loads(word(t, "facts"), 0, NULL);
+	json_t *facts = json_loads(cli_word(t, "facts"), 0, NULL);
 	if (facts)
 		json_object_set_new(t, "facts", facts);
 }
 
 static void print_text(struct cli *c, const json_t *t)
 {
-	const char *kind = word(t, "kind"), *signer = word(t, "signed_by");
-	cli_print_clean(
-		c, sd_arena_printf(c->a, "%s  %s  %s%s%s\n\n%s\n", word(t, "number"), cli_label(c, kind, "state", word(t, "state")),
-			   word(t, "subject"), *signer ? "  " : "", signer, word(t, "body")));
+	const char *kind = cli_word(t, "kind"), *signer = cli_word(t, "signed_by");
+	cli_print_clean(c,
+		sd_arena_printf(c->a, "%s  %s  %s%s%s\n\n%s\n", cli_word(t, "number"), cli_label(c, kind, "state", cli_word(t, "state")),
+			cli_word(t, "subject"), *signer ? "  " : "", signer, cli_word(t, "body")));
 }
 
 static int print(struct cli *c, json_t *t)
@@ -92,9 +86,7 @@ static const char *op(struct cli *c)
 
 static const char *dumped(struct cli *c, json_t *j)
 {
-	char *text = json_dumps(j, JSON_COMPACT);
-	const char *out = sd_arena_strdup(c->a, text ? text : "{}");
-	free(text);
+	const char *out = cli_dumped(c, j);
 	json_decref(j);
 	return out;
 }
@@ -118,14 +110,13 @@ int cli_handover_sign(struct cli *c)
 static bool since(struct cli *c, const char **iso, struct sd_err *err)
 {
 	const char *text = cli_get(c, "since"), *zone = sd_cfg_text(c->cfg, "zone");
-	sd_time t;
+	sd_time t, now;
 	*iso = NULL;
 	if (!text)
 		return true;
-	const char *now = cli_value(c, err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
-	if (!now)
+	if (!cli_now(c, &now, err))
 		return false;
-	if (!sd_when_past(c->a, text, strtoll(now, NULL, 10), *zone ? zone : NULL, &t)) {
+	if (!sd_when_past(c->a, text, now, *zone ? zone : NULL, &t)) {
 		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--since wants a time (08:00, 8h, 2026-12-01 22:00), not \"%s\""), text);
 		return false;
 	}
@@ -139,9 +130,9 @@ static const char *fields(struct cli *c, const json_t *draft, const char *notes,
 	json_t *facts = json_object_get(draft, "facts");
 	char *text = json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS);
 	if (!body)
-		body = notes ? sd_arena_printf(c->a, "%s\n%s", word(draft, "body"), notes) : word(draft, "body");
-	json_t *j = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "group", word(draft, "group"), "subject", word(draft, "subject"), "from",
-		word(draft, "from"), "until", word(draft, "until"), "facts", text ? text : "{}", "body", body);
+		body = notes ? sd_arena_printf(c->a, "%s\n%s", cli_word(draft, "body"), notes) : cli_word(draft, "body");
+	json_t *j = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "group", cli_word(draft, "group"), "subject", cli_word(draft, "subject"),
+		"from", cli_word(draft, "from"), "until", cli_word(draft, "until"), "facts", text ? text : "{}", "body", body);
 	free(text);
 	return dumped(c, j);
 }
@@ -162,7 +153,7 @@ int cli_handover_write(struct cli *c)
 		if (c->json)
 			cli_print_json(c, draft);
 		else
-			cli_print_clean(c, sd_arena_printf(c->a, "%s\n", word(draft, "body")));
+			cli_print_clean(c, sd_arena_printf(c->a, "%s\n", cli_word(draft, "body")));
 		json_decref(draft);
 		return 0;
 	}
@@ -171,7 +162,7 @@ int cli_handover_write(struct cli *c)
 	json_t *made = cli_json(c, &err, "select desk.create('handover', $1::jsonb, $2::uuid, 'cli')", 2, params);
 	if (!made)
 		return cli_fail(c, &err);
-	const char *number = sd_arena_strdup(c->a, word(made, "number"));
+	const char *number = sd_arena_strdup(c->a, cli_word(made, "number"));
 	json_decref(made);
 	return show(c, number);
 }

@@ -12,12 +12,6 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/when.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 static const char *local(struct cli *c, const char *iso, const char *format)
 {
 	struct sd_err ignored;
@@ -46,9 +40,9 @@ static void table(struct cli *c, const json_t *items)
 	struct cli_table *t = cli_table_new(c, titles, COLUMNS);
 	json_array_foreach(items, i, v)
 	{
-		const char *cells[COLUMNS] = {json_is_true(json_object_get(v, "unread")) ? "*" : " ", word(v, "item"),
-			local(c, word(v, "at"), "%m-%d %H:%M"), reason(c, word(v, "reason")), word(v, "actor"), word(v, "subject"),
-			word(v, "excerpt")};
+		const char *cells[COLUMNS] = {json_is_true(json_object_get(v, "unread")) ? "*" : " ", cli_word(v, "item"),
+			local(c, cli_word(v, "at"), "%m-%d %H:%M"), reason(c, cli_word(v, "reason")), cli_word(v, "actor"),
+			cli_word(v, "subject"), cli_word(v, "excerpt")};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);
@@ -165,14 +159,12 @@ static bool due_at(struct cli *c, sd_time now, const char *zone, sd_time *due, s
 int cli_follow_up(struct cli *c)
 {
 	struct sd_err err;
-	sd_time due;
+	sd_time due, now;
 	size_t rest;
 	const char *zone = sd_cfg_text(c->cfg, "zone");
-	const char *now =
-		cli_connect(c, &err) ? cli_value(c, &err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL) : NULL;
-	if (!now || !cli_is_person(c, &err))
+	if (!cli_connect(c, &err) || !cli_now(c, &now, &err) || !cli_is_person(c, &err))
 		return cli_fail(c, &err);
-	if (!due_at(c, strtoll(now, NULL, 10), *zone ? zone : NULL, &due, &rest)) {
+	if (!due_at(c, now, *zone ? zone : NULL, &due, &rest)) {
 		sd_err_set(
 			&err, SD_ERR_INPUT, "bad_time", _("\"%s\" is not a time: 2h, tomorrow 09:00, fri 14:30, 2026-12-01"), c->arg[1]);
 		return cli_fail(c, &err);
@@ -184,8 +176,8 @@ int cli_follow_up(struct cli *c)
 	if (c->json)
 		cli_print_json(c, j);
 	else
-		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s\n", word(j, "item"), local(c, word(j, "due_at"), "%Y-%m-%d %H:%M"),
-							   word(j, "text")));
+		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s\n", cli_word(j, "item"),
+							   local(c, cli_word(j, "due_at"), "%Y-%m-%d %H:%M"), cli_word(j, "text")));
 	json_decref(j);
 	return 0;
 }

@@ -11,12 +11,6 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/text.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 static long long whole(const json_t *j, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(j, key));
@@ -35,10 +29,10 @@ static const char *when(struct cli *c, const char *iso)
 /* "2026-03-02 08:30", with "late" where it was missed; "-" without a clock. */
 static const char *next_update(struct cli *c, const json_t *update)
 {
-	const char *at = when(c, word(update, "due_at"));
+	const char *at = when(c, cli_word(update, "due_at"));
 	if (!json_is_object(update) || !json_is_true(json_object_get(update, "open")) || !*at)
 		return "-";
-	return strcmp(word(update, "state"), "breached") == 0 ? sd_arena_printf(c->a, _("%s late"), at) : at;
+	return strcmp(cli_word(update, "state"), "breached") == 0 ? sd_arena_printf(c->a, _("%s late"), at) : at;
 }
 
 static void print_list(struct cli *c, const json_t *list)
@@ -53,10 +47,10 @@ static void print_list(struct cli *c, const json_t *list)
 	json_t *m;
 	json_array_foreach((json_t *)(uintptr_t)list, i, m)
 	{
-		const char *cells[] = {word(m, "number"), cli_label(c, "incident", "major", word(m, "major")),
-			cli_label(c, "incident", "state", word(m, "state")), sd_arena_printf(c->a, "%lld", whole(m, "priority")),
-			word(m, "commander"), next_update(c, json_object_get(m, "update")),
-			sd_arena_printf(c->a, "%lld", whole(m, "children")), word(m, "subject")};
+		const char *cells[] = {cli_word(m, "number"), cli_label(c, "incident", "major", cli_word(m, "major")),
+			cli_label(c, "incident", "state", cli_word(m, "state")), sd_arena_printf(c->a, "%lld", whole(m, "priority")),
+			cli_word(m, "commander"), next_update(c, json_object_get(m, "update")),
+			sd_arena_printf(c->a, "%lld", whole(m, "children")), cli_word(m, "subject")};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);
@@ -83,7 +77,7 @@ static json_t *room(struct cli *c, struct sd_err *err)
 	const char *number[] = {c->arg[0]};
 	json_t *t =
 		cli_connect(c, err) ? cli_json(c, err, "select coalesce(desk.war_room(desk.ticket_id($1)), 'null')", 1, number) : NULL;
-	if (t && !json_is_null(t) && *word(t, "major"))
+	if (t && !json_is_null(t) && *cli_word(t, "major"))
 		return t;
 	if (t && cli_is_person(c, err))
 		sd_err_set(err, SD_ERR_NOT_FOUND, json_is_null(t) ? "not_found" : "not_major",
@@ -110,7 +104,7 @@ static const char *joined(struct cli *c, const json_t *list)
 	size_t i;
 	json_t *v;
 	json_array_foreach((json_t *)(uintptr_t)list, i, v)
-		sd_str_addf(&s, "%s%s", s.len ? _(", ") : "", json_is_object(v) ? word(v, "name") : json_string_value(v));
+		sd_str_addf(&s, "%s%s", s.len ? _(", ") : "", json_is_object(v) ? cli_word(v, "name") : json_string_value(v));
 	const char *out = sd_arena_strdup(c->a, s.data ? s.data : "");
 	sd_str_free(&s);
 	return out;
@@ -122,8 +116,8 @@ static const char *states(struct cli *c, const json_t *list)
 	struct sd_str s = {0};
 	size_t i;
 	json_t *v;
-	json_array_foreach((json_t *)(uintptr_t)list, i, v)
-		sd_str_addf(&s, "%s%lld %s", s.len ? _(", ") : "", whole(v, "n"), cli_label(c, "incident", "state", word(v, "state")));
+	json_array_foreach((json_t *)(uintptr_t)list, i, v) sd_str_addf(
+		&s, "%s%lld %s", s.len ? _(", ") : "", whole(v, "n"), cli_label(c, "incident", "state", cli_word(v, "state")));
 	const char *out = sd_arena_strdup(c->a, s.data ? s.data : "-");
 	sd_str_free(&s);
 	return out;
@@ -144,14 +138,14 @@ static void block(struct sd_str *s, const char *title, const char *text)
 static void header(struct cli *c, struct sd_str *s, const json_t *t)
 {
 	const json_t *r = json_object_get(t, "room"), *u = json_object_get(r, "update");
-	sd_str_addf(s, "%s  P%lld  %s\n\n", word(t, "number"), whole(t, "priority"), word(t, "subject"));
-	line(s, _("major"), cli_label(c, "incident", "major", word(t, "major")));
-	line(s, _("state"), cli_label(c, "incident", "state", word(t, "state")));
-	line(s, _("opened"), when(c, word(t, "opened_at")));
-	line(s, _("accepted"), when(c, word(r, "accepted_at")));
-	line(s, _("commander"), word(t, "commander"));
-	line(s, _("communications"), word(t, "communications"));
-	line(s, _("scribe"), word(t, "scribe"));
+	sd_str_addf(s, "%s  P%lld  %s\n\n", cli_word(t, "number"), whole(t, "priority"), cli_word(t, "subject"));
+	line(s, _("major"), cli_label(c, "incident", "major", cli_word(t, "major")));
+	line(s, _("state"), cli_label(c, "incident", "state", cli_word(t, "state")));
+	line(s, _("opened"), when(c, cli_word(t, "opened_at")));
+	line(s, _("accepted"), when(c, cli_word(r, "accepted_at")));
+	line(s, _("commander"), cli_word(t, "commander"));
+	line(s, _("communications"), cli_word(t, "communications"));
+	line(s, _("scribe"), cli_word(t, "scribe"));
 	line(s, _("next update"), next_update(c, u));
 	if (whole(u, "breaches") > 0)
 		line(s, _("updates missed"), sd_arena_printf(c->a, "%lld", whole(u, "breaches")));
@@ -160,7 +154,7 @@ static void header(struct cli *c, struct sd_str *s, const json_t *t)
 	line(s, _("customers"), joined(c, json_object_get(r, "customers")));
 	line(s, _("present"), joined(c, json_object_get(r, "present")));
 	line(s, _("children"), states(c, json_object_get(r, "states")));
-	line(s, _("report"), when(c, word(t, "reported_at")));
+	line(s, _("report"), when(c, cli_word(t, "reported_at")));
 }
 
 int cli_major_show(struct cli *c)
@@ -179,14 +173,14 @@ int cli_major_show(struct cli *c)
 	}
 	header(c, &s, t);
 	json_array_foreach(json_object_get(json_object_get(t, "room"), "children"), i, e)
-		sd_str_addf(&s, "%s%s  %s  P%lld  %s\n", i ? "" : "\n", word(e, "number"),
-			cli_label(c, "incident", "state", word(e, "state")), whole(e, "priority"), word(e, "subject"));
+		sd_str_addf(&s, "%s%s  %s  P%lld  %s\n", i ? "" : "\n", cli_word(e, "number"),
+			cli_label(c, "incident", "state", cli_word(e, "state")), whole(e, "priority"), cli_word(e, "subject"));
 	sd_str_addc(&s, '\n');
 	json_array_foreach(json_object_get(t, "events"), i, e)
 	{
-		const char *text = word(e, "text");
-		sd_str_addf(&s, "%s  %s  %s%s%.*s\n", when(c, word(e, "at")), word(e, "actor"),
-			sd_meta_verb(cli_meta(c), "incident", word(e, "verb")), *text ? ": " : "", (int)strcspn(text, "\n"), text);
+		const char *text = cli_word(e, "text");
+		sd_str_addf(&s, "%s  %s  %s%s%.*s\n", when(c, cli_word(e, "at")), cli_word(e, "actor"),
+			sd_meta_verb(cli_meta(c), "incident", cli_word(e, "verb")), *text ? ": " : "", (int)strcspn(text, "\n"), text);
 	}
 	cli_print_clean(c, s.data);
 	sd_str_free(&s);
@@ -206,9 +200,9 @@ enum { PARTS = sizeof parts / sizeof *parts };
 static json_t *report_of(const json_t *t)
 {
 	const json_t *draft = json_object_get(json_object_get(t, "room"), "draft");
-	json_t *out = json_pack("{s:s,s:s,s:O,s:O,s:O,s:b}", "number", word(t, "number"), "subject", word(t, "subject"), "major",
-		json_object_get(t, "major"), "reported_at", json_object_get(t, "reported_at"), "reported_by",
-		json_object_get(t, "reported_by"), "draft", !*word(t, "reported_at"));
+	json_t *out = json_pack("{s:s,s:s,s:O,s:O,s:O,s:b}", "number", cli_word(t, "number"), "subject", cli_word(t, "subject"),
+		"major", json_object_get(t, "major"), "reported_at", json_object_get(t, "reported_at"), "reported_by",
+		json_object_get(t, "reported_by"), "draft", !*cli_word(t, "reported_at"));
 	for (int i = 0; i < PARTS; i++) {
 		json_t *v = json_object_get(t, parts[i].field);
 		json_t *from = json_is_string(v) ? v : json_object_get(draft, parts[i].name);
@@ -231,15 +225,15 @@ int cli_major_report(struct cli *c)
 		json_decref(r);
 		return 0;
 	}
-	sd_str_addf(&s, "%s  %s\n", word(r, "number"), word(r, "subject"));
+	sd_str_addf(&s, "%s  %s\n", cli_word(r, "number"), cli_word(r, "subject"));
 	if (json_is_true(json_object_get(r, "draft")))
 		sd_str_addf(&s,
 			_("(a draft out of the journal: svcdesk ticket act %s report cause=... actions=... makes it the report)\n"),
-			word(r, "number"));
+			cli_word(r, "number"));
 	else
-		sd_str_addf(&s, "%s  %s\n", when(c, word(r, "reported_at")), word(r, "reported_by"));
+		sd_str_addf(&s, "%s  %s\n", when(c, cli_word(r, "reported_at")), cli_word(r, "reported_by"));
 	for (int i = 0; i < PARTS; i++)
-		block(&s, _(parts[i].label), word(r, parts[i].name));
+		block(&s, _(parts[i].label), cli_word(r, parts[i].name));
 	cli_print_clean(c, s.data);
 	sd_str_free(&s);
 	json_decref(r);
@@ -258,11 +252,11 @@ static void print_rules(struct cli *c, const json_t *list)
 	json_t *r;
 	json_array_foreach((json_t *)(uintptr_t)list, i, r)
 	{
-		const char *cells[] = {word(r, "rule"), json_is_true(json_object_get(r, "active")) ? _("yes") : _("no"),
+		const char *cells[] = {cli_word(r, "rule"), json_is_true(json_object_get(r, "active")) ? _("yes") : _("no"),
 			json_is_null(json_object_get(r, "priority")) ? "" : sd_arena_printf(c->a, "<=%lld", whole(r, "priority")),
 			json_is_null(json_object_get(r, "n")) ? "" : sd_arena_printf(c->a, "%lld", whole(r, "n")),
 			json_is_null(json_object_get(r, "minutes")) ? "" : sd_arena_printf(c->a, "%lld", whole(r, "minutes")),
-			cli_label(c, "incident", "major_rule", word(r, "rule"))};
+			cli_label(c, "incident", "major_rule", cli_word(r, "rule"))};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);

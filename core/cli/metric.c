@@ -9,12 +9,6 @@
 #include "svcdesk/locale.h"
 #include "svcdesk/query.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 /* A number as people read it: at most so many digits behind the point; "-" where there is none. */
 static const char *number(struct cli *c, const json_t *v, int digits)
 {
@@ -79,9 +73,9 @@ int cli_metric_list(struct cli *c)
 		struct cli_table *t = cli_table_new(c, titles, COLUMNS);
 		json_array_foreach(list, i, m)
 		{
-			const char *cells[COLUMNS] = {word(m, "id"), word(m, "name"), unit(word(m, "unit")),
-				strcmp(word(m, "direction"), "up") == 0 ? _("more") : _("less"), number(c, json_object_get(m, "target"), 3),
-				word(m, "definition")};
+			const char *cells[COLUMNS] = {cli_word(m, "id"), cli_word(m, "name"), unit(cli_word(m, "unit")),
+				strcmp(cli_word(m, "direction"), "up") == 0 ? _("more") : _("less"), number(c, json_object_get(m, "target"), 3),
+				cli_word(m, "definition")};
 			cli_table_row(t, cells);
 		}
 		cli_table_end(t);
@@ -141,14 +135,14 @@ static const char *filter(struct cli *c, struct sd_err *err)
 /* A figure of m: where a hundredth of a percent decides whether a target was held, the thousandths are seen. */
 static const char *figure(struct cli *c, const json_t *m, const json_t *v)
 {
-	bool fine = strcmp(word(m, "unit"), "percent") == 0 && json_number_value(v) > 99 && json_number_value(v) < 100;
+	bool fine = strcmp(cli_word(m, "unit"), "percent") == 0 && json_number_value(v) > 99 && json_number_value(v) < 100;
 	return number(c, v, fine ? 3 : 2);
 }
 
 static void line(struct cli *c, const json_t *m, const json_t *figures, const char *title)
 {
 	struct sd_str s = {0};
-	sd_str_addf(&s, "%s  %s %s", title, figure(c, m, json_object_get(figures, "value")), unit(word(m, "unit")));
+	sd_str_addf(&s, "%s  %s %s", title, figure(c, m, json_object_get(figures, "value")), unit(cli_word(m, "unit")));
 	if (json_is_number(json_object_get(figures, "p50")))
 		sd_str_addf(
 			&s, "  p50 %s  p90 %s", number(c, json_object_get(figures, "p50"), 2), number(c, json_object_get(figures, "p90"), 2));
@@ -163,7 +157,7 @@ static void print_rows(struct cli *c, const json_t *m)
 {
 	static const char *const names[] = {N_("value"), N_("n"), N_("p50"), N_("p90"), N_("before"), N_("difference")};
 	enum { COLUMNS = 1 + sizeof names / sizeof *names };
-	const char *titles[COLUMNS] = {word(m, "by")};
+	const char *titles[COLUMNS] = {cli_word(m, "by")};
 	bool before = json_object_get(m, "compare") != NULL;
 	size_t n = before ? COLUMNS : COLUMNS - 2, i;
 	json_t *r;
@@ -172,7 +166,7 @@ static void print_rows(struct cli *c, const json_t *m)
 	struct cli_table *t = cli_table_new(c, titles, n);
 	json_array_foreach(json_object_get(m, "rows"), i, r)
 	{
-		const char *label = word(r, "label");
+		const char *label = cli_word(r, "label");
 		const char *cells[COLUMNS] = {strcmp(label, "none") == 0 ? _("(none)") : label, figure(c, m, json_object_get(r, "value")),
 			number(c, json_object_get(r, "n"), 0), number(c, json_object_get(r, "p50"), 2),
 			number(c, json_object_get(r, "p90"), 2), figure(c, m, json_object_get(r, "before")),
@@ -186,12 +180,13 @@ static void print(struct cli *c, const json_t *m)
 {
 	const json_t *compare = json_object_get(m, "compare"), *target = json_object_get(m, "target"), *ok = json_object_get(m, "ok");
 	const json_t *better = json_object_get(compare, "better");
-	line(c, m, m, sd_arena_printf(c->a, "%s  %s", word(m, "name"), word(json_object_get(m, "period"), "text")));
+	line(c, m, m, sd_arena_printf(c->a, "%s  %s", cli_word(m, "name"), cli_word(json_object_get(m, "period"), "text")));
 	if (json_is_number(target) && json_is_boolean(ok))
 		cli_print_clean(
 			c, sd_arena_printf(c->a, json_is_true(ok) ? _("target %s: held\n") : _("target %s: missed\n"), number(c, target, 3)));
 	if (compare) {
-		line(c, m, compare, sd_arena_printf(c->a, "%s  %s", word(m, "name"), word(json_object_get(compare, "period"), "text")));
+		line(c, m, compare,
+			sd_arena_printf(c->a, "%s  %s", cli_word(m, "name"), cli_word(json_object_get(compare, "period"), "text")));
 		cli_print_clean(
 			c, sd_arena_printf(c->a, "%s %s (%s %%)%s\n", _("difference"), number(c, json_object_get(compare, "difference"), 2),
 				   number(c, json_object_get(compare, "percent"), 1),

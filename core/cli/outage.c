@@ -12,33 +12,11 @@
 #include "svcdesk/meta.h"
 #include "svcdesk/when.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
-static const char *local(struct cli *c, const char *iso)
-{
-	struct sd_err ignored;
-	sd_time t;
-	const char *zone = sd_cfg_text(c->cfg, "zone");
-	return *iso && sd_time_parse(iso, "UTC", &t, &ignored) ? sd_time_local(c->a, t, *zone ? zone : NULL, "%Y-%m-%d %H:%M") : iso;
-}
-
 static const char *label(struct cli *c, const char *group, const char *key)
 {
 	const struct sd_meta *m = cli_meta(c);
 	const char *text = m ? sd_meta_label(m, sd_arena_printf(c->a, "%s.%s", group, key)) : "";
 	return text && *text ? text : key;
-}
-
-static const char *dumped(struct cli *c, const json_t *j)
-{
-	char *text = json_dumps(j, JSON_COMPACT);
-	const char *out = sd_arena_strdup(c->a, text ? text : "{}");
-	free(text);
-	return out;
 }
 
 /* ---- times: the desk reads ISO; here also 08:00, 2h (ago; for what is planned: ahead), tomorrow 02:00 ---- */
@@ -47,17 +25,16 @@ static bool times(struct cli *c, json_t *fields, struct sd_err *err)
 {
 	static const char *const names[] = {"from", "until"};
 	const char *zone = sd_cfg_text(c->cfg, "zone");
-	bool planned = strcmp(word(fields, "kind"), "planned") == 0;
+	bool planned = strcmp(cli_word(fields, "kind"), "planned") == 0;
 	for (size_t i = 0; i < 2; i++) {
-		const char *text = word(fields, names[i]);
-		sd_time t;
+		const char *text = cli_word(fields, names[i]);
+		sd_time t, now;
 		if (!*text || strlen(text) < 2 || *text == '+' || (strlen(text) > 5 && isdigit((unsigned char)text[0]) && text[4] == '-'))
 			continue;
-		const char *now = cli_value(c, err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
-		if (!now)
+		if (!cli_now(c, &now, err))
 			return false;
-		bool ok = planned ? sd_when_parse(c->a, text, strtoll(now, NULL, 10), *zone ? zone : NULL, &t)
-						  : sd_when_past(c->a, text, strtoll(now, NULL, 10), *zone ? zone : NULL, &t);
+		bool ok = planned ? sd_when_parse(c->a, text, now, *zone ? zone : NULL, &t)
+						  : sd_when_past(c->a, text, now, *zone ? zone : NULL, &t);
 		if (ok) /* else the desk says what is wrong */
 			json_object_set_new(fields, names[i], json_string(sd_time_iso(c->a, t)));
 	}
@@ -90,14 +67,14 @@ static json_t *fields_of(struct cli *c, size_t i, bool service, struct sd_err *e
 static void print_one(struct cli *c, const json_t *o)
 {
 	struct sd_str s = {0};
-	sd_str_addf(&s, "%ld  %s  %s  %s - %s", (long)json_integer_value(json_object_get(o, "id")), word(o, "service"),
-		label(c, "outage.kind", word(o, "kind")), local(c, word(o, "from")),
-		*word(o, "until") ? local(c, word(o, "until")) : _("goes on"));
+	sd_str_addf(&s, "%ld  %s  %s  %s - %s", (long)json_integer_value(json_object_get(o, "id")), cli_word(o, "service"),
+		label(c, "outage.kind", cli_word(o, "kind")), cli_local(c, cli_word(o, "from")),
+		*cli_word(o, "until") ? cli_local(c, cli_word(o, "until")) : _("goes on"));
 	sd_str_addf(&s, "  %.0f min", json_number_value(json_object_get(o, "minutes")));
-	if (*word(o, "ticket"))
-		sd_str_addf(&s, "  %s", word(o, "ticket"));
-	if (*word(o, "note"))
-		sd_str_addf(&s, "  %s", word(o, "note"));
+	if (*cli_word(o, "ticket"))
+		sd_str_addf(&s, "  %s", cli_word(o, "ticket"));
+	if (*cli_word(o, "note"))
+		sd_str_addf(&s, "  %s", cli_word(o, "note"));
 	sd_str_addc(&s, '\n');
 	cli_print_clean(c, s.data);
 	sd_str_free(&s);
@@ -124,7 +101,7 @@ int cli_outage_add(struct cli *c)
 	const char *op = cli_op(c, &err);
 	json_t *fields = op ? fields_of(c, 0, true, &err) : NULL, *r = NULL;
 	if (fields) {
-		const char *params[] = {dumped(c, fields), op};
+		const char *params[] = {cli_dumped(c, fields), op};
 		r = cli_json(c, &err, "select desk.outage_add($1::jsonb, $2::uuid, 'cli')", 2, params);
 	}
 	json_decref(fields);
@@ -142,7 +119,7 @@ int cli_outage_act(struct cli *c)
 	else if (op)
 		fields = fields_of(c, 1, false, &err);
 	if (fields) {
-		const char *params[] = {id, strchr(c->cmd->words, ' ') + 1, dumped(c, fields), op};
+		const char *params[] = {id, strchr(c->cmd->words, ' ') + 1, cli_dumped(c, fields), op};
 		r = cli_json(c, &err, "select desk.outage_act($1::bigint, $2, $3::jsonb, $4::uuid, 'cli')", 4, params);
 	}
 	json_decref(fields);
@@ -170,9 +147,9 @@ int cli_outage_show(struct cli *c)
 	print_one(c, o);
 	json_array_foreach(json_object_get(o, "journal"), i, l)
 	{
-		const char *changes = dumped(c, json_object_get(l, "changes"));
-		cli_print_clean(c, sd_arena_printf(c->a, "  %s  %s  %s  %s%s%s\n", local(c, word(l, "at")), word(l, "by"),
-							   word(l, "what"), changes, *word(l, "reason") ? "  " : "", word(l, "reason")));
+		const char *changes = cli_dumped(c, json_object_get(l, "changes"));
+		cli_print_clean(c, sd_arena_printf(c->a, "  %s  %s  %s  %s%s%s\n", cli_local(c, cli_word(l, "at")), cli_word(l, "by"),
+							   cli_word(l, "what"), changes, *cli_word(l, "reason") ? "  " : "", cli_word(l, "reason")));
 	}
 	json_decref(o);
 	return 0;
@@ -194,9 +171,9 @@ static void table(struct cli *c, const json_t *items)
 	json_array_foreach(items, i, v)
 	{
 		const char *cells[COLUMNS] = {sd_arena_printf(c->a, "%ld", (long)json_integer_value(json_object_get(v, "id"))),
-			word(v, "service"), label(c, "outage.kind", word(v, "kind")), local(c, word(v, "from")), local(c, word(v, "until")),
-			sd_arena_printf(c->a, "%.0f", json_number_value(json_object_get(v, "minutes"))),
-			label(c, "outage.state", word(v, "state")), word(v, "ticket"), word(v, "note")};
+			cli_word(v, "service"), label(c, "outage.kind", cli_word(v, "kind")), cli_local(c, cli_word(v, "from")),
+			cli_local(c, cli_word(v, "until")), sd_arena_printf(c->a, "%.0f", json_number_value(json_object_get(v, "minutes"))),
+			label(c, "outage.state", cli_word(v, "state")), cli_word(v, "ticket"), cli_word(v, "note")};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);

@@ -53,7 +53,7 @@ static void imported(struct cli *c, const json_t *r)
 		c, sd_arena_printf(c->a,
 			   json_is_true(json_object_get(o, "changed")) ? _("rota %s of %s: version %d, %d shifts\n")
 														   : _("rota %s of %s: as before, version %d, %d shifts\n"),
-			   rota_word(o, "rota"), rota_word(o, "group"), (int)json_integer_value(json_object_get(o, "version")),
+			   cli_word(o, "rota"), cli_word(o, "group"), (int)json_integer_value(json_object_get(o, "version")),
 			   (int)json_array_size(json_object_get(o, "shifts"))));
 	if (json_is_true(json_object_get(r, "dry_run")))
 		cli_print_clean(c, _("nothing was written (--dry-run)\n"));
@@ -67,7 +67,7 @@ int cli_rota_import(struct cli *c)
 
 	if (list && cli_connect(c, &err)) {
 		json_t *all = json_pack("{s:O}", "rotas", list);
-		const char *params[] = {rota_dumped(c, all), cli_has(c, "dry-run") ? "true" : "false"};
+		const char *params[] = {cli_dumped(c, all), cli_has(c, "dry-run") ? "true" : "false"};
 		const char *said = cli_value(c, &err, "select desk.rota_save($1::jsonb, $2::boolean)", 2, params);
 		json_decref(all);
 		r = said ? cli_parse(said, &err) : NULL;
@@ -100,8 +100,8 @@ static void list_out(struct cli *c, const json_t *list)
 	struct cli_table *t = cli_table_new(c, titles, COLUMNS);
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
 	{
-		const char *cells[] = {rota_word(o, "rota"), rota_word(o, "group"), rota_word(o, "zone"), rota_word(o, "from"),
-			rota_word(o, "until"), sd_arena_printf(c->a, "%d", (int)json_integer_value(json_object_get(o, "version"))),
+		const char *cells[] = {cli_word(o, "rota"), cli_word(o, "group"), cli_word(o, "zone"), cli_word(o, "from"),
+			cli_word(o, "until"), sd_arena_printf(c->a, "%d", (int)json_integer_value(json_object_get(o, "version"))),
 			sd_arena_printf(c->a, "%zu", json_array_size(json_object_get(o, "shifts")))};
 		cli_table_row(t, cells);
 	}
@@ -121,7 +121,7 @@ static void sheets(struct cli *c, const json_t *list)
 	const json_t *o;
 	size_t i;
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
-		cli_print_clean(c, sd_arena_printf(c->a, "%s%s", i ? "\n" : "", sd_sheet_text(c->a, rota_dumped(c, o), "rota")));
+		cli_print_clean(c, sd_arena_printf(c->a, "%s%s", i ? "\n" : "", sd_sheet_text(c->a, cli_dumped(c, o), "rota")));
 }
 
 int cli_rota_show(struct cli *c)
@@ -144,7 +144,7 @@ static int days_shown = 7; /* one command a process */
 static void week_out(struct cli *c, const json_t *r)
 {
 	const char *zone = sd_cfg_text(c->cfg, "zone");
-	cli_print_clean(c, sd_rota_text(c->a, rota_dumped(c, r), zone, days_shown, 100));
+	cli_print_clean(c, sd_rota_text(c->a, cli_dumped(c, r), zone, days_shown, 100));
 }
 
 int cli_rota_week(struct cli *c)
@@ -160,10 +160,8 @@ int cli_rota_week(struct cli *c)
 		if (!sd_time_parse(from, *zone ? zone : NULL, &t, &err))
 			return cli_fail(c, &err);
 	} else { /* the Monday before, or today of a part of a week */
-		const char *now = cli_value(c, &err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
-		if (!now)
+		if (!cli_now(c, &t, &err))
 			return cli_fail(c, &err);
-		t = strtoll(now, NULL, 10);
 		int back = days == 7 ? atoi(sd_time_local(c->a, t, *zone ? zone : NULL, "%u")) - 1 : 0;
 		t -= (sd_time)back * 86400 * 1000000;
 		if (!sd_time_parse(sd_time_local(c->a, t, *zone ? zone : NULL, "%Y-%m-%d"), *zone ? zone : NULL, &t, &err))
@@ -180,10 +178,10 @@ int cli_rota_week(struct cli *c)
 
 static void swap_out(struct cli *c, const json_t *r)
 {
-	const char *off = rota_word(r, "off"), *on = rota_word(r, "on");
+	const char *off = cli_word(r, "off"), *on = cli_word(r, "on");
 	cli_print_clean(
 		c, sd_arena_printf(c->a, _("swap %d of %s: %s - %s  %s -> %s\n"), (int)json_integer_value(json_object_get(r, "swap")),
-			   rota_word(r, "group"), rota_local(c, rota_word(r, "from")), rota_local(c, rota_word(r, "until")), *off ? off : "-",
+			   cli_word(r, "group"), cli_local(c, cli_word(r, "from")), cli_local(c, cli_word(r, "until")), *off ? off : "-",
 			   *on ? on : "-"));
 }
 
@@ -193,7 +191,7 @@ int cli_rota_swap(struct cli *c)
 	json_t *fields = rota_fields(c, 0, &err);
 	if (!fields)
 		return cli_fail(c, &err);
-	const char *params[] = {rota_dumped(c, fields)};
+	const char *params[] = {cli_dumped(c, fields)};
 	json_decref(fields);
 	return rota_run(c, "select desk.rota_swap_add($1::jsonb)", 1, params, swap_out);
 }
@@ -216,7 +214,7 @@ int cli_rota_unswap(struct cli *c)
 
 static void dropped(struct cli *c, const json_t *r)
 {
-	cli_print_clean(c, sd_arena_printf(c->a, _("rota %s is no longer followed\n"), rota_word(r, "rota")));
+	cli_print_clean(c, sd_arena_printf(c->a, _("rota %s is no longer followed\n"), cli_word(r, "rota")));
 }
 
 int cli_rota_delete(struct cli *c)
@@ -237,11 +235,11 @@ static void absence_out(struct cli *c, const json_t *r)
 	const json_t *open = json_object_get(r, "open");
 	cli_print_clean(
 		c, sd_arena_printf(c->a, _("absence %d of %s: %s - %s\n"), (int)json_integer_value(json_object_get(r, "absence")),
-			   rota_word(r, "person"), rota_local(c, rota_word(r, "from")), rota_local(c, rota_word(r, "until"))));
+			   cli_word(r, "person"), cli_local(c, cli_word(r, "from")), cli_local(c, cli_word(r, "until"))));
 	if (json_integer_value(open) > 0)
 		cli_print_clean(
 			c, sd_arena_printf(c->a, _("%d open tickets are in their hands: svcdesk ticket list state:open assignee:%s\n"),
-				   (int)json_integer_value(open), rota_word(r, "person")));
+				   (int)json_integer_value(open), cli_word(r, "person")));
 }
 
 int cli_absence_add(struct cli *c)
@@ -250,7 +248,7 @@ int cli_absence_add(struct cli *c)
 	json_t *fields = rota_fields(c, 0, &err);
 	if (!fields)
 		return cli_fail(c, &err);
-	const char *params[] = {rota_dumped(c, fields)};
+	const char *params[] = {cli_dumped(c, fields)};
 	json_decref(fields);
 	return rota_run(c, "select desk.absence_add($1::jsonb)", 1, params, absence_out);
 }
@@ -274,8 +272,8 @@ static void absences(struct cli *c, const json_t *list)
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
 	{
 		const char *cells[] = {sd_arena_printf(c->a, "%d", (int)json_integer_value(json_object_get(o, "absence"))),
-			rota_word(o, "person"), rota_local(c, rota_word(o, "from")), rota_local(c, rota_word(o, "until")),
-			rota_word(o, "reason"), rota_word(o, "by")};
+			cli_word(o, "person"), cli_local(c, cli_word(o, "from")), cli_local(c, cli_word(o, "until")), cli_word(o, "reason"),
+			cli_word(o, "by")};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);
@@ -297,11 +295,11 @@ static void skills(struct cli *c, const json_t *list)
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
 	{
 		struct sd_str s = {0};
-		sd_str_addf(&s, "%s:", rota_word(o, "skill"));
+		sd_str_addf(&s, "%s:", cli_word(o, "skill"));
 		json_array_foreach(json_object_get(o, "people"), k, p)
 		{
 			const json_t *level = json_object_get(p, "level");
-			sd_str_addf(&s, "%s %s", k ? "," : "", rota_word(p, "person"));
+			sd_str_addf(&s, "%s %s", k ? "," : "", cli_word(p, "person"));
 			if (json_is_integer(level))
 				sd_str_addf(&s, " %d", (int)json_integer_value(level));
 		}
@@ -322,12 +320,12 @@ static void skill_out(struct cli *c, const json_t *r)
 	const json_t *level = json_object_get(r, "level");
 	if (json_is_true(json_object_get(r, "dropped")))
 		cli_print_clean(
-			c, sd_arena_printf(c->a, _("%s has no longer the skill %s\n"), rota_word(r, "person"), rota_word(r, "skill")));
+			c, sd_arena_printf(c->a, _("%s has no longer the skill %s\n"), cli_word(r, "person"), cli_word(r, "skill")));
 	else if (json_is_integer(level))
-		cli_print_clean(c, sd_arena_printf(c->a, _("%s has the skill %s at level %d\n"), rota_word(r, "person"),
-							   rota_word(r, "skill"), (int)json_integer_value(level)));
+		cli_print_clean(c, sd_arena_printf(c->a, _("%s has the skill %s at level %d\n"), cli_word(r, "person"),
+							   cli_word(r, "skill"), (int)json_integer_value(level)));
 	else
-		cli_print_clean(c, sd_arena_printf(c->a, _("%s has the skill %s\n"), rota_word(r, "person"), rota_word(r, "skill")));
+		cli_print_clean(c, sd_arena_printf(c->a, _("%s has the skill %s\n"), cli_word(r, "person"), cli_word(r, "skill")));
 }
 
 int cli_skill_set(struct cli *c)

@@ -7,12 +7,6 @@
 struct cli;
 struct sd_err;
 
-/* A member as text, "" where there is none. */
-const char *rota_word(const json_t *j, const char *key);
-/* A time of the desk in the zone of the messages. */
-const char *rota_local(struct cli *c, const char *iso);
-/* JSON in one line, in the arena. */
-const char *rota_dumped(struct cli *c, const json_t *j);
 /* The operands from the i-th on as FIELD=VALUE, times (from, until) as people type them: "tomorrow 09:00", 2h, mon. A day alone
  * is left to the desk. NULL and err. */
 json_t *rota_fields(struct cli *c, size_t i, struct sd_err *err);

@@ -12,46 +12,22 @@
 #include "svcdesk/text.h"
 #include "svcdesk/when.h"
 
-const char *rota_word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
-const char *rota_local(struct cli *c, const char *iso)
-{
-	struct sd_err ignored;
-	sd_time t;
-	const char *zone = sd_cfg_text(c->cfg, "zone");
-	return *iso && sd_time_parse(iso, "UTC", &t, &ignored) ? sd_time_local(c->a, t, *zone ? zone : NULL, "%Y-%m-%d %H:%M") : iso;
-}
-
-const char *rota_dumped(struct cli *c, const json_t *j)
-{
-	char *text = json_dumps(j, JSON_COMPACT);
-	const char *out = sd_arena_strdup(c->a, text ? text : "{}");
-	free(text);
-	return out;
-}
-
 /* "tomorrow 09:00" as an instant; a date is left as it is: the desk knows whether its beginning or its end is meant. */
 static bool times(struct cli *c, json_t *fields, struct sd_err *err)
 {
 	static const char *const names[] = {"from", "until"};
 	const char *zone = sd_cfg_text(c->cfg, "zone");
 	for (size_t i = 0; i < 2; i++) {
-		const char *text = rota_word(fields, names[i]);
-		sd_time t;
+		const char *text = cli_word(fields, names[i]);
+		sd_time t, now;
 		if (!*text || (strlen(text) == 10 && isdigit((unsigned char)text[0]) && text[4] == '-'))
 			continue;
-		const char *now = cli_value(c, err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
-		if (!now)
+		if (!cli_now(c, &now, err))
 			return false;
 		bool at = strcmp(text, "now") == 0;
 		if (at)
-			t = strtoll(now, NULL, 10);
-		if (at ||
-			sd_when_parse(c->a, text, strtoll(now, NULL, 10), *zone ? zone : NULL, &t)) /* else the desk says what is wrong */
+			t = now;
+		if (at || sd_when_parse(c->a, text, now, *zone ? zone : NULL, &t)) /* else the desk says what is wrong */
 			json_object_set_new(fields, names[i], json_string(sd_time_iso(c->a, t)));
 	}
 	return true;
@@ -110,9 +86,9 @@ static void changes(struct cli *c, const json_t *list)
 	{
 		const json_t *was = json_object_get(l, "old"), *is = json_object_get(l, "new");
 		cli_print_clean(
-			c, sd_arena_printf(c->a, "%s  %s  %s %s%s%s  %s -> %s\n", rota_local(c, rota_word(l, "at")), rota_word(l, "by"),
-				   rota_word(l, "what"), rota_word(l, "name"), *rota_word(l, "person") ? " " : "", rota_word(l, "person"),
-				   json_is_object(was) ? rota_dumped(c, was) : "-", json_is_object(is) ? rota_dumped(c, is) : "-"));
+			c, sd_arena_printf(c->a, "%s  %s  %s %s%s%s  %s -> %s\n", cli_local(c, cli_word(l, "at")), cli_word(l, "by"),
+				   cli_word(l, "what"), cli_word(l, "name"), *cli_word(l, "person") ? " " : "", cli_word(l, "person"),
+				   json_is_object(was) ? cli_dumped(c, was) : "-", json_is_object(is) ? cli_dumped(c, is) : "-"));
 	}
 }
 

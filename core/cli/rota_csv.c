@@ -57,12 +57,12 @@ static json_t *rota_of(
 
 	if (!*name)
 		name = cell(c, r, column, GROUP);
-	json_array_foreach(list, i, o) if (strcasecmp(rota_word(o, "rota"), name) == 0) found = o;
+	json_array_foreach(list, i, o) if (strcasecmp(cli_word(o, "rota"), name) == 0) found = o;
 	if (!found)
 		json_array_append_new(
 			list, o = json_pack("{s:s,s:i,s:s,s:[]}", "rota", name, "line", (int)r->line, "group", "", "shifts"));
 	for (size_t k = 0; k < sizeof whole / sizeof *whole; k++) {
-		const char *text = cell(c, r, column, whole[k].column), *first = rota_word(found, whole[k].key);
+		const char *text = cell(c, r, column, whole[k].column), *first = cli_word(found, whole[k].key);
 		if (*text && !found) {
 			json_object_set_new(o, whole[k].key, json_string(text));
 		} else if (*text && strcasecmp(text, first) != 0) {

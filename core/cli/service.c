@@ -8,12 +8,6 @@
 #include "svcdesk/locale.h"
 #include "svcdesk/meta.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 /* A number of the answer with so many places; "-" for null. */
 static const char *figure(struct cli *c, const json_t *j, const char *key, int places)
 {
@@ -24,8 +18,8 @@ static const char *figure(struct cli *c, const json_t *j, const char *key, int p
 static const char *state(struct cli *c, const json_t *j)
 {
 	const struct sd_meta *m = cli_meta(c);
-	const char *text = m ? sd_meta_label(m, sd_arena_printf(c->a, "service.state.%s", word(j, "state"))) : "";
-	return text && *text ? text : word(j, "state");
+	const char *text = m ? sd_meta_label(m, sd_arena_printf(c->a, "service.state.%s", cli_word(j, "state"))) : "";
+	return text && *text ? text : cli_word(j, "state");
 }
 
 /* ---- availability ---- */
@@ -42,7 +36,7 @@ static void lines(struct cli *c, const json_t *a)
 		{_("Error budget, min"), "budget_minutes", 2}, {_("Error budget left, min"), "budget_left_minutes", 2},
 		{_("Outages"), "outages", 0}, {_("Time between failures (MTBF), min"), "mtbf_minutes", 1},
 		{_("Time to restore service (MTRS), min"), "mtrs_minutes", 1}};
-	sd_str_addf(&s, "%s  %s  (%s - %s)\n", word(a, "service"), state(c, a), word(a, "from"), word(a, "until"));
+	sd_str_addf(&s, "%s  %s  (%s - %s)\n", cli_word(a, "service"), state(c, a), cli_word(a, "from"), cli_word(a, "until"));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		sd_str_addf(&s, "%14s  %s\n", figure(c, a, rows[i].key, rows[i].places), rows[i].name);
 	cli_print_clean(c, s.data);
@@ -62,10 +56,10 @@ static void table(struct cli *c, const json_t *list)
 	struct cli_table *t = cli_table_new(c, titles, COLUMNS);
 	json_array_foreach(list, i, v)
 	{
-		const char *cells[COLUMNS] = {word(v, "service"), state(c, v), figure(c, v, "availability", 3), figure(c, v, "target", 2),
-			figure(c, v, "down_minutes", 1), figure(c, v, "degraded_minutes", 1), figure(c, v, "planned_minutes", 1),
-			figure(c, v, "budget_left_minutes", 2), figure(c, v, "outages", 0), figure(c, v, "mtbf_minutes", 1),
-			figure(c, v, "mtrs_minutes", 1)};
+		const char *cells[COLUMNS] = {cli_word(v, "service"), state(c, v), figure(c, v, "availability", 3),
+			figure(c, v, "target", 2), figure(c, v, "down_minutes", 1), figure(c, v, "degraded_minutes", 1),
+			figure(c, v, "planned_minutes", 1), figure(c, v, "budget_left_minutes", 2), figure(c, v, "outages", 0),
+			figure(c, v, "mtbf_minutes", 1), figure(c, v, "mtrs_minutes", 1)};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);
@@ -118,7 +112,7 @@ static int agreed(struct cli *c, json_t *j, const struct sd_err *err)
 		struct sd_str s = {0};
 		size_t i;
 		json_t *v;
-		sd_str_addf(&s, "%s  %s  %s %%", word(j, "service"), word(j, "calendar"), figure(c, j, "target", 2));
+		sd_str_addf(&s, "%s  %s  %s %%", cli_word(j, "service"), cli_word(j, "calendar"), figure(c, j, "target", 2));
 		json_array_foreach(json_object_get(j, "groups"), i, v) sd_str_addf(&s, "  %s", json_string_value(v));
 		json_array_foreach(json_object_get(j, "depends_on"), i, v)
 			sd_str_addf(&s, "%s%s", i ? ", " : _("  depends on "), json_string_value(v));

@@ -14,12 +14,6 @@ struct explain {
 	struct sd_str out;
 };
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 static double number(const json_t *j, const char *key)
 {
 	return json_number_value(json_object_get(j, key));
@@ -31,16 +25,16 @@ static const char *when(struct explain *x, const json_t *j, const char *key)
 	struct sd_err ignored;
 	sd_time t;
 
-	return sd_time_parse(word(j, key), "UTC", &t, &ignored) ? sd_time_local(x->c->a, t, x->zone, "%a %Y-%m-%d %H:%M") : "-";
+	return sd_time_parse(cli_word(j, key), "UTC", &t, &ignored) ? sd_time_local(x->c->a, t, x->zone, "%a %Y-%m-%d %H:%M") : "-";
 }
 
 /* Which rule chose the target, in the reader's language. */
 static void rule(struct explain *x, const json_t *clock)
 {
 	const json_t *r = json_object_get(clock, "chosen");
-	const char *customer = word(r, "customer"), *service = word(r, "service");
+	const char *customer = cli_word(r, "customer"), *service = cli_word(r, "service");
 
-	sd_str_addf(&x->out, _("  agreement  %s, version %d"), word(r, "agreement"), (int)number(r, "version"));
+	sd_str_addf(&x->out, _("  agreement  %s, version %d"), cli_word(r, "agreement"), (int)number(r, "version"));
 	if ((int)number(r, "version") != (int)number(r, "current"))
 		sd_str_addf(&x->out, _(" (now %d: this clock began before)"), (int)number(r, "current"));
 	sd_str_addc(&x->out, '\n');
@@ -54,10 +48,10 @@ static void rule(struct explain *x, const json_t *clock)
 		sd_str_addf(&x->out, "%s", _("  because    no agreement is closer: it holds for everybody"));
 	if (json_is_integer(json_object_get(r, "priority")))
 		sd_str_addf(&x->out, _("; for priority %d"), (int)number(r, "priority"));
-	if (*word(r, "kind"))
-		sd_str_addf(&x->out, _("; for kind %s"), word(r, "kind"));
-	if (*word(r, "group"))
-		sd_str_addf(&x->out, _("; for group %s"), word(r, "group"));
+	if (*cli_word(r, "kind"))
+		sd_str_addf(&x->out, _("; for kind %s"), cli_word(r, "kind"));
+	if (*cli_word(r, "group"))
+		sd_str_addf(&x->out, _("; for group %s"), cli_word(r, "group"));
 	if (json_is_boolean(json_object_get(r, "major")))
 		sd_str_addf(
 			&x->out, "; %s", json_is_true(json_object_get(r, "major")) ? _("for major incidents") : _("not for major incidents"));
@@ -72,7 +66,7 @@ static void segments(struct explain *x, const json_t *clock)
 
 	json_array_foreach((json_t *)(uintptr_t)list, i, s)
 	{
-		const char *what = word(s, "what"), *why = word(s, "why"), *by = word(s, "by");
+		const char *what = cli_word(s, "what"), *why = cli_word(s, "why"), *by = cli_word(s, "by");
 		sd_str_addf(&x->out, "  %s  %s .. %s", json_is_true(json_object_get(s, "ahead")) ? "." : " ", when(x, s, "from"),
 			when(x, s, "until"));
 		sd_str_addf(
@@ -90,22 +84,22 @@ static void clock_out(struct explain *x, const json_t *clock)
 	const json_t *calendar = json_object_get(clock, "calendar");
 	struct cli *c = x->c;
 
-	sd_str_addf(&x->out, "\n%s  %s", sla_word(word(clock, "metric")), sla_word(word(clock, "state")));
-	if (*word(clock, "group"))
-		sd_str_addf(&x->out, "  %s", word(clock, "group"));
-	if (*word(clock, "cancel_reason"))
-		sd_str_addf(&x->out, "  (%s)", sla_word(word(clock, "cancel_reason")));
+	sd_str_addf(&x->out, "\n%s  %s", sla_word(cli_word(clock, "metric")), sla_word(cli_word(clock, "state")));
+	if (*cli_word(clock, "group"))
+		sd_str_addf(&x->out, "  %s", cli_word(clock, "group"));
+	if (*cli_word(clock, "cancel_reason"))
+		sd_str_addf(&x->out, "  (%s)", sla_word(cli_word(clock, "cancel_reason")));
 	sd_str_addf(&x->out, "\n");
 	rule(x, clock);
 	sd_str_addf(&x->out, _("  target     %s of open time by calendar %s (%s, version %d)\n"),
-		sla_hours(c->a, number(clock, "target_minutes")), word(calendar, "name"), word(calendar, "zone"),
+		sla_hours(c->a, number(clock, "target_minutes")), cli_word(calendar, "name"), cli_word(calendar, "zone"),
 		(int)number(calendar, "version"));
 	sd_str_addf(&x->out, _("  started    %s   due %s\n"), when(x, clock, "started_at"), when(x, clock, "due_at"));
 	sd_str_addf(&x->out, _("  used       %s   paused %s"), sla_hours(c->a, number(clock, "elapsed_minutes")),
 		sla_hours(c->a, number(clock, "paused_minutes")));
-	if (*word(clock, "stopped_at"))
+	if (*cli_word(clock, "stopped_at"))
 		sd_str_addf(&x->out, _("   stopped %s"), when(x, clock, "stopped_at"));
-	if (*word(clock, "breached_at"))
+	if (*cli_word(clock, "breached_at"))
 		sd_str_addf(&x->out, _("   breached %s"), when(x, clock, "breached_at"));
 	sd_str_addc(&x->out, '\n');
 	segments(x, clock);
@@ -135,7 +129,7 @@ int cli_sla_explain(struct cli *c)
 	if (c->json) {
 		cli_print_json(c, j);
 	} else {
-		sd_str_addf(&x.out, _("%s at %s\n"), word(j, "number"), when(&x, j, "now"));
+		sd_str_addf(&x.out, _("%s at %s\n"), cli_word(j, "number"), when(&x, j, "now"));
 		if (!json_array_size(json_object_get(j, "clocks")))
 			sd_str_add(&x.out, _("no clock: nothing is promised for it\n"));
 		json_array_foreach(json_object_get(j, "clocks"), i, k) clock_out(&x, k);

@@ -8,12 +8,6 @@
 #include "core/cli/sla.h"
 #include "svcdesk/clock.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 static int integer(const json_t *j, const char *key)
 {
 	return (int)json_integer_value(json_object_get(j, key));
@@ -43,7 +37,7 @@ static void added(struct cli *c, const json_t *answer)
 		cli_print_clean(c, sd_arena_printf(c->a,
 							   json_is_true(json_object_get(x, "changed")) ? _("calendar %s: version %d\n")
 																		   : _("calendar %s: as before, version %d\n"),
-							   word(x, "calendar"), integer(x, "version")));
+							   cli_word(x, "calendar"), integer(x, "version")));
 	}
 	json_array_foreach(json_object_get(answer, "agreements"), i, x)
 	{
@@ -51,7 +45,7 @@ static void added(struct cli *c, const json_t *answer)
 		cli_print_clean(c, sd_arena_printf(c->a,
 							   json_is_true(json_object_get(x, "changed")) ? _("%s: version %d, %d targets\n")
 																		   : _("%s: as before, version %d, %d targets\n"),
-							   word(x, "agreement"), integer(x, "version"), integer(x, "targets")));
+							   cli_word(x, "agreement"), integer(x, "version"), integer(x, "targets")));
 		json_array_foreach(json_object_get(x, "replaces"), k, name) cli_print_clean(
 			c, sd_arena_printf(c->a, _("  in place of %s, which no longer holds for the same customer and service\n"),
 				   json_string_value(name)));
@@ -127,7 +121,7 @@ static char *holds_for(struct cli *c, const json_t *p)
 
 	json_array_foreach(json_object_get(p, "contracts"), i, k)
 	{
-		const char *customer = word(k, "customer"), *service = word(k, "service");
+		const char *customer = cli_word(k, "customer"), *service = cli_word(k, "service");
 		sd_str_add(&s, i ? ", " : "");
 		if (!*customer && !*service)
 			sd_str_add(&s, _("everybody"));
@@ -137,9 +131,9 @@ static char *holds_for(struct cli *c, const json_t *p)
 			sd_str_add(&s, *customer ? customer : service);
 	}
 	/* the one every desk begins with needs no contract: it holds beside all others */
-	char *text = sd_arena_strdup(c->a, s.data                                 ? s.data
-									   : strcmp(word(p, "by"), "system") == 0 ? _("accepted major incidents")
-																			  : _("nobody"));
+	char *text = sd_arena_strdup(c->a, s.data                                     ? s.data
+									   : strcmp(cli_word(p, "by"), "system") == 0 ? _("accepted major incidents")
+																				  : _("nobody"));
 	sd_str_free(&s);
 	return text;
 }
@@ -165,8 +159,9 @@ int cli_sla_policy_list(struct cli *c)
 		struct cli_table *t = cli_table_new(c, titles, COLUMNS);
 		json_array_foreach(list, i, p)
 		{
-			const char *cells[] = {word(p, "agreement"), word(p, "type"), sd_arena_printf(c->a, "%d", integer(p, "version")),
-				holds_for(c, p), sd_arena_printf(c->a, "%zu", json_array_size(json_object_get(p, "targets"))),
+			const char *cells[] = {cli_word(p, "agreement"), cli_word(p, "type"),
+				sd_arena_printf(c->a, "%d", integer(p, "version")), holds_for(c, p),
+				sd_arena_printf(c->a, "%zu", json_array_size(json_object_get(p, "targets"))),
 				sd_arena_printf(c->a, "%d", integer(p, "clocks"))};
 			cli_table_row(t, cells);
 		}
@@ -202,15 +197,15 @@ static void target_out(struct cli *c, const json_t *t)
 	static const char *const keys[] = {"kind", "group", "stop", "mode", "reopen"};
 	const json_t *priority = json_object_get(t, "priority"), *major = json_object_get(t, "major");
 
-	sd_str_addf(&s, "  %-10s ", word(t, "metric"));
+	sd_str_addf(&s, "  %-10s ", cli_word(t, "metric"));
 	if (json_is_integer(priority))
 		sd_str_addf(&s, "P%d  = ", (int)json_integer_value(priority));
 	else
 		sd_str_add(&s, "any = ");
-	sd_str_addf(&s, "%s  calendar = %s", sla_hours(c->a, integer(t, "minutes")), word(t, "calendar"));
+	sd_str_addf(&s, "%s  calendar = %s", sla_hours(c->a, integer(t, "minutes")), cli_word(t, "calendar"));
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (*word(t, keys[i]))
-			sd_str_addf(&s, "  %s = %s", keys[i], word(t, keys[i]));
+		if (*cli_word(t, keys[i]))
+			sd_str_addf(&s, "  %s = %s", keys[i], cli_word(t, keys[i]));
 	if (json_is_boolean(major))
 		sd_str_addf(&s, "  major = %s", json_is_true(major) ? "yes" : "no");
 	sd_str_addf(&s, "  pause = %s  warn = %s\n", joined(c, json_object_get(t, "pause")), joined(c, json_object_get(t, "warn")));
@@ -231,11 +226,12 @@ int cli_sla_policy_show(struct cli *c)
 	if (p && c->json) {
 		cli_print_json(c, p);
 	} else if (p) {
-		cli_print_clean(c, sd_arena_printf(c->a, _("%s (%s), version %d of %s by %s\nholds for: %s\n"), word(p, "agreement"),
-							   word(p, "type"), integer(p, "version"), word(p, "made_at"), word(p, "by"), holds_for(c, p)));
+		cli_print_clean(
+			c, sd_arena_printf(c->a, _("%s (%s), version %d of %s by %s\nholds for: %s\n"), cli_word(p, "agreement"),
+				   cli_word(p, "type"), integer(p, "version"), cli_word(p, "made_at"), cli_word(p, "by"), holds_for(c, p)));
 		json_array_foreach(json_object_get(p, "targets"), i, t) target_out(c, t);
-		json_array_foreach(json_object_get(p, "history"), i, t)
-			cli_print_clean(c, sd_arena_printf(c->a, "  %s  %s  %s\n", word(t, "at"), word(t, "by"), word(t, "what")));
+		json_array_foreach(json_object_get(p, "history"), i, t) cli_print_clean(
+			c, sd_arena_printf(c->a, "  %s  %s  %s\n", cli_word(t, "at"), cli_word(t, "by"), cli_word(t, "what")));
 	}
 	bool ok = p != NULL;
 	json_decref(list);

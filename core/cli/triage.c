@@ -8,12 +8,6 @@
 #include "core/store/reason.h"
 #include "svcdesk/meta.h"
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 const char *cli_triage_field(struct cli *c, const char *field)
 {
 	const char *label = cli_meta(c) ? sd_meta_label(cli_meta(c), sd_arena_printf(c->a, "field.*.%s", field)) : NULL;
@@ -42,10 +36,10 @@ static void fields_out(struct cli *c, const json_t *p)
 	json_array_foreach(json_object_get(p, "fields"), i, f)
 	{
 		if (!json_array_size(json_object_get(f, "choices")))
-			cli_table_row(t, (const char *[]){cli_triage_field(c, word(f, "field")), "-", "-", _("not clear")});
+			cli_table_row(t, (const char *[]){cli_triage_field(c, cli_word(f, "field")), "-", "-", _("not clear")});
 		json_array_foreach(json_object_get(f, "choices"), k, choice)
 		{
-			const char *cells[] = {k ? "" : cli_triage_field(c, word(f, "field")), word(choice, "label"),
+			const char *cells[] = {k ? "" : cli_triage_field(c, cli_word(f, "field")), cli_word(choice, "label"),
 				sd_arena_printf(c->a, "%.0f %%", 100 * json_number_value(json_object_get(choice, "confidence"))),
 				store_basis(c->a, cli_meta(c), choice)};
 			cli_table_row(t, cells);
@@ -59,8 +53,8 @@ static void alike_out(struct cli *c, const json_t *list, const char *title)
 	size_t i;
 	json_t *o;
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
-		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s  %s  (%s)\n", title, word(o, "number"),
-							   cli_label(c, "*", "state", word(o, "state")), word(o, "subject"), store_alike(c->a, o)));
+		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s  %s  (%s)\n", title, cli_word(o, "number"),
+							   cli_label(c, "*", "state", cli_word(o, "state")), cli_word(o, "subject"), store_alike(c->a, o)));
 }
 
 /* What the desk proposes for a ticket, with values somebody has chosen; NULL and err. */
@@ -93,7 +87,7 @@ int cli_triage_propose(struct cli *c)
 		alike_out(c, json_object_get(p, "duplicates"), _("the same?"));
 		alike_out(c, json_object_get(p, "parents"), _("part of?"));
 		cli_print_clean(c, sd_arena_printf(c->a, _("learnt from %lld tickets (model %s, version %lld)\n"),
-							   (long long)json_integer_value(json_object_get(m, "learnt_from")), word(m, "name"),
+							   (long long)json_integer_value(json_object_get(m, "learnt_from")), cli_word(m, "name"),
 							   (long long)json_integer_value(json_object_get(m, "version"))));
 	}
 	json_decref(p);
@@ -109,7 +103,7 @@ static void accept(json_t *fields, const json_t *p)
 	json_t *f;
 	json_array_foreach(json_object_get(p, "fields"), i, f)
 	{
-		const char *name = word(f, "field");
+		const char *name = cli_word(f, "field");
 		const json_t *first = json_array_get(json_object_get(f, "choices"), 0), *now = json_object_get(f, "current");
 		bool level = strcmp(name, "impact") == 0 || strcmp(name, "urgency") == 0;
 		if (!first || json_object_get(fields, name) || (!level && !json_is_null(now)))
@@ -156,8 +150,8 @@ int cli_triage_apply(struct cli *c)
 		cli_verbs_now(ticket);
 		cli_print_json(c, ticket);
 	} else if (ticket) {
-		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s  %s\n", word(ticket, "number"), word(ticket, "category"),
-							   word(ticket, "group"), *word(ticket, "assignee") ? word(ticket, "assignee") : "-"));
+		cli_print_clean(c, sd_arena_printf(c->a, "%s  %s  %s  %s\n", cli_word(ticket, "number"), cli_word(ticket, "category"),
+							   cli_word(ticket, "group"), *cli_word(ticket, "assignee") ? cli_word(ticket, "assignee") : "-"));
 	}
 	json_decref(given);
 	json_decref(fields);

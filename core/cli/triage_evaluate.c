@@ -22,25 +22,19 @@ static const char category_names[] = "select coalesce(jsonb_agg(jsonb_build_obje
 static const char group_names[] = "select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name) order by g.name), "
 								  "'[]') from desk.support_group g where g.id <> 0";
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-	return s ? s : "";
-}
-
 /* ---- the steps ---- */
 
 static bool time_of(struct cli *c, const char *opt, const char **iso, struct sd_err *err)
 {
-	const char *zone = sd_cfg_text(c->cfg, "zone"), *text = cli_get(c, opt), *now;
-	sd_time t;
+	const char *zone = sd_cfg_text(c->cfg, "zone"), *text = cli_get(c, opt);
+	sd_time t, now;
 	*iso = NULL;
 	if (!text)
 		return true;
-	now = cli_value(c, err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
-	if (!now || !sd_when_past(c->a, text, strtoll(now, NULL, 10), *zone ? zone : NULL, &t)) {
-		if (now)
-			sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s wants a time (2026-10-05, 30d), not \"%s\""), opt, text);
+	if (!cli_now(c, &now, err))
+		return false;
+	if (!sd_when_past(c->a, text, now, *zone ? zone : NULL, &t)) {
+		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s wants a time (2026-10-05, 30d), not \"%s\""), opt, text);
 		return false;
 	}
 	*iso = sd_arena_strdup(c->a, sd_time_iso(c->a, t));
@@ -112,7 +106,7 @@ static bool read_names(struct cli *c, const char *sql, struct names *out, struct
 	json_array_foreach(list, i, o)
 	{
 		out->id[i] = json_integer_value(json_object_get(o, "id"));
-		out->folded[i] = sd_text_fold(c->a, word(o, "name"));
+		out->folded[i] = sd_text_fold(c->a, cli_word(o, "name"));
 	}
 	json_decref(list);
 	return true;
@@ -232,7 +226,7 @@ static const char *share(struct cli *c, const json_t *j, const char *key)
 static const char *field_name(struct cli *c, const json_t *f)
 {
 	const json_t *given = json_object_get(f, "given");
-	const char *name = cli_triage_field(c, word(f, "field"));
+	const char *name = cli_triage_field(c, cli_word(f, "field"));
 	if (!given)
 		return name;
 	return json_array_size(given) == 1 ? sd_arena_printf(c->a, _("%s, category known"), name)
@@ -252,14 +246,14 @@ static void accuracy_out(struct cli *c, const json_t *r)
 		{
 			if (i && json_object_get(f, "given"))
 				continue;
-			const char *cells[] = {word(m, "model"), field_name(c, f),
+			const char *cells[] = {cli_word(m, "model"), field_name(c, f),
 				sd_arena_printf(c->a, "%lld", (long long)json_integer_value(json_object_get(f, "n"))), share(c, f, "top1"),
 				share(c, f, "top3"), share(c, f, "top9"), share(c, f, "sure"), share(c, f, "right_when_sure"),
 				share(c, f, "ece")};
 			cli_table_row(t, cells);
 		}
 		const json_t *both = json_object_get(m, "both");
-		const char *cells[] = {word(m, "model"), _("category and group"),
+		const char *cells[] = {cli_word(m, "model"), _("category and group"),
 			sd_arena_printf(c->a, "%lld", (long long)json_integer_value(json_object_get(both, "n"))), share(c, both, "top1"),
 			share(c, both, "top3"), "", "", "", ""};
 		cli_table_row(t, cells);
@@ -280,7 +274,7 @@ static void reliability_out(struct cli *c, const json_t *m)
 		json_array_foreach(json_object_get(f, "reliability"), k, b)
 		{
 			double from = json_number_value(json_object_get(b, "from"));
-			const char *cells[] = {cli_triage_field(c, word(f, "field")),
+			const char *cells[] = {cli_triage_field(c, cli_word(f, "field")),
 				sd_arena_printf(c->a, "%.0f-%.0f %%", 100 * from, 100 * from + 10),
 				sd_arena_printf(c->a, "%lld", (long long)json_integer_value(json_object_get(b, "n"))), share(c, b, "said"),
 				share(c, b, "came")};
@@ -295,7 +289,7 @@ static void report_out(struct cli *c, const json_t *r)
 	const json_t *k = json_object_get(r, "keys");
 	cli_print_clean(
 		c, sd_arena_printf(c->a, _("%lld tickets opened %s to %s; each by what was known before it, %lld to %lld tickets\n\n"),
-			   (long long)json_integer_value(json_object_get(r, "tests")), word(r, "from"), word(r, "until"),
+			   (long long)json_integer_value(json_object_get(r, "tests")), cli_word(r, "from"), cli_word(r, "until"),
 			   (long long)json_integer_value(json_object_get(r, "learnt_first")),
 			   (long long)json_integer_value(json_object_get(r, "learnt_last"))));
 	accuracy_out(c, r);

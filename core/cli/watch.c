@@ -403,14 +403,13 @@ static bool options(struct watch *w, struct sd_err *err)
 static bool since(struct watch *w, const char **iso, struct sd_err *err)
 {
 	const char *text = cli_get(w->c, "since"), *zone = sd_cfg_text(w->c->cfg, "zone");
-	sd_time t;
+	sd_time t, now;
 	*iso = NULL;
 	if (!text)
 		return true;
-	const char *now = cli_value(w->c, err, "select (extract(epoch from desk.now()) * 1000000)::bigint", 0, NULL);
-	if (!now)
+	if (!cli_now(w->c, &now, err))
 		return false;
-	if (!sd_when_past(w->c->a, text, strtoll(now, NULL, 10), *zone ? zone : NULL, &t)) {
+	if (!sd_when_past(w->c->a, text, now, *zone ? zone : NULL, &t)) {
 		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--since wants a time (08:00, 8h, 2026-12-01 22:00), not \"%s\""), text);
 		return false;
 	}

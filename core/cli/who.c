@@ -10,13 +10,6 @@ static const char sql[] =
 	"nullif(p.verb, ''), 'seconds', p.seconds, 'own', p.console is not null)), '[]') from desk.present(case when $1::text is not "
 	"null then desk.ticket_id($1) end) p) end";
 
-static const char *word(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s ? s : "";
-}
-
 static void print_list(struct cli *c, const json_t *list)
 {
 	static const char *const titles[] = {N_("login"), N_("name"), N_("number"), N_("does"), N_("for")};
@@ -31,12 +24,12 @@ static void print_list(struct cli *c, const json_t *list)
 	json_array_foreach((json_t *)(uintptr_t)list, i, p)
 	{
 		long long s = (long long)json_integer_value(json_object_get(p, "seconds"));
-		bool writes = !strcmp(word(p, "mode"), "writing");
-		const char *does = !*word(p, "number") && !writes ? ""
-						   : writes && *word(p, "verb")   ? sd_arena_printf(c->a, _("writes: %s"), word(p, "verb"))
-						   : writes                       ? _("writes")
-														  : _("looks at it");
-		const char *cells[] = {word(p, "login"), word(p, "name"), word(p, "number"), does,
+		bool writes = !strcmp(cli_word(p, "mode"), "writing");
+		const char *does = !*cli_word(p, "number") && !writes ? ""
+						   : writes && *cli_word(p, "verb")   ? sd_arena_printf(c->a, _("writes: %s"), cli_word(p, "verb"))
+						   : writes                           ? _("writes")
+															  : _("looks at it");
+		const char *cells[] = {cli_word(p, "login"), cli_word(p, "name"), cli_word(p, "number"), does,
 			s < 60 ? sd_arena_printf(c->a, _("%lld s"), s) : sd_arena_printf(c->a, _("%lld min"), s / 60)};
 
 		cli_table_row(t, cells);
