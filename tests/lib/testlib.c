@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <ftw.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <utf8proc.h>
@@ -18,6 +20,17 @@ void test_begin(void)
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (only && *only)
 		cmocka_set_test_filter(only);
+}
+
+void test_wait_end(pid_t pid, const char *words)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	if (fd < 0) /* gone already */
+		return;
+	if (poll(&p, 1, 60000) != 1)
+		fail_msg("%s", words);
+	close(fd);
 }
 
 struct rng rng_new(uint64_t seed)

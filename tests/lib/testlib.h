@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -26,6 +27,9 @@ unsigned rng_below(struct rng *r, unsigned n); /* 0..n-1 */
 
 /* How often a property test repeats: n, times the environment's ROUNDS (make soak). */
 unsigned test_rounds(unsigned n);
+
+/* Until that process has ended, whoever asks how; fails the test with the words if it does not. */
+void test_wait_end(pid_t pid, const char *words);
 
 /* Whole file, malloc'ed, NUL terminated; fails the test if it cannot be read. size may be NULL. */
 char *test_read_file(const char *path, size_t *size);

@@ -4,11 +4,9 @@
 #include "tests/lib/testlib.h"
 #include "tests/pty/console.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "svcdesk/mem.h"
 
@@ -36,28 +34,6 @@ static pid_t postmaster(void)
 	if (f)
 		fclose(f);
 	return (pid_t)pid;
-}
-
-/* Ended, whether anybody has asked how or not. */
-static bool is_dead(pid_t pid)
-{
-	char path[64], state = 'Z';
-	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-	FILE *f = fopen(path, "r");
-	if (f && fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-		state = 'Z';
-	if (f)
-		fclose(f);
-	return state == 'Z';
-}
-
-static void gone(pid_t pid)
-{
-	for (int i = 0; !is_dead(pid); i++) {
-		if (i > 30000)
-			fail_msg("the server does not end");
-		poll(NULL, 0, 2);
-	}
 }
 
 /* A process of the server at work for a client; 0: none. */
@@ -89,7 +65,7 @@ static bool down(struct rng *r)
 			kill(backend, SIGKILL);
 		return false;
 	}
-	gone(pid);
+	test_wait_end(pid, "the server does not end");
 	return true;
 }
 

@@ -4,12 +4,9 @@
 #include "tests/lib/testlib.h"
 #include "tests/pty/remote.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 enum { WAY_MS = 100, TICKETS = 120, KEYSTROKE = 150 /* what ssh adds to a few bytes each way, at most */ };
 
@@ -157,18 +154,6 @@ static void a_text_typed_in_stalls_arrives_whole(void **state)
 
 /* ---- the end of the line ---- */
 
-/* Until the process at the other end is there no more. */
-static void wait_for_end(pid_t pid)
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	if (fd < 0) /* gone already */
-		return;
-	if (poll(&p, 1, 60000) != 1)
-		fail_msg("the console outlives its line");
-	close(fd);
-}
-
 static void a_cut_line_ends_the_console_and_keeps_the_draft(void **state)
 {
 	(void)state;
@@ -192,7 +177,7 @@ static void a_cut_line_ends_the_console_and_keeps_the_draft(void **state)
 		pty_settle(p); /* typed, and taken: no need that it rested */
 		slowline_cut(line);
 		assert_int_equal(pty_wait(p), 255); /* ssh says that the line is gone */
-		wait_for_end(pid);
+		test_wait_end(pid, "the console outlives its line");
 		pty_free(p);
 	}
 	assert_int_equal(json_array_size(at(desk_ok(NULL, "ticket show %s", nr), "events")), 1);

@@ -241,7 +241,6 @@ static void a_command_says_whether_it_was_sent(void **state)
 	const struct run *r = desk_exec(NULL, nowhere);
 	assert_int_equal(r->status, 6);
 	assert_non_null(strstr(r->err, "Nothing was sent."));
-	wire_mark(wire);
 	wire_block(wire, WIRE_OPEN);
 	const char *act[] = {desk_program(), "--db", wire_uri(wire), "ticket", "act", number, "note", "body=once", NULL};
 	assert_int_equal(desk_exec(NULL, act)->status, 0);
