@@ -92,6 +92,7 @@ struct names {
 	size_t n;
 	int64_t *id;
 	const char **folded;
+	size_t *place;
 };
 
 static bool read_names(struct cli *c, const char *sql, struct names *out, struct sd_err *err)
@@ -103,6 +104,7 @@ static bool read_names(struct cli *c, const char *sql, struct names *out, struct
 	out->n = json_array_size(list);
 	out->id = sd_arena_alloc(c->a, (out->n + 1) * sizeof *out->id);
 	out->folded = sd_arena_alloc(c->a, (out->n + 1) * sizeof *out->folded);
+	out->place = sd_arena_alloc(c->a, (out->n + 1) * sizeof *out->place);
 	json_array_foreach(list, i, o)
 	{
 		out->id[i] = json_integer_value(json_object_get(o, "id"));
@@ -112,20 +114,26 @@ static bool read_names(struct cli *c, const char *sql, struct names *out, struct
 	return true;
 }
 
-/* How well a name fits what is typed, in one or two words; 0: not. */
-static int fits(const char *folded, const char *one, const char *two)
+/* Where each name stands in the picker: what is likely comes first, what stands on the screen already last. */
+static void order(struct names *v, const json_t *ids)
 {
-	int a = sd_text_fuzzy(folded, one), b = a > 0 && *two ? sd_text_fuzzy(folded, two) : 1;
-	return a > 0 && b > 0 ? 1 + a + (*two ? b : 0) : 0;
+	for (size_t k = 0; k < v->n; k++) {
+		v->place[k] = json_array_size(ids) + k;
+		for (size_t i = 0; i < json_array_size(ids); i++)
+			if (json_integer_value(json_array_get(ids, i)) == v->id[k])
+				v->place[k] = i ? i - 1 : json_array_size(ids) + v->n;
+	}
 }
 
 /* Whether the picker puts the k-th name first. */
-static bool found(const struct names *v, size_t k, const char *one, const char *two)
+static bool found(const struct names *v, size_t k, const char *typed)
 {
-	int mine = fits(v->folded[k], one, two);
-	for (size_t i = 0; mine && i < v->n; i++)
-		if (i != k && (fits(v->folded[i], one, two) > mine || (i < k && fits(v->folded[i], one, two) == mine)))
+	int mine = sd_text_match(v->folded[k], typed);
+	for (size_t i = 0; mine && i < v->n; i++) {
+		int other = i == k ? 0 : sd_text_match(v->folded[i], typed);
+		if (other > mine || (other == mine && v->place[i] < v->place[k]))
 			return false;
+	}
 	return mine > 0;
 }
 
@@ -156,12 +164,12 @@ static int letters(struct cli *c, const struct names *v, size_t k)
 	size_t n = starts(v->folded[k], w);
 	for (size_t total = 1; total <= 2 * LETTERS + 1; total++)
 		for (size_t i = 0; i < n; i++) {
-			if (total <= w[i].n && found(v, k, sd_arena_strndup(c->a, w[i].at, total), ""))
+			if (total <= w[i].n && found(v, k, sd_arena_strndup(c->a, w[i].at, total)))
 				return (int)total;
 			for (size_t j = 0; j < n && total >= 3; j++)
 				for (size_t a = 1; a + 2 <= total && a <= w[i].n; a++)
 					if (i != j && total - 1 - a <= w[j].n &&
-						found(v, k, sd_arena_strndup(c->a, w[i].at, a), sd_arena_strndup(c->a, w[j].at, total - 1 - a)))
+						found(v, k, sd_arena_printf(c->a, "%.*s %.*s", (int)a, w[i].at, (int)(total - 1 - a), w[j].at)))
 						return (int)total;
 		}
 	return (int)strlen(v->folded[k]);
@@ -169,7 +177,7 @@ static int letters(struct cli *c, const struct names *v, size_t k)
 
 /* Keys to make a field right: none when it is proposed first, a digit, or the key of the field, letters (or steps down) and
  * Enter. */
-static int field_keys(struct cli *c, const json_t *truth, const json_t *ids, const struct names *v, int digits)
+static int field_keys(struct cli *c, const json_t *truth, const json_t *ids, struct names *v, int digits)
 {
 	int place = -1, best = 1 << 20;
 	if (!json_is_integer(truth)) /* it has no such value in the end */
@@ -180,7 +188,8 @@ static int field_keys(struct cli *c, const json_t *truth, const json_t *ids, con
 	if (place >= 0 && place <= digits)
 		return place > 0;
 	if (place > 0)
-		best = place;
+		best = place - 1; /* steps down */
+	order(v, ids);
 	for (size_t k = 0; k < v->n; k++)
 		if (v->id[k] == json_integer_value(truth)) {
 			int n = letters(c, v, k);
@@ -194,7 +203,7 @@ static int compare(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-static json_t *keys(struct cli *c, const json_t *rows, const struct names *category, const struct names *group)
+static json_t *keys(struct cli *c, const json_t *rows, struct names *category, struct names *group)
 {
 	size_t n = json_array_size(rows), one = 0, three = 0;
 	int *v = sd_malloc((n + 1) * sizeof *v), sum = 0;

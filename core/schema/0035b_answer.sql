@@ -84,7 +84,7 @@ create function desk.propose_given(p_type text, p_value jsonb, p_me int) returns
 create function desk.propose_answer(t desk.ticket, p_given jsonb, p_me int, p_now timestamptz) returns jsonb language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare m desk.propose_model; s desk.propose_state; v_item desk.propose_item := desk.propose_now(t); v_all boolean := desk.scope_all(); v_fields jsonb := '[]'; v_rows desk.propose_row[];
-  v_known boolean; v_ids jsonb := '{}'; v_choices jsonb; v_sure float8 := 1; v_team int[] := '{}';
+  v_known boolean; v_ids jsonb := '{}'; v_choices jsonb; v_shown bigint[]; v_sure float8 := 1; v_team int[] := '{}';
 begin
   select * into m from desk.propose_model x where x.active order by x.name limit 1;
   select * into s from desk.propose_state x where x.run = 0;
@@ -108,6 +108,11 @@ begin
     v_fields := v_fields || jsonb_build_object('field', (desk.propose_fields())[i],
       'current', case i when 1 then desk.name_of('category', to_jsonb(t.category_id)) when 2 then to_jsonb(t.impact) when 3 then to_jsonb(t.urgency) when 4 then desk.name_of('group', to_jsonb(t.group_id)) else desk.name_of('person', to_jsonb(t.assignee_id)) end,
       'choices', v_choices);
+    if i in (1, 4) then                     -- the order of what comes after them, for a list to pick from
+      v_shown := array(select (x->>'id')::bigint from jsonb_array_elements(v_choices) x);
+      v_fields := jsonb_set(v_fields, array['-1', 'more'], to_jsonb(array(
+        select (r.choice).id from unnest(v_rows) with ordinality r(field, choice, n) where r.field = i and (r.choice).id <> all (v_shown) order by r.n limit 100)));
+    end if;
   end loop;
   return jsonb_build_object('ticket', t.id, 'number', t.number, 'version', t.version,
     'model', jsonb_build_object('name', m.name, 'version', m.version, 'learnt_from', s.learnt, 'until', desk.iso(s.until)),

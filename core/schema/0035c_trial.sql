@@ -203,7 +203,7 @@ create function desk.trial_places(p_run int) returns table(number text, category
 declare r desk.propose_trial := desk.trial_of(p_run);
 begin
   return query
-    select t.number, c.truth, c.ids[1:9], g.truth, g.ids[1:9], h.ids[1:9]
+    select t.number, c.truth, c.ids, g.truth, g.ids, h.ids
       from (select distinct a.ticket_id from desk.propose_trial_answer a where a.run = p_run) i join desk.ticket t on t.id = i.ticket_id
       left join desk.propose_trial_answer c on c.run = p_run and c.ticket_id = i.ticket_id and c.model = r.models[1] and not c.given and c.field = 1
       left join desk.propose_trial_answer g on g.run = p_run and g.ticket_id = i.ticket_id and g.model = r.models[1] and not g.given and g.field = 4

@@ -124,6 +124,31 @@ int sd_text_fuzzy(const char *hay, const char *needle)
 	return each > whole ? each : whole ? whole : 1;
 }
 
+static int fit_word(const int32_t *hay, size_t n, const int32_t *needle, size_t m)
+{
+	int best = 0;
+	for (size_t i = 0; i + m <= n && best < 3; i++)
+		if (memcmp(hay + i, needle, m * sizeof *hay) == 0)
+			best = word_start(hay, i) ? 3 : 2; /* a beginning ends the search */
+	return best || m > n || scattered(hay, n, needle, m) <= 0 ? best : 1;
+}
+
+int sd_text_match(const char *hay, const char *needle)
+{
+	int32_t h[HAY_MAX], k[NEEDLE_MAX];
+	size_t n = decode_all(hay, strlen(hay), h, HAY_MAX), m = decode_all(needle, strlen(needle), k, NEEDLE_MAX);
+	int whole = !strcmp(hay, needle) ? 4 : m ? fit_word(h, n, k, m) : 3, least = 3;
+	if (whole >= 3)
+		return whole;
+	for (const char *p = needle + strspn(needle, " "); *p; p += strspn(p, " ")) {
+		size_t w = strcspn(p, " ");
+		int s = fit_word(h, n, k, decode_all(p, w, k, NEEDLE_MAX));
+		least = s < least ? s : least;
+		p += w;
+	}
+	return least > whole ? least : whole;
+}
+
 static const char *stand_in(int32_t cp)
 {
 	static const struct {

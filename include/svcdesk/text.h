@@ -61,6 +61,10 @@ char *sd_text_fold(struct sd_arena *a, const char *s);
 /* Fuzzy score of needle in hay (both folded): 0 = no match, higher is better; prefix > word start > scattered. */
 int sd_text_fuzzy(const char *hay, const char *needle);
 
+/* In what way needle is in hay (both folded): 0 = not; 1 its letters with gaps; 2 inside of a word; 3 from the beginning of a
+ * word; 4 it is all of it. Several words must all be there, in any order; the least of them counts. */
+int sd_text_match(const char *hay, const char *needle);
+
 /* Transliteration for terminals without UTF-8: every character outside ASCII becomes a stand-in of its width. */
 char *sd_text_ascii(struct sd_arena *a, const char *s);
 

@@ -15,7 +15,7 @@
 
 static const char lists[] =
 	"\"categories\":[{\"id\":11,\"name\":\"Network / Wifi\"},{\"id\":13,\"name\":\"Mail\"},{\"id\":14,\"name\":\"Zebra "
-	"crossing\"}],\"groups\":[{"
+	"crossing\"},{\"id\":15,\"name\":\"Zoo\"}],\"groups\":[{"
 	"\"id\":21,\"name\":\"Radio\",\"members\":[{\"id\":31,\"login\":\"ann\",\"name\":\"Ann "
 	"Agent\"},{\"id\":32,\"login\":\"bob\",\"name\":\"Bob "
 	"Builder\"}]},{\"id\":22,\"name\":\"Service desk\",\"members\":[{\"id\":33,\"login\":\"eva\",\"name\":\"Eva\"}]}]";
@@ -131,7 +131,7 @@ static void test_pickers(void **state)
 
 	(void)state;
 	keys(w, "c");
-	check_screen(w, "90%");
+	check_screen(w, "6%");
 	check_screen(w, "Zebra crossing");
 	type(w, "zeb");
 	keys(w, "Enter");
@@ -153,6 +153,29 @@ static void test_pickers(void **state)
 	keys(w, "Enter");
 	triage_act_req(w, NULL, &fields);
 	assert_string_equal(fields, "{\"category\":14,\"impact\":1,\"group\":22,\"assignee\":33}");
+	world_end(w);
+}
+
+/* The likeliest first, what stands there last; a letter keeps that order, but the whole name comes before everything. */
+static void test_picker_order(void **state)
+{
+	struct world *w = with(1, 1);
+
+	(void)state;
+	keys(w, "c");
+	check_screen(w, "chosen now");
+	keys(w, "Enter");
+	assert_string_equal(value(w, TRIAGE_CATEGORY), "Network / VPN"); /* the next best */
+	keys(w, "c Enter");
+	assert_string_equal(value(w, TRIAGE_CATEGORY), "Network / Wifi");
+	keys(w, "c");
+	type(w, "z");
+	keys(w, "Enter");
+	assert_string_equal(value(w, TRIAGE_CATEGORY), "Zoo"); /* likelier than Zebra crossing, and 99 is not to be picked any more */
+	keys(w, "c");
+	type(w, "9");
+	check_screen(w, "nothing matches"); /* how sure something is, is no name */
+	keys(w, "Esc");
 	world_end(w);
 }
 
@@ -513,6 +536,7 @@ int main(void)
 		cmocka_unit_test(test_accept),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_pickers),
+		cmocka_unit_test(test_picker_order),
 		cmocka_unit_test(test_current),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_guess),

@@ -196,7 +196,7 @@ static void dirty_text_still_advances(void **state)
 	}
 }
 
-static void fit(void **state)
+static void match(void **state)
 {
 	(void)state;
 	struct sd_arena *a = sd_arena_new();
@@ -305,6 +305,23 @@ static void fold(void **state)
 	sd_arena_free(a);
 }
 
+static void in_what_way(void **state)
+{
+	(void)state;
+	assert_int_equal(sd_text_match("network / wifi", "network / wifi"), 4);
+	assert_int_equal(sd_text_match("network / wifi", ""), 3);
+	assert_int_equal(sd_text_match("network / wifi", "net"), 3);
+	assert_int_equal(sd_text_match("network / wifi", "wi"), 3);
+	assert_int_equal(
+		sd_text_match("cabinet of the net", "net"), 3); /* it is inside of a word as well, and later at a beginning */
+	assert_int_equal(sd_text_match("network / wifi", "wi net"), 3);
+	assert_int_equal(sd_text_match("network / wifi", "wi work"), 2);
+	assert_int_equal(sd_text_match("network / wifi", "ifi"), 2);
+	assert_int_equal(sd_text_match("network / wifi", "nwi"), 1);
+	assert_int_equal(sd_text_match("network / wifi", "wi x"), 0);
+	assert_int_equal(sd_text_match("net", "network"), 0);
+}
+
 static void fuzzy(void **state)
 {
 	(void)state;
@@ -372,10 +389,11 @@ int main(void)
 		cmocka_unit_test(width_options),
 		cmocka_unit_test(graphemes_of_anything),
 		cmocka_unit_test(dirty_text_still_advances),
-		cmocka_unit_test(fit),
+		cmocka_unit_test(match),
 		cmocka_unit_test(wrap),
 		cmocka_unit_test(wrap_of_anything),
 		cmocka_unit_test(fold),
+		cmocka_unit_test(in_what_way),
 		cmocka_unit_test(fuzzy),
 		cmocka_unit_test(ascii),
 	};

@@ -82,7 +82,7 @@ const char *triage_doc(struct world *w, int id, const char *subject, const char 
 		"\"other thing\"}]},\"last\":{\"by\":\"Uma User\"},\"propose\":{\"ticket\":%d,\"fields\":["
 		"{\"field\":\"category\",\"current\":null,\"choices\":[{\"id\":11,\"value\":\"Network / Wifi\",\"label\":\"Network / "
 		"Wifi\",\"confidence\":0.9,\"basis\":\"x\"},{\"id\":12,\"value\":\"Network / VPN\",\"label\":\"Network / "
-		"VPN\",\"confidence\":0.06},{\"id\":13,\"value\":\"Mail\",\"label\":\"Mail\",\"confidence\":0.03}]},"
+		"VPN\",\"confidence\":0.06},{\"id\":13,\"value\":\"Mail\",\"label\":\"Mail\",\"confidence\":0.03}],\"more\":[99,15]},"
 		"{\"field\":\"impact\",\"current\":3,\"choices\":[{\"id\":2,\"value\":2,\"label\":\"2\",\"confidence\":0.8},{\"id\":3,"
 		"\"value\":3,"
 		"\"label\":\"3\",\"confidence\":0.2}]},"

@@ -141,8 +141,10 @@ static size_t rows_of(
 	const struct triage *t = line_of(m);
 	const struct triage_field *field = &it->field[f];
 	const char *group = triage_value(it, TRIAGE_GROUP);
-	size_t most = (size_t)field->n + (size_t)t->ncategories + (size_t)t->ngroups + 8, n = 0;
+	size_t most = (size_t)field->n + 8, n = 0;
 
+	if (f == TRIAGE_CATEGORY || f == TRIAGE_GROUP)
+		return triage_picks(t, it, f, a, out);
 	for (int g = 0; g < t->ngroups; g++)
 		most += (size_t)t->group[g].n;
 	*out = sd_arena_alloc(a, most * sizeof **out);
@@ -157,14 +159,9 @@ static size_t rows_of(
 
 		add_row(a, *out, &n, i, word, sd_meta_choice(m->meta, it->kind, field->name, word), NULL);
 	}
-	if (f == TRIAGE_CATEGORY)
-		add_picks(a, *out, &n, t->category, t->ncategories);
-	for (int g = 0; g < t->ngroups; g++) {
-		if (f == TRIAGE_GROUP)
-			add_row(a, *out, &n, t->group[g].group.id, t->group[g].group.value, t->group[g].group.label, NULL);
-		else if (f == TRIAGE_ASSIGNEE && (!*group || !strcmp(group, t->group[g].group.value)))
+	for (int g = 0; g < t->ngroups; g++)
+		if (f == TRIAGE_ASSIGNEE && (!*group || !strcmp(group, t->group[g].group.value)))
 			add_picks(a, *out, &n, t->group[g].member, t->group[g].n);
-	}
 	if (f == TRIAGE_ASSIGNEE)
 		add_row(a, *out, &n, 0, "", _("nobody"), NULL);
 	return n;
@@ -181,6 +178,7 @@ static void pick_open(struct model *m, enum triage_field_id f)
 	o->command = (int)f;
 	o->picker = sd_calloc(1, sizeof *o->picker);
 	picker_init(o->picker, false);
+	o->picker->likely = f == TRIAGE_CATEGORY || f == TRIAGE_GROUP;
 	picker_feed(o->picker, o->picker->generation, rows, n);
 	sd_arena_free(a);
 }

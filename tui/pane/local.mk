@@ -26,4 +26,5 @@ libtui_a_SOURCES += tui/pane/services.c tui/pane/services.h tui/pane/services_dr
 libtui_a_SOURCES += tui/pane/warroom.c tui/pane/warroom.h
 libtui_a_SOURCES += tui/pane/warroom_draw.c
 libtui_a_SOURCES += tui/pane/triage.c tui/pane/triage.h tui/pane/triage_item.c tui/pane/triage_draw.c
+libtui_a_SOURCES += tui/pane/triage_pick.c
 libtui_a_SOURCES += tui/pane/duty.c tui/pane/duty.h

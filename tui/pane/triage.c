@@ -353,7 +353,7 @@ static void take_pick(struct sd_arena *a, struct triage_pick *p, const json_t *j
 	*p = (struct triage_pick){store_int(j, "id"), store_text(a, j, value), store_text(a, j, "name")};
 }
 
-static void take_lists(struct triage *t, const json_t *j)
+void triage_lists(struct triage *t, const json_t *j)
 {
 	const json_t *cats = json_object_get(j, "categories"), *groups = json_object_get(j, "groups");
 	struct sd_arena *a;
@@ -408,7 +408,7 @@ static bool take(struct board *b, const char *json)
 	t->turn_n = (int)json_integer_value(json_array_get(turn, 0));
 	t->turn_i = (int)json_integer_value(json_array_get(turn, 1));
 	take_present(t, json_object_get(j, "present"));
-	take_lists(t, j);
+	triage_lists(t, j);
 	json_array_foreach(json_object_get(j, "gone"), i, e) take_gone(t, e);
 	for (size_t k = 0; k < t->n; k++)
 		t->v[k]->stale = false;

@@ -5,9 +5,12 @@
 #ifndef TUI_PANE_TRIAGE_H
 #define TUI_PANE_TRIAGE_H
 
+#include <jansson.h>
+
 #include "tui/pane/board.h"
 
 struct sd_arena;
+struct picker_row;
 struct sd_str;
 
 enum triage_field_id { TRIAGE_CATEGORY, TRIAGE_IMPACT, TRIAGE_URGENCY, TRIAGE_GROUP, TRIAGE_ASSIGNEE, TRIAGE_FIELDS };
@@ -29,6 +32,8 @@ struct triage_field {
 	int64_t current_id;
 	struct triage_choice *choice;
 	int n;
+	const int64_t *more; /* ids of what is likely after the choices, best first */
+	int nmore;
 	int taken, first; /* which choice; TRIAGE_NONE: what it holds; TRIAGE_OWN: own. first: as it came */
 	const char *own;  /* picked by hand */
 	int64_t own_id;
@@ -122,6 +127,7 @@ struct board *triage_new(void);
 struct triage_item *triage_item_parse(const char *json);
 void triage_item_keep(struct triage_item *it, const struct triage_item *old); /* read anew: what was chosen by hand stays */
 void triage_item_free(struct triage_item *it);
+int64_t triage_id(const struct triage_item *it, enum triage_field_id f);        /* 0: nothing */
 const char *triage_value(const struct triage_item *it, enum triage_field_id f); /* as it would be sent; "": nothing */
 const char *triage_label(const struct triage_item *it, enum triage_field_id f);
 double triage_confidence(const struct triage_item *it, enum triage_field_id f); /* of a proposal that is taken; < 0: it is none */
@@ -146,6 +152,11 @@ bool triage_busy(const struct triage *t, int64_t id, const char **who, bool *wri
 int triage_waiting(const struct triage *t); /* how many are left, those on their way not counted */
 int64_t triage_median(const struct triage_stats *s);
 bool triage_member(const struct triage *t, const char *group, const char *login);
+/* The document of desk.triage_page with what can be picked; without it everything stays. */
+void triage_lists(struct triage *t, const json_t *page);
+/* What a picker of category or group shows: the likeliest first, what stands there already last. Rows in the arena. */
+size_t triage_picks(
+	const struct triage *t, const struct triage_item *it, enum triage_field_id f, struct sd_arena *a, struct picker_row **out);
 /* An assignee who was proposed and is in another group than the one that is chosen now: nobody. */
 void triage_fit(const struct triage *t, struct triage_item *it);
 

@@ -63,6 +63,16 @@ static void read_choices(struct sd_arena *a, struct triage_field *f, const json_
 	}
 }
 
+static void read_more(struct sd_arena *a, struct triage_field *f, const json_t *more)
+{
+	int64_t *id = NULL;
+
+	ELEMENTS(a, more, f->nmore, id);
+	for (int i = 0; i < f->nmore; i++)
+		id[i] = json_integer_value(json_array_get(more, (size_t)i));
+	f->more = id;
+}
+
 /* What stands there first: what somebody has said already; else the best proposal. Levels always have a value, that of nobody
  * having thought about it: there the proposal goes before, if it is sure. Whose work it is, is only proposed where that is. */
 static int first_of(const struct triage_field *f, enum triage_field_id id)
@@ -90,6 +100,7 @@ static void read_field(struct triage_item *it, enum triage_field_id id, const js
 		if (!name || strcmp(name, f->name) != 0)
 			continue;
 		read_choices(it->arena, f, json_object_get(j, "choices"));
+		read_more(it->arena, f, json_object_get(j, "more"));
 		break;
 	}
 	f->first = f->taken = first_of(f, id);
@@ -208,8 +219,10 @@ void triage_item_free(struct triage_item *it)
 }
 
 /* ---- values ---- */
-static int64_t id_of(const struct triage_field *f)
+int64_t triage_id(const struct triage_item *it, enum triage_field_id id)
 {
+	const struct triage_field *f = &it->field[id];
+
 	return f->taken >= 0 ? f->choice[f->taken].id : f->taken == TRIAGE_OWN ? f->own_id : f->current_id;
 }
 
@@ -277,7 +290,8 @@ void triage_item_keep(struct triage_item *it, const struct triage_item *old)
 {
 	for (int f = 0; f < TRIAGE_FIELDS; f++)
 		if (old->field[f].taken != old->field[f].first)
-			triage_set(it, (enum triage_field_id)f, id_of(&old->field[f]), triage_value(old, (enum triage_field_id)f));
+			triage_set(
+				it, (enum triage_field_id)f, triage_id(old, (enum triage_field_id)f), triage_value(old, (enum triage_field_id)f));
 	for (int i = 0; i < it->nnear; i++) {
 		if (old->child >= 0 && it->near[i].id == old->near[old->child].id)
 			it->child = i;
@@ -302,7 +316,7 @@ void triage_fields(const struct triage_item *it, struct sd_str *out)
 
 	sd_str_add(out, "{");
 	for (int f = 0; f < TRIAGE_FIELDS; f++) {
-		int64_t id = id_of(&it->field[f]);
+		int64_t id = triage_id(it, (enum triage_field_id)f);
 
 		if (id == it->field[f].current_id)
 			continue;

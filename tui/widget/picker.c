@@ -87,7 +87,8 @@ static void match(struct picker *p)
 
 	p->nshown = 0;
 	for (size_t i = 0; i < p->nitems; i++) {
-		p->item[i].score = score_of(&p->item[i], sd_arena_strdup(a, needle));
+		p->item[i].score =
+			p->likely ? sd_text_match(p->item[i].folded, needle) : score_of(&p->item[i], sd_arena_strdup(a, needle));
 		if (p->item[i].score > 0 || (p->remote && fresh))
 			p->shown[p->nshown++] = (int)i;
 	}
@@ -116,7 +117,7 @@ bool picker_feed(struct picker *p, unsigned generation, const struct picker_row 
 	p->shown = sd_calloc(n ? n : 1, sizeof *p->shown);
 	for (size_t i = 0; i < n; i++) {
 		const char *text = rows[i].text ? rows[i].text : rows[i].value;
-		char *both = sd_arena_printf(a, "%s %s", text, rows[i].hint ? rows[i].hint : "");
+		const char *both = p->likely ? text : sd_arena_printf(a, "%s %s", text, rows[i].hint ? rows[i].hint : "");
 
 		p->item[i] = (struct picker_item){sd_strdup(rows[i].value), sd_strdup(text), dup_or_null(rows[i].hint),
 			dup_or_null(rows[i].off), sd_strdup(sd_text_fold(a, both)), 0};

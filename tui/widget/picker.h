@@ -28,7 +28,8 @@ struct picker {
 	unsigned fed;        /* generation of the rows */
 	bool remote;         /* rows come by request: "searching" is shown while fed != generation */
 	bool keep_order;     /* do not rank */
-	int x, y, w, h;      /* of the rows at the last draw: for the mouse */
+	bool likely;    /* rows come with the likeliest first, and of those the text fits alike it stays so; hints do not match */
+	int x, y, w, h; /* of the rows at the last draw: for the mouse */
 };
 
 void picker_init(struct picker *p, bool remote);
