@@ -221,7 +221,7 @@ static void offer_value(struct complete *x, const char *option)
 		offer_columns(x);
 	} else if (strcmp(option, "dir") == 0) {
 		directive(x, ":dirs\n");
-	} else if (strcmp(option, "to") == 0 || strcmp(option, "roots") == 0) {
+	} else if (strcmp(option, "to") == 0 || strcmp(option, "roots") == 0 || strcmp(option, "file") == 0) {
 		directive(x, ":files\n");
 	}
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -321,18 +321,76 @@ static void offer_act(struct complete *x)
 	offer_tickets(x);
 }
 
+/* NUMBER FIELD=VALUE...: the fields of triage. */
+static void offer_triage(struct complete *x)
+{
+	const struct sd_meta *m = x->c->narg && reached(x) ? cli_meta(x->c) : NULL;
+	struct sd_err ignored;
+	if (!x->c->narg) {
+		offer_rows(x, "",
+			"select number, subject from desk.ticket_row where state = 'new' and (\"group\" is null or category is null) order "
+			"by "
+			"opened_at limit 50",
+			0, NULL);
+		return;
+	}
+	struct sd_result *r =
+		m ? sd_conn_query(x->c->conn, "select kind from desk.ticket_row where number = upper($1)", 1, x->c->arg, &ignored) : NULL;
+	if (r && sd_result_rows(r))
+		offer_params(x, sd_kind_verb(sd_meta_kind(m, sd_result_get(r, 0, 0)), "triage"));
+	sd_result_free(r);
+}
+
+/* What commands that do one thing to a record want first: a name out of a list. Files: NULL. */
+static bool offer_record(struct complete *x)
+{
+	static const char rules[] = "select r->>'rule', r->>'query' from desk.assign_rule_list() r",
+					  rotas[] = "select r->>'rota', r->>'group' from desk.rota_list() r",
+					  people[] = "select login, name from desk.person where login is not null and active order by 1 limit 200",
+					  groups[] = "select name from desk.support_group where id > 0 and active order by 1 limit 200",
+					  orgs[] = "select name from desk.org where id > 0 and active order by 1 limit 200",
+					  skills[] = "select s->>'skill' from desk.skill_list() s",
+					  categories[] = "select r->>'category' from jsonb_array_elements(desk.record_list('category')) r";
+	static const struct {
+		const char *words, *sql;
+		size_t at;
+	} records[] = {{"assign show", rules, 0}, {"assign edit", rules, 0}, {"assign enable", rules, 0},
+		{"assign disable", rules, 0}, {"assign order", rules, 0}, {"assign delete", rules, 0}, {"assign simulate", rules, 0},
+		{"assign log", rules, 0}, {"rota show", rotas, 0}, {"rota delete", rotas, 0}, {"rota log", rotas, 0},
+		{"rota list", groups, 0}, {"rota week", groups, 0}, {"absence list", people, 0}, {"skill list", people, 0},
+		{"skill give", people, 0}, {"skill take", people, 0}, {"skill give", skills, 1}, {"skill take", skills, 1},
+		{"group member", groups, 0}, {"group member", people, 1}, {"group retire", groups, 0}, {"org retire", orgs, 0},
+		{"category retire", categories, 0}, {"rota import", NULL, 0}};
+	bool known = false;
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+		if (strcmp(records[i].words, x->c->cmd->words) != 0)
+			continue;
+		known = true;
+		if (records[i].at == x->c->narg && records[i].sql)
+			offer_rows(x, "", records[i].sql, 0, NULL);
+		else if (records[i].at == x->c->narg)
+			directive(x, ":files\n");
+	}
+	return known;
+}
+
 static void offer_operand(struct complete *x)
 {
 	static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 	const char *w = x->c->cmd->words;
-	if (strcmp(w, "ticket list") == 0 || strcmp(w, "export") == 0 || strcmp(w, "query explain") == 0 ||
-		strcmp(w, "ticket watch") == 0)
+	if (offer_record(x))
+		return;
+	if (strcmp(w, "ticket list") == 0 || strcmp(w, "triage list") == 0 || strcmp(w, "export") == 0 ||
+		strcmp(w, "query explain") == 0 || strcmp(w, "ticket watch") == 0)
 		offer_query(x);
 	else if (strcmp(w, "ticket act") == 0)
 		offer_act(x);
 	else if (strcmp(w, "ticket new") == 0)
 		offer_new(x);
-	else if (strcmp(w, "ticket show") == 0 || (strcmp(w, "ticket save") == 0 && !x->c->narg))
+	else if (strcmp(w, "triage apply") == 0 || (strcmp(w, "triage propose") == 0 && !x->c->narg))
+		offer_triage(x);
+	else if (strcmp(w, "ticket show") == 0 || ((strcmp(w, "assign explain") == 0 || strcmp(w, "who") == 0) && !x->c->narg) ||
+			 (strcmp(w, "ticket save") == 0 && !x->c->narg))
 		offer_tickets(x);
 	else if (strcmp(w, "metric get") == 0 && !x->c->narg)
 		offer_rows(x, "",
@@ -342,11 +400,6 @@ static void offer_operand(struct complete *x)
 	else if (strcmp(w, "kind show") == 0 && !x->c->narg)
 		offer_rows(x, "", "select k->>'kind', k->>'label' from jsonb_array_elements(desk.kind_list()) k", 0, NULL);
 	else if (begins(w, "user ") && strcmp(w, "user add") != 0 && strcmp(w, "user list") != 0 && !x->c->narg)
-		offer_value(x, "as");
-	else if (((strcmp(w, "group member") == 0 || strcmp(w, "group retire") == 0) && !x->c->narg) ||
-			 (strcmp(w, "org retire") == 0 && !x->c->narg))
-		offer_value(x, *w == 'o' ? "org" : "group");
-	else if (strcmp(w, "group member") == 0 && x->c->narg == 1)
 		offer_value(x, "as");
 	else if (strcmp(w, "user role") == 0 && x->c->narg == 1)
 		offer_value(x, "role");
