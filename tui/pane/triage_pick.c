@@ -49,7 +49,7 @@ size_t triage_picks(
 	for (int i = 0; i < field->n; i++)
 		if (field->choice[i].id != now)
 			put(&p, field->choice[i].id, field->choice[i].value, field->choice[i].label,
-				sd_arena_printf(a, "%d%%", (int)(field->choice[i].confidence * 100 + 0.5)));
+				sd_arena_printf(a, "%2d%%", (int)(field->choice[i].confidence * 100 + 0.5)));
 	for (int k = 0; k < field->nmore; k++)
 		for (int i = 0; i < all; i++)
 			if (nth(t, f, i)->id == field->more[k] && field->more[k] != now)
