@@ -61,14 +61,14 @@ begin
   return m;
 end $$;
 
--- The conflicts of an act on an older version, by field, state first: [{field, type, base, theirs, mine, by, at, seconds, seq}].
+-- The conflicts of an act on an older version, by field, state first: [{field, type, base, theirs, mine, by, own: it was oneself, at, seconds, seq}].
 create function desk.act_conflicts(p_me int, p_staff boolean, t desk.ticket, p_version int, p_wants jsonb, p_args jsonb, tr desk.act_rule, ch jsonb, p_always text, p_now timestamptz)
   returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare v_set text; v jsonb := '[]'; s record; v_in jsonb := '[]'; v_out jsonb := '[]'; v_type text;
 begin
   select coalesce(jsonb_agg(jsonb_build_object('field', c.key, 'type', c.type, 'base', desk.render_value(c.type, c.value->'base', p_me),
       'theirs', desk.render_value(c.type, c.value->'theirs', p_me), 'mine', desk.render_value(c.type, p_wants->c.key, p_me),
-      'by', case when p_staff or (c.value->>'public')::boolean then desk.name_of('person', c.value->'by') end, 'at', c.value->>'at', 'seq', c.value->'seq',
+      'by', case when p_staff or (c.value->>'public')::boolean then desk.name_of('person', c.value->'by') end, 'own', (c.value->>'by')::int = p_me, 'at', c.value->>'at', 'seq', c.value->'seq',
       'seconds', greatest(0, floor(extract(epoch from p_now - (c.value->>'at')::timestamptz))::int))
       order by c.key = 'state' desc, c.sort, c.key), '[]') into v
     from (select k.key, k.value, coalesce(f.type, '') as type, coalesce(f.sort, 0) as sort from jsonb_each(ch) k
@@ -89,7 +89,7 @@ begin
     s.name := desk.name_of(v_type, case v_type when '' then s.name else to_jsonb(s.key::bigint) end);
     v := v || jsonb_build_object('field', v_set, 'type', '', 'base', case when not (s.value->>'in')::boolean then s.name end,
       'theirs', case when (s.value->>'in')::boolean then s.name end, 'mine', case when not (s.value->>'in')::boolean then s.name end,
-      'by', desk.name_of('person', s.value->'by'), 'at', s.value->>'at', 'seq', s.value->'seq',
+      'by', desk.name_of('person', s.value->'by'), 'own', (s.value->>'by')::int = p_me, 'at', s.value->>'at', 'seq', s.value->'seq',
       'seconds', greatest(0, floor(extract(epoch from p_now - (s.value->>'at')::timestamptz))::int));
   end loop;
   return v;

@@ -37,7 +37,13 @@ select is((select count(*) from desk.event where ticket_id = :a), 2::bigint, 'no
 select is(tap.why(tap.act('t_lead', :a, 'edit', '{"impact": 2, "subject": "Mine", "subcategory": "x"}', tap.ver(:a))), 'ok', 'on what was seen it is done');
 select is(tap.why(tap.act('t_agent', :a, 'edit', '{"vendor_ref": "V1"}', 1)), 'ok', 'another field merges, however old');
 select is(tap.why(tap.act('t_agent', :a, 'edit', '{"subject": "Mine", "impact": 2}', 1)), 'ok', 'the same values are none');
+-- whose they were is said by number, not by name: two people may have the same
+select is(:'r'::jsonb #>> '{error,args,conflicts,0,own}', 'false', 'another one''s change is not one''s own');
+select is(tap.act('t_agent', :a, 'edit', '{"symptom": "fire", "impact": 3}', 1) #>> '{error,args,conflicts,0,own}', 'false', 'nor where others came behind one''s own');
 -- over several versions, and what was undone
+select tap.do_create('t_agent', '{"subject": "Own", "category": "General"}') as o \gset
+select tap.do_act('t_agent', :o, 'edit', '{"symptom": "one"}') \g /dev/null
+select is(tap.act('t_agent', :o, 'edit', '{"symptom": "two"}', 1) #>> '{error,args,conflicts,0,own}', 'true', 'one''s own change says so');
 select tap.do_create('t_agent', '{"subject": "Two", "category": "General"}') as b \gset
 select tap.do_act('t_agent', :b, 'edit', '{"symptom": "one"}') \g /dev/null
 select tap.do_act('t_lead', :b, 'edit', '{"symptom": "two"}')->>'op' as op \gset

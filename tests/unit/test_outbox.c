@@ -133,12 +133,35 @@ static void test_others_between_two_of_ones_own(void **state)
 	snprintf(op, sizeof op, "%s", f->params[4]);
 	answer_json(w, f->req,
 		"{\"ok\":false,\"error\":{\"id\":\"field_conflict\",\"class\":\"conflict\",\"field\":\"state\",\"args\":{\"mine\":\"a\","
-		"\"theirs\":\"b\",\"by\":\"agent\",\"at\":\"2026-03-02T09:00:00Z\"},\"text\":\"x\"}}");
+		"\"theirs\":\"b\",\"by\":\"agent\",\"at\":\"2026-03-02T09:00:00Z\",\"conflicts\":[{\"field\":\"state\",\"by\":\"agent\","
+		"\"own\":true}]},"
+		"\"text\":\"x\"}}");
 	f = find(w, REQ_ACT);
 	assert_non_null(f);
 	assert_string_equal(f->params[3], "9");
 	assert_string_equal(f->params[4], op);
 	assert_int_equal(w->m->noverlays, 0);
+}
+
+/* Somebody else of the same name is not oneself. */
+static void test_a_namesake_is_another(void **state)
+{
+	struct world *w = *state;
+	struct fx *f;
+
+	keys(w, "j");
+	line(w, false);
+	note(w, "one");
+	keys(w, "t");
+	line(w, true);
+	answer_json(w, find(w, REQ_ACT)->req, OK(2, 9, "in_progress"));
+	f = find(w, REQ_ACT);
+	answer_json(w, f->req,
+		"{\"ok\":false,\"error\":{\"id\":\"field_conflict\",\"class\":\"conflict\",\"field\":\"state\",\"args\":{\"mine\":\"a\","
+		"\"theirs\":\"b\",\"by\":\"agent\",\"at\":\"2026-03-02T09:00:00Z\",\"conflicts\":[{\"field\":\"state\",\"by\":\"agent\","
+		"\"own\":false}]},"
+		"\"text\":\"x\"}}");
+	assert_null(find(w, REQ_ACT));
 }
 
 static void test_a_line_that_breaks_loses_nothing(void **state)
@@ -448,6 +471,7 @@ int main(void)
 		T(test_pressed_without_a_line_it_is_kept_and_shown),
 		T(test_one_ticket_in_order),
 		T(test_others_between_two_of_ones_own),
+		T(test_a_namesake_is_another),
 		T(test_a_line_that_breaks_loses_nothing),
 		T(test_without_an_answer_for_a_moment_it_is_kept),
 		T(test_taken_back_before_it_was_sent),

@@ -443,22 +443,17 @@ static void rebase(struct model *m, const struct sd_unsent *done, int version, s
 	}
 }
 
-static bool is_me(const struct model *m, const char *name)
-{
-	return name && *name && (!strcmp(name, m->meta->me.name) || !strcmp(name, m->meta->me.login));
-}
-
 /* Refused for nothing but one's own act before it: it was never done, so it may be sent on what came of that. */
 static bool own_conflict(struct model *m, struct out_item *it, const struct sd_outcome *o, struct effects *fx)
 {
 	json_t *args = o->error_args ? json_loads(o->error_args, 0, NULL) : NULL, *all = json_object_get(args, "conflicts"), *c;
-	bool mine = it->u->after > it->u->version && !strcmp(o->error_id, "field_conflict") && is_me(m, o->by) &&
+	bool mine = it->u->after > it->u->version && !strcmp(o->error_id, "field_conflict") && json_array_size(all) &&
 				!json_object_get(args, "crossed");
 	size_t i;
 
 	json_array_foreach(all, i, c)
 	{
-		mine = mine && is_me(m, json_string_value(json_object_get(c, "by")));
+		mine = mine && json_is_true(json_object_get(c, "own")); /* two people may have one name */
 	}
 	json_decref(args);
 	if (!mine)
