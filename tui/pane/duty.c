@@ -106,7 +106,7 @@ static struct columns columns(int w)
 	c.waiting = w >= 90 ? (at -= COUNT_W) : w;
 	c.week = w >= 50 ? (at -= COUNT_W) : w;
 	c.skill = w >= 120 ? (at -= COUNT_W + 3) : w;
-	c.method = w >= 64 ? (at -= METHOD_W) : w;
+	c.method = w >= 64 ? at - METHOD_W : w;
 	return c;
 }
 

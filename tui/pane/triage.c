@@ -209,7 +209,8 @@ static void uncount(struct triage *t, struct triage_item *it)
 
 void triage_sent(struct triage *t, struct triage_item *it, const struct session *s)
 {
-	bool here = it == triage_here(t);
+	const struct triage_item *now = triage_here(t);
+	bool here = now && now->id == it->id;
 
 	if (here)
 		leave(t, s);
