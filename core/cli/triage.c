@@ -64,7 +64,7 @@ static json_t *proposal(struct cli *c, const char *number, const char *given, st
 	if (!cli_connect(c, err))
 		return NULL;
 	json_t *p = cli_json(c, err, "select coalesce(desk.propose(desk.ticket_id($1), $2::jsonb), 'null')", 2, params);
-	if (p && json_is_object(p))
+	if (json_is_object(p))
 		return p;
 	if (p && cli_is_person(c, err))
 		sd_err_set(err, SD_ERR_NOT_FOUND, "not_found",

@@ -43,7 +43,7 @@ int cli_who(struct cli *c)
 	struct sd_err err = {0};
 	json_t *list = cli_connect(c, &err) ? cli_json(c, &err, sql, 1, params) : NULL;
 
-	if (list && json_is_null(list)) {
+	if (json_is_null(list)) {
 		json_decref(list);
 		list = NULL;
 		sd_err_set(&err, SD_ERR_NOT_FOUND, "not_found", _("there is no ticket %s that you may see"), c->arg[0]);
