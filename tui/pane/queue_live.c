@@ -66,7 +66,7 @@ void queue_live_forget(struct queue *q)
 /* ---- what is seen ---- */
 static size_t seen_end(const struct queue *q)
 {
-	size_t end = (size_t)(q->list.scroll.top + q->list.scroll.height);
+	size_t end = (size_t)q->list.scroll.top + (size_t)q->list.scroll.height;
 
 	return end < q->nrows ? end : q->nrows;
 }
