@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -205,8 +206,10 @@ struct slowline *slowline_start(int port, int delay_ms)
 	s->port = ntohs(here.sin_port);
 	s->shared = mmap(NULL, sizeof *s->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ok = ok && s->shared != MAP_FAILED;
-	if (ok && (s->pid = fork()) == 0)
+	if (ok && (s->pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* as in wire.c */
 		serve(s->shared, listener, port, delay_ms);
+	}
 	if (listener >= 0)
 		close(listener);
 	if (ok && s->pid > 0)

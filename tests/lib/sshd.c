@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -124,6 +125,7 @@ static void launch(struct sshd *s, const char *config)
 	const char *argv[] = {program(), "-D", "-e", "-f", path(s, "config"), NULL};
 	s->pid = fork();
 	if (s->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* as in wire.c */
 		dup2(log[1], 2);
 		for (int fd = 3; fd < 256; fd++)
 			close(fd);

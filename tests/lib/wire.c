@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -281,8 +282,11 @@ struct wire *wire_start(const char *uri, int delay_ms)
 	ok = ok && bind(listener, (struct sockaddr *)&here, sizeof here) == 0 && listen(listener, 16) == 0;
 	w->notes = mmap(NULL, sizeof *w->notes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ok = ok && w->notes != MAP_FAILED;
-	if (ok && (w->pid = fork()) == 0)
+	if (ok && (w->pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG,
+			SIGKILL); /* a test that failed frees nothing, and who reads what it said waits for the last writer */
 		serve(w->notes, listener, &to, delay_ms);
+	}
 	if (listener >= 0)
 		close(listener);
 	if (!ok || w->pid < 0 || asprintf(&w->uri, "%.*shost=%s", (int)(strstr(uri, "host=") - uri), uri, w->dir) < 0) {

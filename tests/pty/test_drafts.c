@@ -237,7 +237,7 @@ static void killed_between_sending_and_the_answer(void **unused)
 	quit(p);
 	assert_string_equal(on_disk(state), "");
 	assert_int_equal(events(number), 2);
-	/* it never arrives: it is offered again and sent then */
+	/* it never arrives: it is offered again and sent then, or sent by the next console, where the outbox had kept it by then */
 	p = console_on("alpha", state, wire_uri(line));
 	go_to(p, number);
 	press(p, "N");
@@ -250,10 +250,14 @@ static void killed_between_sending_and_the_answer(void **unused)
 	wire_block(line, WIRE_OPEN);
 	p = console();
 	go_to(p, number);
-	press(p, "N");
-	pty_until(p, "and once more");
-	press(p, "Ctrl-s");
-	pty_until(p, "Note:");
+	for (int i = 0; i < 100 && atoi(desk_shell("find '%s/svcdesk' -name '*.unsent' | wc -l", state)) > 0; i++)
+		pty_next_idle(p);
+	if (events(number) == 2) {
+		press(p, "N");
+		pty_until(p, "and once more");
+		press(p, "Ctrl-s");
+		pty_until(p, "Note:");
+	}
 	quit(p);
 	assert_int_equal(events(number), 3);
 	assert_string_equal(on_disk(state), "");
