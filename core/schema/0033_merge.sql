@@ -149,7 +149,7 @@ begin
   if desk.act_speaks(p_who, tr, coalesce(p->'args', '{}'), p_body) then v_said := desk.said_since(p_me, t, p_version, p_now); end if;
   if v_all <> '[]' then
     v_first := v_all->0;
-    return desk.refuse('field_conflict', 'conflict', v_first->>'field', (v_first - 'field' - 'type' - 'seq')
+    return desk.refuse('field_conflict', 'conflict', v_first->>'field', (v_first - 'field' - 'type' - 'seq' - 'own')
       || jsonb_build_object('conflicts', v_all, 'version', t.version)
       || case when v_said <> '[]' then jsonb_build_object('crossed', v_said) else '{}' end
       || case when v_off then jsonb_build_object('off', true, 'verb', p_verb, 'possible', desk.verb_refusal(t, p_verb, p_who)->'error'->'args'->'possible', 'state', t.state) else '{}' end);

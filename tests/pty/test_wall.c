@@ -160,6 +160,8 @@ static void colours_of_day_and_night(void **state)
 	(void)state;
 	struct pty *p = wall((struct pty_opts){0}, NULL); /* the desk's clock stands at nine in the morning */
 	pty_until(p, "Open by priority");
+	while (pty_attr(p, 40, 12).bg == -1) /* all of the page has not come yet */
+		pty_next_idle(p);
 	assert_int_equal(pty_attr(p, 40, 12).bg, 231);
 	press(p, "t");
 	press(p, "t");
