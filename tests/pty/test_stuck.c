@@ -170,7 +170,8 @@ static void hung_up_in_an_editor(void **state)
 {
 	(void)state;
 	desk_ticket("Door stands still");
-	char *editor = desk_file("slow-editor", "#!/bin/sh\nprintf 'in the editor\\n'\nexec cat\n", 55), set[300];
+	static const char script[] = "#!/bin/sh\nprintf 'in the editor\\n'\nexec cat\n";
+	char *editor = desk_file("slow-editor", script, sizeof script - 1), set[300];
 	assert_int_equal(chmod(editor, 0700), 0);
 	snprintf(set, sizeof set, "VISUAL=%s", editor);
 	struct pty *p = on_the_wire((const char *const[]){set, NULL});
