@@ -88,7 +88,7 @@ static void test_log(void **state)
 {
 	(void)state;
 	desk_ok(NULL, "import servicenow %s", log_path);
-	const char *before = strdup(desk_ask("select count(*) from desk.event"));
+	char *before = strdup(desk_ask("select count(*) from desk.event"));
 	/* through the shell: with the whole log it takes longer than a command of a test may */
 	char *file = desk_file("evaluate.json", "", 0);
 	desk_shell("'%s' --dir '%s' --as lena triage evaluate --last 200 --json >'%s'", desk_program(), desk_dir(), file);
@@ -106,6 +106,7 @@ static void test_log(void **state)
 	assert_true(number(r, "keys.median") >= 1 && number(r, "keys.median") <= number(r, "keys.p90"));
 	/* it left nothing behind, and the same question has the same answer */
 	assert_string_equal(desk_ask("select count(*) from desk.event"), before);
+	free(before);
 	assert_string_equal(desk_ask("select (select count(*) from desk.propose_trial) + (select count(*) from "
 								 "desk.propose_trial_event) + (select count(*) from desk.propose_count "
 								 "where run <> 0) + (select count(*) from desk.propose_learnt where run <> 0)"),
@@ -152,7 +153,7 @@ static void test_texts(void **state)
 	desk_shell("xz -dc '%s' | head -12001 >'%s'", texts_path, file);
 	desk_ok(NULL, "import csv %s --map endava", file);
 	desk_sql("select desk.trial_begin('{pool,frequent}', 'incident', '2000-01-01', '2000-01-02', 1)");
-	const char *run = strdup(desk_ask("select max(run) from desk.propose_trial"));
+	char *run = strdup(desk_ask("select max(run) from desk.propose_trial"));
 	char sql[1024];
 	snprintf(sql, sizeof sql,
 		"insert into desk.propose_trial_event select %s, case when hashtext(t.external) %% 10 = 0 then timestamptz '2001-01-01' "
@@ -179,6 +180,7 @@ static void test_texts(void **state)
 	print_message("# texts: first %.3f, most frequent %.3f, %s\n", first, frequent, desk_ask(sql));
 	assert_true(first > frequent + 0.2);
 	free(file);
+	free(run);
 }
 
 int main(int argc, char **argv)
