@@ -133,7 +133,7 @@ static void test_no_peeking(void **state)
 	if (texts_path)
 		return;
 	json_t *r = desk_ok("lena", "triage evaluate --last 50");
-	double n = json_number_value(at(r, "learnt_last"));
+	long n = number(r, "learnt_last");
 	assert_true(n >= number(r, "learnt_first"));
 	const char *done = desk_ask("with o as (select opened_at from desk.ticket where kind = 'incident' and phase = 3 and state <> "
 								"'cancelled' order by opened_at desc, id desc limit 50) "
