@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/text/markdown_int.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
@@ -29,14 +30,14 @@ static bool in_set(const char *set, const char *s, size_t n)
 }
 
 /* Closing marks do not begin a line, opening ones do not end it (the core of the East Asian rules). */
-static bool may_not_start(const char *s, size_t n)
+bool wrap_may_not_start(const char *s, size_t n)
 {
 	if (n == 3 && (unsigned char)*s >= 0xe4 && (unsigned char)*s <= 0xe9)
 		return false; /* an ideograph */
 	return in_set(",.!?:;)]}%、。，．：；！？）］｝〕〉》」』】”’…‥ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％～", s, n);
 }
 
-static bool may_not_end(const char *s, size_t n)
+bool wrap_may_not_end(const char *s, size_t n)
 {
 	if (n == 3 && (unsigned char)*s >= 0xe4 && (unsigned char)*s <= 0xe9)
 		return false;
@@ -121,8 +122,8 @@ static void break_at_candidate(struct wrapper *w)
 static void add_glyph(struct wrapper *w, const struct sd_grapheme *g)
 {
 	w->skip = false;
-	bool between = w->last.len && (w->last.width == 2 || g->width == 2) && !may_not_start(g->s, g->len) &&
-				   !may_not_end(w->last_text, w->last.len);
+	bool between = w->last.len && (w->last.width == 2 || g->width == 2) && !wrap_may_not_start(g->s, g->len) &&
+				   !wrap_may_not_end(w->last_text, w->last.len);
 	if (between && w->ink) {
 		w->cut = w->resume = w->cur.len;
 		w->resume_cells = w->cells;

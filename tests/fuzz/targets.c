@@ -20,6 +20,7 @@
 #include "svcdesk/cfg.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/err.h"
+#include "svcdesk/markdown.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/outbox.h"
 #include "svcdesk/query.h"
@@ -475,7 +476,30 @@ static void rotacsv(const char *bytes, size_t n)
 	sd_arena_free(c.a);
 }
 
+/* Any bytes are an article: its lines fit, are clean and as wide as they say. */
+static void markdown(const char *bytes, size_t n)
+{
+	static const int widths[] = {1, 9, 40, 100};
+	struct sd_md *md = sd_md_parse(bytes, n);
+	for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+		struct sd_md_page *p = sd_md_layout(md, widths[w], w % 2 ? SD_MD_ASCII : 0);
+		PROMISE(p->n <= 8 * n + 64);
+		for (size_t i = 0; i < p->n; i++) {
+			int cells = 0;
+			for (int k = 0; k < p->line[i].n; k++) {
+				const struct sd_md_span *s = &p->line[i].span[k];
+				PROMISE(sd_text_is_clean(s->text, strlen(s->text), SD_CLEAN_LINE));
+				PROMISE(sd_text_width(s->text) == s->cells);
+				cells += s->cells;
+			}
+			PROMISE(cells <= p->width || cells <= 2);
+		}
+		sd_md_page_free(p);
+	}
+	sd_md_free(md);
+}
+
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
 	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"policy", policy}, {"layout", layout},
-	{"unsent", unsent}, {"sheet", sheet}, {"rotacsv", rotacsv}, {NULL, NULL}};
+	{"unsent", unsent}, {"sheet", sheet}, {"rotacsv", rotacsv}, {"markdown", markdown}, {NULL, NULL}};

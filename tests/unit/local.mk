@@ -182,8 +182,12 @@ check_PROGRAMS += tests/unit/test_graph
 TESTS += tests/unit/test_graph
 tests_unit_test_graph_SOURCES = tests/unit/test_graph.c
 tests_unit_test_graph_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_markdown
+TESTS += tests/unit/test_markdown
+tests_unit_test_markdown_SOURCES = tests/unit/test_markdown.c
+tests_unit_test_markdown_LDADD = $(TEST_LIBS)
 endif
-EXTRA_DIST += tests/data/terminal
+EXTRA_DIST += tests/data/terminal tests/data/kb
 
 # The text modules over a larger set of real and hostile files, which is not part of the sources: make check-data DATA=FOLDER
 if HAVE_TESTLIBS

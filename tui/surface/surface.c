@@ -17,7 +17,8 @@ static const char *const names[EL_COUNT] = {"normal", "dim", "strong", "title", 
 	"selected-blur", "unread", "header", "status", "footer", "key", "error", "warn", "ok", "link", "input", "input-focus",
 	"label", "disabled", "match", "p1", "p2", "p3", "p4", "p5", "state-open", "state-waiting", "state-done", "public", "internal",
 	"system", "dialog", "banner", "figure", "figure-ok", "figure-warn", "figure-bad", "graph", "graph-2", "track", "heat-1",
-	"heat-2", "heat-3", "heat-4", "sla-ok", "sla-half", "sla-late", "sla-breached", "sla-paused", "changed"};
+	"heat-2", "heat-3", "heat-4", "sla-ok", "sla-half", "sla-late", "sla-breached", "sla-paused", "changed", "heading", "code",
+	"emphasis"};
 
 const char *element_name(enum element e)
 {
@@ -172,7 +173,7 @@ struct region region_sub(struct region r, int x, int y, int w, int h)
 
 static char letter_of(unsigned e)
 {
-	static const char letters[] = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char letters[] = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 	return e < sizeof letters - 1 ? letters[e] : '?';
 }

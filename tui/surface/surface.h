@@ -59,6 +59,9 @@ enum element {
 	EL_SLA_BREACHED,
 	EL_SLA_PAUSED,
 	EL_CHANGED, /* somebody else has changed it a moment ago */
+	EL_HEADING, /* of articles: titles, code, words that are stressed */
+	EL_CODE,
+	EL_EMPHASIS,
 	EL_COUNT
 };
 const char *element_name(enum element e); /* "selected", "p1" ...: the section name in a theme file */
@@ -136,8 +139,8 @@ void surface_copy(struct surface *to, const struct surface *from);
 /* Shows the lines of from that begin with line top in r; what lies behind its end stays as it is. */
 void surface_window(struct region r, const struct surface *from, int top);
 
-/* For tests: the text line by line without trailing blanks, and a map with one letter per cell ('.' normal, then a-z A-Z in the
- * order of the enum) with a legend of the letters used; malloc'ed. map may be NULL. */
+/* For tests: the text line by line without trailing blanks, and a map with one letter per cell ('.' normal, then a-z A-Z 0-9 in
+ * the order of the enum) with a legend of the letters used; malloc'ed. map may be NULL. */
 char *surface_dump(const struct surface *s, char **map);
 
 #endif
