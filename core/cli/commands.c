@@ -38,6 +38,10 @@ static const struct cli_opt macro_opts[] = {
 static const struct cli_opt save_opts[] = {
 	{"to", "PATH", N_("file or folder to save to; - writes to standard output (default: its own name, here)")},
 	{"json", NULL, N_("path and size as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt hints_opts[] = {
+	{"all", NULL, N_("with those that were dismissed")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt hint_set_opts[] = {
+	{"body", "TEXT", N_("the reason; - reads standard input")}, {"json", NULL, N_("the hint as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt inbox_opts[] = {{"unread", NULL, N_("only what is unread")},
 	{"read", "ITEM", N_("mark this item read; may stand several times")}, {"read-all", NULL, N_("mark everything read")},
 	{"pending", NULL, N_("instead: your follow-ups that are not due yet")}, {"limit", "N", N_("at most N items")},
@@ -439,6 +443,16 @@ const struct cli_command cli_commands[] = {
 		N_("List who is at a console now, and which ticket they look at or write on\n"
 		   "Of one ticket, or of all you may see. Who has left is gone at once, who lost the line within 30 seconds."),
 		json_opts, NULL, 0, 1, cli_who},
+	{"hints", "[ID]",
+		N_("List similar incidents that may have one cause\n"
+		   "Three or more of the last 30 days that are alike and hang on the same device or lie in the same category, with the\n"
+		   "tickets. Of those you may see. For example:\n"
+		   "  svcdesk hints\n"
+		   "  svcdesk hints dismiss 12 --body 'known, mended on Tuesday'"),
+		hints_opts, "agent, lead, process_owner", 0, 1, cli_hints},
+	{"hints dismiss", "ID", N_("Say that a hint is none: it is listed with --all only"), hint_set_opts,
+		"agent, lead, process_owner", 1, 1, cli_hint_dismiss},
+	{"hints reopen", "ID", N_("Take that back"), hint_set_opts, "agent, lead, process_owner", 1, 1, cli_hint_reopen},
 	{"macro list", "", N_("List the texts you can insert, of your own and of your groups"), json_opts, NULL, 0, 0,
 		cli_macro_list},
 	{"macro save", "NAME --body TEXT",

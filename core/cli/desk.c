@@ -241,6 +241,7 @@ int cli_tick(struct cli *c)
 	if (!exit) {
 		go_on(c, "select desk.sum_figures()");
 		go_on(c, "select desk.learn()");
+		go_on(c, "select desk.hint_step()");
 	}
 	return exit;
 }

@@ -48,14 +48,14 @@ static bool stop_if_idle(const struct place *p, struct sd_conn *c, long last)
 	return idle;
 }
 
-/* What new ends of tickets teach, batch by batch for half a second: the rest has time until the next round. */
-static void learn(struct sd_conn *c)
+/* What new tickets and ends of tickets teach, batch by batch for half a second: the rest has time until the next round. */
+static void learn(struct sd_conn *c, const char *step)
 {
 	struct sd_err err;
 	int64_t until = sd_clock_mono_ms() + 500;
 	bool more = true;
 	while (more && sd_clock_mono_ms() < until) {
-		struct sd_result *r = sd_conn_query(c, "select desk.learn()", 0, NULL, &err);
+		struct sd_result *r = sd_conn_query(c, step, 0, NULL, &err);
 		more = r && strcmp(sd_result_get(r, 0, 0), "t") == 0;
 		sd_result_free(r);
 	}
@@ -76,7 +76,8 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 		/* a desk in the middle of an upgrade has no tick for a moment */
 		sd_result_free(sd_conn_query(c, "select desk.tick()", 0, NULL, &err));
 		sd_result_free(sd_conn_query(c, "select desk.sum_figures()", 0, NULL, &err));
-		learn(c);
+		learn(c, "select desk.learn()");
+		learn(c, "select desk.hint_step()");
 		pg_conn_rest(c, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);
 	}
 }

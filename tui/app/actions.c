@@ -199,6 +199,8 @@ const struct action_def actions[] = {
 		needs_line},
 	{ACT_ANALYSIS, "analysis", "g,a", CTX_ALL, SEC_FIGURES, 0, N_("analysis"),
 		N_("What causes the most tickets, and what changed against another period"), needs_line},
+	{ACT_HINTS, "hints", "g,f", CTX_ALL, SEC_FIGURES, 0, N_("hints"),
+		N_("Similar incidents that may have one cause: Enter lists the tickets, x dismisses"), needs_line},
 	{ACT_SERVICES, "services", "g,s", CTX_ALL, SEC_FIGURES, 0, N_("services"),
 		N_("How the services stand, their availability, error budgets and outages; :services 2026-10 shows another period"),
 		needs_line},

@@ -79,6 +79,7 @@ void model_free(struct model *m)
 	free(m->marks);
 	bulk_free(m);
 	undo_free(m);
+	free(m->hints);
 	repeat_free(m);
 	session_free(m);
 	lock_free(m);

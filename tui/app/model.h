@@ -94,6 +94,7 @@ enum dialog_use {
 	DLG_BULK,
 	DLG_RESULTS,
 	DLG_UNDO,
+	DLG_HINTS,
 	DLG_OPTIONS,
 	DLG_THEME
 };
@@ -214,6 +215,7 @@ struct model {
 	struct pending_mark *marks;
 	struct outbox *outbox;
 	struct bulk *bulk;     /* the act on many tickets that is asked for, runs, or ran last; NULL */
+	char *hints;           /* JSON: the tickets of each problem hint of the list on screen, by its id */
 	struct undo_log *undo; /* what was done in this session; NULL: nothing yet */
 	struct repeat *last;   /* what . does again; NULL */
 	unsigned find_gen;

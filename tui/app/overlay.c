@@ -1,6 +1,7 @@
 /* What stands over the panes: forms, the menu of acts, questions, help. Keys go to the topmost. */
 #include "config.h"
 #include "tui/app/duty.h"
+#include "tui/app/hints.h"
 #include "tui/app/outage.h"
 #include "tui/app/model.h"
 
@@ -285,6 +286,10 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		}
 		if (o->use == DLG_RESULTS) {
 			bulk_results_key(m, o, k, fx);
+			break;
+		}
+		if (o->use == DLG_HINTS) {
+			hints_key(m, o, k, fx);
 			break;
 		}
 		if (o->use == DLG_UNDO) {

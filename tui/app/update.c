@@ -18,6 +18,7 @@
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/beside.h"
+#include "tui/app/hints.h"
 #include "tui/app/inbox.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
@@ -377,6 +378,12 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 	case REQ_UNDO:
 		undo_answer(m, a, fx);
 		triage_undone(m, a, fx);
+		return true;
+	case REQ_HINTS:
+		hints_answer(m, a, fx);
+		return true;
+	case REQ_HINT_SET:
+		hints_set_answer(m, a, fx);
 		return true;
 	case REQ_UNDO_LIST:
 		undo_list_answer(m, a, fx);

@@ -11,6 +11,7 @@
 #include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
+#include "tui/app/hints.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/live.h"
@@ -146,6 +147,9 @@ static bool work_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_FAILED:
 		bulk_results(m, false);
+		break;
+	case ACT_HINTS:
+		hints_open(m, fx);
 		break;
 	case ACT_UNDO_LIST:
 		undo_list_open(m, fx);

@@ -64,6 +64,7 @@ enum action {
 	ACT_REDO,
 	ACT_REPEAT,
 	ACT_UNDO_LIST,
+	ACT_HINTS,
 	ACT_FAILED,
 	/* pages of figures */
 	ACT_DASHBOARD,

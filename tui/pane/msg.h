@@ -41,6 +41,8 @@ enum req_kind {
 	REQ_PART,        /* answer of desk.act_many or desk.undo for part arg of bulk act id */
 	REQ_UNDO,        /* answer of desk.undo for one act */
 	REQ_UNDO_LIST,   /* what could be undone; arg: enum undo_use */
+	REQ_HINTS,       /* problem hints */
+	REQ_HINT_SET,    /* one was dismissed */
 	REQ_FIND,        /* picker rows */
 	REQ_COMPLETE,    /* the same for an argument in the palette */
 	REQ_CARD,        /* caller card; id: person */
