@@ -147,7 +147,8 @@ static void asked_and_never_heard(void **state)
 	assert_int_equal(pty_wait(p), 128 + SIGKILL);
 	pty_free(p);
 	wire_block(wire, WIRE_OPEN);
-	assert_int_equal(notes(number, "nobody heard"), 0);
+	/* the line may still deliver the last words of the dead: then they are not sent twice */
+	assert_true(notes(number, "nobody heard") <= 1);
 	assert_int_equal(unsent() + atoi(desk_shell("find '%s/..' -name '*.draft' | wc -l", desk_dir())) > 0, 1);
 	p = on_the_wire(NULL);
 	for (int k = 0; k < 100 && unsent() > 0; k++)
