@@ -231,6 +231,7 @@ int cli_db_status(struct cli *c);
 int cli_hints(struct cli *c);
 int cli_hint_dismiss(struct cli *c);
 int cli_hint_reopen(struct cli *c);
+int cli_search(struct cli *c);
 int cli_who(struct cli *c);
 int cli_macro_list(struct cli *c);
 int cli_macro_save(struct cli *c);

@@ -46,6 +46,9 @@ static const struct cli_opt inbox_opts[] = {{"unread", NULL, N_("only what is un
 	{"read", "ITEM", N_("mark this item read; may stand several times")}, {"read-all", NULL, N_("mark everything read")},
 	{"pending", NULL, N_("instead: your follow-ups that are not due yet")}, {"limit", "N", N_("at most N items")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt search_opts[] = {{"in", "A,B", N_("only these: tickets, articles, cis")},
+	{"limit", "N", N_("at most N hits (default 20, at most 200)")},
+	{"json", NULL, N_("as JSON: type, id, title, score, excerpt, and marks, where in the excerpt it is")}, {NULL, NULL, NULL}};
 static const struct cli_opt watch_opts[] = {
 	{"since", "TIME", N_("begin with what happened since TIME (08:00, 8h, 2026-12-01) to the tickets that match now")},
 	{"snapshot", NULL, N_("begin with a line for each ticket that matches now")}, {"count", "N", N_("end after N lines")},
@@ -439,6 +442,12 @@ const struct cli_command cli_commands[] = {
 		N_("Move the clock of a desk made with --clock\n"
 		   "DURATION is 4h, 1d12h, 90s ... Other desks refuse it."),
 		json_opts, NULL, 1, 1, cli_clock},
+	{"search", "QUERY",
+		N_("Search tickets and their timeline, articles and configuration items: the best first\n"
+		   "All words, \"a phrase\", forms of English words, the beginning of the last word, names and numbers; Chinese, "
+		   "Japanese "
+		   "and Korean from one character up. A misspelt word is looked for as it should be, and that is said."),
+		search_opts, NULL, 1, -1, cli_search},
 	{"who", "[NUMBER]",
 		N_("List who is at a console now, and which ticket they look at or write on\n"
 		   "Of one ticket, or of all you may see. Who has left is gone at once, who lost the line within 30 seconds."),

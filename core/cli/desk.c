@@ -242,6 +242,7 @@ int cli_tick(struct cli *c)
 		go_on(c, "select desk.sum_figures()");
 		go_on(c, "select desk.learn()");
 		go_on(c, "select desk.hint_step()");
+		go_on(c, "select desk.find_learn()");
 	}
 	return exit;
 }

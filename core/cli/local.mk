@@ -37,6 +37,7 @@ libsvcdesk_a_SOURCES += core/cli/calendar.c core/cli/calendar_text.c core/cli/ca
 libsvcdesk_a_SOURCES += core/cli/sla_calc.c core/cli/sla.h core/cli/sla_words.c core/cli/sla_list.c core/cli/sla_explain.c core/cli/sla_policy.c
 libsvcdesk_a_SOURCES += core/cli/sla_policy_text.c core/cli/sla_reclock.c
 libsvcdesk_a_SOURCES += core/cli/watch.c
+libsvcdesk_a_SOURCES += core/cli/search.c
 libsvcdesk_a_SOURCES += core/cli/who.c
 libsvcdesk_a_SOURCES += core/cli/view.c core/cli/wall.c
 libsvcdesk_a_SOURCES += core/cli/words.c

@@ -78,6 +78,7 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 		sd_result_free(sd_conn_query(c, "select desk.sum_figures()", 0, NULL, &err));
 		learn(c, "select desk.learn()");
 		learn(c, "select desk.hint_step()");
+		learn(c, "select desk.find_learn()");
 		pg_conn_rest(c, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);
 	}
 }

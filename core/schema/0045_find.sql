@@ -1,0 +1,559 @@
+-- One ranked search over tickets, their timeline, articles and configuration items (desk.find, desk.find_page).
+--
+-- Forms of a word (crash, crashes, crashed, crashing) are looked up by expansion of the query, not by stems in the lexemes: the forms
+-- that an English word can have are made by rule (those that the stemmer of the server brings to the same stem) and taken from the
+-- words that were counted. A look-up of a form that nobody wrote costs some microseconds, a stem in each lexeme list would cost every
+-- act, half an index more and a rewriting of every row there is; and what was written a moment ago, or a year before, is found alike.
+--
+-- How often a word stands in the texts is asked from the statistics the server keeps anyhow. What is frequent is never read whole: of
+-- it the newest texts are looked at, and the answer says that there was more.
+create table desk.find_word(
+  word text collate "C" primary key,        -- a lexeme of desk.lexemes
+  stem text collate "C",                    -- null: not an English word
+  mask int,                                 -- letters in it, for misspellings; null: no word somebody misspells
+  n    int not null);                       -- in how many of the texts that were counted
+comment on table desk.find_word is 'Words of the texts that were counted, for misspellings, rarer forms and weights: a sample of the past, and what is new';
+create index find_word_stem_key on desk.find_word(stem) where stem is not null;
+create table desk.find_state(
+  one  boolean primary key default true check (one),
+  docs bigint not null default 0,           -- texts counted
+  hi   bigint not null,                     -- every ticket above is still to be counted
+  lo   bigint not null,                     -- those from here down are sampled, newest first
+  log  bigint not null default 0,           -- of desk.article_log: what was done to articles after this
+  ci   bigint not null default 0);          -- every item above is still to be counted
+alter table desk.find_word enable row level security;
+alter table desk.find_state enable row level security;
+create policy api on desk.find_word to desk_api using (true) with check (true);
+create policy api on desk.find_state to desk_api using (true) with check (true);
+grant select, insert, update, delete on desk.find_word, desk.find_state to desk_api;
+insert into desk.find_state(hi, lo) select coalesce(max(id), 0), coalesce(max(id), 0) from desk.ticket_text;
+
+-- What those may find who see one organisation or group alone is walked from the newest: a frequent word must not cost them the whole index.
+create index ticket_org_id_key on desk.ticket(org_id, id);
+create index ticket_group_id_key on desk.ticket(group_id, id);
+
+reset role; set local role desk_api;
+
+-- ---- what is looked for ------------------------------------------------------------------------------------------------
+create function desk.find_stem(w text) returns text language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+  select case when w ~ '^[a-z]{3,32}$' then (ts_lexize('english_stem', w))[1] end $$;
+
+-- The forms of an English word, itself first.
+create function desk.find_forms(w text) returns text[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare s text := desk.find_stem(w); v text[]; r text;
+begin
+  if s is null then return array[w]; end if;
+  r := regexp_replace(s, '[iye]$', '');
+  select array_agg(distinct f.f) into v
+    from (select b.b || e.e as f from unnest(array[w, s, r, r || 'y', s || right(s, 1)]) b(b),
+          unnest('{"",s,es,ed,d,ing,ings,er,ers,r,rs,or,ors,ion,ions,ation,ations,able,ably,ible,ment,ments,ness,ly,al,ally,ance,ence,ant,ent,ive,ful,fully,ous,ism,ate,ates,ated,ating,ize,izes,ized,izing,ise,ised,ization,ity,ities,y,e,ies,ied,ic,ical}'::text[]) e(e)) f
+   where f.f <> w and length(f.f) <= 64 and (ts_lexize('english_stem', f.f))[1] = s;
+  return array[w] || coalesce(v, '{}') || array(select x.word from desk.find_word x where x.stem = s and x.word <> w and x.word <> all (coalesce(v, '{}')) order by x.n desc limit 20);
+end $$;
+
+create function desk.find_quote(w text) returns text language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+  select '''' || replace(replace(w, '\', '\\'), '''', '''''') || '''' $$;
+create function desk.find_escape(w text) returns text language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+  select regexp_replace(w, '([]*+?.^$(){}|\\[])', '\\\1', 'g') $$;
+
+-- The terms of a query. word: as typed, folded; q: any form of it; exact: the form typed; rx: what of a folded text it matches; small: a word
+-- like "the", wanted only where nothing else is; plain: a word that may be misspelt. pieces: to be looked for literally; said: those of
+-- them that stood in quotation marks, which are wanted always, and quoted their terms.
+create type desk.find_query as (word text[], q tsquery[], exact tsquery[], rx text[], small boolean[], plain boolean[], pieces text[], said text[], quoted boolean[]);
+create function desk.find_parse(p_query text) returns desk.find_query language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  r desk.find_query; m text[]; piece text; run text; w text; v text[]; t text; i int; v_words text[] := '{}'; v_said boolean[] := '{}'; s text := desk.fold(left(p_query, 500)); v_last boolean := p_query !~ '["\s]\s*$';
+begin
+  r.word := '{}'; r.q := '{}'; r.exact := '{}'; r.rx := '{}'; r.small := '{}'; r.plain := '{}'; r.pieces := '{}'; r.said := '{}'; r.quoted := '{}';
+  for m in select x from regexp_matches(s, '"([^"]*)"|([^"\s]+)', 'g') x loop
+    piece := coalesce(m[1], m[2]);
+    if m[1] ~ '\S' then r.said := r.said || regexp_replace(btrim(piece), '\s+', ' ', 'g'); end if;
+    for run in select x[1] from regexp_matches(piece, desk.unspaced(), 'g') x loop
+      if m[1] is null and length(run) > 2 then r.pieces := r.pieces || run; end if;
+      for i in 1 .. greatest(length(run) - 1, 1) loop
+        w := substr(run, i, 2);
+        continue when w = any (r.word) or cardinality(r.word) >= 32;
+        t := desk.find_quote(w) || case when length(w) = 1 then ':*' else '' end;
+        r.word := r.word || w; r.q := r.q || t::tsquery; r.exact := r.exact || t::tsquery; r.rx := r.rx || w; r.small := r.small || false; r.plain := r.plain || false; r.quoted := r.quoted || (m[1] is not null);
+      end loop;
+    end loop;
+    v := array(select left(x[1], 64) from regexp_matches(regexp_replace(piece, desk.unspaced(), ' ', 'g'), '[[:alnum:]]+(?:[-._/:@\\+#]+[[:alnum:]]+)*', 'g') x);
+    v_words := v_words || v; v_said := v_said || array_fill(m[1] is not null, array[cardinality(v)]);
+  end loop;
+  for i in 1 .. least(cardinality(v_words), 32) loop
+    w := v_words[i];
+    continue when w = any (r.word);
+    v := case when v_said[i] or w ~ '[^a-z]' then array[w] else desk.find_forms(w) end;
+    t := (select string_agg(desk.find_quote(x), '|') from unnest(v) x);
+    r.exact := r.exact || (desk.find_quote(w) || case when w ~ '[^[:alnum:]]' then ':*' else '' end)::tsquery;
+    if w ~ '[^[:alnum:]]' then t := t || ':*';
+    elsif v_last and i = cardinality(v_words) and not v_said[i] then t := t || '|' || desk.find_quote(w) || ':*'; end if;
+    r.word := r.word || w; r.q := r.q || t::tsquery;
+    r.rx := r.rx || (case when w ~ '^[a-z0-9]' then '(?<![a-z0-9])' else '' end || '(?:' || (select string_agg(desk.find_escape(x), '|' order by length(x) desc) from unnest(v) x)
+      || case when v_last and i = cardinality(v_words) and not v_said[i] then '|' || desk.find_escape(w) || '[[:alnum:]]*' else '' end || ')' || case when w ~ '[^[:alnum:]]' then '' else '(?![a-z0-9])' end);
+    r.small := r.small || (not v_said[i] and ts_lexize('english_stem', w) = '{}' and not (v_last and i = cardinality(v_words)));
+    r.quoted := r.quoted || v_said[i];
+    r.plain := r.plain || (not v_said[i] and w ~ '^[[:alpha:]]{4,32}$');
+  end loop;
+  r.pieces := r.said || r.pieces;
+  if not false = any (r.small) then r.small := array_fill(false, array[cardinality(r.small)]); end if;
+  return r;
+end $$;
+
+-- All terms; or, p_any, all that were quoted and one of the others. not_these: of the others, those left out.
+create function desk.find_join(f desk.find_query, p_any boolean, not_these boolean[]) returns tsquery language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare v_all tsquery; v_any tsquery; i int;
+begin
+  for i in 1 .. coalesce(cardinality(f.q), 0) loop
+    if f.small[i] then continue;
+    elsif f.quoted[i] or not p_any then v_all := case when v_all is null then f.q[i] else v_all && f.q[i] end;
+    elsif not not_these[i] then v_any := case when v_any is null then f.q[i] else v_any || f.q[i] end; end if;
+  end loop;
+  return case when not p_any then v_all when v_any is null then null when v_all is null then v_any else v_all && v_any end;
+end $$;
+
+-- Whether a text holds all pieces, as folded and with single blanks.
+create function desk.find_has(t text, pieces text[]) returns boolean language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare s text := regexp_replace(desk.fold(coalesce(t, '')), '\s+', ' ', 'g'); p text;
+begin
+  foreach p in array pieces loop
+    if position(p in s) = 0 then return false; end if;
+  end loop;
+  return true;
+end $$;
+
+-- ---- candidates ----------------------------------------------------------------------------------------------------------
+-- How many rows the server thinks hold this: {tickets, events, share of tickets, share of events}. Statistics know frequent words well.
+create function desk.find_guess(q tsquery, out t float8, out e float8, out t_all float8, out e_all float8) language plpgsql volatile -- explain asks for it
+  set search_path = pg_catalog, pg_temp as $$
+declare v json;
+begin
+  execute format('explain (format json) select from desk.ticket_text x where x.tsv @@ %L::tsquery', q) into v;
+  t := (v->0->'Plan'->>'Plan Rows')::float8;
+  execute format('explain (format json) select from desk.event_text x where x.tsv @@ %L::tsquery', q) into v;
+  e := (v->0->'Plan'->>'Plan Rows')::float8;
+  select greatest(sum(c.reltuples) filter (where i.inhparent = 'desk.ticket_text'::regclass), 1), greatest(sum(c.reltuples) filter (where i.inhparent = 'desk.event_text'::regclass), 1)
+    into t_all, e_all from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent in ('desk.ticket_text'::regclass, 'desk.event_text'::regclass);
+end $$;
+
+-- A text that matches and that the caller may read: a ticket's own (seq 0) or one of its events.
+create type desk.find_text as (id bigint, seq int, tsv tsvector);
+
+-- For those who see everything but what is restricted.
+create function desk.find_texts_all(q tsquery, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
+declare g record; v desk.find_text[]; v_top bigint; n int;
+begin
+  g := desk.find_guess(q);
+  capped := false; hits := '{}';
+  select max(x.id) into v_top from desk.ticket_text x;
+  -- frequent: the newest
+  if g.t > 4000 and g.t / g.t_all > 0.01 then
+    n := least(greatest(600 * g.t_all / g.t, 1000), 12000)::int;
+    select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
+      select x.id, x.tsv from (select w.id, w.tsv, w.body from desk.ticket_text w order by w.id desc limit n offset 0) x
+       where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
+         and (pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)) limit 800) x;
+    if cardinality(v) >= 20 then hits := v; capped := true; end if;
+  end if;
+  if hits = '{}' then
+    -- in between: as many of the newest as a bitmap of ids costs little; rare: all
+    n := case when g.t > 4000 then least(800 * g.t_all / g.t, v_top - 1) else 0 end;
+    select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
+      select x.id, x.tsv from desk.ticket_text x
+       where x.tsv @@ q and (n = 0 or x.id > v_top - n) and x.id not in (select r.id from desk.ticket r where r.restricted)
+         and (pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)) limit 4000) x;
+    if n > 0 and coalesce(cardinality(v), 0) < 20 then
+      n := 0;
+      select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
+        select x.id, x.tsv from desk.ticket_text x where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
+           and (pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)) limit 4000) x;
+    end if;
+    hits := coalesce(v, '{}'); capped := n > 0 or cardinality(hits) = 4000;
+  end if;
+  v := null;
+  if g.e > 8000 and g.e / g.e_all > 0.01 then
+    n := least(greatest(300 * g.e_all / g.e, 1000), 10000)::int;
+    select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
+      select x.ticket_id, x.seq, x.tsv from (select w.ticket_id, w.seq, w.tsv, w.body from desk.event_text w order by w.ticket_id desc, w.seq desc limit n offset 0) x
+       where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 600) x;
+    if cardinality(v) >= 20 then capped := true; else v := null; end if;
+  end if;
+  if v is null then
+    n := case when g.e > 8000 then least(800 * g.e_all / g.e * g.t_all / g.e_all, v_top - 1) else 0 end;
+    select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
+      select x.ticket_id, x.seq, x.tsv from desk.event_text x
+       where x.tsv @@ q and (n = 0 or x.ticket_id > v_top - n) and x.ticket_id not in (select r.id from desk.ticket r where r.restricted)
+         and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 4000) x;
+    if n > 0 and coalesce(cardinality(v), 0) < 20 then
+      n := 0;
+      select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
+        select x.ticket_id, x.seq, x.tsv from desk.event_text x
+         where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 4000) x;
+    end if;
+    capped := capped or n > 0 or coalesce(cardinality(v), 0) = 4000;
+  end if;
+  hits := hits || coalesce(v, '{}');
+end $$;
+
+-- For those who see some organisations, groups, or what is their own. What few rows hold is found by the index; what many hold is looked
+-- for in the newest tickets they see, however few those are among all.
+create function desk.find_texts_some(q tsquery, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
+declare
+  g record; own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs();
+  v_staff boolean := orgs <> '{}' or groups <> '{}' or pairs <> '{}'; v_ids bigint[]; v_most constant int := 3000;
+begin
+  g := desk.find_guess(q);
+  capped := false;
+  if v_staff and g.t <= 4000 and g.e <= 8000 then
+    select array_agg(x) into hits from (
+      select row(t.id, 0, x.tsv)::desk.find_text as x from desk.ticket_text x join desk.ticket t on t.id = x.id
+       where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
+         and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own)
+      union all
+      select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from desk.event_text x join desk.ticket t on t.id = x.ticket_id join desk.event e on e.ticket_id = x.ticket_id and e.seq = x.seq
+       where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(x.body, pieces))
+         and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
+              or (e.visibility = 2 and (t.requester_id = own or t.opened_by = own)))
+       limit 12000) s;
+    hits := coalesce(hits, '{}'); capped := cardinality(hits) = 12000;
+    return;
+  end if;
+  select array_agg(s.id order by s.id desc) into v_ids from (select distinct u.id from (
+      select x.id from unnest(orgs) o(o), lateral (select t.id from desk.ticket t where t.org_id = o.o order by t.id desc limit v_most) x
+      union all select x.id from unnest(groups) o(o), lateral (select t.id from desk.ticket t where t.group_id = o.o order by t.id desc limit v_most) x
+      union all select x.id from unnest(pairs) o(o), lateral (select t.id from desk.ticket t where t.group_id = (o.o & 4294967295)::int and t.org_id = (o.o >> 32)::int order by t.id desc limit v_most) x
+      union all (select t.id from desk.ticket t where t.requester_id = own order by t.id desc limit v_most)
+      union all (select t.id from desk.ticket t where t.opened_by = own order by t.id desc limit v_most)) u order by u.id desc limit v_most) s;
+  capped := coalesce(cardinality(v_ids), 0) = v_most;
+  select array_agg(x) into hits from (
+    select row(t.id, 0, x.tsv)::desk.find_text as x from unnest(v_ids) i(id) join desk.ticket_text x on x.id = i.id join desk.ticket t on t.id = i.id
+     where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
+    union all
+    select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from unnest(v_ids) i(id) join desk.event_text x on x.ticket_id = i.id join desk.ticket t on t.id = i.id join desk.event e on e.ticket_id = x.ticket_id and e.seq = x.seq
+     where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(x.body, pieces))
+       and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
+            or (e.visibility = 2 and (t.requester_id = own or t.opened_by = own)))) s;
+  hits := coalesce(hits, '{}');
+end $$;
+
+-- ---- excerpts --------------------------------------------------------------------------------------------------------------
+-- Markdown without its marks, for excerpts.
+create function desk.find_plain(t text) returns text language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select regexp_replace(regexp_replace(regexp_replace(t, '^\s{0,3}(?:#{1,6}\s+|>\s?|```.*$|[-*+]\s+|\|?[-:| ]{3,}\|?$)', '', 'gn'), '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'), '\*\*|__|`', '', 'g') $$;
+
+-- About 200 characters of a text from where most of what was looked for stands together: {excerpt, marks: [[begin, length] ...]} in characters.
+create function desk.find_excerpt(t text, rx text) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare s text; f text; v_at int[] := '{}'; v_end int; p int; i int; v_from int := 1; v_best int := 0; n int; v_marks jsonb := '[]'; v_before text; x text;
+begin
+  s := btrim(regexp_replace(regexp_replace(left(coalesce(t, ''), 60000), '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]', '', 'g'), '\s+', ' ', 'g'));
+  f := desk.fold(s);
+  if length(f) <> length(s) then
+    s := normalize(s, NFKC); f := lower(s);
+    if length(f) <> length(s) then s := f; end if;
+  end if;
+  if rx is not null then
+    p := 1;
+    for i in 1 .. 24 loop
+      p := regexp_instr(f, rx, p);
+      exit when p = 0;
+      v_at := v_at || p; p := p + 1;
+    end loop;
+  end if;
+  for i in 1 .. cardinality(v_at) loop
+    n := (select count(*) from unnest(v_at) a where a between v_at[i] and v_at[i] + 150);
+    if n > v_best then v_best := n; v_from := v_at[i]; end if;
+  end loop;
+  p := v_from;
+  v_from := greatest(p - 50, 1);
+  if p <= 60 then v_from := 1;
+  else
+    x := substr(s, v_from, p - v_from);
+    i := position(' ' in x);
+    if i > 0 then v_from := v_from + i; end if;
+    while v_from > 1 and substr(s, v_from, 1) ~ '[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]' loop v_from := v_from - 1; end loop;
+  end if;
+  v_before := case when v_from > 1 then '…' else '' end;
+  n := 200;
+  if length(s) - v_from + 1 > n then
+    x := substr(s, v_from, n);
+    i := length(x) - length(substring(x from '[^ ]*$'));      -- not within a word, if it is none without blanks
+    if i > 150 then n := i - 1; end if;
+    while n < 240 and substr(s, v_from + n, 1) ~ '[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]' loop n := n + 1; end loop;
+  end if;
+  x := substr(s, v_from, n);
+  f := substr(f, v_from, n);
+  if rx is not null and cardinality(v_at) > 0 then
+    p := 1;
+    for i in 1 .. 40 loop
+      p := regexp_instr(f, rx, p);
+      exit when p = 0;
+      v_end := regexp_instr(f, rx, p, 1, 1);
+      if v_end <= p then p := p + 1; continue; end if;
+      if jsonb_array_length(v_marks) > 0 and (v_marks->-1->>0)::int + (v_marks->-1->>1)::int = p - 1 + length(v_before) then  -- the same run
+        v_marks := jsonb_set(v_marks, array[(jsonb_array_length(v_marks) - 1)::text, '1'], to_jsonb((v_marks->-1->>1)::int + v_end - p));
+      else v_marks := v_marks || jsonb_build_array(jsonb_build_array(p - 1 + length(v_before), v_end - p)); end if;
+      p := v_end;
+    end loop;
+  end if;
+  return jsonb_build_object('excerpt', v_before || x || case when v_from + n <= length(s) then '…' else '' end, 'marks', v_marks);
+end $$;
+
+-- ---- ranking ---------------------------------------------------------------------------------------------------------------
+-- type: ticket (seq > 0: this event of it), article, ci. key: id of the ticket, the article, the item.
+create type desk.find_hit as (type text, key bigint, seq int, tsv tsvector);
+
+create function desk.ci_tsv(p_ident text, p_name text, p_class text, p_description text, p_attrs jsonb, p_place text, p_environment text) returns tsvector language plpgsql immutable parallel safe
+  security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$  -- definer: the owner of the table builds the index
+begin
+  return desk.tsv(p_ident || E'\n' || p_name || E'\n' || p_class, coalesce(p_description, '') || E'\n' || coalesce(p_place, '') || E'\n' || coalesce(p_environment, '') || E'\n'
+    || coalesce((select string_agg(a.value, E'\n') from jsonb_each_text(p_attrs) a), ''));
+end $$;
+grant execute on function desk.ci_tsv(text, text, text, text, jsonb, text, text) to desk_owner;
+reset role; set local role desk_owner;
+create index ci_tsv_key on desk.ci using gin (desk.ci_tsv(ident, name, class, description, attrs, place, environment));
+reset role; set local role desk_api;
+
+-- The items that match and that the caller may see, as far as the first p_most.
+create function desk.find_cis(q tsquery, pieces text[], p_me int, p_most int) returns setof desk.find_hit language sql stable rows 100
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+  select 'ci', c.id, 0, desk.ci_tsv(c.ident, c.name, c.class, c.description, c.attrs, c.place, c.environment) from (
+    select x.* from desk.ci x where desk.ci_tsv(x.ident, x.name, x.class, x.description, x.attrs, x.place, x.environment) @@ q limit p_most) c
+   where desk.ci_seen(c::desk.ci, p_me) and (pieces = '{}' or desk.find_has(concat_ws(E'\n', c.ident, c.name, c.description, c.place, c.attrs::text), pieces)) $$;
+
+-- The articles that match and that the caller may read: what is published and holds.
+create function desk.find_articles(q tsquery, pieces text[], p_me int, p_most int) returns setof desk.find_hit language sql stable rows 100
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+  select 'article', a.id, 0, v.tsv from desk.kb_sight(p_me) s,
+    lateral (select x.* from desk.article_version x where x.tsv is not null and x.tsv @@ q limit p_most) v join desk.article a on a.published_id = v.id
+   where desk.article_live(a, s.today) and desk.article_judge(a, s) and (pieces = '{}' or desk.find_has(concat_ws(E'\n', v.title, v.body, v.symptom, v.cause, v.resolution), pieces)) $$;
+
+-- Everything that matches q and may be read; capped: there is more.
+create function desk.find_hits(q tsquery, pieces text[], p_types text[], p_me int, out hits desk.find_hit[], out capped boolean) language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare v record; n int;
+begin
+  hits := '{}'; capped := false;
+  if q is null then return; end if;
+  if 'ticket' = any (p_types) then
+    if desk.scope_all() then v := desk.find_texts_all(q, pieces); else v := desk.find_texts_some(q, pieces); end if;
+    hits := array(select row('ticket', x.id, x.seq, x.tsv)::desk.find_hit from unnest(v.hits) x);
+    capped := v.capped;
+  end if;
+  if 'article' = any (p_types) then
+    n := cardinality(hits);
+    hits := hits || array(select x from desk.find_articles(q, pieces, p_me, 2000) x);
+    capped := capped or cardinality(hits) - n >= 2000;
+  end if;
+  if 'ci' = any (p_types) then
+    n := cardinality(hits);
+    hits := hits || array(select x from desk.find_cis(q, pieces, p_me, 1500) x);
+    capped := capped or cardinality(hits) - n >= 1500;
+  end if;
+end $$;
+
+-- Scores: for each term its weight by rarity (BM25 with the length of the text), more for the form typed than for another one, as much again
+-- when it stands in the title; what is open or new counts a little more. What the terms of a ticket's texts and events say is put together.
+create function desk.find_rank(f desk.find_query, hits desk.find_hit[], p_capped boolean, p_now timestamptz, p_most int)
+  returns table(type text, key bigint, seq int, score float8) language plpgsql stable rows 50 set search_path = pg_catalog, pg_temp as $$
+declare v_idf float8[] := '{}'; g record; i int; v_n float8; v_df float8; v_docs bigint; v_count int[];
+begin
+  v_n := cardinality(hits);
+  if p_capped and cardinality(f.q) > 1 then
+    select s.docs into v_docs from desk.find_state s;
+    for i in 1 .. cardinality(f.q) loop
+      g := desk.find_guess(f.q[i]);
+      v_n := greatest(g.t_all + g.e_all, 1000); v_df := g.t + g.e;
+      if v_docs > 1000 and f.word[i] ~ '^[[:alnum:]]+$' then
+        v_df := least(v_df, v_n / v_docs * coalesce((select sum(w.n) from desk.find_word w where w.word = f.word[i]), 1));
+      end if;
+      v_idf := v_idf || ln(1 + v_n / (v_df + 1));
+    end loop;
+  else
+    select array_agg(ln(1 + (v_n + 10) / (k.n + 1.0)) order by k.i) into v_idf
+      from (select t.i, count(h.key) as n from generate_subscripts(f.q, 1) t(i) left join unnest(hits) h on h.tsv @@ f.q[t.i] group by t.i) k;
+  end if;
+  return query
+    with m as (
+      select h.type, h.key, h.seq, t.i, v_idf[t.i] * case when h.tsv @@ f.exact[t.i] then 1.0 else 0.8 end * case when h.seq > 0 then 0.7 else 1.0 end
+             * 2.2 / (1 + 1.2 * (0.3 + 0.7 * length(h.tsv) / case h.type when 'article' then 250.0 when 'ci' then 20.0 else case when h.seq > 0 then 30.0 else 60.0 end end)) as s
+        from unnest(hits) h cross join generate_subscripts(f.q, 1) t(i) where h.tsv @@ f.q[t.i]),
+    k as materialized (
+      select b.type, b.key, sum(b.s) as s from (select m.type, m.key, m.i, max(m.s) as s from m group by 1, 2, 3) b group by 1, 2 order by 3 desc, 2 desc limit 400),
+    e as (select distinct on (m.type, m.key) m.type, m.key, m.seq from (select x.type, x.key, x.seq, sum(x.s) as s from m x group by 1, 2, 3) m order by m.type, m.key, m.s desc, m.seq),
+    l as (
+      select k.*, x.title, x.at, x.live from k cross join lateral (
+        select t.subject as title, t.updated_at as at, t.phase < 3 as live from desk.ticket t where k.type = 'ticket' and t.id = k.key
+        union all select v.title, v.at, true from desk.article a join desk.article_version v on v.id = a.published_id where k.type = 'article' and a.id = k.key
+        union all select c.name || ' ' || c.ident, null, c.active from desk.ci c where k.type = 'ci' and c.id = k.key) x)
+    select l.type, l.key, e.seq,
+           (l.s + coalesce((select sum(v_idf[t.i]) from generate_subscripts(f.q, 1) t(i) where desk.fold(l.title) ~ f.rx[t.i]), 0))
+             * case when l.live then 1.1 else 1.0 end * (1 + 0.25 * exp(-least(greatest(extract(epoch from p_now - l.at) / 86400, 0), 3650) / 90)::float8)
+      from l join e on e.type = l.type and e.key = l.key order by 4 desc, l.key desc limit p_most;
+  return;
+end $$;
+
+-- What is named exactly: numbers of tickets (here and in the system they came from), idents and names of items.
+create function desk.find_exact(p_query text, p_types text[], p_me int) returns table(type text, key bigint) language sql stable rows 5 set search_path = pg_catalog, pg_temp as $$
+  select 'ticket', t.id from desk.ticket t
+   where 'ticket' = any (p_types) and (t.number = upper(btrim(p_query)) or t.external = btrim(p_query)) and not t.restricted and desk.can_see(t.id, p_me)
+  union all
+  select 'article', a.id from desk.article a, desk.kb_sight(p_me) s
+   where 'article' = any (p_types) and a.number = upper(btrim(p_query)) and desk.article_live(a, s.today) and desk.article_judge(a, s)
+  union all
+  (select 'ci', c.id from desk.ci c where 'ci' = any (p_types) and (lower(c.ident) = lower(btrim(p_query)) or lower(c.name) = lower(btrim(p_query))) and desk.ci_seen(c, p_me) order by c.id limit 20) $$;
+
+-- ---- misspellings ------------------------------------------------------------------------------------------------------------
+-- Letters of a word as bits: words that differ in one letter differ in two bits at most.
+create function desk.find_mask(w text) returns int language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+  select coalesce(bit_or(1 << (ascii(c) % 31)), 0) from unnest(string_to_array(w, null)) c $$;
+
+-- Letters to change, add, drop or swap with the next to come from one word to the other; p_most + 1 where it is more.
+create function desk.find_distance(a text, b text, p_most int) returns int language plpgsql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+declare x text[] := string_to_array(a, null); y text[] := string_to_array(b, null); m int := cardinality(x); n int := cardinality(y); p int[]; c int[]; o int[]; i int; j int; v int; v_least int;
+begin
+  if abs(m - n) > p_most then return p_most + 1; end if;
+  c := array(select g from generate_series(0, n) g);
+  for i in 1 .. m loop
+    o := p; p := c; c := array[i]; v_least := i;
+    for j in 1 .. n loop
+      v := least(p[j + 1] + 1, c[j] + 1, p[j] + case when x[i] = y[j] then 0 else 1 end);
+      if i > 1 and j > 1 and x[i] = y[j - 1] and x[i - 1] = y[j] then v := least(v, o[j - 1] + 1); end if;
+      c := c || v;
+      if v < v_least then v_least := v; end if;
+    end loop;
+    if v_least > p_most then return p_most + 1; end if;
+  end loop;
+  return c[n + 1];
+end $$;
+
+-- Words like this one, the nearest and most frequent first: of what was counted, and of the newest texts that were not yet.
+create function desk.find_alike(w text) returns setof text language sql stable rows 5 set search_path = pg_catalog, pg_temp as $$
+  with s as (select f.hi from desk.find_state f),
+  fresh as materialized (
+    select x.word, count(*)::int as n from (
+      (select unnest(tsvector_to_array(t.tsv)) as word from (select y.tsv from desk.ticket_text y where y.id > (select hi from s) and y.id not in (select r.id from desk.ticket r where r.restricted) order by y.id desc limit 1000) t)
+      union all
+      (select unnest(tsvector_to_array(v.tsv)) from (select distinct l.article_id from (select z.article_id from desk.article_log z, desk.find_state f where z.id > f.log order by z.id desc limit 1000) l limit 400) l
+         join desk.article a on a.id = l.article_id join desk.article_version v on v.id = a.published_id)
+      union all
+      (select unnest(desk.lexemes(c.name)) from (select z.name from desk.ci z, desk.find_state f where z.id > f.ci order by z.id desc limit 1000) c)
+      union all
+      (select unnest(tsvector_to_array(t.tsv)) from (select y.tsv from desk.event_text y where y.ticket_id > (select hi from s) and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.ticket_id desc limit 2000) t)) x
+     where x.word ~ '^[[:alpha:]]{3,32}$' and length(x.word) between length(w) - 2 and length(w) + 2 group by 1),
+  near as (
+    select z.word, max(z.n) as n, min(bit_count(((z.mask # desk.find_mask(w)))::bit(32))) as bits from (
+      select k.word, k.mask, k.n from desk.find_word k where k.mask is not null and length(k.word) between length(w) - 2 and length(w) + 2
+         and bit_count((k.mask # desk.find_mask(w))::bit(32)) <= 4
+      union all
+      select v.word, desk.find_mask(v.word), v.n from fresh v) z
+     where z.word <> w group by 1 order by 3, 2 desc limit 400)
+  select d.word from (select n.word, n.n, desk.find_distance(n.word, w, case when length(w) > 5 then 2 else 1 end) as d from near n where n.bits <= 4) d
+   where d.d <= case when length(w) > 5 then 2 else 1 end
+   order by d.d, left(d.word, 1) <> left(w, 1), d.n desc, d.word limit 6 $$;
+
+-- ---- counting words -----------------------------------------------------------------------------------------------------------
+-- The next few texts: what is new first, then a sample of what was there before, from the newest back; false: nothing to do. Words of restricted
+-- tickets are not counted. Called beside the tick, in short transactions.
+create function desk.find_learn() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare s desk.find_state; v_from bigint; v_to bigint; v tsvector[]; v_cis bigint[]; v_log bigint; v_articles bigint[];
+begin
+  if not pg_try_advisory_xact_lock(7205759, 45) then return false; end if;
+  select * into s from desk.find_state;
+  select max(x.id) into v_to from (select t.id from desk.ticket_text t where t.id > s.hi order by t.id limit 250) x;
+  if v_to is not null then v_from := s.hi;
+  elsif s.lo > 0 and s.docs < 100000 then
+    v_to := s.lo; v_from := greatest(s.lo - 250, 0);
+  end if;
+  v_cis := array(select c.id from desk.ci c where c.id > s.ci order by c.id limit 250);
+  select max(l.id), array_agg(distinct l.article_id) into v_log, v_articles from (select x.id, x.article_id from desk.article_log x where x.id > s.log order by x.id limit 50) l;
+  if v_to is null and v_cis = '{}' and v_log is null then return false; end if;
+  v := array(select t.tsv from desk.ticket_text t where t.id > v_from and t.id <= v_to and t.tsv is not null and t.id not in (select r.id from desk.ticket r where r.restricted)
+    union all select t.tsv from desk.event_text t where t.ticket_id > v_from and t.ticket_id <= v_to and t.tsv is not null and t.ticket_id not in (select r.id from desk.ticket r where r.restricted)
+    union all select desk.ci_tsv(c.ident, c.name, c.class, c.description, c.attrs, c.place, c.environment) from desk.ci c where c.id = any (v_cis)
+    union all select x.tsv from desk.article a join desk.article_version x on x.id = a.published_id where a.id = any (v_articles) and x.tsv is not null);
+  insert into desk.find_word as k (word, stem, mask, n)
+    select w.word, case when w.word ~ '^[a-z]{3,32}$' then desk.find_stem(w.word) end, case when w.word ~ '^[[:alpha:]]{3,32}$' and w.word !~ desk.unspaced() then desk.find_mask(w.word) end, w.n
+      from (select l.word, count(*)::int as n from unnest(v) d(d), unnest(tsvector_to_array(d.d)) l(word)
+             where length(l.word) <= 32 and l.word ~ '^[[:alpha:]]' group by 1) w order by w.word
+    on conflict (word) do update set n = k.n + excluded.n;
+  update desk.find_state x set docs = x.docs + cardinality(v), hi = greatest(x.hi, v_to), lo = case when v_to <= x.hi then v_from else x.lo end,
+    log = greatest(x.log, v_log), ci = greatest(x.ci, v_cis[cardinality(v_cis)]);
+  return true;
+end $$;
+
+-- ---- the search ---------------------------------------------------------------------------------------------------------------
+-- {hits: [{type, id, title, score, excerpt, marks, key, seq, state, live}], capped, relaxed, instead}. capped: of what is frequent only the
+-- newest was ranked. relaxed: nothing holds all words, these hold some. instead: the query that was looked for, if a word was misspelt.
+create function desk.find_page(p_query text, p_types text[], p_limit int) returns jsonb language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
+declare
+  v_me int := desk.me(); v_now timestamptz := desk.now(); f desk.find_query; g desk.find_query; h record; v_types text[]; v_limit int := least(greatest(coalesce(p_limit, 20), 1), 200);
+  v_instead text; v_relaxed boolean := false; i int; w text; v_rx text; r jsonb; v_often boolean[] := '{}'; v_text text; e record;
+begin
+  if v_me is null then return null; end if;
+  v_types := array(select distinct case x when 'tickets' then 'ticket' when 'event' then 'ticket' when 'articles' then 'article' when 'cis' then 'ci' else x end from unnest(coalesce(nullif(p_types, '{}'), '{ticket,article,ci}')) x);
+  f := desk.find_parse(coalesce(p_query, ''));
+  h := desk.find_hits(desk.find_join(f, false, null), f.pieces, v_types, v_me);
+  if h.hits = '{}' and cardinality(f.q) > 0 then
+    -- a word that stands in nothing one may read is looked for in another spelling that does
+    v_text := desk.fold(left(p_query, 500));
+    for i in 1 .. cardinality(f.q) loop
+      continue when not f.plain[i] or f.small[i];
+      e := desk.find_hits(f.q[i], '{}', v_types, v_me);
+      continue when e.hits <> '{}';
+      for w in select a from desk.find_alike(f.word[i]) a loop
+        e := desk.find_hits(desk.find_quote(w)::tsquery, '{}', v_types, v_me);
+        if e.hits <> '{}' then
+          v_text := regexp_replace(v_text, '(?<![[:alnum:]])' || f.word[i] || '(?![[:alnum:]])', w); v_instead := v_text;
+          exit;
+        end if;
+      end loop;
+    end loop;
+    if v_instead is not null then
+      f := desk.find_parse(v_instead);
+      h := desk.find_hits(desk.find_join(f, false, null), f.pieces, v_types, v_me);
+    end if;
+    if h.hits = '{}' and cardinality(f.q) > 1 then
+      -- some of the words: those that are not frequent, unless all are
+      for i in 1 .. cardinality(f.q) loop
+        e := desk.find_guess(f.q[i]);
+        v_often := v_often || (e.t > 4000 and e.t / e.t_all > 0.01 or e.e > 8000 and e.e / e.e_all > 0.01);
+      end loop;
+      h := desk.find_hits(desk.find_join(f, true, v_often), f.said, v_types, v_me);
+      if h.hits = '{}' and true = any (v_often) then h := desk.find_hits(desk.find_join(f, true, array_fill(false, array[cardinality(f.q)])), f.said, v_types, v_me); end if;
+      v_relaxed := h.hits <> '{}';
+    end if;
+  end if;
+  v_rx := (select string_agg(x, '|') from (select unnest(f.rx) as x, unnest(f.small) as s) y where not s);
+  if not v_relaxed and f.pieces <> '{}' then v_rx := (select string_agg(desk.find_escape(p), '|' order by length(p) desc) from unnest(f.pieces) p) || '|' || v_rx; end if;
+  with exact as materialized (select x.type, x.key, 0 as seq, 1000.0::float8 as score from desk.find_exact(p_query, v_types, v_me) x),
+  page as (
+    select u.* from (select * from exact union all select k.* from desk.find_rank(f, h.hits, h.capped, v_now, v_limit) k where not exists (select from exact x where x.type = k.type and x.key = k.key)) u
+     order by u.score desc, u.type, u.key desc limit v_limit),
+  told as (
+    select p.*, x.id, x.title, x.state, x.live, desk.find_excerpt(x.body, v_rx) as cut from page p cross join lateral (
+      select t.number as id, t.subject as title, t.state, t.phase < 3 as live, case when p.seq = 0 then b.body else (select y.body from desk.event_text y where y.ticket_id = p.key and y.seq = p.seq) end as body
+        from desk.ticket t left join desk.ticket_text b on b.id = t.id where p.type = 'ticket' and t.id = p.key
+      union all
+      select a.number, v.title, v.state, true, desk.find_plain(concat_ws(E'\n', v.symptom, v.body, v.cause, v.resolution)) from desk.article a join desk.article_version v on v.id = a.published_id where p.type = 'article' and a.id = p.key
+      union all
+      select c.ident, c.name, c.lifecycle, c.active, concat_ws('; ', c.class, nullif(c.description, ''), nullif(c.place, ''), (select string_agg(a.key || ' ' || a.value, ', ' order by a.key) from jsonb_each_text(c.attrs) a where a.value <> ''))
+        from desk.ci c where p.type = 'ci' and c.id = p.key) x)
+  select jsonb_agg(jsonb_build_object('type', t.type, 'id', t.id, 'title', t.title, 'score', round(t.score::numeric, 3), 'excerpt', t.cut->>'excerpt', 'marks', t.cut->'marks', 'key', t.key, 'seq', t.seq, 'state', t.state,
+      'live', t.live) order by t.score desc, t.type, t.key desc) into r from told t;
+  return jsonb_build_object('hits', coalesce(r, '[]'), 'capped', h.capped, 'relaxed', v_relaxed, 'instead', v_instead);
+end $$;
+
+-- The same as rows.
+create function desk.find(p_query text, p_types text[], p_limit int) returns table(type text, id text, title text, score float8, excerpt text) language sql stable rows 20
+  set search_path = pg_catalog, pg_temp as $$
+  select h->>'type', h->>'id', h->>'title', (h->>'score')::float8, h->>'excerpt' from jsonb_array_elements(desk.find_page(p_query, p_types, p_limit)->'hits') h $$;
+
+revoke execute on function desk.find_stem(text), desk.find_forms(text), desk.find_quote(text), desk.find_escape(text), desk.find_parse(text), desk.find_join(desk.find_query, boolean, boolean[]),
+  desk.find_has(text, text[]), desk.find_guess(tsquery), desk.find_texts_all(tsquery, text[]), desk.find_texts_some(tsquery, text[]), desk.find_plain(text), desk.find_excerpt(text, text),
+  desk.ci_tsv(text, text, text, text, jsonb, text, text), desk.find_articles(tsquery, text[], int, int), desk.find_cis(tsquery, text[], int, int), desk.find_hits(tsquery, text[], text[], int),
+  desk.find_rank(desk.find_query, desk.find_hit[], boolean, timestamptz, int), desk.find_exact(text, text[], int), desk.find_mask(text), desk.find_distance(text, text, int), desk.find_alike(text),
+  desk.find_learn(), desk.find_page(text, text[], int), desk.find(text, text[], int) from public;
+grant execute on function desk.find(text, text[], int), desk.find_page(text, text[], int), desk.find_learn() to desk_person;
