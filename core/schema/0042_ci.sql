@@ -76,7 +76,7 @@ insert into desk.ci_class(class, parent, description, stale_days, parent_link) v
   ('logical', 'ci', 'a name, a group, a place in a network', null, null), ('location', 'ci', 'where things stand', 3650, null), ('organisation', 'ci', 'who answers for things', 3650, null),
   ('business_service', 'ci', 'what customers use', null, null),
   ('device', 'hardware', 'what people work with', 365, null), ('server', 'hardware', null, null, null), ('network_device', 'hardware', 'switch, router, firewall', null, null), ('storage', 'hardware', null, null, null),
-  ('printer', 'device', null, null, null), ('laptop', 'device', null, null, null), ('desktop', 'device', null, null, null), ('phone', 'device', null, null, null),
+  ('printer', 'device', null, null, null), ('laptop', 'device', null, null, null), ('monitor', 'device', null, null, null), ('desktop', 'device', null, null, null), ('phone', 'device', null, null, null),
   ('virtual_machine', 'logical', null, null, null), ('application', 'software', null, null, null), ('database', 'software', null, null, null), ('package', 'software', null, null, null), ('source', 'software', null, null, null),
   ('software_component', 'software', null, null, null), ('role', 'logical', 'what a server is for', null, null), ('cluster', 'logical', null, null, null), ('database_cluster', 'cluster', null, null, null),
   ('network', 'logical', null, null, null), ('service_endpoint', 'logical', null, null, null), ('dns_record', 'logical', null, null, null),
