@@ -187,6 +187,7 @@ int cli_triage_list(struct cli *c);
 int cli_triage_propose(struct cli *c);
 int cli_triage_apply(struct cli *c);
 int cli_triage_evaluate(struct cli *c);
+int cli_match(struct cli *c);
 int cli_outage_add(struct cli *c);
 int cli_outage_act(struct cli *c);
 int cli_outage_list(struct cli *c);

@@ -72,6 +72,10 @@ static const struct cli_opt triage_evaluate_opts[] = {{"last", "N", N_("the last
 	{"from", "TIME", N_("instead: tickets opened from TIME on")}, {"until", "TIME", N_("tickets opened before TIME")},
 	{"model", "NAME", N_("another way to rank than the one in use: pool, frequent, requester")},
 	{"kind", "KIND", N_("tickets of this kind (default: incident)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt match_opts[] = {{"ticket", "NUMBER", N_("what helps with this ticket; standard input is not read")},
+	{"field", "NAME=VALUE",
+		N_("known of the fault: ci, ci_class, service, category, impact, urgency, alert, error_code (may be repeated)")},
+	{"limit", "N", N_("at most N (default: 10)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt outage_opts[] = {
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
 	{"json", NULL, N_("the outage as JSON")}, {NULL, NULL, NULL}};
@@ -277,6 +281,15 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk triage evaluate --last 500\n"
 		   "  svcdesk triage evaluate --from 2026-09-01 --until 2026-10-01 --json"),
 		triage_evaluate_opts, "agent, lead, process_owner, auditor", 0, 0, cli_triage_evaluate},
+	{"match", "< TEXT",
+		N_("Find the articles and solved tickets that help with a fault\n"
+		   "Its text comes from standard input: an alert, a mail, what somebody says. Best first, of what you may see; who only "
+		   "asks "
+		   "gets public articles. For example:\n"
+		   "  svcdesk match --limit 3 < alert.txt\n"
+		   "  svcdesk match --field ci=web1 --field alert=NodeDown < /dev/null\n"
+		   "  svcdesk match --ticket INC100042 --json"),
+		match_opts, NULL, 0, 0, cli_match},
 	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
 		N_("Record that a service was not there, or not whole\n"
 		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"

@@ -14,6 +14,7 @@ libsvcdesk_a_SOURCES += core/cli/desk.c
 libsvcdesk_a_SOURCES += core/cli/handover.c core/cli/hints.c core/cli/major.c
 libsvcdesk_a_SOURCES += core/cli/outage.c
 libsvcdesk_a_SOURCES += core/cli/triage.c core/cli/triage.h core/cli/triage_evaluate.c
+libsvcdesk_a_SOURCES += core/cli/match.c
 libsvcdesk_a_SOURCES += core/cli/report.c core/cli/report.h
 libsvcdesk_a_SOURCES += core/cli/report_build.c
 libsvcdesk_a_SOURCES += core/cli/report_parts.c

@@ -233,7 +233,7 @@ begin
     l as materialized (select x.* from desk.match_learnt(f, p_now) x where s.staff),
     c as materialized (
       select x.id, x.number, v.title, v.body, v.symptom, l.n, l.level, x.ci_class, t.a,
-          1 - (1 - power(coalesce(t.a, 0), 1 / (1 + 0.25 * (lower(x.ci_class) = v_class and x.ci_class <> '')::int + 0.15 * coalesce(lower(x.product) = lower(f->>'service'), false)::int)))
+          1 - (1 - power(coalesce(t.a, 0), 1 / (1 + 0.25 * coalesce(lower(x.ci_class) = v_class, false)::int + 0.15 * coalesce(lower(x.product) = lower(f->>'service'), false)::int)))
             * (1 - coalesce(l.p, 0)) as score
         from (select t.article_id from t union select l.article_id from l) u join desk.article x on x.id = u.article_id join desk.article_version v on v.id = x.published_id
         left join t on t.article_id = x.id left join l on l.article_id = x.id
