@@ -243,6 +243,7 @@ int cli_tick(struct cli *c)
 		go_on(c, "select desk.learn()");
 		go_on(c, "select desk.hint_step()");
 		go_on(c, "select desk.find_learn()");
+		go_on(c, "select desk.ci_watch()");
 	}
 	return exit;
 }

@@ -79,6 +79,7 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 		learn(c, "select desk.learn()");
 		learn(c, "select desk.hint_step()");
 		learn(c, "select desk.find_learn()");
+		learn(c, "select desk.ci_watch()");
 		pg_conn_rest(c, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);
 	}
 }

@@ -258,7 +258,7 @@ end $$;
 -- Does a plan: items, versions, redundancy, reports, what is to be held against changes. Rows with a refusal are left out. Gives the plan with the
 -- ids of what was made.
 create function desk.ci_do(p_me int, p_source text, p_plan desk.ci_plan[]) returns desk.ci_plan[] language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare v_now timestamptz := desk.now(); v desk.ci_plan[];
+declare v_now timestamptz := date_trunc('second', desk.now()); v desk.ci_plan[];  -- a time copied from a history finds it
 begin
   perform pg_advisory_xact_lock_shared(7205759, 42);   -- a baseline waits for what is under way
   with i as (

@@ -27,7 +27,7 @@ create function desk.ci_pair_ok(p_type text, p_from text, p_to text) returns boo
 create function desk.ci_relink(p_me int, p_source text, p_rows jsonb, p_drift boolean default true) returns table(n int, id bigint, did text, refusal jsonb) language plpgsql
   set search_path = pg_catalog, pg_temp set jit = off as $$
 #variable_conflict use_column
-declare v_now timestamptz := desk.now();
+declare v_now timestamptz := date_trunc('second', desk.now());
 begin
   perform pg_advisory_xact_lock_shared(7205759, 42);
   return query with r as materialized (
@@ -60,7 +60,7 @@ end $$;
 
 -- Ends links; gives how many held until now.
 create function desk.ci_link_end(p_me int, p_source text, p_ids bigint[], p_drift boolean default true) returns int language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
-declare v_now timestamptz := desk.now(); n int;
+declare v_now timestamptz := date_trunc('second', desk.now()); n int;
 begin
   perform pg_advisory_xact_lock_shared(7205759, 42);
   with u as (update desk.ci_link l set until = greatest(v_now, l.since), until_seq = nextval('desk.ci_seq'), ended_by = p_me where l.id = any (p_ids) and l.until is null returning l.from_id, l.type, l.to_id),

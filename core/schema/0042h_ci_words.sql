@@ -37,6 +37,15 @@ error.ci_days          | stale_days is 1 to 3650, not {value} | stale_days 为 1
 error.ci_key_part      | {value} cannot be part of a key of {class}: write name, place, an attribute, or @ and a type of link | {value} 不能作为 {class} 的键：请写 name、place、属性名，或 @ 加关系类型
 error.ci_attr_used     | {value} has a value in {ci}: take the values away first | {ci} 的 {value} 有值：请先去掉这些值
 error.ci_attr_kept     | {attr} of {ci} is no {value}: correct it first | {ci} 的 {attr} 不是 {value} 类型：请先更正
+error.ci_not_yet       | {ci} was not there yet at {value} | {value} 时 {ci} 尚不存在
+error.ci_baseline_name | a baseline has a name of 1 to 80 characters on one line, not {value} | 基线名称为 1 到 80 个字符的一行文字，而不是 {value}
+error.ci_no_baseline   | {value} is no baseline and no time; baselines: {near} | {value} 既不是基线也不是时间；已有基线：{near}
+error.ci_query_field   | query, column {place}: there is no field {value}; near: {near} | 查询第 {place} 列：没有字段 {value}；相近的有：{near}
+error.ci_query_value   | query, column {place}: {attr} cannot be {value}; it is {allowed} | 查询第 {place} 列：{attr} 不能是 {value}；应为 {allowed}
+error.ci_query_form    | query, column {place}: {value} cannot stand here; see svcdesk-cmdb(7) | 查询第 {place} 列：此处不能是 {value}；见 svcdesk-cmdb(7)
+error.ci_no_rule       | there is no rule {value}; rules: {near} | 没有规则 {value}；已有规则：{near}
+error.ci_rule_name     | a rule is called by small letters, digits, - and _, at most 60, not {value} | 规则名称由小写字母、数字、- 和 _ 组成，至多 60 个，而不是 {value}
+error.ci_no_change     | there is no unplanned change {value}; svcdesk ci unplanned lists them | 没有计划外变更 {value}；可用 svcdesk ci unplanned 列出
 error.ci_rank          | a rank is 1 to 999, not {value} | 等级为 1 到 999，而不是 {value}
 error.ci_link_type     | there is no type of link {value}; there are {allowed} | 没有关系类型 {value}；已有 {allowed}
 error.ci_self          | {ci}: an item cannot be linked with itself ({type}) | {ci}：配置项不能与自身建立关系（{type}）
