@@ -32,8 +32,8 @@ create table desk.article(
   latest_id    bigint,                        -- version that the next one is written on
   made_at      timestamptz not null,
   changed_at   timestamptz not null,
-  used         int not null default 0,        -- tickets it was applied to
-  warned_for   date,                          -- the valid_to whose coming its owner was told of
+  imported_id  bigint,                        -- version the last import made or found
+  import_hash  bytea,                         -- of what that file said
   check (audience <> 'group' or groups <> '{}' or group_id is not null));
 create index article_owner_key on desk.article(owner_id) where owner_id is not null;
 create unique index article_path_key on desk.article(path_root, path) where path is not null;
@@ -114,13 +114,23 @@ create index article_feedback_article_key on desk.article_feedback(article_id, i
 create index article_feedback_owner_key on desk.article_feedback(owner_id) where answered_at is null and owner_id is not null;
 comment on table desk.article_feedback is 'What readers said of articles';
 
+-- Who was told that an article is about to lose its validity; person 0: there was nobody to tell.
+create table desk.article_warning(
+  id         bigint generated always as identity primary key,
+  article_id bigint not null references desk.article, valid_to date not null, person_id int not null, at timestamptz not null,
+  unique (article_id, valid_to, person_id));
+create index article_warning_person_key on desk.article_warning(person_id, at);
+
+-- Files, with contents of their own: what happens to a file of a ticket does not touch them.
 create table desk.article_file(
   id         bigint generated always as identity primary key,
   article_id bigint not null references desk.article,
-  name       text not null, media_type text not null, size bigint not null, sha256 bytea not null references desk.blob,
+  name       text not null, media_type text not null, size bigint not null, sha256 bytea not null,
   by_id      int not null, at timestamptz not null, removed_at timestamptz);
 create index article_file_article_key on desk.article_file(article_id);
-create index article_file_sha256_key on desk.article_file(sha256);
+create table desk.article_file_chunk(
+  file_id bigint not null references desk.article_file, n int not null, data bytea not null check (length(data) <= 262144),
+  primary key (file_id, n));
 
 -- The quality checklist: weighted questions answered with yes or no, for each version.
 create table desk.kb_question(
@@ -163,7 +173,7 @@ insert into desk.setting values
 do $$
 declare t text;
 begin
-  foreach t in array array['article', 'article_version', 'article_tag', 'article_log', 'article_link', 'article_feedback', 'article_file',
+  foreach t in array array['article', 'article_version', 'article_tag', 'article_log', 'article_link', 'article_feedback', 'article_file', 'article_file_chunk', 'article_warning',
       'kb_question', 'article_check', 'article_transition'] loop
     execute format('alter table desk.%I enable row level security', t);
     execute format('grant %s on desk.%I to desk_api', case when t = 'article_log' then 'select, insert' when t in ('kb_question', 'article_transition') then 'select'
@@ -278,6 +288,10 @@ begin
   return v;
 end $$;
 
+-- Tickets it was applied to; of restricted ones nothing is told.
+create function desk.article_used(p_article bigint) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = 'applied' and not t.restricted $$;
+
 -- The articles the caller may see. p_filter: state, type, audience, owner, group, org, tag, ci_class, product, category, confidence, language
 -- (a value or several with commas), text (words of title or number), valid_before, mine, feedback (open), changed_after. For staff without a state: what is not
 -- retired, by its latest version; for others what is published.
@@ -303,29 +317,33 @@ begin
     shown as (
       select x.id, x.a, x.staffed, v as v, p.major || '.' || p.minor as published from seen x
         join desk.article_version v on v.id = case when x.staffed and (w->'state') is distinct from '["published"]' then (x.a).latest_id else (x.a).published_id end
-        left join desk.article_version p on p.id = (x.a).published_id)
-    select (h.a).number, (h.v).title, (h.v).state, (h.v).major || '.' || (h.v).minor, h.published, (h.a).type, (h.a).audience, o.name, coalesce(p.login, p.name), g.name, (h.a).ci_class,
-        (h.a).product, desk.name_of('category', to_jsonb((h.a).category_id)) #>> '{}', t.tags, (h.a).valid_to, (h.a).confidence, (h.a).language, coalesce(u.login, u.name), (h.v).at, (h.a).used,
-        coalesce(b.yes, 0)::int, coalesce(b.no, 0)::int, case when h.staffed then coalesce(b.todo, 0)::int else 0 end,
+        left join desk.article_version p on p.id = (x.a).published_id),
+    page as (
+      select h.*, p.login, p.name as owner_name, g.name as group_name, o.name as org_name
+        from shown h left join desk.org o on o.id = (h.a).org_id left join desk.person p on p.id = (h.a).owner_id left join desk.support_group g on g.id = (h.a).group_id
+       where (case when w ? 'state' then w->'state' ? (h.v).state else (h.v).state <> 'retired' end)
+         and (not w ? 'type' or w->'type' ? (h.a).type) and (not w ? 'audience' or w->'audience' ? (h.a).audience)
+         and (not w ? 'owner' or h.staffed and (w->'owner' ? lower(p.login) or w->'owner' ? lower(p.name))) and (not w ? 'group' or h.staffed and w->'group' ? lower(g.name))
+         and (not w ? 'org' or w->'org' ? lower(o.name))
+         and (not w ? 'tag' or exists (select from desk.article_tag k where k.article_id = h.id and w->'tag' ? lower(k.tag)))
+         and (not w ? 'ci_class' or w->'ci_class' ? lower((h.a).ci_class)) and (not w ? 'product' or w->'product' ? lower((h.a).product))
+         and (not w ? 'category' or w->'category' ? lower(desk.name_of('category', to_jsonb((h.a).category_id)) #>> '{}'))
+         and (not w ? 'confidence' or w->'confidence' ? (h.a).confidence) and (not w ? 'language' or w->'language' ? lower((h.a).language))
+         and (coalesce(f->>'text', '') = '' or lower((h.v).title) like v_like or lower((h.a).number) like v_like)
+         and (coalesce(f->>'valid_before', '') !~ '^\d{4}-\d\d-\d\d$' or (h.a).valid_to < (f->>'valid_before')::date)
+         and (coalesce(f->>'mine', '') <> 'true' or (h.a).owner_id = s.person or (h.v).author_id = s.person)
+         and (coalesce(f->>'feedback', '') <> 'open' or h.staffed and exists (select from desk.article_feedback k where k.article_id = h.id and k.owner_id is not null and k.answered_at is null))
+         and (v_after is null or ((h.a).changed_at, h.id) < (v_after, v_after_id))
+       order by (h.a).changed_at desc, h.id desc limit greatest(0, least(coalesce(p_limit, 100), 100000)))
+    select (h.a).number, (h.v).title, (h.v).state, (h.v).major || '.' || (h.v).minor, h.published, (h.a).type, (h.a).audience, h.org_name,
+        case when h.staffed then coalesce(h.login, h.owner_name) end, case when h.staffed then h.group_name end, (h.a).ci_class, (h.a).product,
+        desk.name_of('category', to_jsonb((h.a).category_id)) #>> '{}', (select coalesce(array_agg(k.tag order by k.tag), '{}') from desk.article_tag k where k.article_id = h.id),
+        (h.a).valid_to, (h.a).confidence, (h.a).language, case when h.staffed then desk.name_of('person', to_jsonb((h.v).author_id)) #>> '{}' end, (h.v).at,
+        case when h.staffed then desk.article_used(h.id) end, coalesce(b.yes, 0)::int, coalesce(b.no, 0)::int, case when h.staffed then coalesce(b.todo, 0)::int else 0 end,
         (extract(epoch from (h.a).changed_at) * 1000000)::bigint || ':' || h.id
-      from shown h left join desk.org o on o.id = (h.a).org_id left join desk.person p on p.id = (h.a).owner_id left join desk.support_group g on g.id = (h.a).group_id
-        left join desk.person u on u.id = (h.v).author_id and h.staffed
-        cross join lateral (select coalesce(array_agg(k.tag order by k.tag), '{}') as tags from desk.article_tag k where k.article_id = h.id) t
-        cross join lateral (select count(*) filter (where k.helpful) as yes, count(*) filter (where not k.helpful) as no,
+      from page h cross join lateral (select count(*) filter (where k.helpful) as yes, count(*) filter (where not k.helpful) as no,
           count(*) filter (where k.owner_id is not null and k.answered_at is null) as todo from desk.article_feedback k where k.article_id = h.id) b
-     where (case when w ? 'state' then w->'state' ? (h.v).state else (h.v).state <> 'retired' end)
-       and (not w ? 'type' or w->'type' ? (h.a).type) and (not w ? 'audience' or w->'audience' ? (h.a).audience)
-       and (not w ? 'owner' or w->'owner' ? lower(p.login) or w->'owner' ? lower(p.name)) and (not w ? 'group' or w->'group' ? lower(g.name))
-       and (not w ? 'org' or w->'org' ? lower(o.name)) and (not w ? 'tag' or exists (select from unnest(t.tags) k where w->'tag' ? lower(k)))
-       and (not w ? 'ci_class' or w->'ci_class' ? lower((h.a).ci_class)) and (not w ? 'product' or w->'product' ? lower((h.a).product))
-       and (not w ? 'category' or w->'category' ? lower(desk.name_of('category', to_jsonb((h.a).category_id)) #>> '{}'))
-       and (not w ? 'confidence' or w->'confidence' ? (h.a).confidence) and (not w ? 'language' or w->'language' ? lower((h.a).language))
-       and (coalesce(f->>'text', '') = '' or lower((h.v).title) like v_like or lower((h.a).number) like v_like)
-       and (coalesce(f->>'valid_before', '') !~ '^\d{4}-\d\d-\d\d$' or (h.a).valid_to < (f->>'valid_before')::date)
-       and (coalesce(f->>'mine', '') <> 'true' or (h.a).owner_id = s.person or (h.v).author_id = s.person)
-       and (coalesce(f->>'feedback', '') <> 'open' or (h.staffed and b.todo > 0))
-       and (v_after is null or ((h.a).changed_at, h.id) < (v_after, v_after_id))
-     order by (h.a).changed_at desc, h.id desc limit greatest(0, least(coalesce(p_limit, 100), 100000));
+     order by (h.a).changed_at desc, h.id desc;
 end $$;
 
 -- The words of a version's content.
@@ -362,7 +380,7 @@ begin
     || desk.version_json(v, v_staff);
   if not v_staff then return r || jsonb_build_object('verbs', '[]'::jsonb); end if;
   return r || jsonb_build_object('owner', desk.name_of('person', to_jsonb(a.owner_id)), 'owner_name', (select p.name from desk.person p where p.id = a.owner_id),
-    'group', desk.name_of('group', to_jsonb(a.group_id)), 'path', a.path, 'used', a.used,
+    'group', desk.name_of('group', to_jsonb(a.group_id)), 'path', a.path, 'used', desk.article_used(a.id),
     'groups', (select coalesce(jsonb_agg(g.name order by g.name), '[]') from desk.support_group g where g.id = any (a.groups)),
     'latest', (select x.major || '.' || x.minor from desk.article_version x where x.id = a.latest_id), 'quality', desk.kb_quality(v.id),
     'checks', (select coalesce(jsonb_agg(jsonb_build_object('question', q.question, 'weight', q.weight, 'yes', c.yes) order by q.sort), '[]')
@@ -381,11 +399,13 @@ end $$;
 
 -- The articles of a ticket for desk.show and whoever has judged that its reader sees the ticket.
 create function desk.ticket_articles(p_ticket bigint, s desk.kb_sight) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'title', v.title, 'version', l.version, 'how', l.how, 'at', desk.iso(l.at),
-      'person', desk.name_of('person', to_jsonb(l.person_id)), 'state', v.state) order by l.at, l.id), '[]')
-    from desk.article_link l join desk.article a on a.id = l.article_id
-      join desk.article_version v on v.id = coalesce(a.published_id, a.latest_id)
-   where l.ticket_id = p_ticket and l.how in ('applied', 'linked') and desk.article_judge(a, s) $$;
+  select coalesce(jsonb_agg(x.j order by x.at, x.id), '[]') from (
+    select distinct on (a.id) l.at, l.id, jsonb_build_object('number', a.number, 'title', v.title, 'version', l.version, 'how', l.how, 'at', desk.iso(l.at),
+        'person', desk.name_of('person', to_jsonb(l.person_id)), 'state', v.state) as j
+      from desk.article_link l join desk.article a on a.id = l.article_id
+        join desk.article_version v on v.id = coalesce(a.published_id, a.latest_id)
+     where l.ticket_id = p_ticket and l.how in ('applied', 'linked') and desk.article_judge(a, s)
+     order by a.id, l.how) x $$;
 
 -- What was done to an article: its journal, newest first; for those who work with it.
 create function desk.kb_history(p_number text, p_limit int default 200) returns jsonb language plpgsql stable security definer
@@ -401,5 +421,5 @@ end $$;
 
 revoke execute on function desk.kb_sight(int), desk.article_seen(desk.article, int), desk.kb_number(text), desk.version_word(desk.article_version),
   desk.article_of(text, desk.kb_sight), desk.version_of(desk.article, text, desk.kb_sight), desk.version_json(desk.article_version, boolean), desk.kb_quality(bigint),
-  desk.ticket_articles(bigint, desk.kb_sight) from public;
+  desk.ticket_articles(bigint, desk.kb_sight), desk.article_used(bigint) from public;
 grant execute on function desk.kb_list(jsonb, int, text), desk.kb_show(text, text), desk.kb_history(text, int) to desk_person;

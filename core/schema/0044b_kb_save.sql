@@ -318,7 +318,7 @@ begin
   s := desk.kb_sight(v_me);
   v_text := coalesce(f->'text', '{}');
   if p_number is null then
-    a.audience := 'internal'; a.type := 'howto'; a.confidence := 'unchecked'; a.groups := '{}'; a.used := 0; a.made_at := v_now; a.changed_at := v_now;
+    a.audience := 'internal'; a.type := 'howto'; a.confidence := 'unchecked'; a.groups := '{}'; a.made_at := v_now; a.changed_at := v_now;
     a := jsonb_populate_record(a, jsonb_build_object('owner_id', v_me) || (f->'row'));
     if not desk.kb_who(a, null, v_me) @> '{writer}' then return desk.refuse('role_denied', 'denied', null, '{"verb": "new", "roles": ["agent", "lead", "process_owner", "admin"]}'); end if;
     if not v_text ? 'title' then return desk.refuse('field_required', 'input', 'title', '{"verb": "new"}'); end if;
