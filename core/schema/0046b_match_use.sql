@@ -26,7 +26,7 @@ end $$;
 -- Counts what was done: how is opened, applied, dismissed, or restored (no longer dismissed). {ok, remedy} or a refusal.
 create function desk.match_use(p_ticket bigint, p_type text, p_id text, p_how text) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare v_me int := desk.me(); v_now timestamptz := desk.now(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket;
+declare v_me int := desk.me(); v_now timestamptz := desk.now(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket; r jsonb;
 begin
   if v_me is null then return null; end if;
   if not desk.i_am_staff() or not desk.can_see(p_ticket, v_me) then return desk.refuse('not_found', 'missing', 'ticket', '{}'); end if;
@@ -36,6 +36,11 @@ begin
     select x.* into v from desk.article_version x where x.id = a.published_id;
     if v.id is null then return desk.refuse('not_found', 'missing', 'article', '{}'); end if;
     if p_how = 'restored' then delete from desk.article_link k where k.ticket_id = p_ticket and k.article_id = a.id and k.how = 'dismissed';
+    elsif p_how = 'applied' then              -- an act of the ticket's journal, that is undone like others
+      if not exists (select from desk.article_link k where k.ticket_id = p_ticket and k.article_id = a.id and k.how = 'applied') then
+        r := desk.act_as(v_me, p_ticket, 'article', jsonb_build_object('add', a.number, 'how', 'applied'), null, gen_random_uuid(), 'api');
+        if not (r->>'ok')::boolean then return r; end if;
+      end if;
     else
       insert into desk.article_link(ticket_id, article_id, version, how, person_id, at) values (p_ticket, a.id, desk.version_word(v), p_how, v_me, v_now)
         on conflict (ticket_id, article_id, how) do update set version = excluded.version, person_id = excluded.person_id, at = excluded.at;
