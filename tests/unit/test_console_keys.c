@@ -289,7 +289,8 @@ static void test_hint_after_a_prefix(void **state)
 		check_screen(w, "drafts");
 		check_screen(w, "first");
 		check_screen(w, sizes[i][0] > 40 ? "x ..." : " more"); /* as many as there is room for, and how many there are besides */
-		check_screen(w, sizes[i][0] > 40 ? "1 Mine" : "1 Mi");
+		if (sizes[i][0] > 40)
+			check_screen(w, "1 Mine");
 		keys(w, "x");
 		check_screen(w, "12 g x");
 		check_screen(w, "y redraw");

@@ -5,6 +5,7 @@
 #include "core/base/i18n.h"
 #include "tui/app/model.h"
 #include "tui/app/bulk.h"
+#include "tui/app/ci.h"
 #include "tui/app/explain.h"
 #include "tui/app/outbox.h"
 #include "tui/app/triage.h"
@@ -116,8 +117,8 @@ const struct action_def actions[] = {
 	{ACT_LINE_DOWN, "line-down", "Ctrl-e", MOTION, N_("scroll down"), N_("Scroll one line without moving"), NULL},
 	{ACT_LINE_UP, "line-up", "Ctrl-y", MOTION, N_("scroll up"), N_("Scroll one line back without moving"), NULL},
 
-	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES | CTX_WARROOM, SEC_LIST, 1, N_("open"),
-		N_("Open the view or the ticket under the cursor"), NULL},
+	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_ITEMS, SEC_LIST, 1,
+		N_("open"), N_("Open the view, the ticket or the item under the cursor"), NULL},
 	{ACT_BACK, "back", "Esc q Ctrl-c", CTX_ALL, SEC_PANES, 0, N_("back"),
 		N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
 	{ACT_SEARCH, "search", "/", CTX_ALL & ~CTX_TRIAGE, SEC_LIST, 7, N_("search"), N_("Search in what is loaded here"), NULL},
@@ -139,8 +140,8 @@ const struct action_def actions[] = {
 	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
 		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
 	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
-	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_TRIAGE, SEC_LIST, 0, N_("read again"),
-		N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_TRIAGE | CTX_ITEMS, SEC_LIST, 0,
+		N_("read again"), N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 
 	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("next ticket"),
 		N_("The next ticket of the queue, from the ticket too"), NULL},
@@ -163,7 +164,7 @@ const struct action_def actions[] = {
 		N_("Why its clocks stand where they stand: target and rule, calendar, pauses and who made them"), explain_off},
 	{ACT_MENU, "acts", "m", CTX_TICKET | CTX_WARROOM | CTX_TRIAGE, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
-	{ACT_NEW, "new", "C", CTX_ALL, SEC_TICKET, 4, N_("new"),
+	{ACT_NEW, "new", "C", CTX_ALL & ~CTX_ITEMS, SEC_TICKET, 4, N_("new"),
 		N_("A new ticket, beginning with who calls; :new complaint for another kind"), may_open},
 	{ACT_SAVE, "save-attachment", "S", CTX_DETAIL, SEC_TICKET, 0, N_("save"), N_("Save an attachment to a file"),
 		needs_attachment},
@@ -181,7 +182,7 @@ const struct action_def actions[] = {
 		needs_line},
 	{ACT_HANDOVER, "handover", "g,h", CTX_ALL, SEC_TICKET, 0, N_("handover"),
 		N_("Write the handover of your shift; another of the group signs it"), may_open},
-	{ACT_COPY, "copy", "y", CTX_PANES, SEC_TICKET, 0, N_("copy"),
+	{ACT_COPY, "copy", "y", CTX_PANES | CTX_ITEMS, SEC_TICKET, 0, N_("copy"),
 		N_("Copy number, link, a field, the row, the table or the text to the clipboard"), NULL},
 	{ACT_UNDO, "undo", "u", CTX_TICKET | CTX_TRIAGE, SEC_TICKET, 0, N_("undo"), N_("Take back what you did last"), undo_off},
 	{ACT_REDO, "redo", "Ctrl-r", CTX_TICKET | CTX_TRIAGE, SEC_TICKET, 0, N_("redo"), N_("Do again what you undid last"),
@@ -338,6 +339,48 @@ const struct action_def actions[] = {
 		triage_off},
 	{ACT_TRIAGE_NOTE, "triage-note", "N", CTX_TRIAGE, SEC_TRIAGE, 0, N_("note"), N_("A note; it stays here"), triage_off},
 
+	{ACT_CMDB, "cmdb", "g,c", CTX_ALL, SEC_CMDB, 0, N_("CMDB"),
+		N_("The configuration items: / searches in name, ident, class and attributes; :cmdb mail begins with a search"),
+		needs_line},
+	{ACT_CI_IMPACT, "impact", "D", CTX_TICKET | CTX_INBOX | CTX_WARROOM | CTX_TRIAGE | CTX_ITEMS, SEC_CMDB, 0, N_("touches"),
+		N_("What suffers if this item, or the one of the ticket, fails: services, customers, tickets and changes on the way"),
+		ci_here_off},
+	{ACT_CI_TURN, "turn-impact", "Tab", CTX_IMPACT, SEC_CMDB, 2, N_("turn round"),
+		N_("What it needs instead of what needs it, and back"), needs_line},
+	{ACT_CI_DEEPER, "deeper", "+", CTX_IMPACT, SEC_CMDB, 4, N_("deeper"), N_("One step further"), needs_line},
+	{ACT_CI_SHALLOWER, "less-deep", "-", CTX_IMPACT, SEC_CMDB, 5, N_("less deep"), N_("One step less far"), needs_line},
+	{ACT_CI_DEPTH_1, "depth-1", "1", CTX_IMPACT, SEC_CMDB, 0, N_("one step"), N_("Only one step; 2 to 9 so many, 0 all the way"),
+		needs_line},
+	{ACT_CI_DEPTH_2, "depth-2", "2", CTX_IMPACT, SEC_CMDB, 0, N_("two steps"), N_("Two steps"), needs_line},
+	{ACT_CI_DEPTH_3, "depth-3", "3", CTX_IMPACT, SEC_CMDB, 0, N_("three steps"), N_("Three steps"), needs_line},
+	{ACT_CI_DEPTH_4, "depth-4", "4", CTX_IMPACT, SEC_CMDB, 0, N_("four steps"), N_("Four steps"), needs_line},
+	{ACT_CI_DEPTH_5, "depth-5", "5", CTX_IMPACT, SEC_CMDB, 0, N_("five steps"), N_("Five steps"), needs_line},
+	{ACT_CI_DEPTH_6, "depth-6", "6", CTX_IMPACT, SEC_CMDB, 0, N_("six steps"), N_("Six steps"), needs_line},
+	{ACT_CI_DEPTH_7, "depth-7", "7", CTX_IMPACT, SEC_CMDB, 0, N_("seven steps"), N_("Seven steps"), needs_line},
+	{ACT_CI_DEPTH_8, "depth-8", "8", CTX_IMPACT, SEC_CMDB, 0, N_("eight steps"), N_("Eight steps"), needs_line},
+	{ACT_CI_DEPTH_9, "depth-9", "9", CTX_IMPACT, SEC_CMDB, 0, N_("nine steps"), N_("Nine steps"), needs_line},
+	{ACT_CI_DEPTH_ALL, "depth-all", "0", CTX_IMPACT, SEC_CMDB, 0, N_("all the way"), N_("As far as it goes"), needs_line},
+	{ACT_CI_NEXT, "next-item", "J", CTX_IMPACT, SEC_CMDB, 0, N_("next item"), N_("The next item of the ticket one came from"),
+		needs_line},
+	{ACT_CI_PREV, "previous-item", "K", CTX_IMPACT, SEC_CMDB, 0, N_("item before"), N_("The item before of that ticket"),
+		needs_line},
+	{ACT_CI_FOLD, "unfold", "Space", CTX_CI | CTX_IMPACT, SEC_CMDB, 0, N_("unfold"),
+		N_("Unfold or fold what is below; on a version: mark it, two are compared"), NULL},
+	{ACT_CI_UNFOLD, "unfold-here", "l Right", CTX_CI | CTX_IMPACT, SEC_CMDB, 0, N_("unfold"), N_("Unfold what is below"), NULL},
+	{ACT_CI_CLOSE, "fold-here", "h Left", CTX_CI | CTX_IMPACT, SEC_CMDB, 0, N_("fold"),
+		N_("Fold it, or to the line it stands below"), NULL},
+	{ACT_CI_CLASS, "item-class", "f", CTX_CMDB, SEC_CMDB, 2, N_("class"), N_("Only the items of a class and of those below it"),
+		needs_line},
+	{ACT_CI_PICK, "pick-item", "p", CTX_ITEMS, SEC_CMDB, 0, N_("go to"), N_("To an item by some letters of its name"),
+		needs_line},
+	{ACT_CI_TICKET, "ticket-of-item", "C", CTX_ITEMS, SEC_CMDB, 5, N_("new ticket"), N_("A new ticket with this item filled in"),
+		may_open},
+	{ACT_CI_PUT, "put-on-ticket", "i", CTX_ITEMS, SEC_CMDB, 0, N_("onto the ticket"),
+		N_("This item onto the ticket one came from"), ci_put_off},
+	{ACT_CI_EDIT, "edit-item", "E", CTX_ITEMS, SEC_CMDB, 6, N_("edit"), N_("Change the fields of this item"), ci_edit_off},
+	{ACT_CI_LINK, "link-item", "a", CTX_CI, SEC_CMDB, 0, N_("link"), N_("Link this item with another one"), ci_edit_off},
+	{ACT_CI_UNLINK, "unlink-item", "x", CTX_CI, SEC_CMDB, 0, N_("unlink"), N_("End the link under the cursor"), ci_edit_off},
+
 	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_PANES, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
 	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_PANES, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
 	{ACT_PANE_LEFT, "left", "h Left", CTX_PANES, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"),
@@ -359,7 +402,7 @@ const struct action_def actions[] = {
 	{ACT_VIEW_9, "view-9", "g,9", CTX_ALL, SEC_LIST, 0, N_("view 9"), N_("Show view 9"), NULL},
 	{ACT_VIEW_NEXT, "next-view", "g,n", CTX_ALL, SEC_LIST, 0, N_("next view"), N_("Show the next view"), NULL},
 	{ACT_VIEW_PREV, "previous-view", "g,p", CTX_ALL, SEC_LIST, 0, N_("view before"), N_("Show the view before"), NULL},
-	{ACT_VIEW_LAST, "last-view", "-", CTX_ALL, SEC_LIST, 0, N_("last"),
+	{ACT_VIEW_LAST, "last-view", "-", CTX_ALL & ~CTX_IMPACT, SEC_LIST, 0, N_("last"),
 		N_("Back to the view, or after a link to the ticket, shown before"), NULL},
 
 	{ACT_PLACE_BACK, "place-back", "[ Alt-Left", CTX_ALL, SEC_LIST, 0, N_("place before"),
@@ -414,7 +457,7 @@ const struct action_def *action_find(const char *name)
 const char *section_label(enum section s)
 {
 	static const char *const labels[SECTIONS] = {N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"),
-		N_("Major incidents"), N_("Triage"), N_("Panes"), N_("Program")};
+		N_("Major incidents"), N_("Triage"), N_("CMDB"), N_("Panes"), N_("Program")};
 
 	return _(labels[s]);
 }

@@ -5,10 +5,12 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
+#include "tui/app/ci.h"
 #include "tui/app/inbox.h"
 #include "tui/app/palette.h"
 #include "tui/pane/analysis.h"
 #include "tui/pane/board.h"
+#include "tui/pane/ci.h"
 #include "tui/pane/dashboard.h"
 #include "tui/pane/duty.h"
 #include "tui/pane/services.h"
@@ -31,6 +33,7 @@ void boards_new(struct model *m)
 	m->boards->board[BOARD_WARROOM] = warroom_new();
 	m->boards->board[BOARD_TRIAGE] = triage_new();
 	m->boards->board[BOARD_ROTA] = duty_new();
+	m->boards->board[BOARD_CMDB] = ci_new();
 	for (int i = 1; i < BOARDS; i++)
 		m->boards->board[i]->language = m->env.language ? m->env.language : "en";
 }
@@ -162,6 +165,7 @@ void board_taken(struct model *m, const struct answer *a, struct effects *fx)
 	for (int i = 1; i < BOARDS; i++)
 		if ((int64_t)m->boards->board[i]->pane.ops->context == a->req.id)
 			m->boards->board[i]->pane.ops->answer(&m->boards->board[i]->pane, &m->session, a, fx);
+	ci_after(m, fx);
 }
 
 void board_tick(struct model *m, enum timer_id t, struct effects *fx)
@@ -185,6 +189,8 @@ void board_mouse(struct model *m, const struct key *k, struct effects *fx)
 		return;
 	if (board_shown(m) == BOARD_WARROOM)
 		warroom_mouse((struct warroom *)b, &m->session, k, fx);
+	else if (board_shown(m) == BOARD_CMDB)
+		ci_mouse((struct cmdb *)b, &m->session, k, fx);
 	else if (k->button == 4 || k->button == 5)
 		page_move(&b->page, k->button == 4 ? MOTION_LINE_UP : MOTION_LINE_DOWN, 3);
 	else if (k->button == 1 && page_click(&b->page, k->x, k->y) == 2)

@@ -5,7 +5,17 @@
 
 #include "tui/app/model.h"
 
-enum board_id { BOARD_NONE, BOARD_DASHBOARD, BOARD_ANALYSIS, BOARD_SERVICES, BOARD_WARROOM, BOARD_TRIAGE, BOARD_ROTA, BOARDS };
+enum board_id {
+	BOARD_NONE,
+	BOARD_DASHBOARD,
+	BOARD_ANALYSIS,
+	BOARD_SERVICES,
+	BOARD_WARROOM,
+	BOARD_TRIAGE,
+	BOARD_ROTA,
+	BOARD_CMDB,
+	BOARDS
+};
 struct board;
 
 void boards_new(struct model *m);

@@ -15,6 +15,7 @@
 #include "svcdesk/text.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/ci.h"
 #include "tui/app/triage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
@@ -235,6 +236,8 @@ static const struct command commands[] = {
 	{"dashboard", do_dashboard, N_("the figures of the desk: dashboard [PERIOD]")},
 	{"analysis", do_analysis, N_("what causes the most tickets: analysis [PERIOD [PERIOD BEFORE]]")},
 	{"rota", do_rota, N_("rota, absences and assignment rules: rota [DATE]")},
+	{"cmdb", ci_command, N_("the configuration items: cmdb [TEXT]")},
+	{"impact", ci_impact_command, N_("what suffers if an item fails: impact [NAME OR IDENT]; alone: the one here")},
 	{"services", do_services, N_("services and their outages: services [PERIOD]")},
 	{"period", do_period, N_("figures of another period: 2026-10, 2026-W41, 2026-10-01..2026-10-15, last-month, 7d")},
 	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},

@@ -112,7 +112,7 @@ static const char *text_of(struct model *m, enum copy_what what, const char *fie
 	}
 }
 
-static void send(struct model *m, const char *label, const char *text, const char *path, struct effects *fx)
+void copy_send(struct model *m, const char *label, const char *text, const char *path, struct effects *fx)
 {
 	struct fx *f;
 	const char **params = sd_arena_alloc(fx->arena, 2 * sizeof *params);
@@ -247,7 +247,7 @@ void copy_key(struct model *m, struct overlay *o, const struct key *k, struct ef
 		text = text_of(m, (enum copy_what)id, "", fx->arena);
 	}
 	if (text && *text) /* the ticket may have gone meanwhile */
-		send(m, label, text, NULL, fx);
+		copy_send(m, label, text, NULL, fx);
 }
 
 /* ---- :copy [WHAT [FIELD]] [FILE] ---- */
@@ -274,5 +274,5 @@ void copy_command(struct model *m, int n, char *const *word, struct effects *fx)
 	if (!text || !*text)
 		fx_toast(fx, EL_WARN, _("There is nothing to copy: %s"), what == COPY_FIELD ? field : _(whats[what].label));
 	else
-		send(m, what == COPY_FIELD ? field : label_of(m, what, fx->arena), text, n > at ? word[at] : NULL, fx);
+		copy_send(m, what == COPY_FIELD ? field : label_of(m, what, fx->arena), text, n > at ? word[at] : NULL, fx);
 }

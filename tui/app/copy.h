@@ -12,5 +12,7 @@ void copy_open(struct model *m); /* the menu */
 void copy_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
 /* copy [WHAT [FIELD]] [FILE]: without WHAT the table, or in the ticket its text; without FILE to the clipboard. */
 void copy_command(struct model *m, int n, char *const *word, struct effects *fx);
+/* text to the clipboard, or to the file path; label: what it is, for the message. */
+void copy_send(struct model *m, const char *label, const char *text, const char *path, struct effects *fx);
 
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tui/app/presence.h"
 #include "tui/app/lock.h"
+#include "tui/app/ci.h"
 #include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/wallscreen.h"
@@ -301,6 +302,10 @@ static void draw_overlays(struct model *m, struct surface *s)
 			outage_draw(o->outage, body);
 		else if (o->kind == OV_DUTY)
 			duty_form_draw(o->duty, body);
+		else if (o->kind == OV_CI)
+			ci_form_draw(o->ci, body);
+		else if (o->kind == OV_CI_PICK)
+			ci_pick_draw(m, o, body);
 		else if (o->kind == OV_MENU)
 			menu_draw(&o->menu, body);
 		else if (o->kind == OV_MACROS)

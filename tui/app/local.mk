@@ -51,6 +51,7 @@ libtui_a_SOURCES += tui/app/copy.c tui/app/copy.h
 libtui_a_SOURCES += tui/app/bare.c tui/app/bare.h
 libtui_a_SOURCES += tui/app/clipboard.c
 libtui_a_SOURCES += tui/app/outage.c tui/app/outage.h
+libtui_a_SOURCES += tui/app/ci.c tui/app/ci_form.c tui/app/ci_pick.c tui/app/ci.h tui/app/ci_int.h
 libtui_a_SOURCES += tui/app/duty.c tui/app/duty.h
 libtui_a_SOURCES += tui/app/palette.c tui/app/palette.h
 libtui_a_SOURCES += tui/app/history.c

@@ -11,6 +11,8 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/ci.h"
+#include "tui/app/ci_int.h"
 #include "tui/app/triage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
@@ -93,6 +95,7 @@ void model_free(struct model *m)
 	beside_free(m);
 	inbox_leave(m);
 	boards_free(m);
+	ci_from_free(m);
 	for (int i = 0; i < PANES; i++)
 		m->pane[i]->ops->close(m->pane[i]);
 	m->inbox->pane.ops->close(&m->inbox->pane);
@@ -305,7 +308,7 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		fx_timer(fx, TIMER_PREVIEW, 0);
 	} else if (m->focus == PANE_VIEWS) {
 		model_focus(m, PANE_QUEUE, fx);
-	} else if (warroom_back(m, fx)) {
+	} else if (warroom_back(m, fx) || ci_back(m, fx)) {
 		return;
 	} else if (board_shown(m) || (ask && board_drilled(m))) {
 		board_back(m, fx);
@@ -435,6 +438,7 @@ void model_events(struct model *m, struct effects *fx)
 			on_toast(m, f.element, f.text, fx);
 	}
 	visited_note(m);
+	ci_note(m);
 	countdown_schedule(m, fx);
 	presence_note(m, fx);
 	m->dirty = true;

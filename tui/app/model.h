@@ -36,6 +36,7 @@ struct bare;
 struct visited;
 struct boards;
 struct duty_form;
+struct ci_form;
 struct outage_form;
 struct merge;
 struct wallscreen;
@@ -80,7 +81,20 @@ enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
 enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
 
-enum overlay_kind { OV_FORM, OV_MENU, OV_DIALOG, OV_HELP, OV_MACROS, OV_OUTAGE, OV_DUTY, OV_EXPLAIN, OV_MERGE, OV_TRIAGE };
+enum overlay_kind {
+	OV_FORM,
+	OV_MENU,
+	OV_DIALOG,
+	OV_HELP,
+	OV_MACROS,
+	OV_OUTAGE,
+	OV_DUTY,
+	OV_EXPLAIN,
+	OV_MERGE,
+	OV_TRIAGE,
+	OV_CI,
+	OV_CI_PICK
+};
 enum dialog_use {
 	DLG_ACTS,
 	DLG_DRAFTS,
@@ -109,11 +123,12 @@ struct overlay {
 	struct act *act;     /* of OV_MERGE and DLG_CROSSED; owned */
 	struct merge *merge; /* the same */
 	int command; /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many; DLG_TAKE_BACK: id in the
-					outbox; OV_TRIAGE: the field */
-	struct picker *picker;      /* OV_MACROS, OV_TRIAGE; owned */
+					outbox; OV_TRIAGE: the field; OV_CI_PICK: what for */
+	struct picker *picker;      /* OV_MACROS, OV_TRIAGE, OV_CI_PICK; owned */
 	struct explain *explain;    /* OV_EXPLAIN; owned */
 	struct outage_form *outage; /* OV_OUTAGE; owned */
 	struct duty_form *duty;     /* OV_DUTY; owned */
+	struct ci_form *ci;         /* OV_CI; owned */
 	struct kept *draft;         /* of the menu of drafts; owned */
 	size_t ndrafts;
 };
@@ -151,6 +166,15 @@ struct presence {
 	int64_t asked_ms;
 };
 
+/* Where one was when the CMDB was opened: the ticket an item may be put on, and the place Esc goes back to. */
+struct ci_from {
+	int64_t ticket;
+	char *number, *kind, *state; /* owned */
+	int version;
+	enum pane_id focus;
+	int board; /* enum board_id */
+};
+
 struct model {
 	struct model_env env;
 	struct sd_meta *meta;
@@ -175,7 +199,8 @@ struct model {
 	bool swapped;          /* the second one is detail */
 	struct inbox *inbox;   /* in the place of the queue while it is open */
 	struct boards *boards; /* pages of figures, in the same place */
-	int to_event;          /* of the ticket that was opened from it; 0: none */
+	struct ci_from ci_from;
+	int to_event; /* of the ticket that was opened from it; 0: none */
 	int64_t rung_ms;
 	struct pane *pane[PANES];
 	enum pane_id focus;

@@ -14,6 +14,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
+#include "tui/app/ci.h"
 #include "tui/app/drafts.h"
 #include "tui/app/explain.h"
 #include "tui/app/macros.h"
@@ -69,10 +70,12 @@ void overlay_pop(struct model *m)
 		menu_free(&o->menu);
 	else if (o->kind == OV_HELP)
 		helpview_free(&o->help);
-	else if (o->kind == OV_MACROS || o->kind == OV_TRIAGE)
+	else if (o->kind == OV_MACROS || o->kind == OV_TRIAGE || o->kind == OV_CI_PICK)
 		picker_free(o->picker);
 	else if (o->kind == OV_DUTY)
 		duty_form_free(o->duty);
+	else if (o->kind == OV_CI)
+		ci_form_free(o->ci);
 	else if (o->kind == OV_OUTAGE)
 		outage_form_free(o->outage);
 	else if (o->kind == OV_EXPLAIN)
@@ -315,6 +318,12 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_DUTY:
 		duty_form_key(m, o->duty, k, fx);
+		break;
+	case OV_CI:
+		ci_form_key(m, o->ci, k, fx);
+		break;
+	case OV_CI_PICK:
+		ci_pick_key(m, o, k, fx);
 		break;
 	case OV_OUTAGE:
 		outage_key(m, o->outage, k, fx);

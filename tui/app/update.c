@@ -14,6 +14,7 @@
 #include "svcdesk/query.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/ci.h"
 #include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
@@ -408,6 +409,11 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_DUTY:
 		duty_taken(m, a, fx);
 		break;
+	case REQ_CI:
+	case REQ_CI_PICK:
+	case REQ_CI_SAVE:
+		ci_taken(m, a, fx);
+		break;
 	case REQ_OUTAGE:
 		outage_taken(m, a, fx);
 		break;
@@ -553,6 +559,8 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	case TIMER_FIND:
 		if (f)
 			act_form_find(m, f, fx);
+		else
+			ci_timer(m, fx);
 		break;
 	case TIMER_FEED:
 		ask_feed(m, fx);

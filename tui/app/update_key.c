@@ -8,6 +8,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/ci.h"
 #include "tui/app/duty.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
@@ -161,7 +162,8 @@ static bool work_action(struct model *m, int action, struct effects *fx)
 		new_open(m, NULL, 0, fx);
 		break;
 	case ACT_COPY:
-		copy_open(m);
+		if (!ci_copy(m, fx))
+			copy_open(m);
 		break;
 	case ACT_BARE:
 		bare_open(m, fx);
@@ -174,7 +176,7 @@ static bool work_action(struct model *m, int action, struct effects *fx)
 
 static void program_action(struct model *m, int action, struct effects *fx)
 {
-	if (page_action(m, action, fx) || work_action(m, action, fx))
+	if (page_action(m, action, fx) || ci_act(m, action, fx) || work_action(m, action, fx))
 		return;
 	switch (action) {
 	case ACT_PALETTE:
@@ -254,7 +256,8 @@ static bool pane_choice(struct model *m, int action, int count, struct effects *
 		return true;
 	case ACT_PLACE_BACK:
 	case ACT_PLACE_FORTH:
-		visited_go(m, action == ACT_PLACE_BACK ? -times : times, fx);
+		if (!ci_steps(m, action == ACT_PLACE_BACK ? -times : times, fx))
+			visited_go(m, action == ACT_PLACE_BACK ? -times : times, fx);
 		return true;
 	case ACT_VIEW_LAST:
 		if (m->focus == PANE_DETAIL && m->last_ticket) {

@@ -47,6 +47,9 @@ enum req_kind {
 	REQ_COMPLETE,    /* the same for an argument in the palette */
 	REQ_CARD,        /* caller card; id: person */
 	REQ_JUMP,        /* id of a ticket number */
+	REQ_CI,          /* arg 0: how many an impact reaches; 1: the neighbours of item id */
+	REQ_CI_PICK,     /* items to choose from */
+	REQ_CI_SAVE,     /* fields or links of an item were changed; id: what */
 	REQ_DUTY,        /* something was done on the page of rota and rules; id: what */
 	REQ_OUTAGE,      /* an outage was recorded, or changed; id: of the one */
 	REQ_BOARD,       /* the figures of a page; id: its context */

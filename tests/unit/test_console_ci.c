@@ -1,0 +1,338 @@
+/* The CMDB in the console: the list and its window, the page of an item, what an item touches, the way there and back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "svcdesk/mem.h"
+#include "tests/unit/console_world.h"
+#include "tui/app/board.h"
+#include "tui/pane/ci.h"
+
+#define NODE(id, name, more)                                                                                                     \
+	"{\"id\":" id ",\"name\":\"" name "\",\"ident\":\"server:" name "\",\"class\":\"server\",\"lifecycle\":\"production\","      \
+	"\"op\":\"operational\"" more "}"
+#define LIST                                                                                                                     \
+	"{\"any\":true,\"before\":0,\"total\":3,\"classes\":[{\"id\":\"hardware\",\"label\":\"hardware\",\"n\":3}],\"rows\":[" NODE( \
+		"11", "mw1001", ",\"key\":\"mw1001\",\"crit\":1,\"open\":2,\"group\":\"Network\"") "," NODE("12", "服务器二",            \
+		",\"key\":\"服务器二\",\"stale\":true") "," NODE("13", "\\u001b[31mred\\u202e", ",\"key\":\"x\"") "]}"
+#define TICKET(id, number, kind)                                                                                                 \
+	"{\"id\":" id ",\"ci\":12,\"number\":\"" number "\",\"kind\":\"" kind "\",\"state\":\"new\",\"subject\":\"disk full\","      \
+	"\"priority\":2,\"at\":\"2026-03-02T08:00:00Z\"}"
+#define PAGE                                                                                                                     \
+	"{\"ci\":" NODE("11", "mw1001",                                                                                              \
+		",\"crit\":1") ",\"may\":true,\"fields\":["                                                                              \
+					   "{\"name\":\"ident\",\"value\":\"server:mw1001\"},{\"name\":\"name\",\"value\":\"mw1001\",\"edit\":true," \
+					   "\"required\":true},"                                                                                     \
+					   "{\"name\":\"lifecycle\",\"value\":\"production\",\"edit\":true,\"required\":true,\"choices\":["          \
+					   "\"production\",\"stock\"]},"                                                                             \
+					   "{\"name\":\"os\",\"label\":\"os\",\"value\":\"Debian "                                                   \
+					   "12\",\"declared\":true,\"edit\":true,\"type\":\"text\"},"                                                \
+					   "{\"name\":\"serial\",\"label\":\"serial\",\"declared\":true,\"missing\":true,\"edit\":true,\"type\":"    \
+					   "\"text\"}],"                                                                                             \
+					   "\"links\":[" NODE("12", "db1", ",\"type\":\"depends_on\",\"in\":false") "," NODE("14", "web1",           \
+						   ",\"type\":\"depends_on\",\"in\":true") "],"                                                          \
+																   "\"groups\":[{\"id\":\"depends_on>\",\"label\":\"depends_"    \
+																   "on\",\"n\":1},"                                              \
+																   "{\"id\":\"depends_on<\",\"label\":\"depends_on\",\"n\":413}" \
+																   "],"                                                          \
+																   "\"open\":[" TICKET("1", "INC1",                              \
+																	   "incident") "],\"changes\":[],\"other\":[],\"link_"       \
+																				   "types\":[\"depends_on\"],"                   \
+																				   "\"versions\":[{\"version\":2,\"at\":\"2026-" \
+																				   "03-02T08:00:00Z\",\"by\":\"ann\","           \
+																				   "\"source\":\"manual\",\"op\":\"set\","       \
+																				   "\"changed\":\"os\",\"row\":{\"name\":"       \
+																				   "\"mw1001\",\"os\":\"Debian "                 \
+																				   "12\"}},{\"version\":1,\"at\":\"2026-03-"     \
+																				   "01T08:00:00Z\","                             \
+																				   "\"by\":\"ann\",\"source\":\"estate\","       \
+																				   "\"op\":\"create\",\"row\":{\"name\":"        \
+																				   "\"mw1001\",\"os\":\"Debian 11\"}}],"         \
+																				   "\"versions_all\":2}"
+#define NEAR                                                                                                                     \
+	"{\"count\":2,\"links\":[" NODE("11", "mw1001", ",\"type\":\"depends_on\",\"in\":true") "," NODE(                            \
+		"15", "rack7", ",\"type\":\"located_in\",\"in\":false") "]}"
+#define IMPACT(count)                                                                                                            \
+	"{\"ticket\":1,\"number\":\"INC1\",\"nth\":0,\"cis\":[{\"id\":11,\"label\":\"mw1001\"},{\"id\":12,\"label\":\"db1\"}],"      \
+	"\"ci\":" NODE("11", "mw1001", "") ",\"count\":" count ",\"nodes\":[" NODE("21", "app", ",\"depth\":1,\"via\":11") "," NODE( \
+		"22", "shop", ",\"depth\":2,\"via\":21,\"crit\":1,\"open\":3") "," NODE("23", "lost",                                    \
+		",\"depth\":2,\"via\":99") "],"                                                                                          \
+								   "\"services\":[{\"id\":\"Mail\",\"label\":\"Mail\"}],\"customers\":[{\"id\":\"Acme\","        \
+								   "\"label\":\"Acme\"}],"                                                                       \
+								   "\"open\":[" TICKET("2", "INC2", "incident") "],\"changes\":[]}"
+
+static struct cmdb *cmdb(struct world *w)
+{
+	return (struct cmdb *)board_get(w->m, BOARD_CMDB);
+}
+
+static struct fx *asked(struct world *w, const char *function)
+{
+	struct fx *f = find(w, REQ_BOARD);
+
+	assert_non_null(f);
+	if (!strstr(f->sql, function))
+		fail_msg("%s is not what was asked: %s", function, f->sql);
+	return f;
+}
+
+static void given(struct world *w, const char *function, const char *json)
+{
+	answer_json(w, asked(w, function)->req, json);
+	model_draw(w->m, w->s);
+}
+
+static void listed(struct world *w)
+{
+	keys(w, "g c");
+	given(w, "ci_pane_list", LIST);
+}
+
+static void test_list(void **state)
+{
+	struct world *w = *state;
+
+	listed(w);
+	check_screen(w, "CMDB  1/3");
+	check_screen(w, "mw1001");
+	check_screen(w, "服务器二");
+	check_screen(w, "vital");
+	check_screen(w, "stale");
+	assert_false(on_screen(w, "[31mred"));
+	check_screen(w, "red");
+	keys(w, "j");
+	check_screen(w, "CMDB  2/3");
+}
+
+/* Typed letters are looked for by the server, and what was before comes back with Esc. */
+static void test_search(void **state)
+{
+	struct world *w = *state;
+
+	listed(w);
+	keys(w, "/");
+	type(w, "mw");
+	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"q\":\"mw\""));
+	given(
+		w, "ci_pane_list", "{\"any\":true,\"before\":0,\"total\":1,\"rows\":[" NODE("11", "mw1001", ",\"key\":\"mw1001\"") "]}");
+	keys(w, "Enter");
+	check_screen(w, "/mw: 1 of 1");
+	keys(w, "Esc");
+	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"q\":\"\""));
+	given(w, "ci_pane_list", LIST);
+	keys(w, "f");
+	check_screen(w, "every class");
+	keys(w, "Down Enter");
+	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"class\":\"hardware\""));
+}
+
+/* A window of a hundred thousand: the end is one key away, and the cursor stays on its item when the window moves. */
+static void test_window(void **state)
+{
+	struct world *w = *state;
+	struct sd_str s = {0};
+
+	keys(w, "g c");
+	sd_str_addf(&s, "{\"any\":true,\"before\":0,\"total\":100000,\"rows\":[");
+	for (int i = 0; i < CI_WINDOW; i++)
+		sd_str_addf(&s, "%s{\"id\":%d,\"name\":\"h%d\",\"key\":\"h%d\"}", i ? "," : "", i + 1, i, i);
+	sd_str_addf(&s, "]}");
+	given(w, "ci_pane_list", s.data);
+	check_screen(w, "CMDB  1/100000");
+	keys(w, "3 5 0 G");
+	check_screen(w, "CMDB  350/100000");
+	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"key\":\"h349\"")); /* more round it */
+	keys(w, "G");
+	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"last\":true"));
+	given(w, "ci_pane_list",
+		"{\"any\":true,\"before\":99998,\"total\":100000,\"rows\":[{\"id\":7,\"name\":\"y\",\"key\":\"y\"},"
+		"{\"id\":8,\"name\":\"z\",\"key\":\"z\"}]}");
+	check_screen(w, "CMDB  100000/100000");
+	keys(w, "5 0 0 0 0 G");
+	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"pos\":50000"));
+	sd_str_free(&s);
+}
+
+static void test_empty(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "g c");
+	given(w, "ci_pane_list", "{\"any\":false,\"before\":0,\"total\":0,\"rows\":[]}");
+	check_screen(w, "svcdesk ci import");
+	keys(w, "Esc");
+	assert_int_equal(board_shown(w->m), BOARD_NONE);
+}
+
+static void page_of_first(struct world *w)
+{
+	listed(w);
+	keys(w, "Enter");
+	assert_non_null(strstr(asked(w, "ci_pane_page")->params[0], "\"ci\":11"));
+	given(w, "ci_pane_page", PAGE);
+}
+
+static void test_page(void **state)
+{
+	struct world *w = *state;
+	struct fx *f;
+
+	page_of_first(w);
+	check_screen(w, "mw1001  (server)");
+	check_screen(w, "Debian 12");
+	check_screen(w, "missing");
+	check_screen(w, "INC1  disk full");
+	check_screen(w, "depends_on (413)");
+	keys(w, "/");
+	type(w, "db1");
+	keys(w, "Enter l"); /* unfolds its neighbours */
+	f = find(w, REQ_CI);
+	assert_non_null(f);
+	assert_non_null(strstr(f->sql, "ci_pane_near"));
+	answer_json(w, f->req, NEAR);
+	check_screen(w, "(above)"); /* a way back is no endless tree */
+	check_screen(w, "rack7");
+	keys(w, "Esc G k Space");
+	assert_int_equal(cmdb(w)->mark[0], 2);
+	keys(w, "j Space");
+	keys(w, "k k k");
+	check_screen(w, "What changed from version 1 to 2");
+	check_screen(w, "Debian 11 → Debian 12");
+}
+
+/* From item to item, back and forth; at last to where one was. */
+static void test_trail(void **state)
+{
+	struct world *w = *state;
+
+	page_of_first(w);
+	keys(w, "/");
+	type(w, "db1");
+	keys(w, "Enter Enter");
+	assert_non_null(strstr(asked(w, "ci_pane_page")->params[0], "\"ci\":12"));
+	keys(w, "[");
+	assert_non_null(strstr(asked(w, "ci_pane_page")->params[0], "\"ci\":11"));
+	keys(w, "]");
+	assert_non_null(strstr(asked(w, "ci_pane_page")->params[0], "\"ci\":12"));
+	given(w, "ci_pane_page", PAGE); /* whatever it is */
+	keys(w, "Esc");
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "Esc");
+	check_screen(w, "CMDB  1/3");
+	keys(w, "Esc");
+	assert_int_equal(board_shown(w->m), BOARD_NONE);
+}
+
+/* ---- impact ---- */
+static void impact_of_ticket(struct world *w, const char *json)
+{
+	keys(w, "D");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"ticket\":1"));
+	given(w, "ci_pane_impact", json);
+}
+
+static void test_impact(void **state)
+{
+	struct world *w = *state;
+
+	impact_of_ticket(w, IMPACT("3"));
+	check_screen(w, "Impact  INC1  mw1001");
+	check_screen(w, "What suffers if it fails: 3 items");
+	check_screen(w, "Services (1): Mail");
+	check_screen(w, "Customers (1): Acme");
+	check_screen(w, "├─- app");
+	check_screen(w, "vital, 3 open");
+	check_screen(w, "lost"); /* reached through what is not told: never lost */
+	check_screen(w, "INC2  disk full");
+	keys(w, "Tab");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"up\":true"));
+	keys(w, "2");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"depth\":2"));
+	keys(w, "+");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"depth\":3"));
+	keys(w, "-");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"depth\":2"));
+	keys(w, "0");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"depth\":99"));
+	keys(w, "J"); /* the other item of the ticket */
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"nth\":1"));
+}
+
+/* Reading goes on in the background and can be given up; what is there stays. */
+static void test_impact_counts(void **state)
+{
+	struct world *w = *state;
+	struct fx *f;
+
+	impact_of_ticket(w, IMPACT("-1"));
+	check_screen(w, "more than 3");
+	check_screen(w, "counting ...");
+	check_screen(w, "... more, being counted");
+	keys(w, "Esc");
+	assert_non_null(effect(w, FX_CANCEL));
+	assert_int_equal(board_shown(w->m), BOARD_CMDB);
+	keys(w, "F5");
+	given(w, "ci_pane_impact", IMPACT("-1"));
+	keys(w, "G");
+	begin(w);
+	f = NULL;
+	answer_json(w, (struct req){REQ_CI, cmdb(w)->more_gen, 0, 0},
+		"{\"count\":415,\"services\":[],\"customers\":[],\"open\":[],\"changes\":[]}");
+	check_screen(w, "... 412 more");
+	(void)f;
+	keys(w, "G Enter");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"limit\":10000"));
+}
+
+static void test_no_item(void **state)
+{
+	struct world *w = *state;
+	const char *names[] = {"id", "name", "hint"}, *one[] = {"11", "mw1001", "server"};
+	struct fx *f;
+
+	impact_of_ticket(w, "{\"ticket\":1,\"number\":\"INC1\",\"nth\":0,\"cis\":[],\"nodes\":[],\"count\":0}");
+	check_screen(w, "INC1 has no item");
+	f = find(w, REQ_CI_PICK);
+	assert_non_null(f);
+	answer(w, f->req, 1, 3, names, one);
+	check_screen(w, "mw1001");
+	keys(w, "Enter");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"ci\":11"));
+}
+
+/* A ticket from an item, an item onto the ticket one came from. */
+static void test_tickets(void **state)
+{
+	struct world *w = *state;
+
+	impact_of_ticket(w, IMPACT("3"));
+	keys(w, "y");
+	assert_non_null(effect(w, FX_COPY));
+	keys(w, "C");
+	check_screen(w, "New: ");
+	keys(w, "Esc");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_search, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_window, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_page, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_trail, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_impact, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_impact_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_item, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tickets, setup, teardown),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,311 @@
+/* Changing an item: its fields through a form, its links through another; the desk refuses as it does on the command line. */
+#include "config.h"
+#include "tui/app/ci.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+#include "core/base/i18n.h"
+#include "core/store/json.h"
+#include "svcdesk/db.h"
+#include "svcdesk/err.h"
+#include "svcdesk/mem.h"
+#include "tui/app/act.h"
+#include "tui/app/board.h"
+#include "tui/app/ci_int.h"
+#include "tui/pane/ci.h"
+
+enum { CHOICES_MOST = 40, REST_MS = 120 };
+enum what { FIELDS, LINK, UNLINK };
+
+struct ci_form {
+	struct form form;
+	enum what what;
+	int64_t ci;
+	int version;        /* that was seen */
+	char **was, **type; /* of each field, as it was when the form was opened */
+	unsigned generation;
+};
+
+void ci_form_free(struct ci_form *f)
+{
+	for (size_t i = 0; i < f->form.nfields; i++) {
+		free(f->was[i]);
+		free(f->type[i]);
+	}
+	free(f->was);
+	free(f->type);
+	form_free(&f->form);
+	free(f);
+}
+
+void ci_form_draw(struct ci_form *f, struct region r)
+{
+	form_draw(&f->form, r);
+}
+
+static struct ci_form *begin(struct model *m, enum what what, const char *title)
+{
+	struct ci_form *f = sd_calloc(1, sizeof *f);
+
+	f->what = what;
+	f->ci = ci_pane(m)->here.id;
+	form_init(&f->form, title);
+	overlay_push(m, OV_CI)->ci = f;
+	return f;
+}
+
+static void add(struct ci_form *f, const struct form_field_def *def, const char *type)
+{
+	size_t n = f->form.nfields;
+
+	form_add(&f->form, def);
+	f->was = sd_realloc(f->was, (n + 1) * sizeof *f->was);
+	f->type = sd_realloc(f->type, (n + 1) * sizeof *f->type);
+	f->was[n] = sd_strdup(form_value(&f->form, def->name));
+	f->type[n] = sd_strdup(type);
+}
+
+/* ---- fields ---- */
+static const char *label_of_choice(const struct ci_field *f, const char *word)
+{
+	if (!f->declared && !strcmp(f->name, "lifecycle"))
+		return ci_lifecycle(word);
+	if (!f->declared && !strcmp(f->name, "op_state"))
+		return ci_op(word);
+	if (!f->declared && !strcmp(f->name, "criticality"))
+		return *word ? ci_crit(atoi(word)) : _("unknown");
+	return *word ? word : _("none");
+}
+
+static void add_field(struct ci_form *form, const struct ci_field *f)
+{
+	struct form_choice choices[CHOICES_MOST];
+	struct form_field_def def = {
+		.name = f->name, .label = ci_field_label(f), .type = FORM_TEXT, .initial = f->value, .required = f->required};
+
+	if (f->nchoices && f->nchoices < CHOICES_MOST) {
+		def.type = FORM_CHOICE;
+		def.choices = choices;
+		if (!f->required)
+			choices[def.nchoices++] = (struct form_choice){"", label_of_choice(f, "")};
+		for (int i = 0; i < f->nchoices; i++)
+			choices[def.nchoices++] = (struct form_choice){f->choice[i], label_of_choice(f, f->choice[i])};
+	} else if (!strcmp(f->type, "bool")) {
+		def.type = FORM_CHOICE;
+		def.choices = choices;
+		choices[0] = (struct form_choice){"", _("none")};
+		choices[1] = (struct form_choice){"true", _("yes")};
+		choices[2] = (struct form_choice){"false", _("no")};
+		def.nchoices = 3;
+	} else if (act_finder(f->type)) {
+		def.type = !strcmp(f->type, "person") ? FORM_PERSON : FORM_PICKER;
+		def.hint = _("type to find; Space lists");
+	} else if (!strcmp(f->type, "date")) {
+		def.hint = "2026-12-31";
+	}
+	add(form, &def, f->type);
+}
+
+void ci_edit_open(struct model *m, struct effects *fx)
+{
+	const struct ci_about *p = ci_pane(m)->about;
+	struct ci_form *f = begin(m, FIELDS, sd_arena_printf(fx->arena, _("Item %s"), p->ci.name));
+
+	f->version = p->at_version;
+	for (int i = 0; i < p->nfields; i++)
+		if (p->field[i].edit)
+			add_field(f, &p->field[i]);
+	if (f->form.nfields)
+		form_focus(&f->form, f->form.field[0].name);
+}
+
+/* ---- links ---- */
+void ci_link_open(struct model *m)
+{
+	const struct ci_about *p = ci_pane(m)->about;
+	struct ci_form *f = begin(m, LINK, _("Link"));
+	struct sd_arena *a = sd_arena_new();
+	struct form_choice *types = sd_arena_alloc(a, ((size_t)p->nlink_types + 1) * sizeof *types);
+	struct form_choice ways[] = {{"out", _("this item to the other")}, {"in", _("the other to this item")}};
+
+	for (int i = 0; i < p->nlink_types; i++)
+		types[i] = (struct form_choice){p->link_type[i], NULL};
+	add(f,
+		&(struct form_field_def){.name = "type",
+			.label = _("Type"),
+			.type = FORM_CHOICE,
+			.required = true,
+			.initial = p->nlink_types ? p->link_type[0] : "",
+			.choices = types,
+			.nchoices = (size_t)p->nlink_types},
+		"choice");
+	add(f,
+		&(struct form_field_def){
+			.name = "way", .label = _("Direction"), .type = FORM_CHOICE, .initial = "out", .choices = ways, .nchoices = 2},
+		"choice");
+	add(f,
+		&(struct form_field_def){
+			.name = "to", .label = _("Item"), .type = FORM_PICKER, .required = true, .hint = _("type to find; Space lists")},
+		"ci");
+	form_focus(&f->form, "to");
+	sd_arena_free(a);
+}
+
+/* ---- sending ---- */
+#define CI_ANSWER "select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->'error'->>'field', r::text from "
+
+static void send(enum what what, json_t *j, struct effects *fx)
+{
+	char *dump = json_dumps(j, JSON_COMPACT);
+	const char *params[] = {dump ? dump : "{}"};
+
+	fx_query(fx, (struct req){REQ_CI_SAVE, 0, what, 0}, SD_DB_KEEP, CI_ANSWER "desk.ci_pane_set($1::jsonb) r", 1, params);
+	free(dump);
+	json_decref(j);
+}
+
+void ci_unlink(struct model *m, struct effects *fx)
+{
+	const struct ci_line *l = ci_line_here(ci_pane(m));
+
+	if (!l || l->kind != CL_CI || !l->type || !l->linked)
+		fx_toast(fx, EL_WARN, "%s", _("The cursor is on no link of this item"));
+	else
+		send(UNLINK,
+			json_pack("{s:I, s:{s:s, s:I, s:b, s:b}}", "ci", (json_int_t)ci_pane(m)->here.id, "link", "type", l->type, "other",
+				(json_int_t)l->id, "in", l->in, "end", true),
+			fx);
+}
+
+/* What was picked is an id, what was typed a name. */
+static json_t *value_of(const struct ci_form *f, size_t i)
+{
+	const struct form_field *field = &f->form.field[i];
+	const char *v = form_value(&f->form, field->name);
+
+	if (!*v)
+		return json_null();
+	if (field->picked && *field->picked && strspn(v, "0123456789") == strlen(v))
+		return json_integer(strtoll(v, NULL, 10));
+	return json_string(v);
+}
+
+static void submit_fields(struct model *m, struct ci_form *f, struct effects *fx)
+{
+	json_t *fields = json_object();
+
+	for (size_t i = 0; i < f->form.nfields; i++)
+		if (strcmp(form_value(&f->form, f->form.field[i].name), f->was[i]) != 0)
+			json_object_set_new(fields, f->form.field[i].name, value_of(f, i));
+	if (!json_object_size(fields)) {
+		json_decref(fields);
+		overlay_pop(m);
+		fx_toast(fx, EL_DIM, "%s", _("Nothing was changed"));
+		return;
+	}
+	f->form.busy = true;
+	send(FIELDS, json_pack("{s:I, s:i, s:o}", "ci", (json_int_t)f->ci, "version", f->version, "fields", fields), fx);
+}
+
+static void submit_link(struct ci_form *f, struct effects *fx)
+{
+	f->form.busy = true;
+	send(LINK,
+		json_pack("{s:I, s:{s:s, s:o, s:b}}", "ci", (json_int_t)f->ci, "link", "type", form_value(&f->form, "type"), "other",
+			value_of(f, 2), "in", !strcmp(form_value(&f->form, "way"), "in")),
+		fx);
+}
+
+void ci_form_key(struct model *m, struct ci_form *f, const struct key *k, struct effects *fx)
+{
+	switch (form_update(&f->form, k)) {
+	case W_REQUEST:
+		fx_timer(fx, TIMER_FIND, REST_MS);
+		break;
+	case W_SUBMIT:
+		form_error(&f->form, NULL, NULL);
+		if (f->what == FIELDS)
+			submit_fields(m, f, fx);
+		else
+			submit_link(f, fx);
+		break;
+	case W_CANCEL:
+		overlay_pop(m);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- what a picker of a form asks for ---- */
+void ci_form_find(struct model *m, struct ci_form *f, struct effects *fx)
+{
+	struct form_request want;
+	const char *params[1];
+
+	(void)m;
+	if (!form_request_get(&f->form, &want))
+		return;
+	for (size_t i = 0; i < f->form.nfields; i++) {
+		const char *sql = act_finder(f->type[i]);
+
+		if (strcmp(f->form.field[i].name, want.field) != 0 || !sql)
+			continue;
+		params[0] = want.text;
+		f->generation = want.generation;
+		fx_query(fx, (struct req){REQ_CI_PICK, want.generation, (int64_t)i, 2}, 0, sql, 1, params);
+	}
+}
+
+void ci_form_rows(struct model *m, const struct answer *a, struct effects *fx)
+{
+	struct overlay *o = overlay_top(m);
+	int n = a->table ? a->table->rows : 0;
+	struct picker_row *rows;
+
+	if (!o || o->kind != OV_CI || (size_t)a->req.id >= o->ci->form.nfields)
+		return;
+	rows = sd_arena_alloc(fx->arena, ((size_t)n + 1) * sizeof *rows);
+	for (int i = 0; i < n; i++)
+		rows[i] = (struct picker_row){table_get(a->table, i, 0), clean_copy(fx->arena, table_get(a->table, i, 1)),
+			clean_copy(fx->arena, table_get(a->table, i, 2)), NULL};
+	form_feed(&o->ci->form, o->ci->form.field[a->req.id].name, a->req.gen, rows, (size_t)n);
+}
+
+/* ---- answers ---- */
+static struct ci_form *waiting(const struct model *m)
+{
+	for (int i = 0; i < m->noverlays; i++)
+		if (m->overlay[i]->kind == OV_CI && m->overlay[i]->ci->form.busy)
+			return m->overlay[i]->ci;
+	return NULL;
+}
+
+void ci_saved(struct model *m, const struct answer *a, struct effects *fx)
+{
+	struct ci_form *f = a->req.id == UNLINK ? NULL : waiting(m);
+	const char *id = table_get(a->table, 0, 0);
+	const char *why = a->err ? a->err->text
+					  : id   ? act_refusal(m, fx->arena, "ci", id, table_get(a->table, 0, 1), table_get(a->table, 0, 2))
+							 : NULL;
+
+	if (f)
+		f->form.busy = false;
+	if (why && f)
+		form_error(&f->form, table_get(a->table, 0, 3), why);
+	else if (why)
+		fx_toast(fx, EL_ERROR, "%s", why);
+	if (why)
+		return;
+	fx_toast(fx, EL_OK, "%s",
+		a->req.id == UNLINK ? _("The link is ended")
+		: a->req.id == LINK ? _("Linked")
+							: _("The item is changed"));
+	if (f && overlay_top(m)->kind == OV_CI && overlay_top(m)->ci == f)
+		overlay_pop(m);
+	if (board_shown(m) == BOARD_CMDB)
+		board_read(&ci_pane(m)->board, &m->session, fx);
+}
