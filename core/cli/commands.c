@@ -1,5 +1,6 @@
 /* The table of commands: names, options, help. Man page and completion repeat it; a test compares them. */
 #include "core/cli/cli.h"
+#include "core/cli/predict.h"
 
 #include "core/base/i18n.h"
 
@@ -68,6 +69,10 @@ static const struct cli_opt major_list_opts[] = {
 static const struct cli_opt triage_apply_opts[] = {
 	{"accept", NULL, N_("take what is proposed first for every field that is not named")},
 	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn from")},
+	{"test", "FILE", N_("what to try it on")}, {"text", "COLUMN", N_("a column of texts")},
+	{"fields", "A,B,...", N_("columns of values, separated by commas")}, {"label", "COLUMN", N_("what is to be predicted")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt triage_evaluate_opts[] = {{"last", "N", N_("the last N tickets that are done (default: 200)")},
 	{"from", "TIME", N_("instead: tickets opened from TIME on")}, {"until", "TIME", N_("tickets opened before TIME")},
 	{"model", "NAME", N_("another way to rank than the one in use: pool, frequent, requester")},
@@ -290,6 +295,15 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk match --field ci=web1 --field alert=NodeDown < /dev/null\n"
 		   "  svcdesk match --ticket INC100042 --json"),
 		match_opts, NULL, 0, 0, cli_match},
+	{"predict eval", "",
+		N_("Learn from one table and say how good that is on another\n"
+		   "FILE is CSV, or CSV packed with xz, rows in the order of time; needs no desk. A row of the test is predicted from "
+		   "what "
+		   "--text "
+		   "and --fields name and from nothing else: name only what is known at that moment (svcdesk-predict(7)). For example:\n"
+		   "  svcdesk predict eval --train old.csv --test new.csv --text subject --fields category,location --label group "
+		   "--json"),
+		predict_eval_opts, NULL, 0, 0, cli_predict_eval},
 	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
 		N_("Record that a service was not there, or not whole\n"
 		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"

@@ -15,6 +15,7 @@ libsvcdesk_a_SOURCES += core/cli/handover.c core/cli/hints.c core/cli/major.c
 libsvcdesk_a_SOURCES += core/cli/outage.c
 libsvcdesk_a_SOURCES += core/cli/triage.c core/cli/triage.h core/cli/triage_evaluate.c
 libsvcdesk_a_SOURCES += core/cli/match.c
+libsvcdesk_a_SOURCES += core/cli/predict.h core/cli/predict_eval.c
 libsvcdesk_a_SOURCES += core/cli/report.c core/cli/report.h
 libsvcdesk_a_SOURCES += core/cli/report_build.c
 libsvcdesk_a_SOURCES += core/cli/report_parts.c

@@ -1,5 +1,9 @@
 # tests/unit
 if HAVE_TESTLIBS
+check_PROGRAMS += tests/unit/test_predict
+TESTS += tests/unit/test_predict
+tests_unit_test_predict_SOURCES = tests/unit/test_predict.c
+tests_unit_test_predict_LDADD = libsvcdesk.a $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_csv tests/unit/test_servicenow
 TESTS += tests/unit/test_csv tests/unit/test_servicenow
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c

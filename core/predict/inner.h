@@ -1,0 +1,85 @@
+/* Inside of core/predict. */
+#ifndef CORE_PREDICT_INNER_H
+#define CORE_PREDICT_INNER_H
+
+#include "core/predict/predict.h"
+#include "svcdesk/mem.h"
+
+/* Kinds of features; fields and pairs of fields are numbered on from FIRST_TYPE. */
+enum { TYPE_ONE, TYPE_WORD, TYPE_PAIR, TYPE_GRAM, TYPE_FIRST, FIRST_TYPE, MAX_TYPES = 1024, NONE = 0xffffffff };
+
+/* Text keys to numbers, by their hash alone; at most max of them. */
+struct keys {
+	uint64_t *key;
+	uint32_t *at;
+	size_t cap, n, max;
+};
+uint64_t key_hash(const char *s, size_t n);
+/* NONE: it is not there (and was not to be added, or there is no room). */
+uint32_t key_find(struct keys *k, uint64_t h, bool add);
+void keys_free(struct keys *k);
+
+struct item {
+	uint32_t f;
+	float v;
+};
+struct row {
+	size_t at; /* in items */
+	uint32_t n, label;
+};
+struct predict_set {
+	struct keys dict, types, labels;
+	struct {
+		uint32_t seen, type;
+		uint32_t to; /* its number among those that are used; NONE */
+		char *name;
+	} * entry;
+	size_t entry_cap;
+	struct item *items;
+	size_t items_n, items_cap;
+	struct row *rows;
+	size_t rows_n, rows_cap;
+	char **label;
+	uint32_t *label_seen;
+	size_t label_cap;
+	bool sealed;
+	size_t features; /* in use, once sealed */
+	uint32_t *type;  /* of each */
+	uint32_t *entry_of;
+	float *idf;
+	struct item *scratch;
+	size_t scratch_cap;
+};
+/* Chooses the features that are seen often enough, so that features * labels stay within bounds, and gives rows their values. */
+void set_seal(struct predict_set *s);
+/* Features of a row not of the set, into scratch. */
+size_t set_items(struct predict_set *s, const char *text, const struct predict_field *fields, size_t n);
+
+struct linear {
+	size_t k, kp; /* labels, rounded up to eights */
+	float *w, *g; /* features * kp; features */
+};
+/* Rows [0, n). */
+struct linear *linear_train(const struct predict_set *s, size_t labels, size_t n, int epochs, bool last);
+void linear_scores(const struct linear *l, const struct item *it, size_t n, float *out); /* out: kp */
+void linear_free(struct linear *l);
+
+struct counted {
+	size_t k;
+	float *prior; /* of each label */
+	size_t *at;   /* features + 1: where the entries of a feature begin */
+	uint32_t *label;
+	float *n, *lift; /* how often, faded; ln(1 + n / (5 prior)) */
+	float *total;    /* of each feature */
+	float weight[MAX_TYPES][5];
+};
+struct counted *counted_train(const struct predict_set *s, size_t labels, size_t n, double decay);
+void counted_scores(const struct predict_set *s, const struct counted *c, const struct item *it, size_t n, float *out);
+float counted_weight(const struct predict_set *s, const struct counted *c, uint32_t f);
+void counted_free(struct counted *c);
+
+/* Scores to chances, in place. */
+void softmax(float *s, size_t k, double slope);
+uint32_t random_next(uint64_t *state);
+
+#endif

@@ -1,0 +1,239 @@
+/* A model: the regression and the counts, mixed as it was best on the last tenth of the rows. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/predict/inner.h"
+
+enum { EPOCHS = 12, TRIES_MIN = 40 };
+static const double work_max = 4e10; /* steps of the regression, features * labels * rows */
+
+struct predict_model {
+	struct predict_set *s;
+	size_t k;
+	struct linear *linear; /* NULL: too much work, counts alone */
+	struct counted *counted;
+	struct predict_how how;
+	float *a, *b;
+};
+
+/* The scores of two ways mixed, in a. */
+static void mix(const struct predict_model *m, const struct item *it, size_t n, float *a, float *b)
+{
+	float share = (float)m->how.mix;
+	if (m->linear)
+		linear_scores(m->linear, it, n, a);
+	else
+		memset(a, 0, m->k * sizeof *a);
+	if (share > 0)
+		counted_scores(m->s, m->counted, it, n, b);
+	for (size_t k = 0; k < m->k; k++)
+		a[k] = (1 - share) * a[k] + (share > 0 ? share * b[k] : 0);
+}
+
+static double loss(const float *scores, const struct predict_set *s, size_t from, size_t k, double slope)
+{
+	double sum = 0;
+	float *p = sd_calloc(k + 1, sizeof *p);
+	for (size_t i = from; i < s->rows_n; i++) {
+		uint32_t y = s->rows[i].label;
+		if (y >= k)
+			continue;
+		memcpy(p, scores + (i - from) * k, k * sizeof *p);
+		softmax(p, k, slope);
+		sum -= log((double)p[y] + 1e-6);
+	}
+	free(p);
+	return sum;
+}
+
+/* The slope that loses least, and what it loses: golden section over its logarithm. */
+static double best_slope(const float *scores, const struct predict_set *s, size_t from, size_t k, double *slope)
+{
+	double lo = log(0.2), hi = log(4), r = 0.6180339887498949;
+	double x = hi - r * (hi - lo), y = lo + r * (hi - lo), fx = loss(scores, s, from, k, exp(x)),
+		   fy = loss(scores, s, from, k, exp(y));
+	for (int i = 0; i < 8; i++)
+		if (fx < fy) {
+			hi = y, y = x, fy = fx, x = hi - r * (hi - lo);
+			fx = loss(scores, s, from, k, exp(x));
+		} else {
+			lo = x, x = y, fx = fy, y = lo + r * (hi - lo);
+			fy = loss(scores, s, from, k, exp(y));
+		}
+	*slope = exp(fx < fy ? x : y);
+	return fx < fy ? fx : fy;
+}
+
+/* Scores of one part for the rows that were held back. */
+static float *scores_of(const struct predict_set *s, const struct linear *l, const struct counted *c, size_t from, size_t k)
+{
+	float *out = sd_calloc((s->rows_n - from) * k + 1, sizeof *out), *p = sd_calloc(k + 8, sizeof *p);
+	for (size_t i = from; i < s->rows_n; i++) {
+		const struct row *r = &s->rows[i];
+		if (l)
+			linear_scores(l, s->items + r->at, r->n, p);
+		else
+			counted_scores(s, c, s->items + r->at, r->n, p);
+		memcpy(out + (i - from) * k, p, k * sizeof *p);
+	}
+	free(p);
+	return out;
+}
+
+struct trial {
+	const struct predict_set *s;
+	size_t from, k;
+	double least;
+	struct predict_how best;
+};
+
+static void try_mix(struct trial *t, const float *a, const float *b, struct predict_how how)
+{
+	size_t n = (t->s->rows_n - t->from) * t->k;
+	float *m = sd_calloc(n + 1, sizeof *m);
+	for (size_t i = 0; i < n; i++)
+		m[i] = (float)(1 - how.mix) * (a ? a[i] : 0) + (float)how.mix * b[i];
+	double lost = best_slope(m, t->s, t->from, t->k, &how.slope);
+	if (lost < t->least) {
+		t->least = lost;
+		t->best = how;
+	}
+	free(m);
+}
+
+static void find_how(struct trial *t, int epochs)
+{
+	static const double decays[] = {0, 1.5, 3}, mixes[] = {0, 0.25, 0.5, 0.75, 1};
+	float *a[2] = {NULL, NULL};
+	for (int last = 0; last < 2 && epochs; last++) {
+		struct linear *l = linear_train(t->s, t->k, t->from, epochs, last);
+		a[last] = scores_of(t->s, l, NULL, t->from, t->k);
+		linear_free(l);
+	}
+	for (size_t d = 0; d < sizeof decays / sizeof *decays; d++) {
+		struct counted *c = counted_train(t->s, t->k, t->from, decays[d]);
+		float *b = scores_of(t->s, NULL, c, t->from, t->k);
+		counted_free(c);
+		for (size_t m = 0; m < sizeof mixes / sizeof *mixes; m++)
+			for (int last = 0; last < 2; last++)
+				if (a[last] || mixes[m] >= 1)
+					try_mix(t, a[last], b, (struct predict_how){mixes[m], decays[d], 1, last, epochs});
+		free(b);
+	}
+	free(a[0]);
+	free(a[1]);
+}
+
+/* How many passes there is time for. */
+static int passes(const struct predict_set *s, size_t k)
+{
+	double one = (double)s->items_n * (double)((k + 7) / 8 * 8), n = work_max / (3 * one + 1);
+	return n >= EPOCHS ? EPOCHS : (int)n;
+}
+
+struct predict_model *predict_train(struct predict_set *s)
+{
+	if (!s->rows_n)
+		return NULL;
+	set_seal(s);
+	size_t k = s->labels.n < PREDICT_MAX_LABELS ? s->labels.n : PREDICT_MAX_LABELS, held = s->rows_n / 10;
+	struct predict_model *m = sd_calloc(1, sizeof *m);
+	held = held > 4000 ? 4000 : held;
+	while (held > 1 && held * k > 16000000)
+		held /= 2;
+	m->s = s;
+	m->k = k;
+	m->how = (struct predict_how){0.5, 1.5, 0.7, false, passes(s, k)};
+	if (s->rows_n >= TRIES_MIN && k > 1) {
+		struct trial t = {s, s->rows_n - held, k, INFINITY, m->how};
+		find_how(&t, m->how.epochs);
+		m->how = t.best;
+	}
+	if (!m->how.epochs)
+		m->how.mix = 1;
+	if (m->how.mix < 1)
+		m->linear = linear_train(s, k, s->rows_n, m->how.epochs, m->how.last);
+	m->counted = counted_train(s, k, s->rows_n, m->how.decay);
+	m->a = sd_calloc(k + 8, sizeof *m->a);
+	m->b = sd_calloc(k + 8, sizeof *m->b);
+	return m;
+}
+
+void predict_model_free(struct predict_model *m)
+{
+	if (!m)
+		return;
+	linear_free(m->linear);
+	counted_free(m->counted);
+	free(m->a);
+	free(m->b);
+	free(m);
+}
+
+void predict_ask(struct predict_model *m, const char *text, const struct predict_field *fields, size_t n, double *p)
+{
+	size_t items = set_items(m->s, text, fields, n);
+	mix(m, m->s->scratch, items, m->a, m->b);
+	softmax(m->a, m->k, m->how.slope);
+	for (size_t k = 0; k < m->k; k++)
+		p[k] = (double)m->a[k];
+}
+
+size_t predict_labels(const struct predict_model *m)
+{
+	return m->k;
+}
+
+const char *predict_label(const struct predict_model *m, size_t k)
+{
+	return m->s->label[k];
+}
+
+size_t predict_label_of(const struct predict_model *m, const char *label)
+{
+	uint32_t k = key_find(&m->s->labels, key_hash(label, strlen(label)), false);
+	return k < m->k ? k : m->k;
+}
+
+double predict_share(const struct predict_model *m, size_t k)
+{
+	return (double)m->s->label_seen[k] / (double)m->s->rows_n;
+}
+
+struct predict_how predict_how(const struct predict_model *m)
+{
+	return m->how;
+}
+
+size_t predict_features(const struct predict_model *m)
+{
+	return m->s->features;
+}
+
+const char *predict_feature(const struct predict_model *m, size_t f)
+{
+	return m->s->entry[m->s->entry_of[f]].name;
+}
+
+double predict_idf(const struct predict_model *m, size_t f)
+{
+	return (double)m->s->idf[f];
+}
+
+const float *predict_linear(const struct predict_model *m, size_t f, float *room)
+{
+	for (size_t k = 0; k < m->k; k++)
+		room[k] = m->linear ? (float)(1 - m->how.mix) * m->linear->w[f * m->linear->kp + k] : 0;
+	return room;
+}
+
+const float *predict_counted(const struct predict_model *m, size_t f, float *room)
+{
+	float share = (float)m->how.mix, w = counted_weight(m->s, m->counted, (uint32_t)f);
+	for (size_t k = 0; k < m->k; k++)
+		room[k] = m->s->type[f] == TYPE_ONE ? share * logf(m->counted->prior[k]) : 0;
+	for (size_t i = m->counted->at[f]; i < m->counted->at[f + 1]; i++)
+		room[m->counted->label[i]] += share * w * m->counted->lift[i];
+	return room;
+}
