@@ -65,7 +65,7 @@ static void add(struct md_glyphs *g, const char *text, int style, int link)
 		if (blank)
 			push(g, *c.s == '\n' ? "\n" : " ", 1, 1, MD_BLANK, style, link);
 		else if (is_wide_space(&c))
-			push(g, c.s, c.len, 2, MD_BLANK, style, link);
+			push(g, "  ", 2, 2, MD_BLANK, style, link);
 		else if (c.len < 256)
 			push(g, c.s, c.len, c.width, MD_INK, style, link);
 	}
