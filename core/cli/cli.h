@@ -195,6 +195,8 @@ int cli_outage_show(struct cli *c);
 int cli_availability(struct cli *c);
 int cli_report(struct cli *c);
 int cli_report_list(struct cli *c);
+int cli_ci_import(struct cli *c);
+int cli_ci_impact(struct cli *c);
 int cli_rota_import(struct cli *c);
 int cli_rota_list(struct cli *c);
 int cli_rota_show(struct cli *c);

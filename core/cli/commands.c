@@ -164,6 +164,13 @@ static const struct cli_opt sla_policy_add_opts[] = {
 static const struct cli_opt sla_reclock_opts[] = {{"reason", "TEXT", N_("why: kept with the run")},
 	{"dry-run", NULL, N_("only count what would change")}, {"fresh", NULL, N_("begin anew, even if a run was interrupted")},
 	{"lanes", "N", N_("over so many connections at once (default 2)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt ci_import_opts[] = {{"relations", "FILE", N_("the links: columns source, type, target")},
+	{"source", "NAME", N_("who says so (default: the source that most of these items came from)")},
+	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt ci_impact_opts[] = {
+	{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
+	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
+	{"limit", "N", N_("only the nearest N")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt rota_import_opts[] = {
 	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt rota_week_opts[] = {{"from", "DATE", N_("the days from DATE on (default: Monday)")},
@@ -322,6 +329,20 @@ const struct cli_command cli_commands[] = {
 	{"outage list", "[SERVICE]", N_("List outages, the newest first; of a service with those of what it depends on"),
 		outage_list_opts, NULL, 0, -1, cli_outage_list},
 	{"outage show", "ID", N_("Show an outage with its journal"), json_opts, NULL, 1, 1, cli_outage_show},
+	{"ci import", "FILE",
+		N_("Import configuration items and the links between them\n"
+		   "FILE is CSV, or CSV packed with xz, whole: what its source named before and names no more is marked as vanished and "
+		   "stays.\n"
+		   "Doing it again changes nothing. For example:\n"
+		   "  svcdesk ci import cis.csv --relations relations.csv --dry-run\n"
+		   "svcdesk-cmdb(7) describes the columns."),
+		ci_import_opts, "process_owner, admin", 1, 1, cli_ci_import},
+	{"ci impact", "CI",
+		N_("Show what suffers when a configuration item fails, or what it needs\n"
+		   "CI is its id, or its name where only one has it. For example:\n"
+		   "  svcdesk ci impact site:eqiad --depth 2\n"
+		   "  svcdesk ci impact server:mw1001 --direction up --types depends_on,located_in"),
+		ci_impact_opts, NULL, 1, -1, cli_ci_impact},
 	{"rota import", "FILE",
 		N_("Write rotas: who is on duty when\n"
 		   "FILE (- is standard input) has lines key = value, or is JSON (.json) or a table (.csv); svcdesk-assign(7). The same\n"

@@ -4,6 +4,7 @@ libsvcdesk_a_SOURCES += core/cli/attach.h core/cli/cli.h
 libsvcdesk_a_SOURCES += core/cli/act.c core/cli/conflict.c
 libsvcdesk_a_SOURCES += core/cli/attach.c
 libsvcdesk_a_SOURCES += core/cli/bulk.c
+libsvcdesk_a_SOURCES += core/cli/ci_impact.c core/cli/ci_import.c core/cli/ci_report.c core/cli/ci_report.h
 libsvcdesk_a_SOURCES += core/cli/commands.c
 libsvcdesk_a_SOURCES += core/cli/common.c
 libsvcdesk_a_SOURCES += core/cli/complete.c core/cli/complete.h

@@ -1,4 +1,5 @@
 # sources of core/intake: append with +=, one file a line
+libsvcdesk_a_SOURCES += core/intake/ci.h core/intake/ci_read.c core/intake/ci_types.c
 libsvcdesk_a_SOURCES += core/intake/csv.c core/intake/csv.h
 libsvcdesk_a_SOURCES += core/intake/form.h
 libsvcdesk_a_SOURCES += core/intake/import.c core/intake/intake.h core/intake/run.h

@@ -98,10 +98,15 @@ tests_e2e_test_sla_SOURCES = tests/e2e/test_sla.c tests/e2e/desk.c tests/e2e/des
 tests_e2e_test_sla_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 tests_e2e_test_sla_log_SOURCES = tests/e2e/test_sla_log.c tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_sla_log_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/e2e/test_ci_import
+TESTS += tests/e2e/test_ci_import
+tests_e2e_test_ci_import_SOURCES = tests/e2e/test_ci_import.c tests/e2e/graph.c tests/e2e/graph.h tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_ci_import_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import
-check-data-import: tests/e2e/test_triage_cli tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+check-data-import: tests/e2e/test_ci_import tests/e2e/test_triage_cli tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+	tests/e2e/test_ci_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_import_csv --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_triage_cli --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_metric_log --data "$${DATA:-$(top_srcdir)/../shared/data}"
