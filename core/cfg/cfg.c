@@ -44,6 +44,7 @@ const struct sd_cfg_option sd_cfg_options[] = {
 	{"ambiguous-width", SD_CFG_CHOICE, "1", 0, 0, width_words, N_("cells of characters whose width terminals disagree about")},
 	{"emoji-width", SD_CFG_CHOICE, "2", 0, 0, width_words, N_("cells of emoji")},
 	{"editor", SD_CFG_TEXT, "", 0, 0, NULL, N_("editor for long texts; empty: VISUAL, EDITOR")},
+	{"browser", SD_CFG_TEXT, "", 0, 0, NULL, N_("program that opens web links of articles; empty: they are copied")},
 	{"zone", SD_CFG_TEXT, "", 0, 0, NULL, N_("time zone in which times are shown; empty: the person's, else TZ")},
 	{"drafts-disk", SD_CFG_BOOL, "yes", 0, 0, NULL,
 		N_("keep what is typed and not sent in the state folder, and acts that wait for the line")},
@@ -189,7 +190,7 @@ bool sd_cfg_set(struct sd_cfg *c, const char *name, const char *value, const cha
 bool sd_cfg_live(const char *name)
 {
 	static const char *const live[] = {"theme", "mouse", "escape-delay", "ambiguous-width", "emoji-width", "clipboard",
-		"link-format", "editor", "zone", "draft-rest", "lock-after", NULL};
+		"link-format", "editor", "browser", "zone", "draft-rest", "lock-after", NULL};
 	for (size_t i = 0; live[i]; i++)
 		if (strcmp(live[i], name) == 0)
 			return true;

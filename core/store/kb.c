@@ -89,8 +89,8 @@ static void read_work(struct sd_arena *a, struct sd_kb *k, const json_t *j)
 	for (int i = 0; i < k->nversions; i++) {
 		const json_t *e = json_array_get(versions, (size_t)i);
 
-		k->versions[i] = (struct sd_kb_version){store_text(a, e, "version"), store_text(a, e, "state"), store_text(a, e, "author"),
-			store_text(a, e, "note"), store_time(e, "at")};
+		k->versions[i] = (struct sd_kb_version){store_text(a, e, "version"), store_text(a, e, "state"),
+			store_text(a, e, "author"), store_text(a, e, "note"), store_time(e, "at")};
 	}
 	ELEMENTS(a, steps, k->nsteps, k->steps);
 	for (int i = 0; i < k->nsteps; i++) {
@@ -102,7 +102,8 @@ static void read_work(struct sd_arena *a, struct sd_kb *k, const json_t *j)
 
 static void read_use(struct sd_arena *a, struct sd_kb *k, const json_t *j)
 {
-	const json_t *files = json_object_get(j, "files"), *said = json_object_get(j, "feedback"), *uses = json_object_get(j, "tickets");
+	const json_t *files = json_object_get(j, "files"), *said = json_object_get(j, "feedback"),
+				 *uses = json_object_get(j, "tickets");
 
 	ELEMENTS(a, files, k->nfiles, k->files);
 	for (int i = 0; i < k->nfiles; i++) {

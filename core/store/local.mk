@@ -9,6 +9,7 @@ libsvcdesk_a_SOURCES += core/store/draft.c
 libsvcdesk_a_SOURCES += core/store/file.c include/svcdesk/file.h
 libsvcdesk_a_SOURCES += core/store/history.c include/svcdesk/history.h
 libsvcdesk_a_SOURCES += core/store/hours.c core/store/countdown.c include/svcdesk/hours.h
+libsvcdesk_a_SOURCES += core/store/kb.c include/svcdesk/kb.h
 libsvcdesk_a_SOURCES += core/store/wall.c include/svcdesk/wall.h
 libsvcdesk_a_SOURCES += core/store/room.c include/svcdesk/room.h
 libsvcdesk_a_SOURCES += core/store/explain.c include/svcdesk/explain.h

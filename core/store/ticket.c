@@ -85,7 +85,7 @@ static void read_events(struct sd_ticket *t, const json_t *events)
 static void read_attached(struct sd_ticket *t, const json_t *j)
 {
 	const json_t *links = json_object_get(j, "links"), *cis = json_object_get(j, "cis");
-	const json_t *files = json_object_get(j, "attachments"), *e;
+	const json_t *files = json_object_get(j, "attachments"), *articles = json_object_get(j, "articles"), *e;
 	struct sd_arena *a = t->arena;
 
 	ELEMENTS(a, links, t->nlinks, t->links);
@@ -98,6 +98,12 @@ static void read_attached(struct sd_ticket *t, const json_t *j)
 	for (int i = 0; i < t->ncis; i++) {
 		e = json_array_get(cis, (size_t)i);
 		t->cis[i] = (struct sd_ticket_ci){store_text(a, e, "name"), store_text(a, e, "class"), store_text(a, e, "role")};
+	}
+	ELEMENTS(a, articles, t->narticles, t->articles);
+	for (int i = 0; i < t->narticles; i++) {
+		e = json_array_get(articles, (size_t)i);
+		t->articles[i] = (struct sd_ticket_article){
+			store_text(a, e, "number"), store_text(a, e, "title"), store_text(a, e, "how"), store_text(a, e, "state")};
 	}
 	ELEMENTS(a, files, t->nattachments, t->attachments);
 	for (int i = 0; i < t->nattachments; i++) {

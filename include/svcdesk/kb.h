@@ -74,7 +74,7 @@ struct sd_kb {
 	char *text[SD_KB_TEXTS];   /* "" where there is none */
 	char *field[SD_KB_FIELDS]; /* lists with ", " between */
 	sd_time at;
-	bool live; /* readers get it */
+	bool live;                             /* readers get it */
 	int used, helpful, unhelpful, quality; /* quality: per cent of the checklist; -1: nobody has looked */
 	struct sd_kb_version *versions;
 	struct sd_kb_step *steps; /* what one may do with this version */

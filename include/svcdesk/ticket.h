@@ -72,6 +72,10 @@ struct sd_allowed {
 struct sd_link {
 	char *type, *direction, *number, *subject, *state;
 };
+/* An article of the knowledge base that was used for it, or only linked. */
+struct sd_ticket_article {
+	char *number, *title, *how, *state;
+};
 struct sd_ticket_ci {
 	char *name, *cls, *role;
 };
@@ -101,11 +105,12 @@ struct sd_ticket {
 	int ntags, nwatchers;
 	struct sd_link *links;
 	struct sd_ticket_ci *cis;
+	struct sd_ticket_article *articles;
 	struct sd_attachment *attachments;
 	struct sd_allowed *verbs;
 	struct sd_event *events;
 	struct sd_ticket_clock *clocks;
-	int nlinks, ncis, nattachments, nverbs, nevents, nclocks;
+	int nlinks, ncis, narticles, nattachments, nverbs, nevents, nclocks;
 };
 /* Parses the text of desk.show(). NULL and err when it is not what was expected. */
 struct sd_ticket *sd_ticket_parse(const char *json, struct sd_err *err);

@@ -151,6 +151,11 @@ select is(tap.why(tap.act('k_ann', :t, 'article', jsonb_build_object('add', :'g'
 select is(tap.why(tap.act('t_caller', :t, 'article', jsonb_build_object('add', :'a'))), 'denied role_denied', 'not by requesters');
 select is((select string_agg(x->>'number', ' ') from jsonb_array_elements(tap.show('k_bob', :t)->'articles') x), :'a' || ' ' || :'g', 'the ticket shows them');
 select is((select string_agg(x->>'number', ' ') from jsonb_array_elements(tap.show(l, :t)->'articles') x), :'a', l || ' sees only the public one') from unnest('{k_ann,t_caller}'::text[]) l;
+select is(tap.call('k_bob', 'kb_quote', :'t', :'a')->>'title', tap.call('k_bob', 'kb_show', :'a')->>'title', 'what the requester may read can be quoted to him');
+select is(tap.why(tap.call('k_bob', 'kb_quote', :'t', :'g')), 'denied kb_hidden', 'what he may not read is not');
+select is(tap.why(tap.call('k_ann', 'kb_quote', :'t', :'g')), 'notfound no_article number', 'who does not see it himself is not told that it is there');
+select is(tap.why(tap.call('k_bob', 'kb_quote', :'t', k.number)), 'denied kb_hidden', 'nor is what is ' || k.what) from kb k where k.what in ('draft', 'past', 'internal', 'beta');
+select is(tap.why(tap.call('k_bob', 'kb_quote', '0', :'a')), 'notfound not_found', 'there is a ticket to it');
 select is(tap.show('k_ann', :t)->'events'->-1->'changes'->'articles', jsonb_build_array('[]'::jsonb, jsonb_build_array(:'a' || ' 1.0', '?')), 'in the journal too');
 select is((select x->>'number' from jsonb_array_elements(tap.call('k_bob', 'kb_show', :'g')->'tickets') x), (select number from desk.ticket where id = :t), 'the article shows the ticket');
 select is(tap.as_person('k_ann', 'select count(*) from desk.article_link') || tap.as_person('k_bob', 'select count(*) from desk.article_link') || tap.as_person('t_caller', 'select count(*) from desk.article_link'), '120', 'links are read by who sees both');

@@ -13,6 +13,7 @@
 #include "svcdesk/mem.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/kb.h"
 #include "tui/app/merge.h"
 #include "tui/app/outbox.h"
 #include "tui/app/undo.h"
@@ -80,6 +81,8 @@ void act_free(struct act *act)
 	free(act->to);
 	free(act->draft_key);
 	act_form_free(act->form);
+	if (act->article)
+		kb_form_free(act->article);
 	free(act);
 }
 

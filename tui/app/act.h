@@ -4,6 +4,8 @@
 
 #include "tui/app/model.h"
 
+struct kb_form;
+
 struct preset {
 	const char *name, *value; /* as typed in the palette */
 };
@@ -23,6 +25,7 @@ struct act {
 	struct outbox *outbox;                     /* it went out through; NULL: not yet */
 	char *draft_key;                           /* dropped when confirmed; NULL */
 	struct act_form *form;                     /* comes back when it is refused; NULL */
+	struct kb_form *article;                   /* of OV_MERGE, where it is an article that was written; owned; NULL */
 };
 
 struct act_field {

@@ -7,6 +7,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/ci.h"
 #include "tui/app/explain.h"
+#include "tui/app/kb.h"
 #include "tui/app/outbox.h"
 #include "tui/app/triage.h"
 #include "tui/app/undo.h"
@@ -117,7 +118,7 @@ const struct action_def actions[] = {
 	{ACT_LINE_DOWN, "line-down", "Ctrl-e", MOTION, N_("scroll down"), N_("Scroll one line without moving"), NULL},
 	{ACT_LINE_UP, "line-up", "Ctrl-y", MOTION, N_("scroll up"), N_("Scroll one line back without moving"), NULL},
 
-	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_ITEMS, SEC_LIST, 1,
+	{ACT_OPEN, "open", "Enter", CTX_VIEWS | CTX_QUEUE | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_ITEMS | CTX_KB, SEC_LIST, 1,
 		N_("open"), N_("Open the view, the ticket or the item under the cursor"), NULL},
 	{ACT_BACK, "back", "Esc q Ctrl-c", CTX_ALL, SEC_PANES, 0, N_("back"),
 		N_("Close one thing: search, ticket, full screen, filter; at last the program (q asks)"), NULL},
@@ -140,8 +141,8 @@ const struct action_def actions[] = {
 	{ACT_MARK_ALL, "mark-all", "*", CTX_QUEUE, SEC_LIST, 0, N_("mark all"),
 		N_("Mark all tickets of the view that match the filter, loaded or not"), NULL},
 	{ACT_UNMARK, "unmark", "U", CTX_QUEUE, SEC_LIST, 0, N_("unmark"), N_("Take all marks away"), needs_marks},
-	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_TRIAGE | CTX_ITEMS, SEC_LIST, 0,
-		N_("read again"), N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
+	{ACT_REFRESH, "refresh", "F5", CTX_TICKET | CTX_INBOX | CTX_FIGURES | CTX_WARROOM | CTX_TRIAGE | CTX_ITEMS | CTX_KB, SEC_LIST,
+		0, N_("read again"), N_("Read the list or the ticket again; it follows changes by itself"), needs_line},
 
 	{ACT_NEXT_TICKET, "next-ticket", "J Ctrl-n", CTX_TICKET | CTX_INBOX, SEC_TICKET, 0, N_("next ticket"),
 		N_("The next ticket of the queue, from the ticket too"), NULL},
@@ -381,6 +382,56 @@ const struct action_def actions[] = {
 	{ACT_CI_LINK, "link-item", "a", CTX_CI, SEC_CMDB, 0, N_("link"), N_("Link this item with another one"), ci_edit_off},
 	{ACT_CI_UNLINK, "unlink-item", "x", CTX_CI, SEC_CMDB, 0, N_("unlink"), N_("End the link under the cursor"), ci_edit_off},
 
+	{ACT_KB, "knowledge", "g,k", CTX_ALL, SEC_KB, 0, N_("knowledge base"),
+		N_("The articles of the knowledge base: read, write, approve; :kb NUMBER opens one"), needs_line},
+	{ACT_KB_LINK_NEXT, "next-link", "Tab", CTX_KB, SEC_KB, 2, N_("next link"), N_("Choose the next link; Enter follows it"),
+		NULL},
+	{ACT_KB_LINK_PREV, "previous-link", "Shift-Tab", CTX_KB, SEC_KB, 0, N_("link before"), N_("Choose the link before"), NULL},
+	{ACT_KB_BACK, "article-back", "h Left", CTX_KB, SEC_KB, 0, N_("article before"),
+		N_("Back to the article a link led away from"), NULL},
+	{ACT_KB_FORTH, "article-forth", "l Right", CTX_KB, SEC_KB, 0, N_("article after"), N_("And forth again"), NULL},
+	{ACT_KB_LINK_1, "link-1", "1", CTX_KB, SEC_KB, 0, N_("link 1"),
+		N_("Follow the link numbered 1; 2 to 9 the others, Tab and Enter any"), kb_reads_off},
+	{ACT_KB_LINK_2, "link-2", "2", CTX_KB, SEC_KB, 0, N_("link 2"), N_("Follow link 2"), kb_reads_off},
+	{ACT_KB_LINK_3, "link-3", "3", CTX_KB, SEC_KB, 0, N_("link 3"), N_("Follow link 3"), kb_reads_off},
+	{ACT_KB_LINK_4, "link-4", "4", CTX_KB, SEC_KB, 0, N_("link 4"), N_("Follow link 4"), kb_reads_off},
+	{ACT_KB_LINK_5, "link-5", "5", CTX_KB, SEC_KB, 0, N_("link 5"), N_("Follow link 5"), kb_reads_off},
+	{ACT_KB_LINK_6, "link-6", "6", CTX_KB, SEC_KB, 0, N_("link 6"), N_("Follow link 6"), kb_reads_off},
+	{ACT_KB_LINK_7, "link-7", "7", CTX_KB, SEC_KB, 0, N_("link 7"), N_("Follow link 7"), kb_reads_off},
+	{ACT_KB_LINK_8, "link-8", "8", CTX_KB, SEC_KB, 0, N_("link 8"), N_("Follow link 8"), kb_reads_off},
+	{ACT_KB_LINK_9, "link-9", "9", CTX_KB, SEC_KB, 0, N_("link 9"), N_("Follow link 9"), kb_reads_off},
+	{ACT_KB_OUTLINE, "outline", "o", CTX_KB, SEC_KB, 3, N_("outline"), N_("The headings of the article: Enter goes to one"),
+		kb_reads_off},
+	{ACT_KB_FILTER, "articles-filter", "& f", CTX_KB, SEC_KB, 4, N_("filter"),
+		N_("Show only articles that match as you type: words, state:draft, owner:me, tag:vpn, audience:public"), needs_line},
+	{ACT_KB_STATES, "article-states", "s", CTX_KB, SEC_KB, 0, N_("states"),
+		N_("Only drafts, then what is in review, published, retired; then all again"), needs_line},
+	{ACT_KB_VERSIONS, "versions", "v", CTX_KB, SEC_KB, 5, N_("versions"), N_("Its versions: Enter shows one"), kb_reads_off},
+	{ACT_KB_DIFF, "compare-versions", "d", CTX_KB, SEC_KB, 0, N_("difference"),
+		N_("What differs between this version and another, line by line; again: back to the text"), kb_reads_off},
+	{ACT_KB_NEW, "new-article", "a", CTX_KB, SEC_KB, 6, N_("write"), N_("Write a new article"), kb_writes_off},
+	{ACT_KB_EDIT, "edit-article", "e", CTX_KB, SEC_KB, 6, N_("edit"),
+		N_("Edit the article, its text in your editor; it becomes a new draft"), kb_edit_off},
+	{ACT_KB_FIELDS, "article-fields", "E", CTX_KB, SEC_KB, 0, N_("fields"),
+		N_("Readers, owner, tags, validity and what else is said about it, without a new version"), kb_edit_off},
+	{ACT_KB_STEPS, "article-steps", "m", CTX_KB, SEC_KB, 7, N_("steps"), N_("What can be done with this version now"),
+		kb_reads_off},
+	{ACT_KB_SUBMIT, "submit-article", "S", CTX_KB, SEC_KB, 0, N_("submit"), N_("Ask for its review"), kb_edit_off},
+	{ACT_KB_APPROVE, "approve-article", "A", CTX_KB, SEC_KB, 0, N_("approve"),
+		N_("Approve what somebody else has submitted, now or for a time"), kb_edit_off},
+	{ACT_KB_REJECT, "reject-article", "R", CTX_KB, SEC_KB, 0, N_("reject"), N_("Give it back, and say why"), kb_edit_off},
+	{ACT_KB_PUBLISH, "publish-article", "P", CTX_KB, SEC_KB, 0, N_("publish"), N_("Publish it, now or at a time"), kb_edit_off},
+	{ACT_KB_RETIRE, "retire-article", "X", CTX_KB, SEC_KB, 0, N_("retire"), N_("Retire it, and say why"), kb_edit_off},
+	{ACT_KB_FEEDBACK, "article-feedback", "+", CTX_KB, SEC_KB, 0, N_("helped or not"),
+		N_("Say whether it helped, with a comment: its owner gets that as a task"), kb_reads_off},
+	{ACT_KB_ATTACH, "attach-to-article", "u", CTX_KB, SEC_KB, 0, N_("attach"), N_("Attach a file to the article"), kb_attach_off},
+	{ACT_KB_TICKET, "link-article", "t", CTX_KB, SEC_KB, 0, N_("to the ticket"),
+		N_("Link the article with the ticket you came from"), kb_ticket_off},
+	{ACT_KB_QUOTE, "quote-article", ">", CTX_KB, SEC_KB, 0, N_("quote"),
+		N_("Reply to the ticket you came from with the article quoted, if its requester may read it"), kb_ticket_off},
+	{ACT_KB_COPY, "copy-article", "y", CTX_KB, SEC_KB, 0, N_("copy"),
+		N_("Copy the code at the cursor; else number, link or the whole text"), kb_reads_off},
+
 	{ACT_PANE_NEXT, "next-pane", "Tab", CTX_PANES, SEC_PANES, 2, N_("pane"), N_("To the next pane"), NULL},
 	{ACT_PANE_PREV, "previous-pane", "Shift-Tab", CTX_PANES, SEC_PANES, 0, N_("pane before"), N_("To the pane before"), NULL},
 	{ACT_PANE_LEFT, "left", "h Left", CTX_PANES, SEC_PANES, 0, N_("left"), N_("To the pane at the left: views, queue, ticket"),
@@ -457,7 +508,7 @@ const struct action_def *action_find(const char *name)
 const char *section_label(enum section s)
 {
 	static const char *const labels[SECTIONS] = {N_("Moving"), N_("Ticket"), N_("Lists and views"), N_("Figures"),
-		N_("Major incidents"), N_("Triage"), N_("CMDB"), N_("Panes"), N_("Program")};
+		N_("Major incidents"), N_("Triage"), N_("CMDB"), N_("Knowledge base"), N_("Panes"), N_("Program")};
 
 	return _(labels[s]);
 }

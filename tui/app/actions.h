@@ -8,7 +8,19 @@
 
 struct model;
 
-enum section { SEC_MOVE, SEC_TICKET, SEC_LIST, SEC_FIGURES, SEC_MAJOR, SEC_TRIAGE, SEC_CMDB, SEC_PANES, SEC_PROGRAM, SECTIONS };
+enum section {
+	SEC_MOVE,
+	SEC_TICKET,
+	SEC_LIST,
+	SEC_FIGURES,
+	SEC_MAJOR,
+	SEC_TRIAGE,
+	SEC_CMDB,
+	SEC_KB,
+	SEC_PANES,
+	SEC_PROGRAM,
+	SECTIONS
+};
 
 struct action_def {
 	enum action id;

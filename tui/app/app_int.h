@@ -110,6 +110,7 @@ void app_background(struct app *app, bool light);                   /* it has */
 /* external.c */
 void app_editor(struct app *app, const char *text);
 void app_editor_done(struct app *app);
+void app_browse(struct app *app, const char *link); /* by the program of the option browser, beside the console */
 void app_suspend(struct app *app);
 
 /* save.c */

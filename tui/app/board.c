@@ -13,6 +13,7 @@
 #include "tui/pane/ci.h"
 #include "tui/pane/dashboard.h"
 #include "tui/pane/duty.h"
+#include "tui/pane/kb.h"
 #include "tui/pane/services.h"
 #include "tui/pane/triage.h"
 #include "tui/pane/warroom.h"
@@ -34,6 +35,7 @@ void boards_new(struct model *m)
 	m->boards->board[BOARD_TRIAGE] = triage_new();
 	m->boards->board[BOARD_ROTA] = duty_new();
 	m->boards->board[BOARD_CMDB] = ci_new();
+	m->boards->board[BOARD_KB] = kb_new();
 	for (int i = 1; i < BOARDS; i++)
 		m->boards->board[i]->language = m->env.language ? m->env.language : "en";
 }
@@ -191,6 +193,8 @@ void board_mouse(struct model *m, const struct key *k, struct effects *fx)
 		warroom_mouse((struct warroom *)b, &m->session, k, fx);
 	else if (board_shown(m) == BOARD_CMDB)
 		ci_mouse((struct cmdb *)b, &m->session, k, fx);
+	else if (board_shown(m) == BOARD_KB)
+		kb_mouse((struct kb *)b, &m->session, k, fx);
 	else if (k->button == 4 || k->button == 5)
 		page_move(&b->page, k->button == 4 ? MOTION_LINE_UP : MOTION_LINE_DOWN, 3);
 	else if (k->button == 1 && page_click(&b->page, k->x, k->y) == 2)

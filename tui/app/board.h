@@ -14,6 +14,7 @@ enum board_id {
 	BOARD_TRIAGE,
 	BOARD_ROTA,
 	BOARD_CMDB,
+	BOARD_KB,
 	BOARDS
 };
 struct board;

@@ -17,6 +17,7 @@
 #include "tui/app/board.h"
 #include "tui/app/ci.h"
 #include "tui/app/triage.h"
+#include "tui/app/kb.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
@@ -241,6 +242,8 @@ static const struct command commands[] = {
 	{"services", do_services, N_("services and their outages: services [PERIOD]")},
 	{"period", do_period, N_("figures of another period: 2026-10, 2026-W41, 2026-10-01..2026-10-15, last-month, 7d")},
 	{"compare", do_compare, N_("the period the analysis compares with; alone: the one before")},
+	{"kb", kb_command, N_("the knowledge base, or an article of it: kb [NUMBER [VERSION]]")},
+	{"link", kb_link_command, N_("follow a link of the article: link NUMBER")},
 	{"war-room", warroom_command, N_("major incidents, or the room of one: war-room [NUMBER]")},
 	{"adopt", adopt_command, N_("the marked tickets become children of a major incident: adopt [NUMBER]")},
 	{"triage", do_triage,

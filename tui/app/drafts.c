@@ -14,6 +14,7 @@
 #include "tui/app/actions.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
+#include "tui/app/kb.h"
 
 void draft_place(const struct model *m, struct sd_str *out)
 {
@@ -151,6 +152,10 @@ static void resume(struct model *m, const char *draft, struct effects *fx)
 
 	if (!take_apart(key, &kind, &ticket, &verb))
 		return;
+	if (!strcmp(kind, "article")) {
+		kb_resume(m, draft, -ticket, fx);
+		return;
+	}
 	if (ticket == 0 && strcmp(verb, "create") != 0) { /* of several tickets: which, the marks say */
 		model_focus(m, PANE_QUEUE, fx);
 		if (bulk_wanted(m))

@@ -4,6 +4,7 @@
 #include "tui/app/lock.h"
 #include "tui/app/ci.h"
 #include "tui/app/duty.h"
+#include "tui/app/kb.h"
 #include "tui/app/outage.h"
 #include "tui/app/wallscreen.h"
 #include "tui/app/model.h"
@@ -237,7 +238,7 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		footer_draw(line, merge, sizeof merge / sizeof *merge, false);
 	else if (o->kind == OV_FORM)
 		footer_draw(line, form, sizeof form / sizeof *form, false);
-	else if (o->kind == OV_OUTAGE || o->kind == OV_DUTY)
+	else if (o->kind == OV_OUTAGE || o->kind == OV_DUTY || o->kind == OV_KB)
 		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
 	else if (o->kind == OV_MACROS)
 		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
@@ -300,6 +301,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			form_draw(&o->form->form, body);
 		else if (o->kind == OV_OUTAGE)
 			outage_draw(o->outage, body);
+		else if (o->kind == OV_KB)
+			kb_form_draw(o->kb, body);
 		else if (o->kind == OV_DUTY)
 			duty_form_draw(o->duty, body);
 		else if (o->kind == OV_CI)

@@ -300,6 +300,9 @@ static void carry_out(struct app *app, const struct fx *f)
 	case FX_EDITOR:
 		app_editor(app, f->text);
 		break;
+	case FX_BROWSE:
+		app_browse(app, f->text);
+		break;
 	case FX_UPLOAD:
 		upload(app, f->text);
 		break;

@@ -107,6 +107,40 @@ void app_editor(struct app *app, const char *text)
 	}
 }
 
+/* The link is one argument of the program: no shell reads it. */
+static _Noreturn void run_browser(const char *program, const char *link)
+{
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setsid();
+	for (int fd = 0; null >= 0 && fd < 3; fd++)
+		dup2(null, fd);
+	execlp(program, program, link, (char *)NULL);
+	_exit(127);
+}
+
+void app_browse(struct app *app, const char *link)
+{
+	const char *program = app->start->cfg ? sd_cfg_text(app->start->cfg, "browser") : "";
+	pid_t child;
+	int status;
+
+	if (barred(app) || !*program)
+		return;
+	child = fork();
+	if (child == 0) { /* its own child is nobody's to wait for */
+		if (fork() == 0)
+			run_browser(program, link);
+		_exit(0);
+	}
+	if (child > 0)
+		waitpid(child, &status, 0);
+	app_toast(app, child > 0 ? EL_OK : EL_ERROR, child > 0 ? link : strerror(errno));
+}
+
 static char *read_text(const char *file)
 {
 	struct sd_str raw = {0}, clean = {0};

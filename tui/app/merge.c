@@ -11,6 +11,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tui/app/drafts.h"
+#include "tui/app/kb.h"
 
 bool merge_long(const struct sd_clash *c)
 {
@@ -41,8 +42,11 @@ void merge_free(struct merge *g)
 
 static const struct sd_param *param_of(const struct model *m, const struct act *act, const char *field)
 {
+	static const struct sd_param words = {.param = "", .type = "multiline"}; /* of articles all can be written anew */
 	const struct sd_verb *v = sd_kind_verb(sd_meta_kind(m->meta, act->kind), act->verb);
 
+	if (act->article)
+		return &words;
 	for (int i = 0; v && i < v->nparams; i++)
 		if (!strcmp(v->params[i].field, field))
 			return &v->params[i];
@@ -141,7 +145,7 @@ bool merge_open(struct model *m, struct act *act, struct sd_conflict *c, struct 
 	}
 	if (act->form)
 		act_form_refused(m, act->form, fx);
-	if (m->detail->id == act->ticket)
+	if (act->ticket && m->detail->id == act->ticket)
 		detail_changed(m->detail, fx);
 	return true;
 }
@@ -460,6 +464,11 @@ static void submit(struct model *m, struct overlay *o, struct effects *fx)
 		return;
 	}
 	act = close_it(m, o, &g);
+	if (act->article) {
+		kb_merged(m, act, g, fx);
+		merge_free(g);
+		return;
+	}
 	fields = fields_of(act, g);
 	if (fields) {
 		free(act->fields);
@@ -509,7 +518,10 @@ static void leave(struct model *m, struct overlay *o, struct effects *fx)
 	struct merge *g;
 	struct act *act = close_it(m, o, &g);
 
-	back(m, act, g, _("Others changed it meanwhile: you will be asked again when you send"), fx);
+	if (act->article)
+		kb_merge_left(m, act, g, fx);
+	else
+		back(m, act, g, _("Others changed it meanwhile: you will be asked again when you send"), fx);
 	merge_free(g);
 }
 

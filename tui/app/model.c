@@ -14,6 +14,7 @@
 #include "tui/app/ci.h"
 #include "tui/app/ci_int.h"
 #include "tui/app/triage.h"
+#include "tui/app/kb.h"
 #include "tui/app/warroom.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
@@ -308,7 +309,7 @@ void model_back(struct model *m, bool ask, struct effects *fx)
 		fx_timer(fx, TIMER_PREVIEW, 0);
 	} else if (m->focus == PANE_VIEWS) {
 		model_focus(m, PANE_QUEUE, fx);
-	} else if (warroom_back(m, fx) || ci_back(m, fx)) {
+	} else if (warroom_back(m, fx) || ci_back(m, fx) || kb_back(m, fx)) {
 		return;
 	} else if (board_shown(m) || (ask && board_drilled(m))) {
 		board_back(m, fx);
@@ -410,6 +411,9 @@ static void on_event(struct model *m, const struct fx *f, struct effects *fx)
 	case EV_NUMBER:
 		m->last_ticket = m->detail->id;
 		jump_to(m, f->text, fx);
+		break;
+	case EV_ARTICLE:
+		kb_open_article(m, f->text, NULL, fx);
 		break;
 	case EV_FILE:
 		save_file(m, id);

@@ -37,6 +37,7 @@ struct visited;
 struct boards;
 struct duty_form;
 struct ci_form;
+struct kb_form;
 struct outage_form;
 struct merge;
 struct wallscreen;
@@ -79,7 +80,7 @@ struct model_env {
 /* What unlocks: a program, the password of the database, or nothing: then it is only hidden. */
 enum lock_how { LOCK_HIDE, LOCK_COMMAND, LOCK_PASSWORD };
 
-enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPTS };
+enum prompt { PROMPT_NONE, PROMPT_PALETTE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_JUMP, PROMPT_KB, PROMPTS };
 
 enum overlay_kind {
 	OV_FORM,
@@ -93,7 +94,8 @@ enum overlay_kind {
 	OV_MERGE,
 	OV_TRIAGE,
 	OV_CI,
-	OV_CI_PICK
+	OV_CI_PICK,
+	OV_KB
 };
 enum dialog_use {
 	DLG_ACTS,
@@ -110,6 +112,7 @@ enum dialog_use {
 	DLG_UNDO,
 	DLG_HINTS,
 	DLG_OPTIONS,
+	DLG_KB,
 	DLG_THEME
 };
 enum { OVERLAYS = 4 };
@@ -129,6 +132,7 @@ struct overlay {
 	struct outage_form *outage; /* OV_OUTAGE; owned */
 	struct duty_form *duty;     /* OV_DUTY; owned */
 	struct ci_form *ci;         /* OV_CI; owned */
+	struct kb_form *kb;         /* OV_KB; owned */
 	struct kept *draft;         /* of the menu of drafts; owned */
 	size_t ndrafts;
 };

@@ -1,6 +1,7 @@
 /* What stands over the panes: forms, the menu of acts, questions, help. Keys go to the topmost. */
 #include "config.h"
 #include "tui/app/duty.h"
+#include "tui/app/kb.h"
 #include "tui/app/hints.h"
 #include "tui/app/outage.h"
 #include "tui/app/model.h"
@@ -76,6 +77,8 @@ void overlay_pop(struct model *m)
 		duty_form_free(o->duty);
 	else if (o->kind == OV_CI)
 		ci_form_free(o->ci);
+	else if (o->kind == OV_KB)
+		kb_form_free(o->kb);
 	else if (o->kind == OV_OUTAGE)
 		outage_form_free(o->outage);
 	else if (o->kind == OV_EXPLAIN)
@@ -279,6 +282,10 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 			copy_key(m, o, k, fx);
 			break;
 		}
+		if (o->use == DLG_KB) {
+			kb_menu_key(m, o, k, fx);
+			break;
+		}
 		if (o->use == DLG_OPTIONS) {
 			options_key(m, o, k, fx);
 			break;
@@ -315,6 +322,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		overlay_pop(m);
 		if (id > ACT_NONE)
 			model_action(m, id, 0, fx);
+		break;
+	case OV_KB:
+		kb_form_key(m, o->kb, k, fx);
 		break;
 	case OV_DUTY:
 		duty_form_key(m, o->duty, k, fx);

@@ -8,11 +8,12 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/query.h"
+#include "tui/app/kb.h"
 #include "tui/app/palette.h"
 
 void prompt_open(struct model *m, enum prompt p, const char *text)
 {
-	static const char *const marks[PROMPTS] = {"", ":", "/", "& ", "# "};
+	static const char *const marks[PROMPTS] = {"", ":", "/", "& ", "# ", "& "};
 
 	m->prompt = p;
 	lineedit_open(&m->lines[p], marks[p], text);
@@ -81,6 +82,9 @@ static void done(struct model *m, const char *text, struct effects *fx)
 	case PROMPT_FILTER:
 		filter_to(m, text, fx);
 		break;
+	case PROMPT_KB:
+		kb_filter_typed(m, text, fx);
+		break;
 	case PROMPT_JUMP:
 		jump_to(m, text, fx);
 		break;
@@ -100,6 +104,8 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 	} else if (r == W_CANCEL) {
 		if (m->prompt == PROMPT_SEARCH)
 			pane->ops->search(pane, "", 0, fx);
+		if (m->prompt == PROMPT_KB)
+			kb_filter_typed(m, NULL, fx);
 		m->prompt = PROMPT_NONE;
 	} else if (r == W_CHANGED || r == W_REQUEST) {
 		bool older = r == W_CHANGED && l->at < l->nhistory; /* a line of before is looked at, not typed */
@@ -110,5 +116,7 @@ void prompt_key(struct model *m, const struct key *k, struct effects *fx)
 			query_complete(m, PROMPT_FILTER, 0, r == W_REQUEST, fx);
 		else if (m->prompt == PROMPT_SEARCH)
 			pane->ops->search(pane, lineedit_text(l), 1, fx);
+		else if (m->prompt == PROMPT_KB)
+			kb_filter_typed(m, lineedit_text(l), fx);
 	}
 }

@@ -16,6 +16,7 @@
 #include "tui/app/board.h"
 #include "tui/app/ci.h"
 #include "tui/app/duty.h"
+#include "tui/app/kb.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/beside.h"
@@ -406,6 +407,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_INBOX_MARK:
 		inbox_taken(m, a, fx);
 		break;
+	case REQ_KB:
+		kb_taken(m, a, fx);
+		break;
 	case REQ_DUTY:
 		duty_taken(m, a, fx);
 		break;
@@ -637,6 +641,8 @@ void model_save(struct model *m, struct effects *fx)
 	for (int i = 0; i < m->noverlays; i++)
 		if (m->overlay[i]->kind == OV_FORM)
 			act_form_draft(m, m->overlay[i]->form, fx);
+		else if (m->overlay[i]->kind == OV_KB)
+			kb_form_keep(m, m->overlay[i]->kb, fx);
 	outbox_keep(m, fx);
 }
 
@@ -650,5 +656,7 @@ void model_edited(struct model *m, const char *text, struct effects *fx)
 		act_form_edited(m, f, fx);
 		act_form_draft(m, f, fx);
 	}
+	if (text && !f)
+		kb_edited(m, text, fx);
 	model_events(m, fx);
 }

@@ -10,6 +10,7 @@
 #include "tui/app/board.h"
 #include "tui/app/ci.h"
 #include "tui/app/duty.h"
+#include "tui/app/kb.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/hints.h"
@@ -97,6 +98,11 @@ static bool page_action(struct model *m, int action, struct effects *fx)
 		wallscreen_open(m, fx);
 		break;
 	default:
+		if (action == ACT_KB || (kb_shown(m) && kb_act(m, (enum action)action, fx))) {
+			if (action == ACT_KB)
+				kb_open(m, fx);
+			break;
+		}
 		if (action >= ACT_RULE_SWITCH && action <= ACT_ROTA_END) {
 			duty_act(m, (enum action)action, fx);
 			break;
@@ -415,7 +421,7 @@ static bool writes(struct model *m)
 {
 	const struct overlay *o = overlay_top(m);
 
-	return m->prompt || (!m->bare && o && (o->kind == OV_FORM || (o->kind == OV_HELP && o->help.filtering)));
+	return m->prompt || (!m->bare && o && (o->kind == OV_FORM || o->kind == OV_KB || (o->kind == OV_HELP && o->help.filtering)));
 }
 
 static void paste_told(struct model *m, const struct key *k, struct effects *fx)

@@ -251,14 +251,18 @@ static bool to_waiting(struct detail *d)
 	return true;
 }
 
-/* Enter on a link goes to its ticket, on a file saves it. */
+/* Enter on a link goes to its ticket, on an article opens it, on a file saves it. */
 static bool follow(struct detail *d, int count, struct effects *fx)
 {
 	uint64_t key = textview_key(&d->text);
 	const struct sd_ticket *t = d->ticket;
 	struct fx *f;
 
-	if (t && key >= KEY_FILE && key - KEY_FILE < (uint64_t)t->nattachments) {
+	if (t && key >= KEY_ARTICLE && key - KEY_ARTICLE < (uint64_t)t->narticles) {
+		f = fx_add(fx, FX_EVENT);
+		f->event = EV_ARTICLE;
+		f->text = sd_arena_strdup(fx->arena, t->articles[key - KEY_ARTICLE].number);
+	} else if (t && key >= KEY_FILE && key - KEY_FILE < (uint64_t)t->nattachments) {
 		fx_event(fx, EV_FILE, t->attachments[key - KEY_FILE].id);
 	} else if (t && key >= KEY_LINK && key - KEY_LINK < (uint64_t)t->nlinks) {
 		f = fx_add(fx, FX_EVENT);

@@ -76,6 +76,7 @@ enum {
 	KEY_PER_EVENT = 256
 };
 #define KEY_LINK ((uint64_t)1 << 60)
+#define KEY_ARTICLE ((uint64_t)3 << 60)
 #define KEY_FILE ((uint64_t)1 << 61)
 #define KEY_NEW ((uint64_t)1 << 59)         /* the line between what was read and what is new */
 enum { KEY_QUOTE = 10, QUOTE_PARTS = 180 }; /* behind the key of an event: parts of its text */

@@ -1,6 +1,7 @@
 /* A ticket as text: fields in columns, description, what hangs on it, the timeline with the newest on top. */
 #include "config.h"
 #include "tui/pane/detail.h"
+#include "tui/pane/kb.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -249,6 +250,12 @@ static void add_attached(struct detail *d, const struct session *s, struct sd_ar
 				{EL_LINK, sd_arena_printf(a, "%s ", t->links[i].number)},
 				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->links[i].subject)},
 				{EL_DIM, sd_meta_state(s->meta, t->kind, t->links[i].state)}},
+			4);
+	for (int i = 0; i < t->narticles; i++)
+		textview_spans(&d->text, KEY_ARTICLE + (uint64_t)i, d->label,
+			(struct tv_span[]){{EL_LABEL, sd_text_fit(a, _("Article"), d->label - 1, glyph(GL_ELLIPSIS), true)},
+				{EL_LINK, sd_arena_printf(a, "%s ", t->articles[i].number)},
+				{EL_NORMAL, sd_arena_printf(a, "%s  ", t->articles[i].title)}, {EL_DIM, kb_word(t->articles[i].how)}},
 			4);
 	for (int i = 0; i < t->ncis; i++, key++)
 		textview_spans(&d->text, key, d->label,

@@ -38,8 +38,8 @@ static void ask(struct board *b, struct effects *fx)
 	else if (k->mode == KB_READ)
 		fx_query(fx, board_req(b), FX_ASIDE, "select desk.kb_show($1, $2)::text", 2, params);
 	else
-		fx_query(fx, board_req(b), FX_ASIDE,
-			"select json_build_array(desk.kb_show($1, $2), desk.kb_show($1, $3))::text", 3, params);
+		fx_query(
+			fx, board_req(b), FX_ASIDE, "select json_build_array(desk.kb_show($1, $2), desk.kb_show($1, $3))::text", 3, params);
 }
 
 static void take_article(struct kb *k, struct sd_kb *a)
@@ -352,10 +352,10 @@ static uint64_t rows_key(void *arg, int row)
 
 static enum element state_element(const char *state)
 {
-	return !strcmp(state, "published")                                                  ? EL_STATE_OPEN
-		   : !strcmp(state, "review") || !strcmp(state, "pending_retirement")           ? EL_WARN
-		   : !strcmp(state, "retired") || !strcmp(state, "outdated")                    ? EL_STATE_DONE
-																						: EL_STATE_WAITING;
+	return !strcmp(state, "published")                                        ? EL_STATE_OPEN
+		   : !strcmp(state, "review") || !strcmp(state, "pending_retirement") ? EL_WARN
+		   : !strcmp(state, "retired") || !strcmp(state, "outdated")          ? EL_STATE_DONE
+																			  : EL_STATE_WAITING;
 }
 
 static void rows_cell(void *arg, int row, int col, struct list_cell *out)
@@ -401,9 +401,9 @@ static void rows_cell(void *arg, int row, int col, struct list_cell *out)
 static void make_list(struct kb *k)
 {
 	const struct list_column columns[] = {{.title = _("Number"), .width = 9}, {.title = _("State"), .width = 14, .min = 9},
-		{.title = _("Title"), .width = 30, .min = 20, .grow = 1},
-		{.title = _("Readers"), .width = 9, .min = 8, .priority = 2}, {.title = _("Owner"), .width = 14, .min = 8, .priority = 4},
-		{.title = _("Valid to"), .width = 10, .priority = 3}, {.title = _("Used"), .width = 5, .priority = 1, .right = true},
+		{.title = _("Title"), .width = 30, .min = 20, .grow = 1}, {.title = _("Readers"), .width = 9, .min = 8, .priority = 2},
+		{.title = _("Owner"), .width = 14, .min = 8, .priority = 4}, {.title = _("Valid to"), .width = 10, .priority = 3},
+		{.title = _("Used"), .width = 5, .priority = 1, .right = true},
 		{.title = _("Helped"), .width = 8, .priority = 5, .right = true},
 		{.title = _("Open"), .width = 5, .priority = 6, .right = true}};
 	struct list_source src = {k, rows_count, rows_key, rows_cell, NULL};
@@ -444,8 +444,8 @@ static const char *kb_headline(const struct pane *p, const struct session *s, ch
 	else if (k->mode == KB_READ)
 		snprintf(buf, size, _("Article  %s%s%s"), k->number, from, state);
 	else
-		snprintf(buf, size, _("Articles  %d%s%s%s%s%s"), k->rows ? k->rows->n : 0, k->list.more ? "+" : "", *k->filter ? "  & " : "",
-			k->filter, from, state);
+		snprintf(buf, size, _("Articles  %d%s%s%s%s%s"), k->rows ? k->rows->n : 0, k->list.more ? "+" : "",
+			*k->filter ? "  & " : "", k->filter, from, state);
 	return buf;
 }
 

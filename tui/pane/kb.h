@@ -37,7 +37,9 @@ struct kb {
 	struct kb_place trail[KB_TRAIL];
 	int ntrail, at; /* at: the place that is shown */
 	int64_t ticket; /* the one it was opened from; 0: none */
-	char ticket_number[32];
+	char ticket_number[32], ticket_kind[32], ticket_state[32];
+	int ticket_version;
+	char wanted[256]; /* the page that is looked for */
 	const struct session *s;
 	struct sd_arena *scratch;
 };
@@ -52,9 +54,9 @@ void kb_list_mode(struct kb *k);
 void kb_compare(struct kb *k, const char *older, const char *newer);
 void kb_filter(struct kb *k, const char *typed);
 
-const struct sd_kb *kb_article(const struct kb *k);  /* what is read; NULL: not there yet, or the list is shown */
-const struct sd_kb_row *kb_row(const struct kb *k);  /* at the cursor of the list; NULL */
-const char *kb_here(const struct kb *k);             /* number of the article acts are for; "": none */
+const struct sd_kb *kb_article(const struct kb *k); /* what is read; NULL: not there yet, or the list is shown */
+const struct sd_kb_row *kb_row(const struct kb *k); /* at the cursor of the list; NULL */
+const char *kb_here(const struct kb *k);            /* number of the article acts are for; "": none */
 /* The link chosen, or number n of the article (from 1); NULL. */
 const struct sd_md_link *kb_link(const struct kb *k, int n);
 int kb_links(const struct kb *k);

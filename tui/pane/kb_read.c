@@ -11,18 +11,19 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
-enum { TEXT_MOST = 100, SIDE_FROM = 132, SIDE = 40, HEAD = 3, CONTEXT = 3, KEY_TEXT = 1 << 8, KEY_LINES = 1 << 12 };
+enum { TEXT_MOST = 100, SIDE_FROM = 132, SIDE = 40, HEAD = 3, CONTEXT = 3, KEY_REST = 1 << 8, KEY_LINE = 1 << 12 };
 
 /* ---- words ---- */
 const char *kb_word(const char *word)
 {
 	static const struct {
 		const char *word, *text;
-	} words[] = {{"howto", N_("how-to")}, {"known_error", N_("known error")}, {"runbook", N_("runbook")}, {"policy", N_("policy")},
-		{"public", N_("public")}, {"internal", N_("internal")}, {"in_work", N_("in work")}, {"unchecked", N_("not validated")},
-		{"validated", N_("validated")}, {"archived", N_("archived")}, {"draft", N_("draft")}, {"review", N_("in review")},
-		{"scheduled", N_("scheduled")}, {"published", N_("published")}, {"pending_retirement", N_("to be retired")},
-		{"retired", N_("retired")}, {"outdated", N_("outdated")}, {"applied", N_("applied")}, {"linked", N_("linked")}};
+	} words[] = {{"howto", N_("how-to")}, {"known_error", N_("known error")}, {"runbook", N_("runbook")},
+		{"policy", N_("policy")}, {"public", N_("public")}, {"internal", N_("internal")}, {"in_work", N_("in work")},
+		{"unchecked", N_("not validated")}, {"validated", N_("validated")}, {"archived", N_("archived")}, {"draft", N_("draft")},
+		{"review", N_("in review")}, {"scheduled", N_("scheduled")}, {"published", N_("published")},
+		{"pending_retirement", N_("to be retired")}, {"retired", N_("retired")}, {"outdated", N_("outdated")},
+		{"applied", N_("applied")}, {"linked", N_("linked")}};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (!strcmp(words[i].word, word))
@@ -88,7 +89,7 @@ static uint64_t line_key(const struct sd_md_page *p, size_t i)
 
 	while (first > 0 && p->line[first - 1].block == p->line[i].block)
 		first--;
-	return ((uint64_t)p->line[i].block + 1) * KEY_LINES * KEY_LINES + KEY_LINES + (i - first);
+	return ((uint64_t)p->line[i].block + 1) * KEY_LINE * KEY_LINE + KEY_LINE + (i - first);
 }
 
 /* The line of the page at the cursor; n: it is on none. */
@@ -222,7 +223,7 @@ static void add_page(struct kb *k)
 static void section(struct kb *k, int nth, const char *title)
 {
 	textview_blank(&k->text);
-	textview_rule(&k->text, KEY_TEXT + (uint64_t)nth, title);
+	textview_rule(&k->text, KEY_REST + (uint64_t)nth, title);
 }
 
 static void add_links(struct kb *k, struct sd_arena *a)
@@ -232,9 +233,9 @@ static void add_links(struct kb *k, struct sd_arena *a)
 	if (n)
 		section(k, 1, _("Links"));
 	for (int i = 1; i <= n; i++)
-		textview_spans(&k->text, KEY_TEXT + 16 + (uint64_t)i, 5,
-			(const struct tv_span[]){{EL_KEY, sd_arena_printf(a, "[%d] ", i)},
-				{i == k->link ? EL_SELECTED : EL_LINK, kb_link(k, i)->target}},
+		textview_spans(&k->text, KEY_REST + 16 + (uint64_t)i, 5,
+			(const struct tv_span[]){
+				{EL_KEY, sd_arena_printf(a, "[%d] ", i)}, {i == k->link ? EL_SELECTED : EL_LINK, kb_link(k, i)->target}},
 			2);
 }
 
@@ -245,7 +246,8 @@ static void add_rest(struct kb *k, const struct session *s, struct sd_arena *a)
 	if (x->nfiles)
 		section(k, 2, _("Attachments"));
 	for (int i = 0; i < x->nfiles; i++)
-		textview_add(&k->text, 0, 0, EL_NORMAL, sd_arena_printf(a, _("%s  %lld bytes"), x->files[i].name, (long long)x->files[i].size));
+		textview_add(
+			&k->text, 0, 0, EL_NORMAL, sd_arena_printf(a, _("%s  %lld bytes"), x->files[i].name, (long long)x->files[i].size));
 	if (x->nuses)
 		section(k, 3, _("Tickets"));
 	for (int i = 0; i < x->nuses; i++)
@@ -271,7 +273,7 @@ void kb_build(struct kb *k, const struct session *s, int width)
 	int w = width > TEXT_MOST ? TEXT_MOST : width;
 
 	sd_md_page_free(k->page);
-	k->page = sd_md_layout(k->md, w - 2, glyphs_are_ascii() ? SD_MD_ASCII : 0);
+	k->page = sd_md_layout(k->md, w - 3, glyphs_are_ascii() ? SD_MD_ASCII : 0);
 	textview_begin(&k->text);
 	add_page(k);
 	add_links(k, a);

@@ -50,6 +50,7 @@ enum req_kind {
 	REQ_CI,          /* arg 0: how many an impact reaches; 1: the neighbours of item id */
 	REQ_CI_PICK,     /* items to choose from */
 	REQ_CI_SAVE,     /* fields or links of an item were changed; id: what */
+	REQ_KB,          /* something was done with an article; id: what */
 	REQ_DUTY,        /* something was done on the page of rota and rules; id: what */
 	REQ_OUTAGE,      /* an outage was recorded, or changed; id: of the one */
 	REQ_BOARD,       /* the figures of a page; id: its context */
@@ -102,6 +103,7 @@ enum fx_kind {
 	FX_EVENT,
 	FX_TOAST,
 	FX_EDITOR,      /* text into $EDITOR; comes back through update_edited */
+	FX_BROWSE,      /* text: a web link, for the program of the option browser */
 	FX_UPLOAD,      /* text: path of a file whose content goes to the desk before the act that names it */
 	FX_SAVE,        /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here */
 	FX_DRAFT_SAVE,  /* draft (taken) */
@@ -157,6 +159,7 @@ enum event_kind {
 	EV_LOADED,    /* the detail pane holds ticket id now */
 	EV_NEIGHBOUR, /* id: +1 or -1, the ticket after or before in the queue */
 	EV_NUMBER,    /* go to the ticket with the number in text */
+	EV_ARTICLE,   /* open the article with the number in text */
 	EV_DRILL,     /* show the tickets of the query in text, with the cursor on ticket id */
 	EV_FILE       /* attachment id of the detail pane is to be saved */
 };
