@@ -117,12 +117,17 @@ static void test_search(void **state)
 	listed(w);
 	keys(w, "/");
 	type(w, "mw");
+	assert_null(find(w, REQ_BOARD)); /* when the hand rests */
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
 	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"q\":\"mw\""));
 	given(
 		w, "ci_pane_list", "{\"any\":true,\"before\":0,\"total\":1,\"rows\":[" NODE("11", "mw1001", ",\"key\":\"mw1001\"") "]}");
 	keys(w, "Enter");
 	check_screen(w, "/mw: 1 of 1");
 	keys(w, "Esc");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
 	assert_non_null(strstr(asked(w, "ci_pane_list")->params[0], "\"q\":\"\""));
 	given(w, "ci_pane_list", LIST);
 	keys(w, "f");

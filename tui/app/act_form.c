@@ -411,7 +411,7 @@ const char *act_finder(const char *type)
 		{"group", "select id, name, hint from desk.find_group($1, 20)"},
 		{"category", "select id, name, hint from desk.find_category($1, 20)"},
 		{"service", "select id, name, hint from desk.find_service($1, 20)"},
-		{"ci", "select id, name, hint from desk.find_ci($1, 20)"}};
+		{"ci", "select id, name, hint from desk.ci_pick($1, 20)"}};
 
 	for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
 		if (!strcmp(finders[i].type, type))

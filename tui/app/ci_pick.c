@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "tui/app/board.h"
 #include "tui/app/ci_int.h"
 #include "tui/pane/ci.h"
 #include "tui/widget/picker.h"
@@ -38,6 +39,8 @@ void ci_timer(struct model *m, struct effects *fx)
 		ask(m, o, fx);
 	else if (top && top->kind == OV_CI)
 		ci_form_find(m, top->ci, fx);
+	else if (board_shown(m) == BOARD_CMDB)
+		ci_rested(ci_pane(m), &m->session, fx);
 }
 
 void ci_pick_open(struct model *m, enum ci_for what, struct effects *fx)

@@ -459,6 +459,8 @@ static void ci_search(struct pane *p, const char *text, int dir, struct effects 
 	if (c->here.level == CI_LIST && c->s) {
 		if (dir == 0 && !text)
 			snprintf(c->before_search, sizeof c->before_search, "%s", c->needle);
+		else if (text && dir && strcmp(text, c->needle) != 0)
+			ci_type(c, text, fx);
 		else if (text)
 			ci_needle(c, c->s, dir == 0 ? c->before_search : text, fx);
 		else

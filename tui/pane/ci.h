@@ -133,7 +133,7 @@ struct cmdb {
 	char needle[256], cls[128], before_search[256];
 	char *want_key; /* the row the window is to be around; "" the first ones */
 	int64_t want_id;
-	bool want_last, to_end, to_begin, moved;
+	bool want_last, to_end, to_begin, moved, typed;
 	int want_pos; /* > 0: the row with that number */
 	struct list list;
 	/* lines of the page and of the impact */
@@ -168,6 +168,9 @@ void ci_go(struct cmdb *c, const struct session *s, struct ci_place to, bool kee
 void ci_begin(struct cmdb *c, struct ci_place to);
 bool ci_step(struct cmdb *c, const struct session *s, int steps, struct effects *fx); /* < 0: back; false: there is none */
 bool ci_stop(struct cmdb *c, struct effects *fx); /* gives up what is being read; false: nothing is */
+/* Letters typed into the search: asked for when the hand rests (ci_rested), or at once by ci_needle. */
+void ci_type(struct cmdb *c, const char *text, struct effects *fx);
+void ci_rested(struct cmdb *c, const struct session *s, struct effects *fx);
 void ci_needle(struct cmdb *c, const struct session *s, const char *text, struct effects *fx);
 void ci_class(struct cmdb *c, const struct session *s, const char *cls, struct effects *fx);
 void ci_mouse(struct cmdb *c, const struct session *s, const struct key *k, struct effects *fx);

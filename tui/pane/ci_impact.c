@@ -127,11 +127,13 @@ static void children(struct cmdb *c, const struct tree *t, int at, uint64_t key,
 		more_line(c, more, ci_branch(c->arena, stem, true, false), hidden);
 }
 
-/* "Services: Mail, Web, 3 more" */
+/* "Services (16): Mail, Web, ... 3 more"; unfolded each has a line. */
 static void names_line(struct cmdb *c, const char *key, const char *label, const struct ci_word *v, int n)
 {
 	struct ci_line *l;
 	struct sd_str s = {0};
+	uint64_t above;
+	bool open;
 
 	if (!n)
 		return;
@@ -139,11 +141,20 @@ static void names_line(struct cmdb *c, const char *key, const char *label, const
 		sd_str_addf(&s, "%s%s", i ? _(", ") : "", v[i].label);
 	if (n > NAMES_SHOWN)
 		sd_str_addf(&s, _(", ... %d more"), n - NAMES_SHOWN);
-	l = ci_line_add(c, CL_WORD, key, 6);
+	l = ci_line_add(c, CL_HEAD, key, 6);
+	above = l->key;
+	l->folds = true;
+	l->open = open = ci_is_open(c, above, false);
 	l->el = EL_STRONG;
-	l->text = sd_arena_printf(c->arena, "%s (%d): %s", label, n, s.data);
+	l->text = sd_arena_printf(
+		c->arena, "%s %s (%d)%s%s", glyph(open ? GL_DOWN : GL_RIGHT), label, n, open ? "" : ": ", open ? "" : s.data);
 	l->copy = sd_arena_strdup(c->arena, s.data);
 	sd_str_free(&s);
+	for (int i = 0; open && i < n; i++) {
+		l = ci_line_add(c, CL_WORD, v[i].id, above);
+		l->text = sd_arena_printf(c->arena, "  %s", v[i].label);
+		l->copy = v[i].label;
+	}
 }
 
 static const char *count_text(const struct cmdb *c, const struct ci_reached *r)

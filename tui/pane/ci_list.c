@@ -11,6 +11,8 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 
+enum { TYPING_REST_MS = 120 };
+
 static int rows_count(void *arg)
 {
 	const struct cmdb *c = arg;
@@ -102,9 +104,9 @@ static void rows_cell(void *arg, int row, int col, struct list_cell *out)
 void ci_list_init(struct cmdb *c)
 {
 	const struct list_column cols[] = {{.title = _("Class"), .width = 14, .min = 8, .priority = 2},
-		{.title = _("Name"), .width = 24, .min = 10, .grow = 1}, {.title = _("State"), .width = 12, .min = 9, .priority = 3},
-		{.title = _("Criticality"), .width = 11, .min = 7, .priority = 4},
-		{.title = _("Owner group"), .width = 16, .min = 10, .priority = 5},
+		{.title = _("Name"), .width = 28, .min = 24, .grow = 1}, {.title = _("State"), .width = 12, .min = 9, .priority = 3},
+		{.title = _("Criticality"), .width = 11, .priority = 4},
+		{.title = _("Owner group"), .width = 16, .min = 14, .priority = 5},
 		{.title = _("Open"), .width = 5, .priority = 1, .right = true}};
 	const struct list_source src = {c, rows_count, rows_key, rows_cell, NULL};
 
@@ -214,10 +216,28 @@ static void anew(struct cmdb *c, const struct session *s, struct effects *fx)
 
 void ci_needle(struct cmdb *c, const struct session *s, const char *text, struct effects *fx)
 {
+	bool same = !strcmp(c->needle, text);
+
+	snprintf(c->needle, sizeof c->needle, "%s", text);
+	if (!same || c->typed)
+		anew(c, s, fx);
+	c->typed = false;
+}
+
+void ci_type(struct cmdb *c, const char *text, struct effects *fx)
+{
 	if (!strcmp(c->needle, text))
 		return;
 	snprintf(c->needle, sizeof c->needle, "%s", text);
-	anew(c, s, fx);
+	c->typed = true;
+	fx_timer(fx, TIMER_FIND, TYPING_REST_MS);
+}
+
+void ci_rested(struct cmdb *c, const struct session *s, struct effects *fx)
+{
+	if (c->typed && c->here.level == CI_LIST)
+		anew(c, s, fx);
+	c->typed = false;
 }
 
 void ci_class(struct cmdb *c, const struct session *s, const char *cls, struct effects *fx)
