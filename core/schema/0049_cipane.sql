@@ -53,7 +53,7 @@ declare
   v_me int := desk.me(); v_now timestamptz := desk.now(); v_orgs int[] := desk.ci_orgs(); v_limit int := greatest(1, least(coalesce((p->>'limit')::int, 400), 1000));
   v_words text[] := array(select w from regexp_split_to_table(lower(btrim(left(coalesce(p->>'q', ''), 200))), '\s+') w where w <> '' limit 8);
   v_class text := coalesce(p->>'class', ''); v_key text := coalesce(p->>'key', ''); v_id bigint := coalesce((p->>'id')::bigint, 0);
-  v_where text := 'true'; v_total bigint; v_before bigint; v_out jsonb; v_ids bigint[]; v_seen text;
+  v_where text := 'true'; v_total bigint; v_before bigint; v_out jsonb; v_ids bigint[]; v_all bigint[]; v_seen text; v_hits text;
 begin
   if v_me is null then return null; end if;
   v_seen := case when v_orgs is null then 'true' else '((c.org_id is null and $1 <> ''{}'') or c.org_id = any ($1) or c.owner_id = $2)' end;
@@ -61,12 +61,24 @@ begin
   for i in 1 .. cardinality(v_words) loop
     v_where := v_where || format(' and (strpos(lower(c.name), $4[%1$s]) > 0 or strpos(lower(c.ident), $4[%1$s]) > 0 or strpos(c.class, $4[%1$s]) > 0 or strpos(lower(c.attrs::text), $4[%1$s]) > 0)', i);
   end loop;
-  execute format('select count(*), count(*) filter (where (lower(c.name) collate "C", c.id) < ($5, $6)) from desk.ci c where %s and %s', v_seen, v_where)
-    into v_total, v_before using v_orgs, v_me, desk.ci_pane_below(v_class), v_words, v_key, v_id;
+  -- what is looked for is read once; all of it is counted, and read from the nearer end of an index
+  v_hits := case when v_where = 'true' then 'select c.id, lower(c.name) collate "C" as k from desk.ci c where ' || v_seen
+    else format('with h as materialized (select c.id, lower(c.name) collate "C" as k from desk.ci c where %s and %s) select * from h', v_seen, v_where) end;
+  if v_where <> 'true' or v_key <> '' then
+    execute format('select count(*), count(*) filter (where (x.k, x.id) < ($5, $6)), case when $7 then array_agg(x.id order by x.k, x.id) end from (%s) x', v_hits)
+      into v_total, v_before, v_all using v_orgs, v_me, desk.ci_pane_below(v_class), v_words, v_key, v_id, v_where <> 'true';
+  else
+    execute 'select count(*) from desk.ci c where ' || v_seen into v_total using v_orgs, v_me;
+  end if;
   v_before := greatest(0, case when (p->>'last')::boolean then v_total - v_limit when coalesce((p->>'pos')::bigint, 0) > 0 then least((p->>'pos')::bigint - 1 - v_limit / 2, v_total - v_limit)
     when v_key <> '' then v_before - v_limit / 2 else 0 end);
-  execute format('select array_agg(x.id) from (select c.id from desk.ci c where %s and %s order by lower(c.name) collate "C", c.id offset $5 limit $6) x', v_seen, v_where)
-    into v_ids using v_orgs, v_me, desk.ci_pane_below(v_class), v_words, v_before, v_limit;
+  if v_where <> 'true' then v_ids := v_all[v_before + 1 : v_before + v_limit];
+  elsif v_before > v_total / 2 then
+    execute format('select array_agg(x.id order by x.n desc) from (select y.id, row_number() over () as n from (%s order by 2 desc, 1 desc offset $3 limit $4) y) x', v_hits)
+      into v_ids using v_orgs, v_me, greatest(0, v_total - v_before - v_limit), least(v_limit, v_total - v_before);
+  else
+    execute format('select array_agg(x.id) from (%s order by 2, 1 offset $3 limit $4) x', v_hits) into v_ids using v_orgs, v_me, v_before, v_limit;
+  end if;
   with k as materialized (select x.class, desk.ci_pane_days(x.class) as days from (select distinct c.class from desk.ci c where c.id = any (v_ids)) x)
   select coalesce(jsonb_agg(desk.ci_pane_node(c, k.days, v_now) || jsonb_build_object('key', lower(c.name) collate "C", 'open', coalesce(t.n, 0)) order by u.n), '[]') into v_out
     from unnest(v_ids) with ordinality u(id, n) join desk.ci c on c.id = u.id join k on k.class = c.class
@@ -167,7 +179,7 @@ create function desk.ci_pane_page(p jsonb) returns jsonb language plpgsql stable
 declare c desk.ci; v_now timestamptz := desk.now(); v_me int := desk.me(); v_limit int := coalesce((p->>'limit')::int, 200); v_may boolean; v_links jsonb; v_tickets jsonb;
 begin
   select x.* into c from desk.ci x where x.id = (p->>'ci')::bigint;
-  if c.id is null or v_me is null or not desk.ci_seen(c, v_me) then return null; end if;
+  if c.id is null or v_me is null or not coalesce(desk.ci_seen(c, v_me), false) then return null; end if;
   v_may := desk.ci_may(c.org_id, v_me);
   v_links := desk.ci_pane_links_json(c.id, v_limit, v_now);
   -- the newest of each: an item may have had many thousands

@@ -14,5 +14,10 @@ check_PROGRAMS += tests/screen/test_board_screens
 TESTS += tests/screen/test_board_screens
 tests_screen_test_board_screens_SOURCES = tests/screen/test_board_screens.c tests/unit/console_world.c tests/unit/console_world.h
 tests_screen_test_board_screens_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/screen/test_ci_screens
+TESTS += tests/screen/test_ci_screens
+EXTRA_DIST += tests/unit/data/ci_list.json tests/unit/data/ci_page.json tests/unit/data/ci_impact.json
+tests_screen_test_ci_screens_SOURCES = tests/screen/test_ci_screens.c tests/unit/console_world.c tests/unit/console_world.h
+tests_screen_test_ci_screens_LDADD = $(TEST_LIBS)
 endif
 EXTRA_DIST += tests/golden

@@ -80,6 +80,9 @@ static void land_on(struct cmdb *c)
 {
 	if (c->here.key && list_select(&c->lines, c->here.key))
 		c->here.key = 0;
+	else if (c->fresh)
+		list_select_row(&c->lines, 0);
+	c->fresh = false;
 }
 
 static bool take_page(struct cmdb *c, const char *json)
@@ -194,7 +197,7 @@ static void at(struct cmdb *c, struct ci_place to)
 	static const struct pane_ops *const ops[] = {&list_ops, &page_ops, &impact_ops};
 
 	c->here = to;
-	c->arrived = true;
+	c->arrived = c->fresh = true;
 	c->board.pane.ops = ops[to.level];
 	c->limit = 0;
 	c->nth = to.id ? 0 : c->nth;

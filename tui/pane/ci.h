@@ -150,6 +150,7 @@ struct cmdb {
 	unsigned more_gen;
 	bool counting;
 	int64_t count_ms;
+	bool fresh;   /* nothing of it was shown yet */
 	bool arrived; /* somewhere else: the search of before is over */
 	bool pick;    /* a ticket without an item was asked for: one is to be chosen */
 	const struct session *s;

@@ -1,0 +1,79 @@
+-- What the console's CMDB reads: windows of the list, the page, neighbours, impact of a ticket; nothing of what one may not see.
+\ir people.inc
+select plan(41);
+create function tap.j(p_login text, p_function text, p jsonb default '{}') returns jsonb language sql as $$
+  select tap.as_person(p_login, format('select desk.%I(%L)', p_function, p))::jsonb $$;
+create function tap.ci(p_ident text) returns bigint language sql as $$ select id from desk.ci where ident = p_ident $$;
+create function tap.names(p jsonb) returns text language sql as $$ select string_agg(x->>'name', ' ' order by n) from jsonb_array_elements(p) with ordinality y(x, n) $$;
+-- an agent who serves Beta alone
+create role t_served login;
+insert into desk.person(login, name, org_id) select 't_served', 'Served', id from desk.org where name = 'Beta';
+insert into desk.person_role(person_id, role, org_id) select p.id, 'agent', p.org_id from desk.person p where p.login = 't_served';
+grant desk_agent to t_served;
+
+insert into desk.ci(ident, name, class, attrs, org_id, criticality, owner_id) values
+  ('server:a', 'a', 'server', '{"os": "Debian 12", "serial": "X1"}', null, 1, null), ('server:b', 'b', 'server', '{"os": "Debian 11"}', null, null, null),
+  ('cluster:c', '集群', 'cluster', '{}', null, null, null), ('business_service:mail', 'Mail', 'business_service', '{}', null, 1, null),
+  ('server:acme', 'acme only', 'server', '{}', (select id from desk.org where name = 'Acme'), null, null),
+  ('laptop:mine', 'lap', 'laptop', '{}', null, null, (select id from desk.person where login = 't_caller')), ('server:hostile', E'\x1b[31mx', 'server', '{}', null, null, null);
+insert into desk.ci(name, class) select 'n' || lpad(i::text, 4, '0'), 'network' from generate_series(1, 1200) i;
+insert into desk.ci_link(from_id, type, to_id, since) select tap.ci(f), t, tap.ci(x), desk.now() from (values ('server:b', 'depends_on', 'server:a'), ('cluster:c', 'depends_on', 'server:b'),
+  ('server:a', 'depends_on', 'cluster:c'), ('cluster:c', 'provides', 'business_service:mail'), ('server:acme', 'depends_on', 'server:a'), ('server:a', 'owned_by', 'server:hostile')) v(f, t, x);
+
+-- ---- the list
+select is((tap.j('t_agent', 'ci_pane_list')->>'total')::int, 1207, 'all of it is counted');
+select is(jsonb_array_length(tap.j('t_agent', 'ci_pane_list', '{"limit": 400}')->'rows'), 400, 'a window is read');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"limit": 2, "q": "debian"}')->'rows'), 'a b', 'words are looked for in attributes');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "DEBIAN x1"}')->'rows'), 'a', 'all of them, whatever their letters');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "群"}')->'rows'), '集群', 'a single Chinese character');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "business_service:"}')->'rows'), 'Mail', 'in the ident');
+select is((tap.j('t_agent', 'ci_pane_list', '{"q": "%"}')->>'total')::int, 0, 'a sign is a sign');
+select is((tap.j('t_agent', 'ci_pane_list', '{"class": "hardware"}')->>'total')::int, 5, 'a class has those below it');
+select is(tap.j('t_agent', 'ci_pane_list', '{"last": true, "limit": 3}')->'before', '1204', 'the end is one call away');
+select is(tap.j('t_agent', 'ci_pane_list', '{"pos": 600, "limit": 10}')->'before', '594', 'and so is a row by its number');
+select is(tap.j('t_agent', 'ci_pane_list', jsonb_build_object('key', r->>'key', 'id', r->'id', 'limit', 10))->'rows'->5->'id', r->'id', 'a window stands round its row')
+  from (select tap.j('t_agent', 'ci_pane_list', '{"pos": 900}')->'rows'->200 as r) x;
+select is(tap.j('t_agent', 'ci_pane_list', '{"q": "nothing like it"}') - 'classes', '{"any": true, "rows": [], "total": 0, "before": 0}', 'nothing fits, but there is something');
+
+-- ---- who sees what
+select is((tap.j('t_served', 'ci_pane_list')->>'total')::int, 1206, 'items of a customer one does not serve are not counted');
+select is(tap.j('t_caller', 'ci_pane_list')->'total', '1', 'a requester has his own');
+select is(tap.j('t_caller', 'ci_pane_list')->'classes', '[{"n": 1, "id": "laptop", "label": "laptop"}]', 'and learns of no classes');
+select is(tap.j('t_served', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:acme'))), null, 'no page of a hidden one');
+select is(tap.names(tap.j('t_served', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:a')))->'links'), E'集群 b \x1b[31mx', 'no link to it');
+select is(tap.j('t_served', 'ci_pane_near', jsonb_build_object('ci', tap.ci('server:a')))->'count', '3', 'and it is not counted there');
+select is(tap.names(tap.j('t_served', 'ci_pane_impact', jsonb_build_object('ci', tap.ci('server:a')))->'nodes'), 'b 集群 Mail', 'nor does it suffer');
+select is(tap.names(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ci', tap.ci('server:a')))->'nodes'), 'acme only b 集群 Mail', 'where it is seen it does');
+select is(tap.as_person('t_served', 'select string_agg(name, '','') from desk.ci_pick(''acme'')'), null, 'nor is it offered');
+
+-- ---- the page
+select is((select f->>'value' from jsonb_array_elements(tap.j('t_agent', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:a')))->'fields') f where f->>'name' = 'os'), 'Debian 12', 'attributes of its class');
+select is((select f->'choices' from jsonb_array_elements(tap.j('t_agent', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:a')))->'fields') f where f->>'name' = 'lifecycle'),
+  '["stock", "production", "maintenance", "retired"]', 'the states it may go to');
+select is(tap.j('t_agent', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:a')))->'may', 'true', 'an agent may change it');
+select is(tap.j('t_auditor', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:a')))->'may', 'false', 'an auditor looks on');
+select is((tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:a'), 'version', 0, 'fields', '{"os": "Debian 13", "group": "Network"}'::jsonb))->>'ok'), 'true', 'fields are changed');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:a'), 'version', 0, 'fields', '{"os": "x"}'::jsonb))->'error'->>'id', 'ci_version', 'not over what was not seen');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:a'), 'fields', '{"lifecycle": "planned"}'::jsonb))->'error'->>'id', 'ci_step', 'with the refusals of the command');
+select is(tap.j('t_auditor', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:a'), 'fields', '{"os": "x"}'::jsonb))->'error'->>'class', 'denied', 'not by who may not');
+select is(tap.j('t_served', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:acme'), 'fields', '{"os": "x"}'::jsonb))->'error'->>'id', 'no_ci', 'and there is no hidden one');
+select is((select v->'row'->>'group' || ' ' || (v->>'by') from jsonb_array_elements(tap.j('t_agent', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:a')))->'versions') v limit 1), 'Network t_agent', 'versions say names and who');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'link', jsonb_build_object('type', 'depends_on', 'other', tap.ci('laptop:mine'), 'in', true)))->>'ok', 'true', 'a link from the other end');
+select is(exists (select from desk.ci_link l where l.from_id = tap.ci('laptop:mine') and l.to_id = tap.ci('server:b') and l.until is null), true, 'stands there');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'link', jsonb_build_object('type', 'depends_on', 'other', tap.ci('laptop:mine'), 'in', true, 'end', true)))->>'ok', 'true', 'and is ended');
+
+-- ---- an impact of a ticket
+select tap.do_create('t_agent', '{"subject": "down", "group": "Network", "ci": "server:a"}') as t1 \gset
+select tap.do_act('t_agent', :t1, 'ci', '{"add": "cluster:c"}') \g /dev/null
+select tap.do_create('t_lead', '{"subject": "secret", "group": "Network", "ci": "server:b"}') as t2 \gset
+select tap.do_act('t_lead', :t2, 'restrict', '{"people": "t_lead"}') \g /dev/null
+select is(j->'ci'->>'name' || ' ' || jsonb_array_length(j->'cis') || ' ' || (j->>'number'), 'a 2 ' || (select number from desk.ticket where id = :t1), 'the item it is about first')
+  from (select tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ticket', :t1)) as j) x;
+select is(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ticket', :t1, 'nth', 1))->'ci'->>'name', '集群', 'and the other one key away');
+select is(j->'services'->0->>'label' || ' ' || jsonb_array_length(j->'open'), 'Mail 1', 'services, and open tickets without the restricted one')
+  from (select tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ticket', :t1)) as j) x;
+select is(jsonb_array_length(tap.j('t_lead', 'ci_pane_impact', jsonb_build_object('ticket', :t1))->'open'), 2, 'who may see that one sees it');
+select is(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ticket', :t2))->'cis', '[]', 'of a restricted ticket nothing is told');
+select is(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ci', tap.ci('server:a'), 'limit', 1))->'count', '-1', 'more than were asked for are said to be there');
+select is(tap.j('t_agent', 'ci_pane_reach', jsonb_build_object('ci', tap.ci('server:a')))->'count', '4', 'and counted');
+select * from finish();
