@@ -3,6 +3,7 @@
 #include "core/cli/predict.h"
 
 #include "core/base/i18n.h"
+#include "core/cli/ci_opts.h"
 
 static const struct cli_opt list_opts[] = {{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
 	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
@@ -343,6 +344,88 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ci impact site:eqiad --depth 2\n"
 		   "  svcdesk ci impact server:mw1001 --direction up --types depends_on,located_in"),
 		ci_impact_opts, NULL, 1, -1, cli_ci_impact},
+	{"ci list", "[QUERY]",
+		N_("List configuration items\n"
+		   "QUERY is the language of tickets over the fields, attributes and links of items; svcdesk-cmdb(7). For example:\n"
+		   "  svcdesk ci list class:server lifecycle:production owner:none\n"
+		   "  svcdesk ci list 'cpus>=8 located_in:datacentre:eqiad -os:debian*'\n"
+		   "  svcdesk ci list 'stale or duplicate' --count"),
+		ci_list_opts, NULL, 0, -1, cli_ci_list},
+	{"ci show", "CI",
+		N_("Show an item: fields, links both ways, health, what its sources report, history\n"
+		   "CI is its id, or its name where only one has it."),
+		ci_show_opts, NULL, 1, 1, cli_ci_show},
+	{"ci diff", "[CI] --from TIME [--to TIME]",
+		N_("Show what is different between two times or baselines\n"
+		   "Of one item, or without CI of all. For example:\n"
+		   "  svcdesk ci diff server:mw1001 --from 7d\n"
+		   "  svcdesk ci diff --baseline release-12 --with release-13"),
+		ci_diff_opts, NULL, 0, 1, cli_ci_diff},
+	{"ci new", "[ID] class=CLASS name=NAME [FIELD=VALUE ...]",
+		N_("Record an item\n"
+		   "Without ID it is called CLASS:NAME. FIELD is one of name, class, description, org, service, owner, group, place,\n"
+		   "environment, lifecycle, op_state, criticality, or an attribute of the class: svcdesk ci class show CLASS."),
+		ci_set_opts, "agent, lead, process_owner, admin", 1, -1, cli_ci_new},
+	{"ci set", "CI FIELD=VALUE ...", N_("Change an item; FIELD= takes a value away"), ci_set_opts,
+		"agent, lead, process_owner, admin", 1, -1, cli_ci_set},
+	{"ci retire", "CI", N_("Retire an item: it is no longer offered and suffers from nothing"), ci_retire_opts,
+		"agent, lead, process_owner, admin", 1, 1, cli_ci_retire},
+	{"ci confirm", "CI", N_("Say that an item is still as it is recorded: it is not stale"), ci_source_opts,
+		"agent, lead, process_owner, admin", 1, 1, cli_ci_confirm},
+	{"ci release", "CI FIELD",
+		N_("Let the sources say again what a field is\n"
+		   "What was set by hand stands above what is imported; released, the best report takes its place."),
+		ci_source_opts, "agent, lead, process_owner, admin", 2, 2, cli_ci_release},
+	{"ci link", "CI TYPE CI", N_("Link two items: the first one depends_on, is located_in ... the second"), ci_source_opts,
+		"agent, lead, process_owner, admin", 3, 3, cli_ci_link},
+	{"ci unlink", "CI TYPE CI", N_("Take a link away; it stays on record for the time it held"), ci_source_opts,
+		"agent, lead, process_owner, admin", 3, 3, cli_ci_unlink},
+	{"ci stale", "[QUERY]", N_("List items of which nothing was reported for longer than their class allows"), ci_pages_opts,
+		NULL, 0, -1, cli_ci_stale},
+	{"ci duplicates", "", N_("List sets of items that are the same by a key of their class"), ci_sets_opts, NULL, 0, 0,
+		cli_ci_duplicates},
+	{"ci audit", "[RULE]",
+		N_("Show how good the records are: every rule and how many items break it, or the items that break one"), ci_pages_opts,
+		NULL, 0, 1, cli_ci_audit},
+	{"ci rule", "NAME [QUERY]",
+		N_("Keep a rule of the audit: the items that QUERY finds break it\n"
+		   "For example:\n"
+		   "  svcdesk ci rule no-serial 'class:server serial:none' --description 'a server without a serial number'"),
+		ci_rule_opts, "process_owner, admin", 1, -1, cli_ci_rule},
+	{"ci baseline", "[NAME]", N_("Take a baseline: all items and links as they are now; without NAME list them"),
+		ci_baseline_opts, "agent, lead, process_owner, admin", 0, -1, cli_ci_baseline},
+	{"ci unplanned", "[CI|CHANGE]",
+		N_("List changes of items in use that no change ticket covers, or settle one\n"
+		   "For example:\n"
+		   "  svcdesk ci unplanned\n"
+		   "  svcdesk ci unplanned 12 --accept --reason 'repaired at night'"),
+		ci_unplanned_opts, NULL, 0, 1, cli_ci_unplanned},
+	{"ci class list", "", N_("List the classes of items"), json_opts, NULL, 0, 0, cli_ci_class_list},
+	{"ci class show", "CLASS", N_("Show a class: its attributes, keys, whom it believes"), json_opts, NULL, 1, 1,
+		cli_ci_class_show},
+	{"ci class set", "CLASS",
+		N_("Declare or change a class\n"
+		   "For example:\n"
+		   "  svcdesk ci class set pump --parent hardware --stale-days 30 --key serial --key @located_in+name"),
+		ci_class_opts, "process_owner, admin", 1, 1, cli_ci_class_set},
+	{"ci class attr", "CLASS ATTRIBUTE",
+		N_("Declare or change an attribute of a class and all below it\n"
+		   "For example:\n"
+		   "  svcdesk ci class attr pump pressure --type number --recommended\n"
+		   "  svcdesk ci class attr server tier --choices gold,silver,bronze"),
+		ci_attr_opts, "process_owner, admin", 2, 2, cli_ci_class_attr},
+	{"ci class rank", "CLASS ATTRIBUTE|'*' SOURCE [RANK]",
+		N_("Say whom to believe: the source of the lowest rank; without RANK a source has none (100)\n"
+		   "What is set by hand has rank 10. For example:\n"
+		   "  svcdesk ci class rank server '*' discovery 20\n"
+		   "  svcdesk ci class rank server owner hr 5"),
+		json_opts, "process_owner, admin", 3, 4, cli_ci_class_rank},
+	{"ci type list", "", N_("List the types of links and which end suffers"), json_opts, NULL, 0, 0, cli_ci_type_list},
+	{"ci type set", "TYPE",
+		N_("Declare or change a type of link\n"
+		   "For example:\n"
+		   "  svcdesk ci type set feeds --impact -1 --pair 'rack>server'"),
+		ci_type_opts, "process_owner, admin", 1, 1, cli_ci_type_set},
 	{"rota import", "FILE",
 		N_("Write rotas: who is on duty when\n"
 		   "FILE (- is standard input) has lines key = value, or is JSON (.json) or a table (.csv); svcdesk-assign(7). The same\n"

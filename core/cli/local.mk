@@ -44,6 +44,7 @@ libsvcdesk_a_SOURCES += core/cli/search.c
 libsvcdesk_a_SOURCES += core/cli/who.c
 libsvcdesk_a_SOURCES += core/cli/view.c core/cli/wall.c
 libsvcdesk_a_SOURCES += core/cli/words.c
+libsvcdesk_a_SOURCES += core/cli/ci.h core/cli/ci_opts.c core/cli/ci_opts.h core/cli/ci_audit.c core/cli/ci_class.c core/cli/ci_common.c core/cli/ci_list.c core/cli/ci_show.c core/cli/ci_write.c
 libsvcdesk_a_SOURCES += core/cli/assign.c core/cli/rota.c core/cli/rota.h core/cli/rota_common.c core/cli/rota_csv.c
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = core/cli/schema/doctor.schema.json core/cli/schema/error.schema.json core/cli/schema/import.schema.json core/cli/schema/inbox.schema.json core/cli/schema/ticket-list.schema.json core/cli/schema/ticket-show.schema.json core/cli/schema/ticket-watch.schema.json core/cli/schema/wall.schema.json

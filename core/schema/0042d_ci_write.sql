@@ -314,7 +314,7 @@ begin
   if v = '{}' and p_any then v := array(select c.id from desk.ci c where lower(c.name) = lower(s) and desk.ci_seen(c, p_me) limit 20); end if;
   if cardinality(v) = 1 then return jsonb_build_object('ok', true, 'id', v[1]); end if;
   if v = '{}' then
-    return desk.refuse('no_ci', 'notfound', 'ci', jsonb_build_object('value', left(s, 80), 'near', (select coalesce(jsonb_agg(f.name), '[]') from desk.find_ci(left(s, 3), 5) f)));
+    return desk.refuse('no_ci', 'notfound', 'ci', jsonb_strip_nulls(jsonb_build_object('value', left(s, 80), 'near', (select jsonb_agg(f.name) from desk.find_ci(left(s, 3), 5) f))));
   end if;
   return desk.refuse('ambiguous_ci', 'input', 'ci', jsonb_build_object('value', left(s, 80), 'near', (select jsonb_agg(c.ident order by c.ident) from desk.ci c where c.id = any (v))));
 end $$;
@@ -351,8 +351,31 @@ create function desk.ci_words(p jsonb) returns jsonb language sql stable set sea
   select jsonb_object_agg(e.key, case jsonb_typeof(e.value) when 'array' then (select jsonb_agg(desk.ci_say(e.key, x.v) order by x.o) from jsonb_array_elements(e.value) with ordinality x(v, o))
     else desk.ci_say(e.key, e.value) end) from jsonb_each(p) e $$;
 
+-- A source says nothing of a field any more (by hand: what was set stands no longer above the others): what the best of the others reports takes its
+-- place; with none left the value stays.
+create function desk.ci_release(p_ci text, p_attr text, p_source text default 'manual') returns jsonb language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare me int := desk.ci_me(); v jsonb; c desk.ci; r desk.ci_report; k record; v_changes jsonb; v_attr text := lower(btrim(p_attr));
+begin
+  if me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  v := desk.ci_find(p_ci, me);
+  if v->>'ok' <> 'true' then return v; end if;
+  select * into c from desk.ci x where x.id = (v->>'id')::bigint for no key update;
+  if not desk.ci_may(c.org_id, me) then return desk.refuse('ci_role', 'denied', 'ci', jsonb_build_object('ci', c.ident)); end if;
+  update desk.ci_report x set said = x.said - v_attr where x.ci_id = c.id and x.source = p_source and x.said ? v_attr;
+  if not found then return desk.refuse('ci_not_said', 'notfound', 'attr', jsonb_build_object('ci', c.ident, 'value', left(p_attr, 60), 'source', left(p_source, 80))); end if;
+  select x.* into r from desk.ci_report x where x.ci_id = c.id and x.said ? v_attr and x.gone_at is null order by desk.ci_rank_of(c.class, v_attr, x.source), x.at desc, x.source limit 1;
+  if r.ci_id is not null then
+    select * into k from desk.ci_reconcile(me, r.source, jsonb_build_array(jsonb_build_object('n', 1, 'id', c.ident, 'fields', jsonb_build_object(v_attr, r.said->v_attr))), 'set');
+    if k.refusal is not null then return jsonb_build_object('ok', false, 'error', k.refusal); end if;
+    v_changes := k.changes;
+    update desk.ci_report x set at = r.at, ext_id = r.ext_id where x.ci_id = c.id and x.source = r.source;   -- it has not spoken now
+  end if;
+  return jsonb_build_object('ok', true, 'ci', c.ident, 'version', (select x.version from desk.ci x where x.id = c.id), 'changes', desk.ci_words(v_changes));
+end $$;
+
 revoke execute on function desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb), desk.ci_rank_of(text, text, text),
   desk.ci_changes(jsonb, jsonb), desk.ci_match_rows(text, jsonb), desk.ci_make_plan(int, text, jsonb, text), desk.ci_refusal(int, text, bigint, text, text, jsonb, jsonb, jsonb, text, jsonb, bigint, boolean),
-  desk.ci_do(int, text, desk.ci_plan[]), desk.ci_reconcile(int, text, jsonb, text, boolean), desk.ci_find(text, int, boolean), desk.ci_set(text, jsonb, text, int, boolean), desk.ci_words(jsonb),
+  desk.ci_do(int, text, desk.ci_plan[]), desk.ci_reconcile(int, text, jsonb, text, boolean), desk.ci_find(text, int, boolean), desk.ci_set(text, jsonb, text, int, boolean), desk.ci_release(text, text, text), desk.ci_words(jsonb),
   desk.ci_say(text, jsonb) from public;
-grant execute on function desk.ci_set(text, jsonb, text, int, boolean) to desk_person;
+grant execute on function desk.ci_set(text, jsonb, text, int, boolean), desk.ci_release(text, text, text) to desk_person;

@@ -46,6 +46,7 @@ error.ci_query_form    | query, column {place}: {value} cannot stand here; see s
 error.ci_no_rule       | there is no rule {value}; rules: {near} | 没有规则 {value}；已有规则：{near}
 error.ci_rule_name     | a rule is called by small letters, digits, - and _, at most 60, not {value} | 规则名称由小写字母、数字、- 和 _ 组成，至多 60 个，而不是 {value}
 error.ci_no_change     | there is no unplanned change {value}; svcdesk ci unplanned lists them | 没有计划外变更 {value}；可用 svcdesk ci unplanned 列出
+error.ci_not_said      | {source} says nothing of {value} of {ci} | {source} 没有报告 {ci} 的 {value}
 error.ci_rank          | a rank is 1 to 999, not {value} | 等级为 1 到 999，而不是 {value}
 error.ci_link_type     | there is no type of link {value}; there are {allowed} | 没有关系类型 {value}；已有 {allowed}
 error.ci_self          | {ci}: an item cannot be linked with itself ({type}) | {ci}：配置项不能与自身建立关系（{type}）
