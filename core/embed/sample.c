@@ -9,6 +9,7 @@
 #include "core/embed/embed.h"
 #include "core/embed/sample_acts.h"
 #include "core/embed/sample_data.h"
+#include "core/embed/sample_estate.h"
 #include "core/embed/sample_macros.h"
 #include "core/embed/sample_past.h"
 #include "core/embed/sample_rota.h"
@@ -251,6 +252,9 @@ static void add_row(struct load *l, const char *number, char **f, bool last, boo
 		sd_str_addf(j, ",%s", f[F_FIELDS]);
 	if (strcmp(f[F_VERB], "create") == 0 && *f[F_TEXT])
 		sd_str_addf(j, ",\"body\":%s", f[F_TEXT]);
+	const char *ci = strcmp(f[F_VERB], "create") == 0 ? sample_estate_ci(f[F_FIELDS], spread(number, 5)) : NULL;
+	if (ci)
+		sd_str_addf(j, ",\"ci\":\"%s\"", ci);
 	if (strchr(f[F_FLAG], 'h')) {
 		intake_json_key(j, "hold_until");
 		intake_json_time(j, follow_up(l, number, at, last));
@@ -420,7 +424,7 @@ bool embed_sample_load(struct sd_conn *dba, char *(*uri_of)(void *arg, const cha
 			ok = load_tables(l, text);
 			tables_end[1] = keep;
 		}
-		ok = ok && agree(l, uri_of, arg);
+		ok = ok && sample_estate(dba, err) && agree(l, uri_of, arg);
 		char *uri = ok ? uri_of(arg, "admin") : NULL;
 		l->admin = uri ? sd_conn_open(uri, err) : NULL;
 		free(uri);

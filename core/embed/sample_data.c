@@ -14,12 +14,15 @@
 			".byte 0\n"                                                                                                          \
 			".previous\n")
 EMBED("data", "sample.txt.xz");
+EMBED("estate", "estate.txt.xz");
 EMBED("holidays", "holidays.tsv");
 EMBED("policy", "policy.json");
 EMBED("past", "past.sql");
 
 extern const unsigned char begin_[] __asm__("embed_sample_data_begin");
 extern const unsigned char end_[] __asm__("embed_sample_data_end");
+extern const unsigned char estate_begin_[] __asm__("embed_sample_estate_begin");
+extern const unsigned char estate_end_[] __asm__("embed_sample_estate_end");
 extern const char holidays_begin_[] __asm__("embed_sample_holidays_begin");
 extern const char holidays_end_[] __asm__("embed_sample_holidays_end");
 extern const char policy_begin_[] __asm__("embed_sample_policy_begin");
@@ -31,6 +34,12 @@ const unsigned char *embed_sample_packed(size_t *n)
 {
 	*n = (size_t)(end_ - begin_);
 	return begin_;
+}
+
+const unsigned char *embed_estate_packed(size_t *n)
+{
+	*n = (size_t)(estate_end_ - estate_begin_);
+	return estate_begin_;
 }
 
 char *embed_sample_text(enum embed_text which)

@@ -169,6 +169,27 @@ static void test_months(void **state)
 	assert_string_equal(desk_ask("select count(*) from desk.event where at > desk.now()"), "0");
 }
 
+/* A real estate hangs together, carries impact, and incidents are about it. */
+static void test_estate(void **state)
+{
+	(void)state;
+	assert_true(atoi(desk_ask("select count(*) from desk.ci_report where source = 'sample' and gone_at is null")) > 2000);
+	assert_true(atoi(desk_ask("select count(*) from desk.ci_link where until is null")) > 5000);
+	assert_true(atoi(desk_ask("select count(*) from desk.ci where criticality = 1")) > 20);
+	assert_true(atoi(desk_ask("select count(distinct ci_id) from desk.ci_redundancy")) > 5);
+	assert_true(atoi(desk_ask("select count(*) from desk.ticket t join desk.ci_report r on r.ci_id = t.ci_id and r.source = "
+							  "'sample' where t.phase < 3")) > 5);
+	assert_true(number(desk_ok("agent", "ci impact site:eqiad"), "count") > 100);
+	/* of the servers of a thing that is made to lose some, one may go */
+	const char *lone =
+		desk_ask("select a.ident from desk.ci_redundancy r join desk.ci_link l on l.to_id = r.ci_id and l.type = r.type"
+				 " join desk.ci a on a.id = l.from_id where r.needs = 1 order by 1 limit 1");
+	char ident[200];
+	snprintf(ident, sizeof ident, "%s", lone);
+	json_t *i = desk_ok("agent", "ci impact '%s' --types provides", ident);
+	assert_int_equal(number(i, "count"), 0);
+}
+
 static void test_people(void **state)
 {
 	(void)state;
@@ -202,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_independent),
 		cmocka_unit_test(test_inbox),
 		cmocka_unit_test(test_months),
+		cmocka_unit_test(test_estate),
 		cmocka_unit_test(test_people),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
