@@ -19,5 +19,9 @@ TESTS += tests/screen/test_ci_screens
 EXTRA_DIST += tests/unit/data/ci_list.json tests/unit/data/ci_page.json tests/unit/data/ci_impact.json
 tests_screen_test_ci_screens_SOURCES = tests/screen/test_ci_screens.c tests/unit/console_world.c tests/unit/console_world.h
 tests_screen_test_ci_screens_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/screen/test_kb
+TESTS += tests/screen/test_kb
+tests_screen_test_kb_SOURCES = tests/screen/test_kb.c tests/unit/console_world.c tests/unit/console_world.h
+tests_screen_test_kb_LDADD = $(TEST_LIBS)
 endif
 EXTRA_DIST += tests/golden

@@ -18,6 +18,8 @@
 
 void kb_form_free(struct kb_form *f)
 {
+	if (!f) /* it waits in a merge */
+		return;
 	for (size_t i = 0; f->was && i < f->form.nfields; i++)
 		free(f->was[i]);
 	free(f->was);

@@ -138,9 +138,12 @@ static void kb_answer(struct pane *p, const struct session *s, const struct answ
 void kb_choose(struct kb *k, const char *number, const char *version)
 {
 	bool same = !strcmp(k->number, number);
+	char n[sizeof k->number], v[sizeof k->version]; /* they may be the pane's own */
 
-	snprintf(k->number, sizeof k->number, "%s", number);
-	snprintf(k->version, sizeof k->version, "%s", version ? version : "");
+	snprintf(n, sizeof n, "%s", number);
+	snprintf(v, sizeof v, "%s", version ? version : "");
+	memcpy(k->number, n, sizeof n);
+	memcpy(k->version, v, sizeof v);
 	k->mode = KB_READ;
 	k->link = 0;
 	k->built = 0;
@@ -203,10 +206,14 @@ void kb_list_mode(struct kb *k)
 
 void kb_compare(struct kb *k, const char *older, const char *newer)
 {
+	char n[sizeof k->version], o[sizeof k->against]; /* they may be of the article that is shown */
+
 	keep_place(k);
 	k->mode = KB_DIFF;
-	snprintf(k->version, sizeof k->version, "%s", newer);
-	snprintf(k->against, sizeof k->against, "%s", older);
+	snprintf(n, sizeof n, "%s", newer);
+	snprintf(o, sizeof o, "%s", older);
+	memcpy(k->version, n, sizeof n);
+	memcpy(k->against, o, sizeof o);
 	sd_kb_free(k->older);
 	k->older = NULL;
 	k->built = 0;
