@@ -21,6 +21,7 @@ tests_screen_test_ci_screens_SOURCES = tests/screen/test_ci_screens.c tests/unit
 tests_screen_test_ci_screens_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/screen/test_kb
 TESTS += tests/screen/test_kb
+EXTRA_DIST += tests/unit/data/kb_list.json tests/unit/data/kb_show.json
 tests_screen_test_kb_SOURCES = tests/screen/test_kb.c tests/unit/console_world.c tests/unit/console_world.h
 tests_screen_test_kb_LDADD = $(TEST_LIBS)
 endif
