@@ -46,7 +46,7 @@ begin
   r := regexp_replace(s, '[iye]$', '');
   select array_agg(distinct f.f) into v
     from (select b.b || e.e as f from unnest(array[w, s, r, r || 'y', s || right(s, 1)]) b(b),
-          unnest('{"",s,es,ed,d,ing,ings,er,ers,r,rs,or,ors,ion,ions,ation,ations,able,ably,ible,ment,ments,ness,ly,al,ally,ance,ence,ant,ent,ive,ful,fully,ous,ism,ate,ates,ated,ating,ize,izes,ized,izing,ise,ised,ization,ity,ities,y,e,ies,ied,ic,ical}'::text[]) e(e)) f
+          unnest('{"",s,es,ed,d,ing,ings,er,ers,r,rs,or,ors,ion,ions,ation,ations,ment,ments,able,ly,al,ate,ated,ating,y,e,ies,ied}'::text[]) e(e)) f
    where f.f <> w and length(f.f) <= 64 and (ts_lexize('english_stem', f.f))[1] = s;
   return array[w] || coalesce(v, '{}') || array(select x.word from desk.find_word x where x.stem = s and x.word <> w and x.word <> all (coalesce(v, '{}')) order by x.n desc limit 20);
 end $$;
@@ -56,15 +56,23 @@ create function desk.find_quote(w text) returns text language sql immutable para
 create function desk.find_escape(w text) returns text language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
   select regexp_replace(w, '([]*+?.^$(){}|\\[])', '\\\1', 'g') $$;
 
+create function desk.find_any(q tsquery[]) returns tsquery language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare v tsquery := q[1]; i int;
+begin
+  for i in 2 .. cardinality(q) loop v := v || q[i]; end loop;
+  return v;
+end $$;
+
 -- The terms of a query. word: as typed, folded; q: any form of it; exact: the form typed; rx: what of a folded text it matches; small: a word
 -- like "the", wanted only where nothing else is; plain: a word that may be misspelt. pieces: to be looked for literally; said: those of
--- them that stood in quotation marks, which are wanted always, and quoted their terms.
-create type desk.find_query as (word text[], q tsquery[], exact tsquery[], rx text[], small boolean[], plain boolean[], pieces text[], said text[], quoted boolean[]);
+-- them that stood in quotation marks, which are wanted always, and quoted their terms. often: what of
+-- q may be frequent: the server guesses for each form that it does not know as much as for one that is not there.
+create type desk.find_query as (word text[], q tsquery[], exact tsquery[], rx text[], small boolean[], plain boolean[], pieces text[], said text[], quoted boolean[], often tsquery[]);
 create function desk.find_parse(p_query text) returns desk.find_query language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  r desk.find_query; m text[]; piece text; run text; w text; v text[]; t text; i int; v_words text[] := '{}'; v_said boolean[] := '{}'; s text := desk.fold(left(p_query, 500)); v_last boolean := p_query !~ '["\s]\s*$';
+  r desk.find_query; m text[]; piece text; run text; w text; v text[]; t text; i int; v_words text[] := '{}'; v_said boolean[] := '{}'; s text := desk.fold(left(p_query, 500)); v_often tsquery[]; v_last boolean := p_query !~ '["\s]\s*$';
 begin
-  r.word := '{}'; r.q := '{}'; r.exact := '{}'; r.rx := '{}'; r.small := '{}'; r.plain := '{}'; r.pieces := '{}'; r.said := '{}'; r.quoted := '{}';
+  r.word := '{}'; r.q := '{}'; r.exact := '{}'; r.rx := '{}'; r.small := '{}'; r.plain := '{}'; r.pieces := '{}'; r.said := '{}'; r.quoted := '{}'; r.often := '{}';
   for m in select x from regexp_matches(s, '"([^"]*)"|([^"\s]+)', 'g') x loop
     piece := coalesce(m[1], m[2]);
     if m[1] ~ '\S' then r.said := r.said || regexp_replace(btrim(piece), '\s+', ' ', 'g'); end if;
@@ -74,7 +82,7 @@ begin
         w := substr(run, i, 2);
         continue when w = any (r.word) or cardinality(r.word) >= 32;
         t := desk.find_quote(w) || case when length(w) = 1 then ':*' else '' end;
-        r.word := r.word || w; r.q := r.q || t::tsquery; r.exact := r.exact || t::tsquery; r.rx := r.rx || w; r.small := r.small || false; r.plain := r.plain || false; r.quoted := r.quoted || (m[1] is not null);
+        r.word := r.word || w; r.q := r.q || t::tsquery; r.exact := r.exact || t::tsquery; r.often := r.often || t::tsquery; r.rx := r.rx || w; r.small := r.small || false; r.plain := r.plain || false; r.quoted := r.quoted || (m[1] is not null);
       end loop;
     end loop;
     v := array(select left(x[1], 64) from regexp_matches(regexp_replace(piece, desk.unspaced(), ' ', 'g'), '[[:alnum:]]+(?:[-._/:@\\+#]+[[:alnum:]]+)*', 'g') x);
@@ -89,6 +97,9 @@ begin
     if w ~ '[^[:alnum:]]' then t := t || ':*';
     elsif v_last and i = cardinality(v_words) and not v_said[i] then t := t || '|' || desk.find_quote(w) || ':*'; end if;
     r.word := r.word || w; r.q := r.q || t::tsquery;
+    v_often := case when v_last and i = cardinality(v_words) and not v_said[i] then array[(desk.find_quote(w) || ':*')::tsquery] else array[r.exact[cardinality(r.exact)]]
+      || array(select desk.find_quote(x.word)::tsquery from desk.find_word x, desk.find_state z where x.word = any (v) and x.word <> w and x.n > z.docs / 2000) end;
+    r.often := r.often || desk.find_any(v_often);
     r.rx := r.rx || (case when w ~ '^[a-z0-9]' then '(?<![a-z0-9])' else '' end || '(?:' || (select string_agg(desk.find_escape(x), '|' order by length(x) desc) from unnest(v) x)
       || case when v_last and i = cardinality(v_words) and not v_said[i] then '|' || desk.find_escape(w) || '[[:alnum:]]*' else '' end || ')' || case when w ~ '[^[:alnum:]]' then '' else '(?![a-z0-9])' end);
     r.small := r.small || (not v_said[i] and ts_lexize('english_stem', w) = '{}' and not (v_last and i = cardinality(v_words)));
@@ -100,11 +111,13 @@ begin
   return r;
 end $$;
 
+-- p_often: what is to be guessed by.
 -- All terms; or, p_any, all that were quoted and one of the others. not_these: of the others, those left out.
-create function desk.find_join(f desk.find_query, p_any boolean, not_these boolean[]) returns tsquery language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+create function desk.find_join(f desk.find_query, p_any boolean, not_these boolean[], p_often boolean default false) returns tsquery language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare v_all tsquery; v_any tsquery; i int;
 begin
   for i in 1 .. coalesce(cardinality(f.q), 0) loop
+    if p_often then f.q[i] := f.often[i]; end if;
     if f.small[i] then continue;
     elsif f.quoted[i] or not p_any then v_all := case when v_all is null then f.q[i] else v_all && f.q[i] end;
     elsif not not_these[i] then v_any := case when v_any is null then f.q[i] else v_any || f.q[i] end; end if;
@@ -136,20 +149,34 @@ begin
     into t_all, e_all from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent in ('desk.ticket_text'::regclass, 'desk.event_text'::regclass);
 end $$;
 
+-- The share of tickets that the rarest of several terms stands in; 0 for one term, which is guessed anyhow.
+create function desk.find_least(f desk.find_query) returns float8 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare i int; g record; v float8;
+begin
+  if cardinality(f.q) < 2 then return 0; end if;
+  for i in 1 .. cardinality(f.q) loop
+    continue when f.small[i];
+    g := desk.find_guess(f.often[i]);
+    v := least(v, g.t / g.t_all);
+    exit when v < 0.03;
+  end loop;
+  return v;
+end $$;
+
 -- A text that matches and that the caller may read: a ticket's own (seq 0) or one of its events.
 create type desk.find_text as (id bigint, seq int, tsv tsvector);
 
 -- For those who see everything but what is restricted.
-create function desk.find_texts_all(q tsquery, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
+create function desk.find_texts_all(q tsquery, p_often tsquery, p_least float8, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
 declare g record; v desk.find_text[]; v_top bigint; n int;
 begin
-  g := desk.find_guess(q);
+  g := desk.find_guess(p_often);
   capped := false; hits := '{}';
   select max(x.id) into v_top from desk.ticket_text x;
-  -- frequent: the newest
-  if g.t > 4000 and g.t / g.t_all > 0.01 then
-    n := least(greatest(600 * g.t_all / g.t, 1000), 12000)::int;
+  -- frequent, or made of nothing but frequent words, whose lists it costs more to join: the newest
+  if g.t > 4000 and g.t / g.t_all > 0.01 or p_least > 0.03 and p_least * g.t_all > 20000 then
+    n := least(greatest(500 * g.t_all / g.t, 1000), 12000)::int;
     select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
       select x.id, x.tsv from (select w.id, w.tsv, w.body from desk.ticket_text w order by w.id desc limit n offset 0) x
        where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
@@ -158,7 +185,7 @@ begin
   end if;
   if hits = '{}' then
     -- in between: as many of the newest as a bitmap of ids costs little; rare: all
-    n := case when g.t > 4000 then least(800 * g.t_all / g.t, v_top - 1) else 0 end;
+    n := case when g.t > 4000 then least(500 * g.t_all / g.t, v_top - 1) else 0 end;
     select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
       select x.id, x.tsv from desk.ticket_text x
        where x.tsv @@ q and (n = 0 or x.id > v_top - n) and x.id not in (select r.id from desk.ticket r where r.restricted)
@@ -172,15 +199,15 @@ begin
     hits := coalesce(v, '{}'); capped := n > 0 or cardinality(hits) = 4000;
   end if;
   v := null;
-  if g.e > 8000 and g.e / g.e_all > 0.01 then
-    n := least(greatest(300 * g.e_all / g.e, 1000), 10000)::int;
+  if g.e > 8000 and g.e / g.e_all > 0.01 or p_least > 0.03 and cardinality(hits) > 200 then
+    n := least(greatest(300 * g.e_all / g.e, 1000), case when cardinality(hits) > 200 then 4000 else 10000 end)::int;
     select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
       select x.ticket_id, x.seq, x.tsv from (select w.ticket_id, w.seq, w.tsv, w.body from desk.event_text w order by w.ticket_id desc, w.seq desc limit n offset 0) x
        where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 600) x;
     if cardinality(v) >= 20 then capped := true; else v := null; end if;
   end if;
   if v is null then
-    n := case when g.e > 8000 then least(800 * g.e_all / g.e * g.t_all / g.e_all, v_top - 1) else 0 end;
+    n := case when g.e > 8000 then least(500 * g.e_all / g.e * g.t_all / g.e_all, v_top - 1) else 0 end;
     select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
       select x.ticket_id, x.seq, x.tsv from desk.event_text x
        where x.tsv @@ q and (n = 0 or x.ticket_id > v_top - n) and x.ticket_id not in (select r.id from desk.ticket r where r.restricted)
@@ -198,44 +225,46 @@ end $$;
 
 -- For those who see some organisations, groups, or what is their own. What few rows hold is found by the index; what many hold is looked
 -- for in the newest tickets they see, however few those are among all.
-create function desk.find_texts_some(q tsquery, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
-  set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
+create function desk.find_texts_some(q tsquery, p_often tsquery, p_least float8, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  g record; own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs();
-  v_staff boolean := orgs <> '{}' or groups <> '{}' or pairs <> '{}'; v_ids bigint[]; v_most constant int := 3000;
+  g record; own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs(); v_ids bigint[]; v_last bigint; n int;
 begin
-  g := desk.find_guess(q);
-  capped := false;
-  if v_staff and g.t <= 4000 and g.e <= 8000 then
+  g := desk.find_guess(p_often);
+  capped := false; hits := '{}';
+  if g.t <= 4000 and g.e <= 8000 and (p_least <= 0.03 or p_least * g.t_all <= 20000) then
     select array_agg(x) into hits from (
-      select row(t.id, 0, x.tsv)::desk.find_text as x from desk.ticket_text x join desk.ticket t on t.id = x.id
-       where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
-         and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own)
+      select row(t.id, 0, x.tsv)::desk.find_text as x from (select y.id, y.tsv, y.body from desk.ticket_text y where y.tsv @@ q limit 12000) x join desk.ticket t on t.id = x.id
+       where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own)
+         and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
       union all
-      select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from desk.event_text x join desk.ticket t on t.id = x.ticket_id join desk.event e on e.ticket_id = x.ticket_id and e.seq = x.seq
-       where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(x.body, pieces))
-         and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
-              or (e.visibility = 2 and (t.requester_id = own or t.opened_by = own)))
-       limit 12000) s;
-    hits := coalesce(hits, '{}'); capped := cardinality(hits) = 12000;
+      select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from (select y.ticket_id, y.seq, y.tsv, y.body from desk.event_text y where y.tsv @@ q limit 12000) x join desk.ticket t on t.id = x.ticket_id
+       where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
+            or ((t.requester_id = own or t.opened_by = own) and (select e.visibility from desk.event e where e.ticket_id = x.ticket_id and e.seq = x.seq) = 2))
+         and (pieces = '{}' or desk.find_has(x.body, pieces))) s;
+    hits := coalesce(hits, '{}'); capped := cardinality(hits) >= 12000;
     return;
   end if;
-  select array_agg(s.id order by s.id desc) into v_ids from (select distinct u.id from (
-      select x.id from unnest(orgs) o(o), lateral (select t.id from desk.ticket t where t.org_id = o.o order by t.id desc limit v_most) x
-      union all select x.id from unnest(groups) o(o), lateral (select t.id from desk.ticket t where t.group_id = o.o order by t.id desc limit v_most) x
-      union all select x.id from unnest(pairs) o(o), lateral (select t.id from desk.ticket t where t.group_id = (o.o & 4294967295)::int and t.org_id = (o.o >> 32)::int order by t.id desc limit v_most) x
-      union all (select t.id from desk.ticket t where t.requester_id = own order by t.id desc limit v_most)
-      union all (select t.id from desk.ticket t where t.opened_by = own order by t.id desc limit v_most)) u order by u.id desc limit v_most) s;
-  capped := coalesce(cardinality(v_ids), 0) = v_most;
-  select array_agg(x) into hits from (
-    select row(t.id, 0, x.tsv)::desk.find_text as x from unnest(v_ids) i(id) join desk.ticket_text x on x.id = i.id join desk.ticket t on t.id = i.id
-     where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
-    union all
-    select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from unnest(v_ids) i(id) join desk.event_text x on x.ticket_id = i.id join desk.ticket t on t.id = i.id join desk.event e on e.ticket_id = x.ticket_id and e.seq = x.seq
-     where x.tsv @@ q and not t.restricted and (pieces = '{}' or desk.find_has(x.body, pieces))
-       and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
-            or (e.visibility = 2 and (t.requester_id = own or t.opened_by = own)))) s;
-  hits := coalesce(hits, '{}');
+  foreach n in array '{500,3000}'::int[] loop
+    select array_agg(s.id order by s.id desc) into v_ids from (select distinct u.id from (
+        select x.id from unnest(orgs) o(o), lateral (select t.id from desk.ticket t where t.org_id = o.o and (v_last is null or t.id < v_last) order by t.id desc limit n) x
+        union all select x.id from unnest(groups) o(o), lateral (select t.id from desk.ticket t where t.group_id = o.o and (v_last is null or t.id < v_last) order by t.id desc limit n) x
+        union all select x.id from unnest(pairs) o(o), lateral (select t.id from desk.ticket t where t.group_id = (o.o & 4294967295)::int and t.org_id = (o.o >> 32)::int and (v_last is null or t.id < v_last) order by t.id desc limit n) x
+        union all (select t.id from desk.ticket t where t.requester_id = own and (v_last is null or t.id < v_last) order by t.id desc limit n)
+        union all (select t.id from desk.ticket t where t.opened_by = own and (v_last is null or t.id < v_last) order by t.id desc limit n)) u order by u.id desc limit n) s;
+    hits := hits || array(select x from (
+      select row(t.id, 0, x.tsv)::desk.find_text as x from (select y.id, y.tsv, y.body from unnest(v_ids) i(id) join desk.ticket_text y on y.id = i.id where y.tsv @@ q offset 0) x join desk.ticket t on t.id = x.id
+       where not t.restricted and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
+      union all
+      select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from (select y.ticket_id, y.seq, y.tsv, y.body from unnest(v_ids) i(id) join desk.event_text y on y.ticket_id = i.id where y.tsv @@ q offset 0) x
+          join desk.ticket t on t.id = x.ticket_id
+       where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
+            or ((t.requester_id = own or t.opened_by = own) and (select e.visibility from desk.event e where e.ticket_id = x.ticket_id and e.seq = x.seq) = 2))
+         and (pieces = '{}' or desk.find_has(x.body, pieces))) s);
+    capped := coalesce(cardinality(v_ids), 0) = n;
+    exit when not capped or cardinality(hits) >= 40;
+    v_last := v_ids[n];
+  end loop;
 end $$;
 
 -- ---- excerpts --------------------------------------------------------------------------------------------------------------
@@ -330,14 +359,14 @@ create function desk.find_articles(q tsquery, pieces text[], p_me int, p_most in
    where desk.article_live(a, s.today) and desk.article_judge(a, s) and (pieces = '{}' or desk.find_has(concat_ws(E'\n', v.title, v.body, v.symptom, v.cause, v.resolution), pieces)) $$;
 
 -- Everything that matches q and may be read; capped: there is more.
-create function desk.find_hits(q tsquery, pieces text[], p_types text[], p_me int, out hits desk.find_hit[], out capped boolean) language plpgsql stable
+create function desk.find_hits(q tsquery, p_often tsquery, p_least float8, pieces text[], p_types text[], p_me int, out hits desk.find_hit[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare v record; n int;
 begin
   hits := '{}'; capped := false;
   if q is null then return; end if;
   if 'ticket' = any (p_types) then
-    if desk.scope_all() then v := desk.find_texts_all(q, pieces); else v := desk.find_texts_some(q, pieces); end if;
+    if desk.scope_all() then v := desk.find_texts_all(q, p_often, p_least, pieces); else v := desk.find_texts_some(q, p_often, p_least, pieces); end if;
     hits := array(select row('ticket', x.id, x.seq, x.tsv)::desk.find_hit from unnest(v.hits) x);
     capped := v.capped;
   end if;
@@ -363,7 +392,7 @@ begin
   if p_capped and cardinality(f.q) > 1 then
     select s.docs into v_docs from desk.find_state s;
     for i in 1 .. cardinality(f.q) loop
-      g := desk.find_guess(f.q[i]);
+      g := desk.find_guess(f.often[i]);
       v_n := greatest(g.t_all + g.e_all, 1000); v_df := g.t + g.e;
       if v_docs > 1000 and f.word[i] ~ '^[[:alnum:]]+$' then
         v_df := least(v_df, v_n / v_docs * coalesce((select sum(w.n) from desk.find_word w where w.word = f.word[i]), 1));
@@ -495,16 +524,18 @@ begin
   if v_me is null then return null; end if;
   v_types := array(select distinct case x when 'tickets' then 'ticket' when 'event' then 'ticket' when 'articles' then 'article' when 'cis' then 'ci' else x end from unnest(coalesce(nullif(p_types, '{}'), '{ticket,article,ci}')) x);
   f := desk.find_parse(coalesce(p_query, ''));
-  h := desk.find_hits(desk.find_join(f, false, null), f.pieces, v_types, v_me);
+  h := desk.find_hits(desk.find_join(f, false, null), desk.find_join(f, false, null, true), desk.find_least(f), f.pieces, v_types, v_me);
   if h.hits = '{}' and cardinality(f.q) > 0 then
     -- a word that stands in nothing one may read is looked for in another spelling that does
     v_text := desk.fold(left(p_query, 500));
     for i in 1 .. cardinality(f.q) loop
       continue when not f.plain[i] or f.small[i];
-      e := desk.find_hits(f.q[i], '{}', v_types, v_me);
+      e := desk.find_guess(f.often[i]);
+      continue when e.t > 4000 or e.e > 8000;      -- known to everybody
+      e := desk.find_hits(f.q[i], f.often[i], 0, '{}', v_types, v_me);
       continue when e.hits <> '{}';
       for w in select a from desk.find_alike(f.word[i]) a loop
-        e := desk.find_hits(desk.find_quote(w)::tsquery, '{}', v_types, v_me);
+        e := desk.find_hits(desk.find_quote(w)::tsquery, desk.find_quote(w)::tsquery, 0, '{}', v_types, v_me);
         if e.hits <> '{}' then
           v_text := regexp_replace(v_text, '(?<![[:alnum:]])' || f.word[i] || '(?![[:alnum:]])', w); v_instead := v_text;
           exit;
@@ -513,16 +544,18 @@ begin
     end loop;
     if v_instead is not null then
       f := desk.find_parse(v_instead);
-      h := desk.find_hits(desk.find_join(f, false, null), f.pieces, v_types, v_me);
+      h := desk.find_hits(desk.find_join(f, false, null), desk.find_join(f, false, null, true), desk.find_least(f), f.pieces, v_types, v_me);
     end if;
     if h.hits = '{}' and cardinality(f.q) > 1 then
       -- some of the words: those that are not frequent, unless all are
       for i in 1 .. cardinality(f.q) loop
-        e := desk.find_guess(f.q[i]);
+        e := desk.find_guess(f.often[i]);
         v_often := v_often || (e.t > 4000 and e.t / e.t_all > 0.01 or e.e > 8000 and e.e / e.e_all > 0.01);
       end loop;
-      h := desk.find_hits(desk.find_join(f, true, v_often), f.said, v_types, v_me);
-      if h.hits = '{}' and true = any (v_often) then h := desk.find_hits(desk.find_join(f, true, array_fill(false, array[cardinality(f.q)])), f.said, v_types, v_me); end if;
+      h := desk.find_hits(desk.find_join(f, true, v_often), desk.find_join(f, true, v_often, true), 0, f.said, v_types, v_me);
+      if h.hits = '{}' and true = any (v_often) then
+        v_often := array_fill(false, array[cardinality(f.q)]); h := desk.find_hits(desk.find_join(f, true, v_often), desk.find_join(f, true, v_often, true), 0, f.said, v_types, v_me);
+      end if;
       v_relaxed := h.hits <> '{}';
     end if;
   end if;
@@ -551,9 +584,9 @@ create function desk.find(p_query text, p_types text[], p_limit int) returns tab
   set search_path = pg_catalog, pg_temp as $$
   select h->>'type', h->>'id', h->>'title', (h->>'score')::float8, h->>'excerpt' from jsonb_array_elements(desk.find_page(p_query, p_types, p_limit)->'hits') h $$;
 
-revoke execute on function desk.find_stem(text), desk.find_forms(text), desk.find_quote(text), desk.find_escape(text), desk.find_parse(text), desk.find_join(desk.find_query, boolean, boolean[]),
-  desk.find_has(text, text[]), desk.find_guess(tsquery), desk.find_texts_all(tsquery, text[]), desk.find_texts_some(tsquery, text[]), desk.find_plain(text), desk.find_excerpt(text, text),
-  desk.ci_tsv(text, text, text, text, jsonb, text, text), desk.find_articles(tsquery, text[], int, int), desk.find_cis(tsquery, text[], int, int), desk.find_hits(tsquery, text[], text[], int),
+revoke execute on function desk.find_stem(text), desk.find_forms(text), desk.find_quote(text), desk.find_escape(text), desk.find_parse(text), desk.find_join(desk.find_query, boolean, boolean[], boolean),
+  desk.find_has(text, text[]), desk.find_guess(tsquery), desk.find_any(tsquery[]), desk.find_least(desk.find_query), desk.find_texts_all(tsquery, tsquery, float8, text[]), desk.find_texts_some(tsquery, tsquery, float8, text[]), desk.find_plain(text), desk.find_excerpt(text, text),
+  desk.ci_tsv(text, text, text, text, jsonb, text, text), desk.find_articles(tsquery, text[], int, int), desk.find_cis(tsquery, text[], int, int), desk.find_hits(tsquery, tsquery, float8, text[], text[], int),
   desk.find_rank(desk.find_query, desk.find_hit[], boolean, timestamptz, int), desk.find_exact(text, text[], int), desk.find_mask(text), desk.find_distance(text, text, int), desk.find_alike(text),
   desk.find_learn(), desk.find_page(text, text[], int), desk.find(text, text[], int) from public;
 grant execute on function desk.find(text, text[], int), desk.find_page(text, text[], int), desk.find_learn() to desk_person;
