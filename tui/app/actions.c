@@ -173,6 +173,8 @@ const struct action_def actions[] = {
 		N_("What was typed and not sent: open it, or throw it away"), needs_line},
 	{ACT_OUTBOX, "unsent", "g,q", CTX_ALL, SEC_TICKET, 0, N_("unsent"),
 		N_("Acts that wait for the line or for you: open the ticket, send again, take back"), NULL},
+	{ACT_FIND, "search-all", "g,/", CTX_ALL, SEC_LIST, 0, N_("search all"),
+		N_("Search tickets and their timeline, articles and configuration items as you type"), NULL},
 	{ACT_INBOX, "inbox", "g,i", CTX_ALL, SEC_LIST, 0, N_("inbox"),
 		N_("What concerns you: assigned, named, answered, follow-ups, handovers to sign"), needs_line},
 	{ACT_INBOX_READ, "inbox-read", "Space", CTX_INBOX, SEC_LIST, 2, N_("read or not"),

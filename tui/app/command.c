@@ -1,5 +1,6 @@
 /* The palette: one line, one static function a command. What is no command is an action, a verb, a view or a ticket number. */
 #include "config.h"
+#include "tui/app/find.h"
 #include "tui/app/model.h"
 
 #include <ctype.h>
@@ -222,6 +223,7 @@ static const struct command commands[] = {
 	{"sort", do_sort, N_("order of the queue")},
 	{"new", do_new, N_("a new ticket")},
 	{"save", do_save, N_("save an attachment to a file: save NAME [PATH]")},
+	{"search", find_command, N_("search tickets, articles and configuration items: search [WORDS]")},
 	{"follow-up", follow_up_command, N_("remind yourself of this ticket: follow-up WHEN [TEXT]")},
 	{"macros", do_macros, N_("texts to insert where you write: look at them, Delete removes one")},
 	{"macro-save", macros_save_line, N_("keep a text: macro-save [group=GROUP] NAME TEXT, \\n begins a line")},

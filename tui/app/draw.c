@@ -24,6 +24,7 @@
 #include "tui/app/bare.h"
 #include "tui/app/bulk.h"
 #include "tui/app/triage.h"
+#include "tui/pane/find.h"
 #include "tui/pane/explain.h"
 
 enum { HINTS_MAX = 16 };
@@ -317,6 +318,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			triage_pick_draw(m, o, body);
 		else if (o->kind == OV_HELP)
 			helpview_draw(&o->help, body);
+		else if (o->kind == OV_FIND)
+			find_draw(m->find, body);
 		else if (o->kind == OV_EXPLAIN)
 			explain_draw(o->explain, &m->session, body);
 		else if (o->kind == OV_MERGE)

@@ -18,6 +18,7 @@ libtui_a_SOURCES += tui/app/outbox.c tui/app/outbox_list.c tui/app/outbox.h
 libtui_a_SOURCES += tui/app/drafts.c tui/app/draft_store.c tui/app/draft_hosts.c tui/app/drafts.h
 libtui_a_SOURCES += tui/app/crash.c
 libtui_a_SOURCES += tui/app/model.c
+libtui_a_SOURCES += tui/app/find.c tui/app/find.h
 libtui_a_SOURCES += tui/app/hints.c tui/app/hints.h
 libtui_a_SOURCES += tui/app/inbox.c tui/app/inbox.h
 libtui_a_SOURCES += tui/app/board.c tui/app/board.h

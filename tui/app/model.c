@@ -30,6 +30,7 @@
 #include "tui/app/visited.h"
 #include "tui/app/outbox.h"
 #include "tui/app/undo.h"
+#include "tui/pane/find.h"
 #include "tui/pane/log.h"
 
 struct model *model_new(const struct model_env *env)
@@ -83,6 +84,7 @@ void model_free(struct model *m)
 	bulk_free(m);
 	undo_free(m);
 	free(m->hints);
+	find_free(m->find);
 	repeat_free(m);
 	session_free(m);
 	lock_free(m);

@@ -36,6 +36,7 @@ struct bare;
 struct visited;
 struct boards;
 struct duty_form;
+struct find;
 struct ci_form;
 struct kb_form;
 struct outage_form;
@@ -92,6 +93,7 @@ enum overlay_kind {
 	OV_DUTY,
 	OV_EXPLAIN,
 	OV_MERGE,
+	OV_FIND,
 	OV_TRIAGE,
 	OV_CI,
 	OV_CI_PICK,
@@ -247,6 +249,7 @@ struct model {
 	char *hints;           /* JSON: the tickets of each problem hint of the list on screen, by its id */
 	struct undo_log *undo; /* what was done in this session; NULL: nothing yet */
 	struct repeat *last;   /* what . does again; NULL */
+	struct find *find;     /* the search over everything; NULL: not yet used */
 	unsigned find_gen;
 	char *wait_line; /* of the palette, typed before the desk had told what it knows; NULL */
 	char *wait_verb; /* act that waits for ticket wait_id to be read; NULL */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tui/app/duty.h"
 #include "tui/app/kb.h"
+#include "tui/app/find.h"
 #include "tui/app/hints.h"
 #include "tui/app/outage.h"
 #include "tui/app/model.h"
@@ -73,6 +74,8 @@ void overlay_pop(struct model *m)
 		helpview_free(&o->help);
 	else if (o->kind == OV_MACROS || o->kind == OV_TRIAGE || o->kind == OV_CI_PICK)
 		picker_free(o->picker);
+	else if (o->kind == OV_FIND)
+		find_closed(m);
 	else if (o->kind == OV_DUTY)
 		duty_form_free(o->duty);
 	else if (o->kind == OV_CI)
@@ -343,6 +346,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_TRIAGE:
 		triage_pick_key(m, o, k, fx);
+		break;
+	case OV_FIND:
+		find_key(m, k, fx);
 		break;
 	case OV_EXPLAIN:
 		explain_key(m, o, k, fx);

@@ -20,6 +20,7 @@
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
 #include "tui/app/beside.h"
+#include "tui/app/find.h"
 #include "tui/app/hints.h"
 #include "tui/app/inbox.h"
 #include "tui/app/bulk.h"
@@ -454,6 +455,9 @@ static void take_rest(struct model *m, const struct answer *a, struct effects *f
 	case REQ_HOURS:
 		countdown_hours(m, a, fx);
 		break;
+	case REQ_SEARCH:
+		find_answer(m, a);
+		break;
 	case REQ_FIND:
 		take_found(m, a, fx);
 		break;
@@ -565,6 +569,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 			act_form_find(m, f, fx);
 		else
 			ci_timer(m, fx);
+		break;
+	case TIMER_SEARCH:
+		find_timer(m, fx);
 		break;
 	case TIMER_FEED:
 		ask_feed(m, fx);

@@ -13,6 +13,7 @@
 #include "tui/app/kb.h"
 #include "tui/app/outage.h"
 #include "tui/app/warroom.h"
+#include "tui/app/find.h"
 #include "tui/app/hints.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
@@ -154,6 +155,9 @@ static bool work_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_FAILED:
 		bulk_results(m, false);
+		break;
+	case ACT_FIND:
+		find_open(m, NULL, fx);
 		break;
 	case ACT_HINTS:
 		hints_open(m, fx);

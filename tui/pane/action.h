@@ -65,6 +65,7 @@ enum action {
 	ACT_REPEAT,
 	ACT_UNDO_LIST,
 	ACT_HINTS,
+	ACT_FIND,
 	ACT_FAILED,
 	/* pages of figures */
 	ACT_DASHBOARD,

@@ -18,6 +18,7 @@ libtui_a_SOURCES += tui/pane/analysis_draw.c
 libtui_a_SOURCES += tui/pane/detail.c tui/pane/detail.h
 libtui_a_SOURCES += tui/pane/detail_build.c tui/pane/detail_clocks.c
 libtui_a_SOURCES += tui/pane/detail_text.c
+libtui_a_SOURCES += tui/pane/find.c tui/pane/find.h
 libtui_a_SOURCES += tui/pane/explain.c tui/pane/explain.h tui/pane/clock_words.c tui/pane/clock_words.h
 libtui_a_SOURCES += tui/pane/copy.c tui/pane/copy.h
 libtui_a_SOURCES += tui/pane/search.c tui/pane/search.h

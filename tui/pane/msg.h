@@ -44,6 +44,7 @@ enum req_kind {
 	REQ_HINTS,       /* problem hints */
 	REQ_HINT_SET,    /* one was dismissed */
 	REQ_FIND,        /* picker rows */
+	REQ_SEARCH,      /* what the search over everything found */
 	REQ_COMPLETE,    /* the same for an argument in the palette */
 	REQ_CARD,        /* caller card; id: person */
 	REQ_JUMP,        /* id of a ticket number */
@@ -127,6 +128,7 @@ enum fx_kind {
 enum timer_id {
 	TIMER_PREVIEW,
 	TIMER_FIND,
+	TIMER_SEARCH,
 	TIMER_SHORT_END,
 	TIMER_FEED = TIMER_SHORT_END,
 	TIMER_COUNTS,
