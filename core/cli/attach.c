@@ -30,7 +30,7 @@ static bool send_chunks(struct cli *c, const struct sd_file *f, struct sd_err *e
 	return ok;
 }
 
-static json_t *send_file(struct cli *c, const char *path, struct sd_err *err)
+json_t *cli_send_file(struct cli *c, const char *path, struct sd_err *err)
 {
 	struct sd_arena *a = sd_arena_new();
 	struct sd_file f;
@@ -48,7 +48,7 @@ bool cli_attach(struct cli *c, json_t *fields, struct sd_err *err)
 	for (size_t i = 1; i < c->narg; i++) {
 		if (strncmp(c->arg[i], "file=", 5) != 0 || !c->arg[i][5])
 			continue;
-		json_t *f = send_file(c, c->arg[i] + 5, err);
+		json_t *f = cli_send_file(c, c->arg[i] + 5, err);
 		if (!f) {
 			json_decref(files);
 			return false;

@@ -242,6 +242,20 @@ int cli_assign_delete(struct cli *c);
 int cli_assign_log(struct cli *c);
 int cli_assign_simulate(struct cli *c);
 int cli_assign_explain(struct cli *c);
+int cli_kb_import(struct cli *c);
+int cli_kb_list(struct cli *c);
+int cli_kb_show(struct cli *c);
+int cli_kb_new(struct cli *c);
+int cli_kb_edit(struct cli *c);
+int cli_kb_step(struct cli *c); /* kb submit, approve, reject, withdraw, publish, retire, restore */
+int cli_kb_approval(struct cli *c);
+int cli_kb_check(struct cli *c);
+int cli_kb_diff(struct cli *c);
+int cli_kb_history(struct cli *c);
+int cli_kb_feedback(struct cli *c);
+int cli_kb_attach(struct cli *c);
+int cli_kb_save(struct cli *c);
+int cli_kb_link(struct cli *c); /* kb link, unlink */
 int cli_service_list(struct cli *c);
 int cli_service_set(struct cli *c);
 int cli_service_depend(struct cli *c);

@@ -15,6 +15,7 @@ libsvcdesk_a_SOURCES += core/cli/desk.c
 libsvcdesk_a_SOURCES += core/cli/handover.c core/cli/hints.c core/cli/major.c
 libsvcdesk_a_SOURCES += core/cli/outage.c
 libsvcdesk_a_SOURCES += core/cli/triage.c core/cli/triage.h core/cli/triage_evaluate.c
+libsvcdesk_a_SOURCES += core/cli/kb.c core/cli/kb.h core/cli/kb_edit.c core/cli/kb_import.c
 libsvcdesk_a_SOURCES += core/cli/match.c
 libsvcdesk_a_SOURCES += core/cli/predict.h core/cli/predict_eval.c
 libsvcdesk_a_SOURCES += core/cli/report.c core/cli/report.h

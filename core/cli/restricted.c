@@ -6,7 +6,7 @@
 
 /* They read files by their nature, make desks, run servers or tell about the host. What may open a file besides (an attachment, a
  * report, a calendar) asks sd_restrict_path. */
-static const char *const not_here[] = {"completion", "config", "db init", "db migrate", "demo", "doctor", "import"};
+static const char *const not_here[] = {"completion", "config", "db init", "db migrate", "demo", "doctor", "import", "kb import"};
 
 /* --set could name a program; the others another desk or another person. */
 static const char *const kept[] = {"db", "dir", "as", "set", "restricted"};

@@ -208,6 +208,7 @@ static void event(struct cli *c, struct sd_str *s, const char *kind, const json_
 static void print_people(struct cli *c, const json_t *t)
 {
 	static const char *const ci[] = {"name", "class", "role", NULL};
+	static const char *const article[] = {"number", "version", "title", NULL};
 	static const char *const file[] = {"id", "name", "media_type", NULL}, *const none[] = {NULL};
 	struct sd_str s = {0};
 	size_t i;
@@ -215,6 +216,7 @@ static void print_people(struct cli *c, const json_t *t)
 	header(c, &s, t);
 	list(c, &s, _("tag"), json_object_get(t, "tags"), none);
 	links(c, &s, t);
+	list(c, &s, _("article"), json_object_get(t, "articles"), article);
 	list(c, &s, _("CI"), json_object_get(t, "cis"), ci);
 	list(c, &s, _("watcher"), json_object_get(t, "watchers"), none);
 	list(c, &s, _("attachment"), json_object_get(t, "attachments"), file);

@@ -15,3 +15,4 @@ libsvcdesk_a_SOURCES += core/intake/servicenow.c core/intake/servicenow.h
 libsvcdesk_a_SOURCES += core/intake/servicenow_run.c
 libsvcdesk_a_SOURCES += core/intake/timefmt.c core/intake/timefmt.h
 libsvcdesk_a_SOURCES += core/intake/sha256.c core/intake/sha256.h
+libsvcdesk_a_SOURCES += core/intake/front.c core/intake/front.h core/intake/kb_file.c core/intake/kb_file.h

@@ -206,7 +206,7 @@ begin
       "org", "owner", "group", "ci_class", "product", "category", "tags", "valid_to", "confidence", "language", "source", "licence"]'::jsonb));
     end case;
   end loop;
-  return jsonb_strip_nulls(jsonb_build_object('text', nullif(v_text, '{}'))) || jsonb_build_object('row', v_row, 'tags', v_tags);
+  return jsonb_build_object('text', v_text, 'row', v_row, 'tags', v_tags);
 end $$;
 
 -- ---- saving --------------------------------------------------------------------------------------------------------------------------

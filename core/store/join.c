@@ -101,7 +101,17 @@ static bool same_span(const struct text_lines *a, size_t a0, size_t a1, const st
 	return true;
 }
 
-char *sd_text_join(const char *base, const char *theirs, const char *mine, int *clashes)
+static void mark(struct sd_str *s, const char *sign, const char *name, bool *first)
+{
+	if (!name)
+		return;
+	sd_str_addf(s, "%s%s%s%s", *first ? "" : "\n", sign, *name ? " " : "", name);
+	*first = false;
+}
+
+/* theirs_is, mine_is: names to mark places with where both changed; NULL: no marks. */
+static char *joined(
+	const char *base, const char *theirs, const char *mine, const char *theirs_is, const char *mine_is, int *clashes)
 {
 	struct text_lines o = cut(base), t = cut(theirs), m = cut(mine);
 	size_t *ot = match(&o, &t), *om = match(&o, &m);
@@ -122,8 +132,11 @@ char *sd_text_join(const char *base, const char *theirs, const char *mine, int *
 		} else if (same_span(&o, i, e, &m, l, ml) || same_span(&t, k, tk, &m, l, ml)) {
 			put(&s, "", &t, k, tk, &first);
 		} else {
+			mark(&s, "<<<<<<<", theirs_is, &first);
 			put(&s, "", &t, k, tk, &first);
+			mark(&s, "=======", theirs_is ? "" : NULL, &first);
 			put(&s, "", &m, l, ml, &first);
+			mark(&s, ">>>>>>>", mine_is, &first);
 			++*clashes;
 		}
 		if (e < o.n)
@@ -138,6 +151,17 @@ char *sd_text_join(const char *base, const char *theirs, const char *mine, int *
 	drop(&t);
 	drop(&m);
 	return s.data ? sd_str_take(&s) : sd_strdup("");
+}
+
+char *sd_text_join(const char *base, const char *theirs, const char *mine, int *clashes)
+{
+	return joined(base, theirs, mine, NULL, NULL, clashes);
+}
+
+char *sd_text_join_marked(
+	const char *base, const char *theirs, const char *mine, const char *theirs_is, const char *mine_is, int *clashes)
+{
+	return joined(base, theirs, mine, theirs_is, mine_is, clashes);
 }
 
 char *sd_text_diff(const char *a, const char *b)

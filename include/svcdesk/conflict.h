@@ -48,6 +48,9 @@ void sd_look_free(struct sd_look *l);
 /* Both changes of a text in one: lines that only one of them touched are as he left them; where both did, theirs stand first,
  * then mine. *clashes: how many such places. malloc'ed. */
 char *sd_text_join(const char *base, const char *theirs, const char *mine, int *clashes);
+/* The same with such places between lines <<<<<<< THEIRS, ======= and >>>>>>> MINE. malloc'ed. */
+char *sd_text_join_marked(
+	const char *base, const char *theirs, const char *mine, const char *theirs_is, const char *mine_is, int *clashes);
 /* The lines of b against those of a, each with "  ", "- " or "+ " before it. malloc'ed. */
 char *sd_text_diff(const char *a, const char *b);
 

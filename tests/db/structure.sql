@@ -58,7 +58,7 @@ insert into tap.callable values
   ('desk_person', 'assignment rules: staff read and try them on tickets they see, leads and administrators write', '{assign_rule_save,assign_rule_enable,assign_rule_order,assign_rule_drop,assign_rule_list,rota_page,assign_simulate,assign_explain,find_assignee}'),
   ('desk_person', 'policies of articles ask who one is to them', '{my_kb_sight,article_judge,article_staffed}'),
   ('desk_person', 'what helps with a fault, of what one sees; counted for those who see the ticket', '{match,match_ticket,match_open,match_use}'),
-  ('desk_person', 'articles one may see; writing is judged inside', '{kb_list,kb_show,kb_history,kb_save,kb_state,kb_approval,kb_check,kb_feedback,kb_feedback_answer,kb_feedback_list,kb_attach,kb_detach,kb_file_get,kb_quote}'),
+  ('desk_person', 'articles one may see; writing is judged inside', '{kb_list,kb_show,kb_history,kb_save,kb_state,kb_approval,kb_check,kb_feedback,kb_feedback_answer,kb_feedback_list,kb_attach,kb_detach,kb_file_get,kb_import,kb_import_gone,kb_quote}'),
   ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),
   ('desk_person', 'why a clock of a ticket one may see stands where it stands; a restricted one leaves its mark in the access log', '{sla_explain}'),
   ('desk_person', 'clocks anew: others than process owners and administrators are refused', '{sla_reclock_begin,sla_reclock_part,sla_reclock_end}'),
