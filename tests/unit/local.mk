@@ -208,3 +208,8 @@ check_PROGRAMS += tests/unit/test_console_hints
 TESTS += tests/unit/test_console_hints
 tests_unit_test_console_hints_SOURCES = tests/unit/test_console_hints.c tests/unit/console_world.c tests/unit/console_world.h
 tests_unit_test_console_hints_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test_console_find
+TESTS += tests/unit/test_console_find
+tests_unit_test_console_find_SOURCES = tests/unit/test_console_find.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_console_find_LDADD = $(TEST_LIBS)

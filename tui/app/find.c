@@ -6,7 +6,9 @@
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
+#include "tui/app/ci_int.h"
 #include "tui/app/inbox.h"
+#include "tui/app/kb.h"
 #include "tui/pane/find.h"
 
 enum { REST_MS = 120, MOST = 50, PAGE = 5 };
@@ -96,22 +98,18 @@ static void leave(struct model *m, struct effects *fx)
 static void go(struct model *m, struct effects *fx)
 {
 	const struct find_hit *h = find_selected(m->find);
-	enum find_in type;
-	const char *line;
-	int64_t key;
-	int seq;
+	enum find_in type = h->type;
+	const char *number = sd_arena_strdup(fx->arena, h->id);
+	int64_t key = h->key;
+	int seq = h->seq;
 
-	if (!h)
-		return;
-	type = h->type;
-	key = h->key;
-	seq = h->seq;
-	line = sd_arena_printf(fx->arena, "%s %s", type == FIND_ARTICLES ? "kb" : "ci", h->id);
 	leave(m, fx);
 	if (type == FIND_TICKETS)
 		inbox_to(m, key, seq, fx);
+	else if (type == FIND_ARTICLES)
+		kb_open_article(m, number, NULL, fx);
 	else
-		command_run(m, line, fx);
+		ci_show_page(m, key, fx);
 }
 
 /* Keys that move in the list, whatever stands in the line. */
