@@ -13,6 +13,7 @@ pty_tests += tests/pty/test_terms
 pty_tests += tests/pty/test_session
 pty_tests += tests/pty/test_lock
 pty_tests += tests/pty/test_board tests/pty/test_triage_keys
+pty_tests += tests/pty/test_ci
 pty_tests += tests/pty/test_wall
 pty_tests += tests/pty/test_warroom
 pty_tests += tests/pty/test_kb
@@ -79,6 +80,8 @@ check-data-triage: tests/pty/test_triage_keys svcdesk
 	tests/pty/test_triage_keys --data "$${DATA:-$(top_srcdir)/../shared/data}"
 tests_pty_test_triage_keys_SOURCES = tests/pty/test_triage_keys.c $(console_test)
 tests_pty_test_triage_keys_LDADD = $(TEST_LIBS)
+tests_pty_test_ci_SOURCES = tests/pty/test_ci.c $(console_test)
+tests_pty_test_ci_LDADD = $(TEST_LIBS)
 tests_pty_test_board_SOURCES = tests/pty/test_board.c $(console_test)
 tests_pty_test_board_LDADD = $(TEST_LIBS)
 endif

@@ -314,13 +314,122 @@ static void test_no_item(void **state)
 static void test_tickets(void **state)
 {
 	struct world *w = *state;
+	struct fx *f;
 
 	impact_of_ticket(w, IMPACT("3"));
+	keys(w, "i");
+	f = find(w, REQ_ACT);
+	assert_non_null(f);
+	assert_string_equal(f->params[1], "ci");
 	keys(w, "y");
 	assert_non_null(effect(w, FX_COPY));
 	keys(w, "C");
 	check_screen(w, "New: ");
+	check_screen(w, "mw1001");
 	keys(w, "Esc");
+	keys(w, "Esc");
+	assert_int_equal(board_shown(w->m), BOARD_NONE);
+	keys(w, "g c");
+	given(w, "ci_pane_list", LIST);
+	keys(w, "Esc g b g c"); /* from a page of figures one comes back to it */
+	given(w, "ci_pane_list", LIST);
+	keys(w, "Esc");
+	assert_int_equal(board_shown(w->m), BOARD_DASHBOARD);
+}
+
+/* Fields and links are changed through forms; the desk's refusals stand in them. */
+static void test_edit(void **state)
+{
+	struct world *w = *state;
+	static const char *const cols[] = {"id", "args", "text", "field", "r"};
+	const char *const refused[] = {"ci_value_line", "{}", "that is no name", "name", NULL}, *const done[] = {
+																								NULL, NULL, NULL, NULL, "{}"};
+	const char *names[] = {"id", "name", "hint"}, *one[] = {"15", "rack7", "rack"};
+	struct fx *f;
+
+	page_of_first(w);
+	keys(w, "E");
+	check_screen(w, "Item mw1001");
+	type(w, "x");
+	keys(w, "Ctrl-s");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(f);
+	assert_non_null(strstr(f->params[0], "\"fields\":{\"name\":\"mw1001x\"}"));
+	answer(w, f->req, 1, 5, cols, refused);
+	check_screen(w, "that is no name");
+	keys(w, "Ctrl-s");
+	answer(w, find(w, REQ_CI_SAVE)->req, 1, 5, cols, done);
+	assert_int_equal(w->m->noverlays, 0);
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "a");
+	type(w, "rk7");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	f = find(w, REQ_CI_PICK);
+	assert_non_null(f);
+	assert_string_equal(f->params[0], "rk7");
+	answer(w, f->req, 1, 3, names, one);
+	keys(w, "Ctrl-s");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(f);
+	assert_non_null(strstr(f->params[0], "\"other\":15"));
+	answer(w, f->req, 1, 5, cols, done);
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "/");
+	type(w, "db1");
+	keys(w, "Enter x");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(f);
+	assert_non_null(strstr(f->params[0], "\"end\":true"));
+	assert_non_null(strstr(f->params[0], "\"other\":12"));
+}
+
+/* The act that names items offers them by some letters. */
+static void test_the_verb_has_a_picker(void **state)
+{
+	struct world *w = *state;
+	struct fx *f;
+
+	keys(w, "i");
+	assert_int_equal(w->m->noverlays, 1);
+	type(w, "mw");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	f = find(w, REQ_FIND);
+	assert_non_null(f);
+	assert_non_null(strstr(f->sql, "ci_pick"));
+}
+
+/* Keys in no order at all, at sizes down to the smallest: nothing is lost, nothing breaks. */
+static void test_any_keys(void **state)
+{
+	static const char *const some[] = {"j", "k", "G", "g g", "Enter", "l", "h", "Space", "D", "Tab", "[", "]", "+", "-", "3", "0",
+		"J", "K", "n", "F5", "Esc", "g c", "Ctrl-d", "H", "L"};
+	static const int sizes[][2] = {{40, 10}, {80, 24}, {200, 60}};
+	unsigned seed = 7;
+
+	(void)state;
+	for (int s = 0; s < 3; s++) {
+		struct world *w = world_config(sizes[s][0], sizes[s][1], NULL);
+
+		for (int i = 0; i < 300; i++) {
+			struct fx *f;
+
+			seed = seed * 1103515245u + 12345u;
+			keys(w, some[seed / 65536 % (sizeof some / sizeof *some)]);
+			f = find(w, REQ_BOARD);
+			if (f && strstr(f->sql, "ci_pane_list"))
+				answer_json(w, f->req, LIST);
+			else if (f && strstr(f->sql, "ci_pane_page"))
+				answer_json(w, f->req, PAGE);
+			else if (f && strstr(f->sql, "ci_pane_impact"))
+				answer_json(w, f->req, i % 2 ? IMPACT("-1") : IMPACT("3"));
+			else if ((f = find(w, REQ_CI)))
+				answer_json(w, f->req, f->req.arg ? NEAR : "{\"count\":9}");
+			model_draw(w->m, w->s);
+		}
+		world_end(w);
+	}
 }
 
 int main(void)
@@ -336,6 +445,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_impact_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_item, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tickets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_edit, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_the_verb_has_a_picker, setup, teardown),
+		cmocka_unit_test(test_any_keys),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

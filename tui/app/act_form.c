@@ -24,7 +24,7 @@ static enum form_type type_of(const struct sd_param *p)
 		enum form_type form;
 	} types[] = {{"multiline", FORM_MULTILINE}, {"choice", FORM_CHOICE}, {"level", FORM_CHOICE}, {"bool", FORM_BOOL},
 		{"time", FORM_TIME}, {"person", FORM_PERSON}, {"group", FORM_PICKER}, {"category", FORM_PICKER}, {"service", FORM_PICKER},
-		{"ci", FORM_PICKER}};
+		{"ci", FORM_PICKER}, {"cis", FORM_PICKER}};
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (!strcmp(types[i].type, p->type))
@@ -411,7 +411,7 @@ const char *act_finder(const char *type)
 		{"group", "select id, name, hint from desk.find_group($1, 20)"},
 		{"category", "select id, name, hint from desk.find_category($1, 20)"},
 		{"service", "select id, name, hint from desk.find_service($1, 20)"},
-		{"ci", "select id, name, hint from desk.ci_pick($1, 20)"}};
+		{"ci", "select id, name, hint from desk.ci_pick($1, 20)"}, {"cis", "select id, name, hint from desk.ci_pick($1, 20)"}};
 
 	for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
 		if (!strcmp(finders[i].type, type))

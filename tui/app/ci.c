@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <jansson.h>
 #include "core/base/i18n.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
@@ -127,7 +126,7 @@ bool ci_back(struct model *m, struct effects *fx)
 
 	if (!ci_shown(m))
 		return false;
-	if (ci_stop(ci_pane(m), fx)) {
+	if (ci_stop(ci_pane(m), fx) && ci_shows(ci_pane(m))) { /* of what has not come yet nothing is to be seen: back at once */
 		fx_toast(fx, EL_DIM, "%s", _("Stopped reading; F5 begins again"));
 		return true;
 	}
@@ -185,26 +184,22 @@ static void new_ticket(struct model *m, struct effects *fx)
 		fx_toast(fx, EL_WARN, "%s", _("This kind of ticket has no item"));
 }
 
-/* Where the ticket has none yet it is the one it is about, else it is one more. */
+/* A ticket that has none is about this one from now on; else it is one more. */
 static void put(struct model *m, struct effects *fx)
 {
-	const struct ci_from *f = &m->ci_from;
+	struct ci_from *f = &m->ci_from;
 	struct ci_node n = ci_here(ci_pane(m));
 	struct target t = {.id = f->ticket, .number = f->number, .kind = f->kind, .state = f->state, .version = f->version};
-	const char *why = act_off(m, &t, "ci", fx->arena);
-	json_t *j;
-	char *dump;
+	bool about = f->bare && !act_off(m, &t, "edit", fx->arena);
+	const char *verb = about ? "edit" : "ci", *why = act_off(m, &t, verb, fx->arena);
 
 	if (why) {
 		fx_toast(fx, EL_WARN, _("Not possible: %s"), why);
 		return;
 	}
-	j = json_pack("{s:[I]}", "add", (json_int_t)n.id);
-	dump = json_dumps(j, JSON_COMPACT);
-	act_send_fields(m, &t, "ci", dump, fx);
-	fx_toast(fx, EL_OK, _("%s: the item goes onto the ticket"), f->number);
-	free(dump);
-	json_decref(j);
+	f->bare = false;
+	act_send_fields(
+		m, &t, verb, sd_arena_printf(fx->arena, about ? "{\"ci\":%" PRId64 "}" : "{\"add\":[%" PRId64 "]}", n.id), fx);
 }
 
 bool ci_act(struct model *m, int action, struct effects *fx)
@@ -282,6 +277,7 @@ void ci_after(struct model *m, struct effects *fx)
 	if (!c->pick || !ci_shown(m))
 		return;
 	c->pick = false;
+	m->ci_from.bare = true;
 	fx_toast(fx, EL_WARN, _("%s has no item; choose one to look at"), m->ci_from.number ? m->ci_from.number : "");
 	ci_pick_open(m, CI_FOR_IMPACT, fx);
 }

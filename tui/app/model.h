@@ -177,6 +177,7 @@ struct ci_from {
 	int64_t ticket;
 	char *number, *kind, *state; /* owned */
 	int version;
+	bool bare; /* it has no item */
 	enum pane_id focus;
 	int board; /* enum board_id */
 };

@@ -268,6 +268,11 @@ bool ci_stop(struct cmdb *c, struct effects *fx)
 	return true;
 }
 
+bool ci_shows(const struct cmdb *c)
+{
+	return c->here.level == CI_LIST ? c->rows != NULL : c->nlines > 0;
+}
+
 /* ---- keys ---- */
 static void unfold(struct cmdb *c, int to, struct effects *fx) /* to: 1 open, 0 closed, -1 the other way */
 {

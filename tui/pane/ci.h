@@ -173,6 +173,7 @@ bool ci_stop(struct cmdb *c, struct effects *fx); /* gives up what is being read
 void ci_type(struct cmdb *c, const char *text, struct effects *fx);
 void ci_rested(struct cmdb *c, const struct session *s, struct effects *fx);
 void ci_needle(struct cmdb *c, const struct session *s, const char *text, struct effects *fx);
+bool ci_shows(const struct cmdb *c); /* something, however old */
 void ci_class(struct cmdb *c, const struct session *s, const char *cls, struct effects *fx);
 void ci_mouse(struct cmdb *c, const struct session *s, const struct key *k, struct effects *fx);
 void ci_more(struct cmdb *c, const struct session *s, const struct answer *a, struct effects *fx); /* of REQ_CI_MORE */
