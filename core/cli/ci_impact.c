@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "core/cli/ci_options.h"
 #include "core/cli/cli.h"
 #include "core/intake/ci.h"
 
@@ -141,7 +142,7 @@ static const char *types_of(struct cli *c)
 	return out;
 }
 
-static const char *number_of(struct cli *c, const char *opt, bool *ok, struct sd_err *err)
+const char *ci_number(struct cli *c, const char *opt, bool *ok, struct sd_err *err)
 {
 	long n = -1;
 
@@ -149,28 +150,49 @@ static const char *number_of(struct cli *c, const char *opt, bool *ok, struct sd
 	return n >= 0 ? sd_arena_printf(c->a, "%ld", n) : NULL;
 }
 
-static int answer(struct cli *c, const json_t *ci, const char *direction, const char *types, const char *depth, const char *limit,
-	struct sd_err *err)
+bool ci_options(struct cli *c, struct ci_options *o, struct sd_err *err)
 {
-	const char *id = sd_arena_printf(c->a, "%lld", (long long)json_integer_value(json_object_get(ci, "id")));
-	const char *params[] = {id, direction, types, depth, limit};
+	bool ok = true;
+
+	*o = (struct ci_options){.direction = cli_has(c, "direction") ? cli_get(c, "direction") : "down", .types = types_of(c)};
+	o->depth = ci_number(c, "depth", &ok, err);
+	if (!ok || strcmp(o->direction, "up") == 0 || strcmp(o->direction, "down") == 0)
+		return ok;
+	sd_err_set(err, SD_ERR_INPUT, "usage", _("--direction is up (what it needs) or down (what suffers), not %s"), o->direction);
+	return false;
+}
+
+json_t *ci_options_find(struct cli *c, struct ci_options *o, struct sd_err *err)
+{
+	sd_conn_timeout(c->conn, PATIENCE_MS);
+	const char *params[] = {cli_rest(c, 0), o->types};
+	json_t *ci = cli_json(c, err, "select desk.ci_impact_of($1, $2::text[])", 2, params);
+
+	if (ci)
+		o->id = sd_arena_printf(c->a, "%lld", (long long)json_integer_value(json_object_get(ci, "id")));
+	return ci;
+}
+
+static int answer(struct cli *c, const char *ident, const struct ci_options *o, const char *limit, struct sd_err *err)
+{
+	const char *params[] = {o->id, o->direction, o->types, o->depth, limit};
 	struct sd_result *r = sd_conn_query(c->conn, sql, 5, params, err);
 
 	if (!r)
 		return cli_fail(c, err);
 	long count = sd_result_rows(r);
-	if (limit && count == atol(limit)) {
+	if (limit && count == strtol(limit, NULL, 10)) {
 		const char *n = cli_value(c, err, "select desk.ci_impact_count($1::bigint, $2, $3::text[], $4::int)", 4, params);
 		if (!n) {
 			sd_result_free(r);
 			return cli_fail(c, err);
 		}
-		count = atol(n);
+		count = strtol(n, NULL, 10);
 	}
 	if (c->json)
-		json_out(c, cli_word(ci, "ident"), direction, count, r);
+		json_out(c, ident, o->direction, count, r);
 	else
-		text_out(c, cli_word(ci, "ident"), direction, count, r);
+		text_out(c, ident, o->direction, count, r);
 	sd_result_free(r);
 	return 0;
 }
@@ -178,20 +200,14 @@ static int answer(struct cli *c, const json_t *ci, const char *direction, const 
 int cli_ci_impact(struct cli *c)
 {
 	struct sd_err err = {0};
-	bool ok = true;
-	const char *direction = cli_has(c, "direction") ? cli_get(c, "direction") : "down", *types = types_of(c);
-	const char *depth = number_of(c, "depth", &ok, &err), *limit = number_of(c, "limit", &ok, &err);
+	struct ci_options o;
+	bool ok = ci_options(c, &o, &err);
+	const char *limit = ci_number(c, "limit", &ok, &err);
 
-	if (ok && strcmp(direction, "up") != 0 && strcmp(direction, "down") != 0) {
-		sd_err_set(&err, SD_ERR_INPUT, "usage", _("--direction is up (what it needs) or down (what suffers), not %s"), direction);
-		ok = false;
-	}
 	if (!ok || !cli_connect(c, &err))
 		return cli_fail(c, &err);
-	sd_conn_timeout(c->conn, PATIENCE_MS);
-	const char *params[] = {cli_rest(c, 0), types};
-	json_t *ci = cli_json(c, &err, "select desk.ci_impact_of($1, $2::text[])", 2, params);
-	int status = ci ? answer(c, ci, direction, types, depth, limit, &err) : cli_fail(c, &err);
+	json_t *ci = ci_options_find(c, &o, &err);
+	int status = ci ? answer(c, cli_word(ci, "ident"), &o, limit, &err) : cli_fail(c, &err);
 	json_decref(ci);
 	return status;
 }

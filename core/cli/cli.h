@@ -197,6 +197,7 @@ int cli_report(struct cli *c);
 int cli_report_list(struct cli *c);
 int cli_ci_import(struct cli *c);
 int cli_ci_impact(struct cli *c);
+int cli_ci_reach(struct cli *c);
 int cli_ci_list(struct cli *c);
 int cli_ci_show(struct cli *c);
 int cli_ci_new(struct cli *c);

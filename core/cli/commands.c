@@ -194,6 +194,10 @@ static const struct cli_opt sla_reclock_opts[] = {{"reason", "TEXT", N_("why: ke
 static const struct cli_opt ci_import_opts[] = {{"relations", "FILE", N_("the links: columns source, type, target")},
 	{"source", "NAME", N_("who says so (default: the source that most of these items came from)")},
 	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt ci_reach_opts[] = {
+	{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
+	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt ci_impact_opts[] = {
 	{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
 	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
@@ -370,6 +374,11 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ci impact site:eqiad --depth 2\n"
 		   "  svcdesk ci impact server:mw1001 --direction up --types depends_on,located_in"),
 		ci_impact_opts, NULL, 1, -1, cli_ci_impact},
+	{"ci reach", "CI",
+		N_("Show whom the failure of a configuration item reaches\n"
+		   "Services, customers, open tickets and changes within 7 days on the way of its impact. For example:\n"
+		   "  svcdesk ci reach host:db1157.eqiad.wmnet"),
+		ci_reach_opts, NULL, 1, -1, cli_ci_reach},
 	{"ci list", "[QUERY]",
 		N_("List configuration items\n"
 		   "QUERY is the language of tickets over the fields, attributes and links of items; svcdesk-cmdb(7). For example:\n"

@@ -261,6 +261,13 @@ static void test_tree(void **state)
 		"3 items suffer when t:room fails\n  t:host  (server)\n    t:app  (application)\n      t:site  (web_site)\n");
 	assert_string_equal(desk_run(NULL, NULL, "ci impact t:site --direction up --limit 1")->out,
 		"t:site needs 3 items\n  t:app  (application)\n  the nearest 1 of 3\n");
+	/* whom that reaches */
+	desk_ok("anna", "ticket new 'subject=It is slow' category=General ci=t:app");
+	json_t *reach = desk_ok("anna", "ci reach t:room");
+	assert_int_equal(number(reach, "count"), 3);
+	assert_int_equal(number(reach, "tickets.count"), 1);
+	assert_string_equal(text(reach, "tickets.list.0.subject"), "It is slow");
+	assert_non_null(strstr(desk_run("anna", NULL, "ci reach t:room")->out, "It is slow"));
 	desk_refused(NULL, 2, "usage", "ci impact t:site --direction sideways");
 	desk_refused(NULL, 2, "ci_link_type", "ci impact t:site --types wat");
 	assert_int_equal(number(desk_ok("anna", "ci impact t:room --limit 1"), "count"), 3);
