@@ -104,6 +104,16 @@ select is(tap.finds('t_agent', 'printer', '{tickets}'), null, 'and not of anothe
 select is(tap.as_person('t_agent', 'select desk.find_learn()'), 'true', 'words are counted beside the tick');
 select is((select count(*) from desk.find_word where word = 'zanzibar'), 0::bigint, 'not those of restricted tickets');
 select cmp_ok((select n from desk.find_word where word = 'printer'), '>', 2, 'the others are');
+-- every text is found by each of its words and by each of its characters, whatever they are made of
+create table tap.written as select setseed(0.45) is null as x, t.n, string_agg(w.w, case when random() < 0.2 then E'\n' else ' ' end) as t
+  from generate_series(1, 150) t(n), lateral (select (array['crash','crashed','companies','running','studies','Outlook','0x80070005','ORA-00600','E_FAIL','KB4012598','srv-db01.example.com','10.0.0.1','a/b\c','C++','naïve','Ünïcode','ＦＵＬＬ','ﬁle','it''s',
+    '打印机','无法连接','网络','龍','パスワード','ﾊﾟｽﾜｰﾄﾞ','を忘れた','비밀번호','재설정','한','ไทย','x','the','ΑΒΓ','привет','𠀀𠀁','日本語text混在'])[1 + floor(random() * 36 + 0 * t.n * i)::int] as w from generate_series(1, 12) i) w group by t.n;
+select is_empty($$ select distinct w from tap.written, regexp_split_to_table(t, '\s+') w where w ~ '[[:alnum:]]' and not desk.tsv(null, t) @@ desk.find_join(desk.find_parse(w || ' '), false, null) $$, 'each word');
+select is_empty($$ select distinct c from tap.written, regexp_matches(t, desk.unspaced(), 'g') m, unnest(string_to_array(m[1], null)) c where not desk.tsv(null, t) @@ desk.find_join(desk.find_parse(c), false, null) $$, 'each single character without blanks');
+select is_empty($$ select distinct w from tap.written, regexp_split_to_table(t, '\s+') w where w ~ '[[:alnum:]]{2}' and not desk.tsv(null, t) @@ desk.find_join(desk.find_parse('"' || w || '"'), false, null) $$, 'each word in quotation marks');
+select is_empty($$ select a, b from unnest(array['crash crashes crashed crashing', 'company companies', 'install installs installed installing installation installations', 'stop stops stopped stopping', 'study studies studied studying',
+    'configure configured configuring configures', 'reset resets resetting', 'printer printers', 'connect connected connecting connection connections', 'fail failed failing fails', 'update updates updated updating']) g,
+  string_to_table(g, ' ') a, string_to_table(g, ' ') b where not desk.tsv(null, a) @@ desk.find_join(desk.find_parse(b || ' '), false, null) $$, 'each form of a word by each other one');
 -- hostile queries
 select lives_ok(format('select desk.find_page(%L, null, 5)', q), 'no query is an error') from unnest(array['''', '\', '":*', '&|!', '(', E'a\\:b', 'a''b', '"', '""', 'x & y', '[', '*', 'a{9', repeat('a.', 300), repeat('打', 400), repeat('word ', 200), E'a\\', '(?i)', '"["', '"a  (b"']) q;
 select * from finish();
