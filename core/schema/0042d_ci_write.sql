@@ -179,7 +179,7 @@ begin
               or exists (select from unnest(k.parts) p where r.f->>p <> ''))
             then desk.ci_identify(p_source, coalesce(r.ext, ''), r.class, r.f || jsonb_build_object('name', r.name)) end as ids
         from r left join desk.ci_report rp on rp.source = p_source and rp.ext_id = r.ext left join desk.ci c on c.ident = r.ext left join k on k.class = r.class)
-    select array_agg(row(m.n, coalesce(m.ext, m.class || ':' || m.name), coalesce(m.id, m.ids[1]), null, null, null, null, null,
+    select array_agg(row(m.n, coalesce(m.ext, m.class || ':' || m.name), coalesce(m.id, case when cardinality(m.ids) = 1 then m.ids[1] end), null, null, null, null, null,
         case when cardinality(m.ids) > 1 then desk.refuse('ci_several', 'input', 'id', jsonb_build_object('value', coalesce(m.ext, m.name),
           'near', (select jsonb_agg(c.ident order by c.ident) from desk.ci c where c.id = any (m.ids[1:8])))) end)::desk.ci_plan order by m.n) from m);
 end $$;
@@ -192,10 +192,12 @@ begin
   perform from desk.ci c where c.id in (select p.id from unnest(v) p) order by c.id for no key update;
   return (with r as materialized (
       select p.n, p.ext_id as ext, p.id, coalesce(c.ident, p.ext_id) as ident, case when c.id is not null then desk.ci_doc(c) end as old, c.org_id, x.f - 'id' as f, p.refusal,
-          coalesce(nullif(lower(btrim(x.f->>'class')), ''), c.class) as class, row_number() over (partition by coalesce(p.id::text, p.ext_id) order by p.n) as nth
-        from unnest(v) p join (select (e->>'n')::int as n, case when e->'fields'->>'name' is null and e->>'id' is not null and e->'fields'->>'class' is not null
-              then jsonb_build_object('name', regexp_replace(btrim(e->>'id'), '^' || lower(btrim(e->'fields'->>'class')) || ':', '')) else '{}' end || (e->'fields') as f
-            from jsonb_array_elements(p_rows) e) x on x.n = p.n
+          -- a source that knows less of it, a class above its own, does not make it less
+          case when exists (select from desk.ci_line l where l.class = c.class and l.up = lower(btrim(x.f->>'class'))) then c.class else coalesce(nullif(lower(btrim(x.f->>'class')), ''), c.class, '') end as class, row_number() over (partition by coalesce(p.id::text, p.ext_id) order by p.n) as nth
+        from unnest(v) p join (select (e->>'n')::int as n, e->'fields' as f from jsonb_array_elements(p_rows) e) y on y.n = p.n
+        -- what is new and has no name is called as its ident without the class
+        cross join lateral (select case when p.id is null and p.ext_id is not null and y.f->>'class' is not null and not y.f ? 'name'
+          then jsonb_build_object('name', regexp_replace(p.ext_id, '^' || lower(btrim(y.f->>'class')) || ':', '')) else '{}' end || y.f as f) x
         left join desk.ci c on c.id = p.id),
     a as materialized (select * from desk.ci_class_attr),
     e as materialized (select r.n, r.class, k.key, k.value from r, jsonb_each(r.f) k where k.key not like '@%'),
@@ -209,10 +211,10 @@ begin
     g as materialized (select q.class, q.key, q.source, desk.ci_rank_of(q.class, q.key, q.source) as theirs, desk.ci_rank_of(q.class, q.key, p_source) as mine
         from (select distinct o.class, o.key, o.source from o) q),
     lost as (select o.n, array_agg(distinct o.key) as keys from o join g on g.class = o.class and g.key = o.key and g.source = o.source where g.theirs < g.mine group by o.n),
-    t as materialized (select r.*, s.said, s.bad, lost.keys,
-        jsonb_strip_nulls(coalesce(r.old, '{"lifecycle": "production", "op_state": "operational"}') || (s.said - coalesce(lost.keys, '{}'))
+    t as materialized (select r.n, r.ext, r.id, r.ident, r.old, r.org_id, r.f, r.refusal, r.class, r.nth, coalesce(s.said, '{}') as said, s.bad, lost.keys,
+        jsonb_strip_nulls(coalesce(r.old, '{"lifecycle": "production", "op_state": "operational"}') || (coalesce(s.said, '{}') - coalesce(lost.keys, '{}')) || case when r.id is not null and s.said ? 'class' and s.bad is null and not 'class' = any (coalesce(lost.keys, '{}')) then jsonb_build_object('class', r.class) else '{}' end
           || case when s.said ? 'redundancy' then jsonb_build_object('redundancy', nullif(jsonb_strip_nulls(coalesce(r.old->'redundancy', '{}') || coalesce(nullif(s.said->'redundancy', 'null'), '{}')), '{}')) else '{}' end) as new
-        from r join s on s.n = r.n left join lost on lost.n = r.n),
+        from r left join s on s.n = r.n left join lost on lost.n = r.n),
     z as materialized (select k.class, array(select a.attr from a where a.class = k.class and a.required) as required from desk.ci_class k),
     y as materialized (select q.org, desk.ci_may(nullif(q.org, 0), p_me) as may from (select coalesce(t.org_id, 0) as org from t union select coalesce((t.new->>'org')::int, 0) from t) q)
     select array_agg(row(t.n, t.ext, t.id, t.ident, t.old, t.new, t.said,
@@ -233,7 +235,7 @@ begin
   if p_nth > 1 then return desk.refuse('ci_twice', 'input', 'id', jsonb_build_object('ci', p_ident)); end if;
   if p_id is null then
     if p_how = 'set' then return desk.refuse('no_ci', 'notfound', 'ci', jsonb_build_object('value', left(p_ident, 80))); end if;
-    if p_class is null then return desk.refuse('field_required', 'input', 'class', jsonb_build_object('verb', 'ci new')); end if;
+    if coalesce(p_class, '') = '' then return desk.refuse('field_required', 'input', 'class', jsonb_build_object('verb', 'ci new')); end if;
     if coalesce(p_ident !~ '^[^\x01-\x1f\x7f]{1,200}$', true) then return desk.refuse('ci_ident', 'input', 'id', jsonb_build_object('value', left(p_ident, 80))); end if;
   elsif p_how = 'new' then return desk.refuse('ci_exists', 'state', 'ci', jsonb_build_object('ci', p_ident));
   end if;
