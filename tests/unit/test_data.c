@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "svcdesk/markdown.h"
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
@@ -113,6 +114,60 @@ static void knowledge(void **state)
 	whole_folder("kb/govuk-manual");
 }
 
+/* An article at several widths: lines fit, are clean and as wide as they say. */
+static int one_article(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	static const int widths[] = {9, 40, 78, 120};
+	size_t n, len = strlen(path);
+	char *bytes;
+	struct sd_md *md;
+	(void)ftw;
+	if (flag != FTW_F || st->st_size > BIG || len < 3 || strcmp(path + len - 3, ".md") != 0)
+		return 0;
+	bytes = test_read_file(path, &n);
+	md = sd_md_parse(bytes, n);
+	for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+		struct sd_md_page *p = sd_md_layout(md, widths[w], w % 2 ? SD_MD_ASCII : 0);
+		for (size_t i = 0; i < p->n; i++) {
+			int cells = 0;
+			for (int k = 0; k < p->line[i].n; k++) {
+				const struct sd_md_span *s = &p->line[i].span[k];
+				if (test_unclean(s->text, strlen(s->text), false) || sd_text_width(s->text) != s->cells)
+					fail_msg("%s: not clean, or not %d cells: %s", path, s->cells, s->text);
+				cells += s->cells;
+			}
+			if (cells > widths[w])
+				fail_msg("%s: a line of %d cells at width %d", path, cells, widths[w]);
+		}
+		sd_md_page_free(p);
+	}
+	sd_md_free(md);
+	free(bytes);
+	files++;
+	return 0;
+}
+
+/* All articles, those in the archives too. */
+static void articles(void **state)
+{
+	static const char *const archives[] = {"servicenow-docs-itsm", "servicenow-docs-more", "tldr-en", "tldr-i18n"};
+	char dir[] = "/tmp/svcdesk-articles-XXXXXX", command[1024], *kb = data_path("kb");
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	files = 0;
+	assert_int_equal(nftw(kb, one_article, 16, FTW_PHYS), 0);
+	assert_true(files >= 400);
+	for (size_t i = 0; i < sizeof archives / sizeof *archives; i++) {
+		snprintf(command, sizeof command, "tar -xJf '%s/%s.tar.xz' -C '%s'", kb, archives[i], dir);
+		assert_int_equal(system(command), 0);
+	}
+	assert_int_equal(nftw(dir, one_article, 16, FTW_PHYS), 0);
+	print_message("# kb: %u articles\n", files);
+	snprintf(command, sizeof command, "rm -rf '%s'", dir);
+	assert_int_equal(system(command), 0);
+	free(kb);
+}
+
 /* Calls fn for the code points and the status of each line "1F468 200D 2764 ; fully-qualified # ..." */
 static void each_sequence(const char *name, void (*fn)(const char *text, const char *status))
 {
@@ -184,6 +239,7 @@ int main(void)
 		cmocka_unit_test(mail),
 		cmocka_unit_test(alerts),
 		cmocka_unit_test(knowledge),
+		cmocka_unit_test(articles),
 		cmocka_unit_test(emoji),
 		cmocka_unit_test(zwj_sequences),
 	};
