@@ -605,14 +605,41 @@ static void ci_close(struct pane *p)
 	free(c);
 }
 
-#define CI_OPS(NAME, CONTEXT, HEADLINE)                                                                                          \
-	{                                                                                                                            \
-		.title = NAME, .context = CONTEXT, .close = ci_close, .action = ci_action, .answer = ci_answer, .search = ci_search,     \
-		.matches = ci_matches, .draw = ci_draw, .headline = HEADLINE                                                             \
-	}
-static const struct pane_ops list_ops = CI_OPS(N_("CMDB"), CTX_CMDB, list_headline);
-static const struct pane_ops page_ops = CI_OPS(N_("Item"), CTX_CI, page_headline);
-static const struct pane_ops impact_ops = CI_OPS(N_("Impact"), CTX_IMPACT, impact_headline);
+static const struct pane_ops list_ops = {
+	.title = N_("CMDB"),
+	.context = CTX_CMDB,
+	.close = ci_close,
+	.action = ci_action,
+	.answer = ci_answer,
+	.search = ci_search,
+	.matches = ci_matches,
+	.draw = ci_draw,
+	.headline = list_headline,
+};
+
+static const struct pane_ops page_ops = {
+	.title = N_("Item"),
+	.context = CTX_CI,
+	.close = ci_close,
+	.action = ci_action,
+	.answer = ci_answer,
+	.search = ci_search,
+	.matches = ci_matches,
+	.draw = ci_draw,
+	.headline = page_headline,
+};
+
+static const struct pane_ops impact_ops = {
+	.title = N_("Impact"),
+	.context = CTX_IMPACT,
+	.close = ci_close,
+	.action = ci_action,
+	.answer = ci_answer,
+	.search = ci_search,
+	.matches = ci_matches,
+	.draw = ci_draw,
+	.headline = impact_headline,
+};
 
 struct board *ci_new(void)
 {
