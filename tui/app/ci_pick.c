@@ -93,6 +93,8 @@ void ci_pick_key(struct model *m, struct overlay *o, const struct key *k, struct
 		fx_timer(fx, TIMER_FIND, REST_MS);
 	if (value || r == W_CANCEL)
 		overlay_pop(m);
+	if (r == W_CANCEL && what == CI_FOR_IMPACT && !ci_shows(ci_pane(m)))
+		ci_back(m, fx); /* of a ticket without an item there is nothing to see */
 	if (value)
 		chosen(m, what, value, fx);
 }

@@ -518,6 +518,9 @@ static void ci_draw(struct pane *p, const struct session *s, struct region r, bo
 		list_draw(&c->list, r, focus);
 	} else if (c->here.level != CI_LIST && c->nlines) {
 		ci_lines_draw(c, r, focus);
+	} else if (c->here.level == CI_IMPACT && c->reached && !c->board.loading && !c->board.error) {
+		draw_fit(r, 1, 0, r.w - 1, EL_DIM, _("This ticket has no item: p chooses one to look at"), false);
+		surface_cursor(r.s, r.x, r.y, true);
 	} else {
 		board_nothing(&c->board, s, r);
 	}

@@ -195,9 +195,9 @@ static enum element lines_element(void *arg, int row)
 
 void ci_lines_init(struct cmdb *c)
 {
-	const struct list_column cols[] = {{.title = "", .width = 30, .min = 16, .grow = 1},
-		{.title = "", .width = 14, .min = 6, .priority = 3}, {.title = "", .width = 12, .min = 8, .priority = 2},
-		{.title = "", .width = 16, .min = 12, .priority = 1}};
+	const struct list_column cols[] = {{.title = "", .width = 30, .min = 16, .grow = 3},
+		{.title = "", .width = 14, .min = 6, .grow = 1, .priority = 3}, {.title = "", .width = 12, .min = 8, .priority = 2},
+		{.title = "", .width = 16, .min = 12, .grow = 2, .priority = 1}};
 	const struct list_source src = {c, lines_count, lines_key, lines_cell, lines_element};
 
 	c->arena = sd_arena_new();

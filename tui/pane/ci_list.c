@@ -103,10 +103,10 @@ static void rows_cell(void *arg, int row, int col, struct list_cell *out)
 
 void ci_list_init(struct cmdb *c)
 {
-	const struct list_column cols[] = {{.title = _("Class"), .width = 14, .min = 8, .priority = 2},
-		{.title = _("Name"), .width = 28, .min = 24, .grow = 1}, {.title = _("State"), .width = 12, .min = 9, .priority = 3},
+	const struct list_column cols[] = {{.title = _("Class"), .width = 14, .min = 8, .grow = 1, .priority = 2},
+		{.title = _("Name"), .width = 28, .min = 24, .grow = 3}, {.title = _("State"), .width = 12, .min = 9, .priority = 3},
 		{.title = _("Criticality"), .width = 11, .priority = 4},
-		{.title = _("Owner group"), .width = 16, .min = 14, .priority = 5},
+		{.title = _("Owner group"), .width = 16, .min = 14, .grow = 1, .priority = 5},
 		{.title = _("Open"), .width = 5, .priority = 1, .right = true}};
 	const struct list_source src = {c, rows_count, rows_key, rows_cell, NULL};
 
