@@ -477,7 +477,7 @@ create function desk.find_alike(w text) returns setof text language sql stable r
          and bit_count((k.mask # desk.find_mask(w))::bit(32)) <= 4
       union all
       select v.word, desk.find_mask(v.word), v.n from fresh v) z
-     where z.word <> w group by 1 order by 3, 2 desc limit 400)
+     where z.word <> w group by 1 order by 3, 2 desc limit 150)
   select d.word from (select n.word, n.n, desk.find_distance(n.word, w, case when length(w) > 5 then 2 else 1 end) as d from near n where n.bits <= 4) d
    where d.d <= case when length(w) > 5 then 2 else 1 end
    order by d.d, left(d.word, 1) <> left(w, 1), d.n desc, d.word limit 6 $$;
@@ -532,8 +532,10 @@ begin
       continue when not f.plain[i] or f.small[i];
       e := desk.find_guess(f.often[i]);
       continue when e.t > 4000 or e.e > 8000;      -- known to everybody
-      e := desk.find_hits(f.q[i], f.often[i], 0, '{}', v_types, v_me);
-      continue when e.hits <> '{}';
+      if cardinality(f.q) > 1 then          -- one word alone was just looked for
+        e := desk.find_hits(f.q[i], f.often[i], 0, '{}', v_types, v_me);
+        continue when e.hits <> '{}';
+      end if;
       for w in select a from desk.find_alike(f.word[i]) a loop
         e := desk.find_hits(desk.find_quote(w)::tsquery, desk.find_quote(w)::tsquery, 0, '{}', v_types, v_me);
         if e.hits <> '{}' then
