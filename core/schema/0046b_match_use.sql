@@ -23,7 +23,8 @@ begin
   return jsonb_build_object('type', 'ticket', 'id', t.number, 'title', t.subject, 'text', (select x.body from desk.ticket_text x where x.id = t.id), 'remedy', desk.match_solution(t.id));
 end $$;
 
--- Counts what was done: how is opened, applied, dismissed, or restored (no longer dismissed). {ok, remedy} or a refusal.
+-- Counts what was done: how is opened, applied, dismissed, or restored (no longer dismissed). {ok, remedy, public: an article who asks may read} or
+-- a refusal.
 create function desk.match_use(p_ticket bigint, p_type text, p_id text, p_how text) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); v_now timestamptz := desk.now(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket; r jsonb;
@@ -45,7 +46,7 @@ begin
       insert into desk.article_link(ticket_id, article_id, version, how, person_id, at) values (p_ticket, a.id, desk.version_word(v), p_how, v_me, v_now)
         on conflict (ticket_id, article_id, how) do update set version = excluded.version, person_id = excluded.person_id, at = excluded.at;
     end if;
-    return jsonb_build_object('ok', true, 'remedy', desk.match_remedy(v));
+    return jsonb_build_object('ok', true, 'remedy', desk.match_remedy(v), 'public', a.audience = 'public');
   end if;
   select x.* into t from desk.ticket x where x.number = upper(btrim(p_id));
   if t.id is null or t.restricted or not desk.can_see(t.id, v_me) then return desk.refuse('not_found', 'missing', 'ticket', '{}'); end if;

@@ -14,11 +14,11 @@ enum { DELAY_MS = 3, HEAD = 50 };
 
 /* Goes on by itself, beside what the person does. */
 static const char *const background[] = {"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)",
-	"desk.inbox_count(", "desk.inbox_recount(", "my_draft", NULL};
+	"desk.inbox_count(", "desk.inbox_recount(", "my_draft", "desk.match_ticket(", "'300ms'", NULL};
 /* After an act the feed also brings the page and the ticket anew: the act itself is what must not wait twice. */
 static const char *const after_act[] = {"desk.feed(", "desk.tick(", "desk.presence(", "desk.present_on(", "select count(*)",
 	"desk.inbox_count(", "desk.inbox_recount(", "desk.triage_page(", "from desk.ticket", "desk.show(", "my_read", "my_draft",
-	"select q.*", NULL};
+	"select q.*", "desk.match_ticket(", "'300ms'", NULL};
 
 static struct wire *line;
 
@@ -45,7 +45,7 @@ static const struct step {
 	{"another view", "g 7", NULL, "Everything", false, 1},
 	{"filter", "&", "wire\r", "wire", false, 1},
 	{"other order", "S", NULL, NULL, false, 1},
-	{"open a ticket", "Enter", NULL, "Requester", false, 1},
+	{"open a ticket: what helps with it opens the line beside", "Enter", NULL, "Requester", false, 2},
 	{"next ticket", "J", NULL, "Wire", false, 1},
 	{"timeline", "v", NULL, NULL, false, 0},
 	{"full screen and back", "Z Z", NULL, NULL, false, 0},
@@ -66,7 +66,7 @@ static const struct step {
 	{"undo of all of it", "u", NULL, "Undone: Take", true, 1},
 	{"copy menu and back", "y Esc", NULL, NULL, false, 0},
 	{"bare view and back", "B Esc", NULL, NULL, false, 0},
-	{"triage mode: the line beside is opened", "T", NULL, "Category", false, 2},
+	{"triage mode", "T", NULL, "Category", false, 1},
 	{"back from that", "Esc", NULL, NULL, false, 0},
 	{"triage mode again", "T", NULL, "Category", false, 1},
 	{"a category picked", "c", "gen\r", "General", false, 0},

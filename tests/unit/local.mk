@@ -204,6 +204,10 @@ tests_unit_test_data_LDADD = $(TEST_LIBS)
 check-data: tests/unit/test_data
 	DATA="$${DATA:-$(top_srcdir)/../shared/data}" tests/unit/test_data
 endif
+check_PROGRAMS += tests/unit/test_console_match
+TESTS += tests/unit/test_console_match
+tests_unit_test_console_match_SOURCES = tests/unit/test_console_match.c tests/unit/console_world.c tests/unit/console_world.h
+tests_unit_test_console_match_LDADD = libtui.a libsvcdesk.a $(INIH_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_console_hints
 TESTS += tests/unit/test_console_hints
 tests_unit_test_console_hints_SOURCES = tests/unit/test_console_hints.c tests/unit/console_world.c tests/unit/console_world.h

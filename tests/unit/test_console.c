@@ -265,7 +265,7 @@ static void test_second_kind(void **state)
 	keys(w, "2 j");
 	assert_int_equal(queue_selected(w->m->queue), 3);
 	check_screen(w, "Finish"); /* footer */
-	keys(w, "F");
+	keys(w, "V");
 	check_screen(w, "Size");
 	check_screen(w, "small");
 	check_screen(w, "tomorrow 09:00");
@@ -305,7 +305,7 @@ static void test_bad_time_stays_in_the_form(void **state)
 {
 	struct world *w = *state;
 
-	keys(w, "2 j F Tab Ctrl-u");
+	keys(w, "2 j V Tab Ctrl-u");
 	type(w, "whenever");
 	keys(w, "Alt-Enter");
 	assert_null(find(w, REQ_ACT));

@@ -13,6 +13,7 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
+#include "tui/app/match.h"
 #include "tui/app/undo.h"
 
 enum { FIND_REST_MS = 120, CHOICES_MAX = 32 };
@@ -331,6 +332,7 @@ static void changed(struct model *m, struct act_form *f, struct effects *fx)
 	sd_draft_sent(f->base, NULL, NULL, 0);
 	f->saved = false;
 	drafts_typed(m, fx);
+	match_typed(m, f, fx);
 }
 
 void act_form_edited(struct model *m, struct act_form *f, struct effects *fx)

@@ -8,6 +8,7 @@
 #include "tui/app/ci.h"
 #include "tui/app/explain.h"
 #include "tui/app/kb.h"
+#include "tui/app/match.h"
 #include "tui/app/outbox.h"
 #include "tui/app/triage.h"
 #include "tui/app/undo.h"
@@ -163,6 +164,8 @@ const struct action_def actions[] = {
 		N_("Keep this ticket open beside the one that follows the queue; Tab goes there, Esc there closes it"), needs_ticket},
 	{ACT_EXPLAIN, "explain", "e", CTX_TICKET | CTX_INBOX | CTX_WARROOM, SEC_TICKET, 0, N_("explain"),
 		N_("Why its clocks stand where they stand: target and rule, calendar, pauses and who made them"), explain_off},
+	{ACT_MATCH, "match", "F", CTX_TICKET | CTX_TRIAGE, SEC_TICKET, 0, N_("what helps"),
+		N_("Articles and solved tickets that may help: Enter reads one, a applies it, x dismisses it"), match_off},
 	{ACT_MENU, "acts", "m", CTX_TICKET | CTX_WARROOM | CTX_TRIAGE, SEC_TICKET, 3, N_("acts"),
 		N_("Everything that can be done with this ticket now, and why not"), needs_ticket},
 	{ACT_NEW, "new", "C", CTX_ALL & ~CTX_ITEMS, SEC_TICKET, 4, N_("new"),

@@ -17,6 +17,8 @@
 #include "tui/app/act.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
+#include "tui/app/match.h"
+#include "tui/pane/match.h"
 #include "tui/app/macros.h"
 #include "tui/app/merge.h"
 #include "tui/app/outbox.h"
@@ -94,6 +96,19 @@ static void search_text(const struct model *m, char *buf, size_t size)
 		snprintf(buf, size, _("  /%s: %d found"), what, all);
 }
 
+/* The best match at the right of a title line, as far as there is room: nothing that is read moves. */
+static void title_match(struct model *m, struct region r, const struct pane *p, int from)
+{
+	enum { LEAST = 24 };
+	struct sd_arena *a = sd_arena_new();
+	const char *best = match_title(m, p, a);
+	int room = r.w - from - 2, want = best ? (int)sd_text_width(best) : 0;
+
+	if (best && room >= LEAST)
+		draw_fit(r, want < room ? r.w - want - 1 : from + 1, 0, want < room ? want : room, EL_LINK, best, false);
+	sd_arena_free(a);
+}
+
 /* "-- Queue  12/50 ------": the title line of a pane; the focused one is told by more than its colour. */
 static void draw_title(struct model *m, struct region r, struct pane *p, bool focus)
 {
@@ -111,6 +126,16 @@ static void draw_title(struct model *m, struct region r, struct pane *p, bool fo
 		draw_text(r, 1, 0, focus ? EL_TITLE : EL_HEADER, text);
 	else
 		draw_fit(r, 1, 0, r.w - 1, focus ? EL_TITLE : EL_HEADER, text, false);
+	title_match(m, r, p, sd_text_width(text) + 2);
+}
+
+/* What is read of a match stands beside the ticket where there is room. */
+static struct region match_place(const struct model *m, struct region body)
+{
+	enum { LEAST = 60 };
+	const struct rect *d = &m->layout.pane[PANE_DETAIL];
+
+	return d->w && d->x > LEAST ? region_sub(body, 0, 0, d->x, body.h) : body;
 }
 
 /* An empty queue says how to begin. */
@@ -155,6 +180,8 @@ static void draw_panes(struct model *m, struct surface *s)
 			continue;
 		m->pane[id]->ops->draw(
 			m->pane[id], &m->session, region_sub(r, 0, 1, r.w, r.h - 1), (int)m->focus == id && !m->noverlays && !m->prompt);
+		if (id == PANE_DETAIL)
+			match_beside(m, region_sub(r, 0, 1, r.w, r.h - 1));
 		draw_title(m, r, m->pane[id],
 			(int)m->focus == id); /* afterwards: it tells where in the text the pane stands, known only when it is laid out */
 	}
@@ -223,6 +250,9 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 
 	struct hint clocks[] = {{"j k", _("scroll"), false}, {"Enter", _("fold"), false}, {"Esc", _("close"), false}};
 
+	struct hint helps[] = {
+		{"a", _("apply"), false}, {"x", _("dismiss"), false}, {"j k", _("scroll"), false}, {"Esc", _("close"), false}};
+
 	struct hint picks[] = {{"Esc", _("close"), false}, {"Enter", _("take"), false}};
 
 	if (!o)
@@ -231,6 +261,9 @@ static bool draw_overlay_footer(struct model *m, struct region line)
 		footer_draw(line, picks, sizeof picks / sizeof *picks, false);
 	else if (o->kind == OV_EXPLAIN)
 		footer_draw(line, clocks, sizeof clocks / sizeof *clocks, false);
+	else if (o->kind == OV_MATCH)
+		footer_draw(line, o->match->ticket ? helps : clocks,
+			o->match->ticket ? sizeof helps / sizeof *helps : sizeof clocks / sizeof *clocks, false);
 	else if (o->kind == OV_MERGE && o->merge->editing >= 0)
 		footer_draw(line, merge_edit, sizeof merge_edit / sizeof *merge_edit, false);
 	else if (o->kind == OV_MERGE && o->merge->c->off)
@@ -322,6 +355,8 @@ static void draw_overlays(struct model *m, struct surface *s)
 			find_draw(m->find, body);
 		else if (o->kind == OV_EXPLAIN)
 			explain_draw(o->explain, &m->session, body);
+		else if (o->kind == OV_MATCH)
+			match_page_draw(o->match, match_place(m, body));
 		else if (o->kind == OV_MERGE)
 			merge_draw(m, o, body);
 		else

@@ -25,6 +25,8 @@
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
 #include "tui/app/macros.h"
+#include "tui/app/match.h"
+#include "tui/pane/match.h"
 #include "tui/app/bare.h"
 #include "tui/app/countdown.h"
 #include "tui/app/visited.h"
@@ -50,6 +52,8 @@ struct model *model_new(const struct model_env *env)
 	m->pane[PANE_LOG] = log_pane_new();
 	m->drafts = drafts_new(env);
 	m->outbox = outbox_new(env);
+	m->match = match_new();
+	m->match_typed = match_new();
 	m->macros = macros_new();
 	m->focus = PANE_QUEUE;
 	m->last_view = -1;
@@ -85,6 +89,8 @@ void model_free(struct model *m)
 	undo_free(m);
 	free(m->hints);
 	find_free(m->find);
+	match_free(m->match);
+	match_free(m->match_typed);
 	repeat_free(m);
 	session_free(m);
 	lock_free(m);
@@ -447,5 +453,6 @@ void model_events(struct model *m, struct effects *fx)
 	ci_note(m);
 	countdown_schedule(m, fx);
 	presence_note(m, fx);
+	match_follow(m, fx);
 	m->dirty = true;
 }

@@ -97,7 +97,8 @@ enum overlay_kind {
 	OV_TRIAGE,
 	OV_CI,
 	OV_CI_PICK,
-	OV_KB
+	OV_KB,
+	OV_MATCH
 };
 enum dialog_use {
 	DLG_ACTS,
@@ -113,6 +114,7 @@ enum dialog_use {
 	DLG_RESULTS,
 	DLG_UNDO,
 	DLG_HINTS,
+	DLG_MATCH,
 	DLG_OPTIONS,
 	DLG_KB,
 	DLG_THEME
@@ -128,9 +130,10 @@ struct overlay {
 	struct act *act;     /* of OV_MERGE and DLG_CROSSED; owned */
 	struct merge *merge; /* the same */
 	int command; /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many; DLG_TAKE_BACK: id in the
-					outbox; OV_TRIAGE: the field; OV_CI_PICK: what for */
+					outbox; OV_TRIAGE: the field; OV_CI_PICK: what for; DLG_MATCH: of the new ticket */
 	struct picker *picker;      /* OV_MACROS, OV_TRIAGE, OV_CI_PICK; owned */
 	struct explain *explain;    /* OV_EXPLAIN; owned */
+	struct match_page *match;   /* OV_MATCH; owned */
 	struct outage_form *outage; /* OV_OUTAGE; owned */
 	struct duty_form *duty;     /* OV_DUTY; owned */
 	struct ci_form *ci;         /* OV_CI; owned */
@@ -246,11 +249,12 @@ struct model {
 	unsigned next_act;
 	struct pending_mark *marks;
 	struct outbox *outbox;
-	struct bulk *bulk;     /* the act on many tickets that is asked for, runs, or ran last; NULL */
-	char *hints;           /* JSON: the tickets of each problem hint of the list on screen, by its id */
-	struct undo_log *undo; /* what was done in this session; NULL: nothing yet */
-	struct repeat *last;   /* what . does again; NULL */
-	struct find *find;     /* the search over everything; NULL: not yet used */
+	struct bulk *bulk;                 /* the act on many tickets that is asked for, runs, or ran last; NULL */
+	char *hints;                       /* JSON: the tickets of each problem hint of the list on screen, by its id */
+	struct undo_log *undo;             /* what was done in this session; NULL: nothing yet */
+	struct repeat *last;               /* what . does again; NULL */
+	struct find *find;                 /* the search over everything; NULL: not yet used */
+	struct match *match, *match_typed; /* what helps with the ticket that is read; with what is typed */
 	unsigned find_gen;
 	char *wait_line; /* of the palette, typed before the desk had told what it knows; NULL */
 	char *wait_verb; /* act that waits for ticket wait_id to be read; NULL */

@@ -9,6 +9,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 #include "tui/app/drafts.h"
+#include "tui/app/match.h"
 
 enum { CARD_SIDE_MIN = 90, CARD_LOW = 12, CHOICES_MAX = 32, KEYS_MOST = 9, POPUP_W = 160, POPUP_H = 34 };
 
@@ -152,6 +153,8 @@ bool new_key(struct model *m, struct act_form *f, const struct key *k, struct ef
 {
 	int n = k->mods == KEY_ALT && k->code >= '1' && k->code <= '9' ? (int)(k->code - '1') : -1;
 
+	if (k->mods == KEY_ALT && k->code == 'f')
+		return match_open_typed(m);
 	if (n < 0 || !f->card || n >= f->card->nopen)
 		return false;
 	add_to(m, f, &f->card->open[n], fx);
@@ -235,6 +238,8 @@ static void draw_card(struct model *m, const struct act_form *f, struct region r
 	const struct sd_card *c = f->card;
 	char text[256];
 	int y = 0;
+
+	r.h -= match_low(m, f, r);
 
 	if (!c) {
 		line(r, 0, EL_DIM, f->person ? _("Reading ...") : _("Who calls? Name, login, phone or device."));

@@ -4,6 +4,8 @@
 #include "tui/app/kb.h"
 #include "tui/app/find.h"
 #include "tui/app/hints.h"
+#include "tui/app/match.h"
+#include "tui/pane/match.h"
 #include "tui/app/outage.h"
 #include "tui/app/model.h"
 
@@ -86,6 +88,8 @@ void overlay_pop(struct model *m)
 		outage_form_free(o->outage);
 	else if (o->kind == OV_EXPLAIN)
 		explain_free(o->explain);
+	else if (o->kind == OV_MATCH)
+		match_page_free(o->match);
 	else if (o->kind == OV_DIALOG)
 		dialog_free(&o->dialog);
 	merge_free(o->merge);
@@ -301,6 +305,10 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 			bulk_results_key(m, o, k, fx);
 			break;
 		}
+		if (o->use == DLG_MATCH) {
+			match_key(m, o, k, fx);
+			break;
+		}
 		if (o->use == DLG_HINTS) {
 			hints_key(m, o, k, fx);
 			break;
@@ -349,6 +357,9 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		break;
 	case OV_FIND:
 		find_key(m, k, fx);
+		break;
+	case OV_MATCH:
+		match_page_key(m, o, k, fx);
 		break;
 	case OV_EXPLAIN:
 		explain_key(m, o, k, fx);

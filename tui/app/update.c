@@ -22,6 +22,7 @@
 #include "tui/app/beside.h"
 #include "tui/app/find.h"
 #include "tui/app/hints.h"
+#include "tui/app/match.h"
 #include "tui/app/inbox.h"
 #include "tui/app/bulk.h"
 #include "tui/app/drafts.h"
@@ -382,6 +383,15 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 		undo_answer(m, a, fx);
 		triage_undone(m, a, fx);
 		return true;
+	case REQ_MATCH:
+		match_answer(m, a, fx);
+		return true;
+	case REQ_MATCH_OPEN:
+		match_page_answer(m, a, fx);
+		return true;
+	case REQ_MATCH_USE:
+		match_use_answer(m, a, fx);
+		return true;
 	case REQ_HINTS:
 		hints_answer(m, a, fx);
 		return true;
@@ -563,6 +573,9 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	switch (t) {
 	case TIMER_PREVIEW:
 		preview(m, fx);
+		break;
+	case TIMER_MATCH:
+		match_due(m, fx);
 		break;
 	case TIMER_FIND:
 		if (f)

@@ -15,6 +15,7 @@
 #include "tui/app/warroom.h"
 #include "tui/app/find.h"
 #include "tui/app/hints.h"
+#include "tui/app/match.h"
 #include "tui/app/inbox.h"
 #include "tui/app/actions.h"
 #include "tui/app/live.h"
@@ -158,6 +159,9 @@ static bool work_action(struct model *m, int action, struct effects *fx)
 		break;
 	case ACT_FIND:
 		find_open(m, NULL, fx);
+		break;
+	case ACT_MATCH:
+		match_open(m, fx);
 		break;
 	case ACT_HINTS:
 		hints_open(m, fx);

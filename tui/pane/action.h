@@ -66,6 +66,7 @@ enum action {
 	ACT_UNDO_LIST,
 	ACT_HINTS,
 	ACT_FIND,
+	ACT_MATCH,
 	ACT_FAILED,
 	/* pages of figures */
 	ACT_DASHBOARD,

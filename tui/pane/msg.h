@@ -43,6 +43,9 @@ enum req_kind {
 	REQ_UNDO_LIST,   /* what could be undone; arg: enum undo_use */
 	REQ_HINTS,       /* problem hints */
 	REQ_HINT_SET,    /* one was dismissed */
+	REQ_MATCH,       /* what helps with ticket id, or (0) with what is typed */
+	REQ_MATCH_OPEN,  /* one of that, to read */
+	REQ_MATCH_USE,   /* it was applied, dismissed, or that was taken back; arg: which */
 	REQ_FIND,        /* picker rows */
 	REQ_SEARCH,      /* what the search over everything found */
 	REQ_COMPLETE,    /* the same for an argument in the palette */
@@ -129,6 +132,7 @@ enum timer_id {
 	TIMER_PREVIEW,
 	TIMER_FIND,
 	TIMER_SEARCH,
+	TIMER_MATCH,
 	TIMER_SHORT_END,
 	TIMER_FEED = TIMER_SHORT_END,
 	TIMER_COUNTS,
