@@ -127,6 +127,10 @@ TESTS += tests/e2e/test_calendar
 tests_e2e_test_calendar_SOURCES = tests/e2e/test_calendar.c tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_calendar_LDADD = $(TEST_LIBS)
 endif
+check_PROGRAMS += tests/e2e/test_ci_records
+TESTS += tests/e2e/test_ci_records
+tests_e2e_test_ci_records_SOURCES = tests/e2e/test_ci_records.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_ci_records_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_hints
 TESTS += tests/e2e/test_hints
 tests_e2e_test_hints_SOURCES = tests/e2e/test_hints.c tests/e2e/desk.c tests/e2e/desk.h
