@@ -49,3 +49,13 @@ const struct cli_opt ci_type_opts[] = {
 	{"impact", "N", N_("1: the source suffers when the target fails, -1: the other way round, 0: neither")},
 	{"pair", "CLASS>CLASS", N_("it leads from this class to that one; may stand several times, empty: anywhere")},
 	{"description", "TEXT", N_("what it says")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+const struct cli_opt ci_import_opts[] = {{"relations", "FILE", N_("the links: columns source, type, target")},
+	{"source", "NAME", N_("who says so (default: the source that most of these items came from)")},
+	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
+const struct cli_opt ci_reach_opts[] = {{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
+	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+const struct cli_opt ci_impact_opts[] = {
+	{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
+	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
+	{"limit", "N", N_("only the nearest N")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};

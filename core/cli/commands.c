@@ -191,17 +191,6 @@ static const struct cli_opt sla_policy_add_opts[] = {
 static const struct cli_opt sla_reclock_opts[] = {{"reason", "TEXT", N_("why: kept with the run")},
 	{"dry-run", NULL, N_("only count what would change")}, {"fresh", NULL, N_("begin anew, even if a run was interrupted")},
 	{"lanes", "N", N_("over so many connections at once (default 2)")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt ci_import_opts[] = {{"relations", "FILE", N_("the links: columns source, type, target")},
-	{"source", "NAME", N_("who says so (default: the source that most of these items came from)")},
-	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt ci_reach_opts[] = {
-	{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
-	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
-	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt ci_impact_opts[] = {
-	{"direction", "WAY", N_("down: what suffers when it fails (default); up: what it needs")},
-	{"types", "A,B", N_("only by links of these types")}, {"depth", "N", N_("no further than N links away")},
-	{"limit", "N", N_("only the nearest N")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt rota_import_opts[] = {
 	{"dry-run", NULL, N_("only say what would change")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt rota_week_opts[] = {{"from", "DATE", N_("the days from DATE on (default: Monday)")},
