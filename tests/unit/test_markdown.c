@@ -186,11 +186,8 @@ static void nothing_dirty_comes_out(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {"&#27;[31mred", "[x](http://a/&#27;]0;t&#7;)", "a&#x202e;b", "\033]0;title\007x",
-		"`\033[2J`", "```\033[1m\n\033[2J\n```", "![&#x9b;31m](\302\233)",
-		"a\xff\xfe"
-		"b",
-		"&#0;&#xd800;&#x110000;", "# \033[31m&#8238;\n", "| &#27;[H |\n|----|\n| &#x200b;&#xfeff; |", "<a href=\"\033[31m\">",
-		"a\r\nb\rc\fd"};
+		"`\033[2J`", "```\033[1m\n\033[2J\n```", "![&#x9b;31m](\302\233)", "a\xff\xfez", "&#0;&#xd800;&#x110000;",
+		"# \033[31m&#8238;\n", "| &#27;[H |\n|----|\n| &#x200b;&#xfeff; |", "<a href=\"\033[31m\">", "a\r\nb\rc\fd"};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		char *got = laid(texts[i], 40, 0);
 		for (const char *p = got; *p; p++)

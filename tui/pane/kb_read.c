@@ -177,7 +177,7 @@ const char *kb_code(const struct kb *k)
 	size_t line = line_here(k), n;
 	const struct sd_md_code *c = k->md ? sd_md_codes(k->md, &n) : NULL;
 
-	if (k->mode != KB_READ || !k->page || line >= k->page->n || !k->page->line[line].code)
+	if (!c || k->mode != KB_READ || !k->page || line >= k->page->n || !k->page->line[line].code)
 		return NULL;
 	return c[k->page->line[line].code - 1].text;
 }
