@@ -111,7 +111,7 @@ const char *sample_estate_ci(const char *fields, uint32_t which)
 		uint32_t n = 0;
 		while (n < 8 && about[i].ident[n])
 			n++;
-		if (strstr(fields, about[i].fields))
+		if (n && strstr(fields, about[i].fields))
 			return about[i].ident[which % n];
 	}
 	return NULL;
