@@ -96,6 +96,8 @@ static const struct cli_opt major_list_opts[] = {
 static const struct cli_opt triage_apply_opts[] = {
 	{"accept", NULL, N_("take what is proposed first for every field that is not named")},
 	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
+static const struct cli_opt predict_list_opts[] = {
+	{"all", NULL, N_("with earlier versions")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn from")},
 	{"test", "FILE", N_("what to try it on")}, {"text", "COLUMN", N_("a column of texts")},
 	{"fields", "A,B,...", N_("columns of values, separated by commas")}, {"label", "COLUMN", N_("what is to be predicted")},
@@ -331,6 +333,20 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk predict eval --train old.csv --test new.csv --text subject --fields category,location --label group "
 		   "--json"),
 		predict_eval_opts, NULL, 0, 0, cli_predict_eval},
+	{"predict train", "[MODEL]",
+		N_("Learn the models of the desk anew from its tickets: category, group, impact, urgency, breach\n"
+		   "From the last 100,000 that are done, as they were opened. svcdesk tick does it once a day."),
+		json_opts, "lead, process_owner, auditor", 0, 1, cli_predict_train},
+	{"predict list", "[MODEL]", N_("List the models of the desk, how good each was on later tickets, and whether it is used"),
+		predict_list_opts, NULL, 0, 1, cli_predict_list},
+	{"predict backtest", "[MODEL]",
+		N_("Say how good models were on the last fifth of the tickets, learnt from those before\n"
+		   "Kept with each version when it was learnt; beside it what is most frequent, and what is so for the requester, on the "
+		   "same "
+		   "tickets."),
+		json_opts, NULL, 0, 1, cli_predict_backtest},
+	{"predict explain", "NUMBER", N_("Say what the models expect of a ticket, by what was known when it was opened"), json_opts,
+		NULL, 1, 1, cli_predict_explain},
 	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
 		N_("Record that a service was not there, or not whole\n"
 		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"

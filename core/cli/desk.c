@@ -7,6 +7,7 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
+#include "core/predict/live.h"
 #include "core/query/nearest.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/locale.h"
@@ -242,6 +243,8 @@ int cli_tick(struct cli *c)
 		go_on(c, "select desk.sum_figures()");
 		go_on(c, "select desk.learn()");
 		go_on(c, "select desk.hint_step()");
+		predict_live_due(c->conn);
+		go_on(c, "select desk.risk_step()");
 		go_on(c, "select desk.find_learn()");
 		go_on(c, "select desk.ci_watch()");
 	}

@@ -48,7 +48,7 @@ static const char *title(struct cli *c, const char *column)
 		{"group", N_("group")}, {"assignee", N_("assignee")}, {"category", N_("category")}, {"service", N_("service")},
 		{"ci", N_("CI")}, {"opened_at", N_("opened")}, {"updated_at", N_("updated")}, {"resolved_at", N_("resolved")},
 		{"closed_at", N_("closed")}, {"due_at", N_("due")}, {"sla_state", N_("clock")}, {"sla_percent", N_("used %")},
-		{"left_minutes", N_("minutes left")}, {"breached", N_("breached")}};
+		{"left_minutes", N_("minutes left")}, {"breached", N_("breached")}, {"risk", N_("risk %")}};
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (strcmp(titles[i].column, column) == 0)
 			return _(titles[i].title);

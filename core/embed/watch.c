@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "core/db/pg.h"
 #include "core/embed/run.h"
+#include "core/predict/live.h"
 #include "svcdesk/clock.h"
 #include "svcdesk/db.h"
 #include "svcdesk/env.h"
@@ -78,6 +79,8 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 		sd_result_free(sd_conn_query(c, "select desk.sum_figures()", 0, NULL, &err));
 		learn(c, "select desk.learn()");
 		learn(c, "select desk.hint_step()");
+		predict_live_due(c);
+		learn(c, "select desk.risk_step()");
 		learn(c, "select desk.find_learn()");
 		learn(c, "select desk.ci_watch()");
 		pg_conn_rest(c, idle_ms < ROUND_MS ? (int)(idle_ms / 4 + 1) : ROUND_MS);

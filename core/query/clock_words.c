@@ -43,13 +43,13 @@ static bool left(const char *s, int64_t *out)
 
 bool query_clock_value(struct sd_arena *a, const struct query_field *f, char *s, struct query_value *v)
 {
-	bool (*read)(const char *, int64_t *) = f->type == QUERY_SLA ? percent : left;
+	bool (*read)(const char *, int64_t *) = f->type == QUERY_SLA || f->type == QUERY_RISK ? percent : left;
 	const char *dots = strstr(s, "..");
 	if (f->type == QUERY_CLOCK) {
 		v->text = s;
 		return query_is_metric(s);
 	}
-	if (strcmp(s, "paused") == 0) {
+	if (f->type != QUERY_RISK && strcmp(s, "paused") == 0) {
 		v->text = s;
 		return true;
 	}

@@ -149,9 +149,31 @@ static void first_clock(struct build *b, const struct query_node *n)
 	}
 }
 
+/* By the index on risk: those above are few. */
+static void risk(struct build *b, const struct query_node *n)
+{
+	static const char *const op[] = {[QUERY_EQ] = "=", [QUERY_LT] = "<", [QUERY_LE] = "<=", [QUERY_GT] = ">", [QUERY_GE] = ">="};
+	for (size_t i = 0; i < n->nvalue; i++) {
+		const struct query_value *v = &n->value[i];
+		SQL(b, "%s", i ? " or " : "");
+		if (v->none)
+			SQL(b, "not exists (select from desk.ticket_risk r where r.ticket_id = t.id)");
+		else if (v->any)
+			SQL(b, "t.id in (select r.ticket_id from desk.ticket_risk r)");
+		else if (v->range)
+			SQL(b, "t.id in (select r.ticket_id from desk.ticket_risk r where r.risk between %lld and %lld)", (long long)v->lo,
+				(long long)v->hi);
+		else
+			SQL(b, "t.id in (select r.ticket_id from desk.ticket_risk r where r.risk %s %lld)", op[n->op], (long long)v->lo);
+	}
+}
+
 void build_clock(struct build *b, const struct query_node *n)
 {
 	switch (n->field->type) {
+	case QUERY_RISK:
+		risk(b, n);
+		break;
 	case QUERY_BREACHED:
 		breached(b, n);
 		break;

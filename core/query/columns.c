@@ -59,6 +59,7 @@ const struct column query_columns[] = {
 	/* The clock that is due first of those that have not stopped, as sd_clock_mark_parse reads it: a console counts it down by
 	 * itself. Of a page sql.c asks for all of them at once. */
 	{"clock", COLUMN_TEXT, "case when t.phase < 3 then desk.clock_marks(array[t.id])->>t.id::text end"},
+	{"risk", COLUMN_INT, "(select r.risk from desk.ticket_risk r where r.ticket_id = t.id)"},
 	{"sla_state", COLUMN_TEXT, FIRST_CLOCK("n.state")},
 	{"sla_percent", COLUMN_INT, FIRST_CLOCK("round(n.elapsed_s * 100.0 / n.target_s, 1)")},
 	{"left_minutes", COLUMN_INT, FIRST_CLOCK("round((n.target_s - n.elapsed_s) / 60.0, 3)")},
@@ -88,7 +89,7 @@ const char *const *sd_query_columns(void)
 
 const char *const *sd_query_columns_asked(void)
 {
-	static const char *const list[] = {"sla_state", "sla_percent", "left_minutes", "breached", NULL};
+	static const char *const list[] = {"sla_state", "sla_percent", "left_minutes", "breached", "risk", NULL};
 	return list;
 }
 

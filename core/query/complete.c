@@ -155,11 +155,13 @@ static void offer_clocks(struct completer *c, const struct query_field *f, bool 
 		offer(c, query_metrics[i], NULL);
 	if (f->type == QUERY_BREACHED || f->type == QUERY_CLOCK)
 		return;
-	for (const char *const *w = f->type == QUERY_SLA ? percents : times; !equal && *w; w++)
+	bool percent = f->type == QUERY_SLA || f->type == QUERY_RISK;
+	for (const char *const *w = percent ? percents : times; !equal && *w; w++)
 		offer(c, *w, NULL);
 	if (equal) {
-		offer(c, f->type == QUERY_SLA ? "75%..100%" : "0..2h", NULL);
-		offer(c, "paused", NULL);
+		offer(c, percent ? "75%..100%" : "0..2h", NULL);
+		if (f->type != QUERY_RISK)
+			offer(c, "paused", NULL);
 	}
 }
 
@@ -198,6 +200,7 @@ static void offer_values(struct completer *c, const struct query_field *f, bool 
 	case QUERY_SLA:
 	case QUERY_LEFT:
 	case QUERY_CLOCK:
+	case QUERY_RISK:
 		offer_clocks(c, f, equal);
 		break;
 	case QUERY_PERSON:

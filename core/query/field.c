@@ -45,6 +45,7 @@ static const struct query_field fields[] = {
 	{"sla", QUERY_SLA, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
 	{"left", QUERY_LEFT, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
 	{"clock", QUERY_CLOCK, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
+	{"risk", QUERY_RISK, QUERY_NULLABLE, "t.id", 0, 0, NULL, NULL},
 	{"metric", QUERY_METRIC, 0, "t.id", 0, 0, NULL, NULL},
 	{"subject", QUERY_SUBJECT, 0, "t.subject", 0, 0, NULL, NULL},
 	{"text", QUERY_TEXT, 0, "t.id", 0, 0, NULL, NULL},
@@ -99,7 +100,7 @@ const struct query_field *query_field_find(const struct sd_query *q, const char 
 bool query_comparable(const struct query_field *f)
 {
 	return f->type == QUERY_LEVEL || f->type == QUERY_INT || f->type == QUERY_TIME || f->type == QUERY_SLA ||
-		   f->type == QUERY_LEFT;
+		   f->type == QUERY_LEFT || f->type == QUERY_RISK;
 }
 
 bool query_is_untriaged(const struct query_field *f)
@@ -132,7 +133,7 @@ const char *const *sd_query_fields(void)
 	static const char *const list[] = {"number", "kind", "state", "priority", "impact", "urgency", "requester", "opener", "group",
 		"assignee", "category", "service", "ci", "org", "opened", "updated", "due", "resolved", "closed", "hold_until", "hold",
 		"hold_ref", "code", "cancel_reason", "major", "tag", "channel", "external", "watcher", "restricted", "reassignments",
-		"reopens", "version", "untriaged", "breached", "sla", "left", "clock", "metric", "subject", "text", "sort", NULL};
+		"reopens", "version", "untriaged", "breached", "sla", "left", "clock", "risk", "metric", "subject", "text", "sort", NULL};
 	return list;
 }
 

@@ -18,6 +18,9 @@ static void key(struct build *b, const struct query_field *f)
 			return;
 		}
 	switch (f->type) {
+	case QUERY_RISK:
+		SQL(b, "(select r.risk from desk.ticket_risk r where r.ticket_id = t.id)");
+		break;
 	case QUERY_SLA:
 	case QUERY_LEFT:
 		build_clock_key(b, f);

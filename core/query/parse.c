@@ -166,6 +166,8 @@ static bool value_clock(struct parser *ps, const char *at, const struct query_fi
 {
 	if (query_clock_value(ps->a, f, s, v))
 		return true;
+	if (f->type == QUERY_RISK)
+		return fail(ps, at, "unknown_value", _("%s takes a percentage (70%%, 50%%..75%%) or none, not \"%s\""), f->name, s);
 	if (f->type == QUERY_SLA)
 		return fail(
 			ps, at, "unknown_value", _("%s takes a part of the time (75%%, 50%%..75%%), paused or none, not \"%s\""), f->name, s);
@@ -238,6 +240,7 @@ static bool value_fill(
 	case QUERY_SLA:
 	case QUERY_LEFT:
 	case QUERY_CLOCK:
+	case QUERY_RISK:
 		return value_clock(ps, at, f, s, v);
 	case QUERY_NUMBER:
 	case QUERY_TICKET:

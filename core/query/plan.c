@@ -67,7 +67,7 @@ static void look(struct walk *w, const json_t *node)
 		w->cost = !*cond && cost > w->cost ? cost : w->cost;
 		w->sort = w->sort || bitmap;
 	} else if (begins(index, "ticket_tag") || begins(index, "ticket_ci") || begins(index, "watcher") ||
-			   begins(index, "sla_clock")) {
+			   begins(index, "sla_clock") || begins(index, "ticket_risk")) {
 		keep(w->driver, index);
 	}
 }

@@ -25,6 +25,7 @@ enum query_type {
 	QUERY_SLA,      /* percent used of the clock that is due first */
 	QUERY_LEFT,     /* what is left of it, in seconds of open time */
 	QUERY_CLOCK,    /* the metric of an open clock */
+	QUERY_RISK,     /* how likely a breach is, in percent, as it is predicted */
 	QUERY_METRIC,   /* what a figure counts: mttr@2026-10 */
 	QUERY_SUBJECT,  /* words that stand in the subject */
 	QUERY_TEXT      /* free text */
@@ -128,7 +129,7 @@ void query_node_add(struct sd_arena *a, struct query_node *n, struct query_node 
 const char *query_op_word(enum query_op op);
 extern const char *const query_metrics[]; /* of clocks, NULL-terminated */
 bool query_is_metric(const char *word);
-/* A value of QUERY_SLA, QUERY_LEFT or QUERY_CLOCK; false when s is none. */
+/* A value of QUERY_SLA, QUERY_LEFT, QUERY_CLOCK or QUERY_RISK; false when s is none. */
 bool query_clock_value(struct sd_arena *a, const struct query_field *f, char *s, struct query_value *v);
 /* A field that can be compared with < and >. */
 bool query_comparable(const struct query_field *f);

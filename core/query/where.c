@@ -378,6 +378,7 @@ static void typed(struct build *b, const struct query_node *n)
 	case QUERY_SLA:
 	case QUERY_LEFT:
 	case QUERY_CLOCK:
+	case QUERY_RISK:
 		build_clock(b, n);
 		break;
 	case QUERY_METRIC:

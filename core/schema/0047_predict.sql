@@ -1,0 +1,340 @@
+-- Predictions that are learnt in C (core/predict) from the desk's own past, kept as rows and worked out here: a model is, for each feature of a
+-- ticket as it was opened, one number a label; scores are their sum, chances the softmax of slope * scores. What a feature is: core/predict/predict.h;
+-- desk.predict_features says the same of a ticket as core/predict/feature.c, and a test compares the two.
+--
+-- Which fields: what the first event of a ticket says of who asked, who opened it, organisation, channel, service, device, editable fields of its
+-- kind and custom fields; hour and weekday it was opened; subject and text. For the risk of a breach also category, impact, urgency, priority, group and
+-- assignee as they were set then. Nothing that later events wrote.
+reset role; set local role desk_owner;
+
+create table desk.predict_model(
+  name      text not null,
+  version   int not null,
+  at        timestamptz not null,           -- learnt then,
+  until     timestamptz,                    -- from tickets opened up to here
+  rows      int not null,
+  slope     float8 not null,
+  labels    bigint[] not null,              -- ids; of a breach 0 and 1
+  features  int not null,
+  seconds   float8 not null,
+  how       jsonb not null,
+  backtest  jsonb not null,                 -- on the last fifth, learnt from those before it
+  used      boolean not null,               -- false: a baseline was better
+  primary key (name, version));
+comment on table desk.predict_model is 'Models that were learnt: when, from how much, how good they were on later tickets';
+create table desk.predict_weight(
+  name text not null, version int not null, feature text not null,
+  idf real not null,
+  lin real[] not null,                      -- times the value of the feature
+  cnt real[] not null,                      -- times one
+  primary key (name, version, feature));
+comment on table desk.predict_weight is 'What a feature says for each label, of the newest version of each model';
+create table desk.ticket_risk(
+  ticket_id bigint primary key,
+  risk      smallint not null check (risk between 0 and 100), -- percent
+  version   int not null,
+  at        timestamptz not null,
+  reasons   jsonb not null);
+comment on table desk.ticket_risk is 'How likely open tickets are to miss what was promised, by what was known when they were opened';
+create index ticket_risk_risk_key on desk.ticket_risk(risk);
+create index ticket_risk_version_key on desk.ticket_risk(version);
+do $$
+declare t text;
+begin
+  foreach t in array array['predict_model', 'predict_weight', 'ticket_risk'] loop
+    execute format('alter table desk.%I enable row level security', t);
+    execute format('grant select, insert, update, delete on desk.%I to desk_api', t);
+    execute format('create policy api on desk.%I to desk_api using (true) with check (true)', t);
+  end loop;
+end $$;
+-- the risk of a ticket is for those who work on it
+grant select on desk.ticket_risk to desk_person;
+create policy reader on desk.ticket_risk for select to desk_person using ((select desk.i_am_staff()) and exists (select from desk.ticket t where t.id = ticket_id and not t.restricted));
+insert into desk.label(key, lang, text) values
+  ('error.predict_model', 'en', 'There is no model {model}; there are category, group, impact, urgency, breach'),
+  ('error.predict_model', 'zh_CN', '没有模型 {model}；可用的有 category、group、impact、urgency、breach'),
+  ('error.predict_busy', 'en', 'Somebody else is at the training of models: try again in some minutes'),
+  ('error.predict_busy', 'zh_CN', '别人正在训练模型：请几分钟后再试'),
+  ('error.predict_scope', 'en', 'Models are trained and judged by those who see all tickets'),
+  ('error.predict_scope', 'zh_CN', '只有能看到全部工单的人才能训练和评判模型');
+
+reset role; set local role desk_api;
+
+create function desk.predict_names() returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select '{category,group,impact,urgency,breach}'::text[] $$;
+create function desk.predict_may() returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when desk.me() is null then coalesce((select r.rolsuper from pg_roles r where r.rolname = session_user), false) else desk.scope_all() and desk.has_role('lead', 'process_owner', 'worker') end $$;
+
+-- ---- tickets as they were opened ---------------------------------------------------------------------------------------------
+-- Of tickets that are not restricted: text, and names and values of fields, by name. p_model breach: with what only counts there.
+create function desk.predict_items(p_ids bigint[], p_model text) returns table(id bigint, txt text, names text[], vals text[]) language sql stable rows 100
+  set search_path = pg_catalog, pg_temp as $$
+  with k as materialized (
+    select d.kind, d.field from desk.field d where d.editable and d.type in ('text', 'choice', 'bool', 'int', 'person', 'service', 'ci')
+       and d.field not in ('subject', 'requester', 'subcategory', 'category', 'impact', 'urgency', 'priority', 'group', 'assignee', 'made_sla')
+    union all select d.kind, u.f from desk.kind d cross join unnest('{requester,opened_by,org_id,channel}'::text[]) u(f)
+    union all select d.kind, u.f from desk.kind d cross join unnest('{category,subcategory,impact,urgency,priority,group,assignee}'::text[]) u(f) where p_model = 'breach'),
+  a as materialized (select k.kind, array_agg(distinct k.field) as fields from k group by k.kind)
+  select t.id, left(coalesce(x.changes #>> '{subject,1}', '') || E'\n' || coalesce(x.body, ''), 4000), f.names, f.vals
+    from desk.ticket t join desk.event_text x on x.ticket_id = t.id and x.seq = 1 and jsonb_typeof(x.changes) = 'object' join a on a.kind = t.kind
+   cross join lateral (
+     select coalesce(array_agg(v.name order by v.name collate "C"), '{}') as names, coalesce(array_agg(v.value order by v.name collate "C"), '{}') as vals from (
+       select q.name, left(regexp_replace(btrim(lower(normalize(q.value, NFKC)), E' \t\r\n'), '[ \t\r\n]+', ' ', 'g'), 80) as value from (
+         select c.key as name, c.value->>1 as value from jsonb_each(x.changes) c where c.key = any (a.fields) and jsonb_typeof(c.value) = 'array' and jsonb_typeof(c.value->1) in ('string', 'number', 'boolean')
+         union all
+         (select 'custom.' || u.key, u.value #>> '{}' from jsonb_each(case jsonb_typeof(x.changes #> '{custom,1}') when 'object' then x.changes #> '{custom,1}' else '{}' end) u
+           where jsonb_typeof(u.value) in ('string', 'number', 'boolean') and length(u.key) <= 60 and u.key !~* '^(resol|clos|solution|solv|knowledge|made_sla|subcat)' order by u.key limit 10)
+         union all select 'kind', t.kind
+         union all select 'opened.hour', extract(hour from t.opened_at at time zone 'UTC')::text
+         union all select 'opened.weekday', extract(dow from t.opened_at at time zone 'UTC')::text) q
+        where length(q.value) <= 80 and q.value !~ '^\d{4}-\d\d-\d\d') v
+      where v.value not in ('', '0') or v.name like 'opened.%') f
+   where t.id = any (p_ids) and not t.restricted $$;
+
+-- What was right in the end; null: not known, or not to be learnt. lead: minutes from the opening to the first breach.
+create function desk.predict_truth(p_ids bigint[], p_model text) returns table(id bigint, label bigint, lead int) language plpgsql stable rows 100
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  return query
+    select t.id, case p_model when 'category' then t.category_id when 'group' then nullif(t.group_id, 0) when 'impact' then t.impact when 'urgency' then t.urgency
+        else coalesce(c.missed, (not (desk.typed_json(t.kind, t.id)->>'made_sla')::boolean)::int) end::bigint, c.lead
+      from desk.ticket t left join lateral (
+        select bool_or(coalesce(x.due_at < x.stopped_at, false))::int as missed, (min(extract(epoch from x.due_at - t.opened_at) / 60) filter (where x.due_at < x.stopped_at))::int as lead
+          from desk.sla_clock x where p_model = 'breach' and x.ticket_id = t.id and x.type = 'sla' and x.cancelled_at is null) c on true
+     where t.id = any (p_ids) and t.phase = 3 and t.state <> 'cancelled' and not t.restricted;
+end $$;
+
+-- ---- features and scores ----------------------------------------------------------------------------------------------------------
+-- typ: 1 words, 2 pairs of them, 3 letters, 4 first words, 5 fields, 6 pairs of fields, 0 what is always there.
+create function desk.predict_features(p_text text, p_names text[], p_vals text[]) returns table(feature text, typ int, tf int) language sql immutable rows 200
+  set search_path = pg_catalog, pg_temp as $$
+  with w as materialized (
+    select q.w, q.n, lag(q.w) over (order by q.n) as before from (
+      select r.m[1] as w, row_number() over (order by r.o) as n
+        from regexp_matches(lower(normalize(p_text, NFKC)), '[0-9a-z_\u00C0-\u1FFF\u2070-\u2E7F]+|[\u2E80-\U0010FFFF]', 'g') with ordinality r(m, o) where length(r.m[1]) <= 40) q where q.n <= 300),
+  f as materialized (select u.a || '=' || u.b as v, u.n from unnest(p_names, p_vals) with ordinality u(a, b, n))
+  select '1', 0, 1
+  union all select 'w ' || w.w, 1, count(*)::int from w group by w.w
+  union all select 'b ' || w.before || ' ' || w.w, 2, count(*)::int from w where w.before is not null group by w.before, w.w
+  union all select 'c ' || substr(w.w, i, 3), 3, count(*)::int from w cross join lateral generate_series(1, length(w.w) - 2) i where length(w.w) > 3 group by substr(w.w, i, 3)
+  union all select 'p ' || w.w, 4, count(*)::int from w where w.n <= 12 group by w.w
+  union all select 'f ' || f.v, 5, 1 from f
+  union all select 'x ' || f.v || '&' || g.v, 6, 1 from f join f g on g.n > f.n where cardinality(p_names) <= 24 $$;
+
+-- What each feature of a ticket adds to the score of each label (by its place in the labels of the model).
+create function desk.predict_parts(p_name text, p_version int, p_text text, p_names text[], p_vals text[]) returns table(feature text, typ int, place bigint, part float8) language plpgsql stable rows 1000
+  set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+begin
+  return query
+    with f as materialized (
+      select f.feature, f.typ, (1 + ln(f.tf)) * w.idf as v, w.lin, w.cnt from desk.predict_features(p_text, p_names, p_vals) f
+        join desk.predict_weight w on w.name = p_name and w.version = p_version and w.feature = f.feature),
+    n as (
+      select f.*, case when f.typ between 1 and 4 then f.v * (array[0.7, 0.4, 0.7, 0.5])[f.typ]::float8 / sqrt(sum(f.v * f.v) over (partition by f.typ))
+                    when f.typ = 6 then 2 / sqrt(count(*) over (partition by f.typ)) else 1 end as value from f)
+    select n.feature, n.typ, u.o, n.value * u.l + u.c from n cross join lateral unnest(n.lin, n.cnt) with ordinality u(l, c, o);
+end $$;
+
+-- How sure the newest version of a model is of each label.
+create function desk.predict_scores(p_name text, p_text text, p_names text[], p_vals text[]) returns table(label bigint, confidence float8) language plpgsql stable rows 20
+  set search_path = pg_catalog, pg_temp as $$
+declare m desk.predict_model;
+begin
+  select * into m from desk.predict_model x where x.name = p_name order by x.version desc limit 1;
+  return query
+    with s as (select p.place, sum(p.part) * m.slope as s from desk.predict_parts(p_name, m.version, p_text, p_names, p_vals) p group by p.place),
+    e as (select s.place, exp(greatest(-500, s.s - max(s.s) over ())) as x from s)
+    select m.labels[e.place], e.x / sum(e.x) over () from e;
+end $$;
+
+-- ---- risk of open tickets -----------------------------------------------------------------------------------------------------------
+create function desk.risk_of(p_id bigint, m desk.predict_model) returns desk.ticket_risk language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare i record; r desk.ticket_risk; v_yes int := array_position(m.labels, 1); v float8; v_why jsonb;
+begin
+  select * into i from desk.predict_items(array[p_id], 'breach') x;
+  if i.id is null or v_yes is null then return null; end if;
+  with p as materialized (select q.feature, q.typ, sum(case when q.place = v_yes then q.part else -q.part end) as part from desk.predict_parts('breach', m.version, i.txt, i.names, i.vals) q group by q.feature, q.typ),
+  w as (select p.feature, p.part from p where p.typ in (1, 5) and p.part > 0 order by p.part desc, p.feature limit 3)
+  select sum(p.part) * m.slope, (select coalesce(jsonb_agg(jsonb_build_object('feature', substr(w.feature, 3), 'adds', round(w.part::numeric, 2)) order by w.part desc), '[]') from w) into v, v_why from p;
+  r.ticket_id := p_id; r.version := m.version; r.at := desk.now(); r.reasons := v_why;
+  r.risk := round(100 / (1 + exp(greatest(-500, least(500, -v)))));
+  return r;
+end $$;
+
+-- One small batch beside the tick: open tickets that have no risk by the present model, and those that are open no more. true: there is more.
+create function desk.risk_step() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare m desk.predict_model; v_rows desk.ticket_risk[]; v_gone bigint[];
+begin
+  if not pg_try_advisory_xact_lock(7205759, 47) then return false; end if;
+  select * into m from desk.predict_model x where x.name = 'breach' order by x.version desc limit 1;
+  v_gone := array(select r.ticket_id from desk.ticket_risk r where not coalesce(m.used, false) or exists (
+    select from desk.ticket t where t.id = r.ticket_id and (t.phase = 3 or t.restricted)) limit 250);
+  if v_gone <> '{}' then delete from desk.ticket_risk r where r.ticket_id = any (v_gone); return true; end if;
+  if not coalesce(m.used, false) then return false; end if;
+  v_rows := array(select r from (
+      select t.id from desk.ticket t where t.phase < 3 and not t.restricted and t.kind = any (desk.propose_kinds())
+         and not exists (select from desk.ticket_risk r where r.ticket_id = t.id and r.version = m.version)
+         and exists (select from desk.event_text x where x.ticket_id = t.id and x.seq = 1 and jsonb_typeof(x.changes) = 'object') order by t.id limit 50) o
+    cross join lateral desk.risk_of(o.id, m) r where r.ticket_id is not null);
+  if v_rows = '{}' then return false; end if;
+  insert into desk.ticket_risk select * from unnest(v_rows) on conflict (ticket_id) do update
+    set risk = excluded.risk, version = excluded.version, at = excluded.at, reasons = excluded.reasons;
+  return true;
+end $$;
+
+-- ---- training ----------------------------------------------------------------------------------------------------------------------
+-- Begins the training of a model, for who may: null: it is not due. p_force: in any case. The lease lasts ten minutes unless it is given back.
+create function desk.predict_begin(p_name text, p_force boolean) returns jsonb language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v_last desk.predict_model; v_from timestamptz; v_n int;
+begin
+  if desk.me() is null and not desk.predict_may() then return null; end if;
+  if not desk.predict_may() then return case when p_force then desk.refuse('predict_scope', 'denied') end; end if;
+  if p_name is null or p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'invalid', null, jsonb_build_object('model', coalesce(p_name, ''))); end if;
+  select * into v_last from desk.predict_model x where x.name = p_name order by x.version desc limit 1;
+  if not p_force and (v_last.at > desk.now() - interval '1 day' or exists (select from desk.lease l where l.name = 'predict.' || p_name and l.until > clock_timestamp())) then return null; end if;
+  insert into desk.lease values ('predict', session_user, 0, '-infinity') on conflict do nothing;
+  update desk.lease l set holder = session_user, epoch = l.epoch + 1, until = clock_timestamp() + interval '10 minutes' where l.name = 'predict' and l.until < clock_timestamp();
+  if not found then return case when p_force then desk.refuse('predict_busy', 'conflict') end; end if;
+  -- the last 100,000 that are done, from their first on; not asked again within the hour when there are too few
+  select t.opened_at into v_from from desk.ticket t where t.phase = 3 and t.kind = any (desk.propose_kinds()) order by t.opened_at desc offset 99999 limit 1;
+  insert into desk.lease values ('predict.' || p_name, session_user, 0, clock_timestamp() + interval '1 hour') on conflict (name) do update set until = excluded.until;
+  return jsonb_build_object('version', coalesce(v_last.version, 0) + 1, 'from', coalesce(v_from, '-infinity'));
+end $$;
+
+-- The next tickets to learn from, in the order they were opened.
+create function desk.predict_rows(p_name text, p_at timestamptz, p_id bigint, p_n int) returns table(at timestamptz, id bigint, label bigint, lead int, txt text, names text[], vals text[])
+  language plpgsql stable security definer rows 1000 set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v bigint[];
+begin
+  if not desk.predict_may() then return; end if;
+  v := array(select t.id from desk.ticket t where (t.opened_at, t.id) > (p_at, p_id) order by t.opened_at, t.id limit p_n);
+  return query
+    select t.opened_at, t.id, y.label, y.lead, i.txt, i.names, i.vals from unnest(v) u(i) join desk.ticket t on t.id = u.i
+      left join desk.predict_truth(v, p_name) y on y.id = t.id and t.kind = any (desk.propose_kinds())
+      left join desk.predict_items(v, p_name) i on i.id = t.id and y.label is not null
+     order by t.opened_at, t.id;
+end $$;
+
+create function desk.predict_store(p_name text, p_version int, p_features text[], p_idf real[], p_lin text[], p_cnt text[]) returns void language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+begin
+  if not desk.predict_may() then raise insufficient_privilege; end if;
+  insert into desk.predict_weight select p_name, p_version, u.f, u.i, u.l::real[], u.c::real[] from unnest(p_features, p_idf, p_lin, p_cnt) u(f, i, l, c)
+    on conflict (name, version, feature) do update set idf = excluded.idf, lin = excluded.lin, cnt = excluded.cnt;
+end $$;
+
+-- The model is whole: it takes the place of the one before, and the lease ends.
+create function desk.predict_finish(p_name text, p_version int, m jsonb) returns void language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+begin
+  if not desk.predict_may() then raise insufficient_privilege; end if;
+  if m is not null then
+    insert into desk.predict_model
+      select p_name, p_version, desk.now(), (m->>'until')::timestamptz, (m->>'rows')::int, (m->>'slope')::float8, array(select x::bigint from jsonb_array_elements_text(m->'labels') x),
+        (m->>'features')::int, (m->>'seconds')::float8, m->'how', m->'backtest', (m->>'used')::boolean;
+    delete from desk.predict_weight w where w.name = p_name and w.version <> p_version;
+  end if;
+  update desk.lease l set until = '-infinity' where l.name = 'predict' and l.holder = session_user;
+end $$;
+
+-- ---- reading -----------------------------------------------------------------------------------------------------------------------
+create function desk.predict_list(p_name text, p_all boolean) returns jsonb language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+begin
+  if not (desk.predict_may() or desk.me() is not null) then return null; end if;
+  if not (desk.predict_may() or desk.i_am_staff()) then return desk.refuse('predict_scope', 'denied'); end if;
+  if p_name is not null and p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'invalid', null, jsonb_build_object('model', p_name)); end if;
+  return (select coalesce(jsonb_agg(jsonb_build_object('model', m.name, 'version', m.version, 'at', desk.iso(m.at), 'until', desk.iso(m.until), 'tickets', m.rows, 'labels', cardinality(m.labels),
+      'features', m.features, 'seconds', m.seconds, 'used', m.used, 'how', m.how, 'backtest', m.backtest) order by array_position(desk.predict_names(), m.name), m.version desc), '[]')
+    from desk.predict_model m where (p_name is null or m.name = p_name) and (p_all or m.version = (select max(x.version) from desk.predict_model x where x.name = m.name)));
+end $$;
+
+-- The risk of a ticket for who may see it and works at the desk: {risk, version, at, reasons, warned, came}: of those that were warned of in the
+-- back-test so many came true. null: there is none.
+create function desk.risk(p_ticket bigint) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+begin
+  if desk.me() is null or not desk.i_am_staff() or not desk.can_see(p_ticket, desk.me()) then return null; end if;
+  return (select jsonb_build_object('risk', r.risk, 'version', r.version, 'at', desk.iso(r.at), 'model', m.name, 'auc', m.backtest->'auc', 'warned', m.backtest->'warning', 'reasons', r.reasons)
+    from desk.ticket_risk r join desk.ticket t on t.id = r.ticket_id and not t.restricted join desk.predict_model m on m.name = 'breach' and m.version = r.version where r.ticket_id = p_ticket);
+end $$;
+
+-- How likely each value is for a ticket as it was opened, by every model that was learnt.
+create function desk.predict_explain(p_ticket bigint) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare i record; n text; v jsonb := '[]'; m desk.predict_model; t desk.ticket;
+begin
+  if desk.me() is null or not desk.i_am_staff() or not desk.can_see(p_ticket, desk.me()) then return null; end if;
+  select * into t from desk.ticket x where x.id = p_ticket;
+  foreach n in array desk.predict_names() loop
+    select * into m from desk.predict_model x where x.name = n order by x.version desc limit 1;
+    continue when m.name is null;
+    select * into i from desk.predict_items(array[p_ticket], n) x;
+    continue when i.id is null;
+    v := v || jsonb_build_object('model', n, 'version', m.version, 'used', m.used, 'choices', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', s.label, 'label', case n when 'category' then desk.name_of('category', to_jsonb(s.label)) #>> '{}' when 'group' then desk.name_of('group', to_jsonb(s.label)) #>> '{}'
+          when 'breach' then case s.label when 1 then 'breach' else 'in time' end else s.label::text end, 'confidence', round(s.confidence::numeric, 3)) order by s.confidence desc), '[]')
+        from (select * from desk.predict_scores(n, i.txt, i.names, i.vals) x order by x.confidence desc, x.label limit 3) s));
+  end loop;
+  return jsonb_build_object('number', t.number, 'risk', desk.risk(p_ticket), 'models', v);
+end $$;
+
+-- ---- the word risk in desk.matches ----------------------------------------------------------------------------------------------------
+create function desk.match_risk(t desk.ticket, n jsonb, p_internal boolean) returns boolean language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v jsonb; r smallint;
+begin
+  if p_internal and not t.restricted then select x.risk into r from desk.ticket_risk x where x.ticket_id = t.id; end if;
+  for v in select x from jsonb_array_elements(n->'value') x loop
+    if v = 'null' then
+      if r is null then return true; end if;
+    elsif jsonb_typeof(v) = 'object' then
+      if r is not null then return true; end if;
+    elsif desk.match_int(r, n->>'op', v) then return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+
+-- as in 0036_triage.sql, and the word risk
+create or replace function desk.match_node(t desk.ticket, n jsonb, p_me int, p_internal boolean, p_zone text, p_now timestamptz) returns boolean
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare k jsonb; words text := '';
+begin
+  if n ? 'and' then
+    for k in select x from jsonb_array_elements(n->'and') x loop
+      -- words side by side stand in one text
+      if k->>'field' = 'text' and desk.match_term(k->'value'->0) is not null then words := concat_ws(' ', nullif(words, ''), desk.match_term(k->'value'->0));
+      elsif not desk.match_node(t, k, p_me, p_internal, p_zone, p_now) then return false; end if;
+    end loop;
+    return words = '' or desk.match_words(t, words, p_internal);
+  elsif n ? 'or' then
+    for k in select x from jsonb_array_elements(n->'or') x loop
+      if desk.match_node(t, k, p_me, p_internal, p_zone, p_now) then return true; end if;
+    end loop;
+    return false;
+  elsif n ? 'not' then return not desk.match_node(t, n->'not', p_me, p_internal, p_zone, p_now);
+  elsif n ? 'field' then
+    if not coalesce(n->>'op' in ('=', '<', '<=', '>', '>='), false) then
+      raise exception 'desk.matches: there is no operator %', n->>'op' using errcode = 'invalid_parameter_value';
+    end if;
+    if n->>'field' = 'metric' then
+      return exists (select from jsonb_array_elements_text(n->'value') x where desk.match_metric(t, x, p_internal, p_now));
+    end if;
+    if n->>'field' in ('breached', 'clock', 'sla', 'left') then return coalesce(desk.match_clock(t, n, p_internal, p_now), false); end if;
+    if n->>'field' = 'risk' then return coalesce(desk.match_risk(t, n, p_internal), false); end if;
+    if n->>'field' = 'untriaged' then
+      return exists (select from jsonb_array_elements_text(n->'value') x where desk.is_untriaged(t) = x::boolean);
+    end if;
+    for k in select x from jsonb_array_elements(n->'value') x loop
+      if coalesce(desk.match_value(t, n->>'field', n->>'op', k, p_me, p_internal, p_zone, p_now), false) then return true; end if;
+    end loop;
+    return false;
+  end if;
+  raise exception 'desk.matches: this is no node of a query: %', left(n::text, 200) using errcode = 'invalid_parameter_value';
+end $$;
+
+revoke execute on function desk.predict_names(), desk.predict_may(), desk.predict_items(bigint[], text), desk.predict_truth(bigint[], text), desk.predict_features(text, text[], text[]),
+  desk.predict_parts(text, int, text, text[], text[]), desk.predict_scores(text, text, text[], text[]), desk.risk_of(bigint, desk.predict_model), desk.risk_step(), desk.predict_begin(text, boolean),
+  desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]), desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean),
+  desk.risk(bigint), desk.predict_explain(bigint), desk.match_risk(desk.ticket, jsonb, boolean) from public;
+grant execute on function desk.risk_step(), desk.predict_begin(text, boolean), desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]),
+  desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean), desk.risk(bigint), desk.predict_explain(bigint) to desk_person;

@@ -1,0 +1,46 @@
+-- Predictions: what is read of a ticket, what scores are, who sees the risk of a breach, the word risk.
+\ir rulebook.inc
+select no_plan();
+\o /dev/null
+select tap.add('p_far', '{agent}', p_org => 'Beta', p_home => 'Beta');
+select tap.do_create('t_agent', '{"subject": "The Drucker, drücker X1 中文 x1", "requester": "t_caller", "body": "red lamp"}') as a \gset
+select tap.do_create('t_agent', '{"subject": "quiet", "requester": "t_caller"}') as b \gset
+create function tap.features(p_like text) returns text language sql as $$
+  select string_agg(f.feature, ',' order by f.feature collate "C") from desk.predict_items(array[(select min(t.id) from desk.ticket t where t.subject like 'The %')], 'breach') i
+   cross join lateral desk.predict_features(i.txt, i.names, i.vals) f where f.feature like p_like $$;
+\o
+select is(tap.features('w %'), 'w drucker,w drücker,w lamp,w red,w the,w x1,w 中,w 文', 'words: folded, ideographs one by one');
+select is(tap.features('b x1%') || ',' || tap.features('b 中%'), 'b x1 red,b x1 中,b 中 文', 'pairs of words in their order');
+select is(tap.features('c dr%'), 'c dru,c drü', 'letters');
+select matches(tap.features('f %'), 'f channel=.*f kind=incident.*f opened.hour=\d+,f opened.weekday=\d.*f requester=', 'fields');
+select doesnt_match((select string_agg(n, ' ') from desk.predict_items(array[:a], 'category') i cross join unnest(i.names) n), '(^| )(category|group|impact|urgency|assignee)( |$)', 'what is to be predicted is no evidence');
+-- a model by hand: "red" speaks for a breach
+\o /dev/null
+insert into desk.predict_model select 'breach', 1, desk.now(), desk.now(), 100, 1, '{0,1}', 2, 0, '{}', '{"auc": 0.8}', true;
+insert into desk.predict_weight values ('breach', 1, '1', 1, '{0,-1}', '{0,0}'), ('breach', 1, 'w red', 1, '{0,5}', '{0,0}'), ('breach', 1, 'f kind=incident', 1, '{0,0}', '{0,0.25}');
+select tap.as_person('t_agent', 'select desk.risk_step()');
+\o
+select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :a), round(100 / (1 + exp(1 - 0.7 * 5 - 0.25)))::int, 'a risk is the softmax of the sum');
+select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :b), round(100 / (1 + exp(1 - 0.25)))::int, 'of each open ticket');
+select is((tap.as_person('t_agent', format('select desk.risk(%s)', :a))::jsonb) #>> '{reasons,0,feature}', 'red', 'with its reasons');
+select is(tap.as_person('t_caller', format('select desk.risk(%s)', :a)), null, 'not for who asked');
+select is(tap.as_person('t_caller', 'select count(*) from desk.ticket_risk'), '0', 'nor by reading');
+select is(tap.as_person('p_far', 'select count(*) from desk.ticket_risk'), '0', 'nor for who does not see the ticket');
+select is(tap.as_person('t_agent', 'select count(*) from desk.ticket_risk'), '2', 'but for who works on it');
+create function tap.risky(p_login text, p_op text, p_value text, p_ticket bigint) returns text language sql as $$
+  select tap.as_person(p_login, format('select desk.matches(%L, %s)', format('{"field": "risk", "op": "%s", "value": [%s]}', p_op, p_value), p_ticket)) $$;
+select is(tap.risky('t_agent', '>', '70', :a) || tap.risky('t_agent', '>', '70', :b) || tap.risky('t_agent', '=', '[30, 40]', :b) || tap.risky('t_agent', '=', 'null', :a), 'truefalsetruefalse', 'the word risk');
+select is(tap.risky('t_caller', '>', '0', :a) || tap.risky('t_caller', '=', 'null', :a), 'falsetrue', 'says nothing to who asked');
+-- who trains
+select is(tap.why(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', true)')::jsonb), 'denied predict_scope', 'an agent trains nothing');
+select is(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', false)'), null, 'nor by the tick');
+select is(tap.as_person('t_agent', 'select count(*) from desk.predict_rows(''breach'', ''-infinity'', 0, 10)'), '0', 'nor reads the past in one go');
+select is(tap.try('t_agent', 'select desk.predict_store(''breach'', 1, ''{x}'', ''{1}'', ''{"{0,9}"}'', ''{"{0,0}"}'')'), '42501', 'nor writes weights');
+select is(tap.try('t_agent', 'delete from desk.ticket_risk'), '42501', 'nor risks');
+-- a model that is not used any more leaves nothing behind
+\o /dev/null
+update desk.predict_model set used = false;
+select tap.as_person('t_agent', 'select desk.risk_step()');
+\o
+select is((select count(*) from desk.ticket_risk), 0::bigint, 'a model worse than its baseline warns of nothing');
+select * from finish();
