@@ -318,18 +318,18 @@ static void test_extra(void **state)
 {
 	(void)state;
 	static const struct sd_query_extra extra[] = {{"planned_start", "desk.change", "planned_start", "time"},
-		{"risk", "desk.change", "risk", "int"}, {"risk", "desk.release", "risk", "int"}};
+		{"hazard", "desk.change", "hazard", "int"}, {"hazard", "desk.release", "hazard", "int"}};
 	struct sd_err err = {0};
 	struct sd_query_opts o = {.mode = SD_QUERY_COUNT};
 	struct sd_query_sql s;
-	assert_null(sd_query_parse(arena, "risk>3", NULL, 0, &err));
-	struct sd_query *q = sd_query_parse(arena, "risk>3 planned_start<4h", extra, 3, &err);
+	assert_null(sd_query_parse(arena, "hazard>3", NULL, 0, &err));
+	struct sd_query *q = sd_query_parse(arena, "hazard>3 planned_start<4h", extra, 3, &err);
 	assert_non_null(q);
 	assert_true(sd_query_sql(q, arena, &o, &s, &err));
-	assert_has(s.sql, "select x.id from desk.change x where x.\"risk\" > 3) or t.id in (select x.id from desk.release x");
-	assert_true(sd_query_column_known(q, "risk"));
-	assert_false(sd_query_column_known(NULL, "risk"));
-	assert_string_equal(sd_query_column_type(q, "risk"), "int");
+	assert_has(s.sql, "select x.id from desk.change x where x.\"hazard\" > 3) or t.id in (select x.id from desk.release x");
+	assert_true(sd_query_column_known(q, "hazard"));
+	assert_false(sd_query_column_known(NULL, "hazard"));
+	assert_string_equal(sd_query_column_type(q, "hazard"), "int");
 }
 
 /* A view and a filter as one query: an "or" stays where it stands, the order of the filter wins. */

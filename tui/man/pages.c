@@ -130,6 +130,7 @@ static void fields(void)
 		{"breached", NULL, "what was promised was missed; see CLOCKS"},
 		{"sla", NULL, "part of the time used of the clock that is due first; see CLOCKS"},
 		{"left", NULL, "open time left of it; see CLOCKS"}, {"clock", NULL, "a clock that has not stopped; see CLOCKS"},
+		{"risk", NULL, "how likely what was promised is missed, in percent (risk>70%); see svcdesk-predict(7)"},
 		{"metric", NULL, "what a figure counts; see FIGURES"}, {"subject", NULL, "words in the subject"},
 		{"text", NULL, "words in subject, description and what was written"}, {"sort", NULL, "the order; see ORDER"}};
 	for (const char *const *f = sd_query_fields(); *f; f++) {
