@@ -1,6 +1,5 @@
 /* The table of commands: names, options, help. Man page and completion repeat it; a test compares them. */
 #include "core/cli/cli.h"
-#include "core/cli/predict.h"
 
 #include "core/base/i18n.h"
 #include "core/cli/ci_opts.h"
@@ -96,12 +95,6 @@ static const struct cli_opt major_list_opts[] = {
 static const struct cli_opt triage_apply_opts[] = {
 	{"accept", NULL, N_("take what is proposed first for every field that is not named")},
 	{"json", NULL, N_("the ticket afterwards as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt predict_list_opts[] = {
-	{"all", NULL, N_("with earlier versions")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn from")},
-	{"test", "FILE", N_("what to try it on")}, {"text", "COLUMN", N_("a column of texts")},
-	{"fields", "A,B,...", N_("columns of values, separated by commas")}, {"label", "COLUMN", N_("what is to be predicted")},
-	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt triage_evaluate_opts[] = {{"last", "N", N_("the last N tickets that are done (default: 200)")},
 	{"from", "TIME", N_("instead: tickets opened from TIME on")}, {"until", "TIME", N_("tickets opened before TIME")},
 	{"model", "NAME", N_("another way to rank than the one in use: pool, frequent, requester")},
@@ -298,8 +291,7 @@ const struct cli_command cli_commands[] = {
 	{"triage propose", "NUMBER",
 		N_("Show what a ticket is likely to be, from tickets of the past that are like it\n"
 		   "Category, impact, urgency, group and, where it is clear, assignee, each with how sure that is and why; tickets that "
-		   "may be "
-		   "the same and those it may belong to."),
+		   "may be the same and those it may belong to."),
 		json_opts, "agent, lead, process_owner, auditor", 1, 1, cli_triage_propose},
 	{"triage apply", "NUMBER [--accept] [FIELD=VALUE ...]",
 		N_("Triage a ticket: with what is proposed, with your own values, or both\n"
@@ -310,40 +302,30 @@ const struct cli_command cli_commands[] = {
 	{"triage evaluate", "",
 		N_("Try proposals on tickets of the past and say how good they were\n"
 		   "Each is proposed by what was known before it was opened, its own values hidden; right is what it says in the end. It "
-		   "takes "
-		   "a while and changes nothing. For example:\n"
+		   "takes a while and changes nothing. For example:\n"
 		   "  svcdesk triage evaluate --last 500\n"
 		   "  svcdesk triage evaluate --from 2026-09-01 --until 2026-10-01 --json"),
 		triage_evaluate_opts, "agent, lead, process_owner, auditor", 0, 0, cli_triage_evaluate},
 	{"match", "< TEXT",
 		N_("Find the articles and solved tickets that help with a fault\n"
 		   "Its text comes from standard input: an alert, a mail, what somebody says. Best first, of what you may see; who only "
-		   "asks "
-		   "gets public articles. For example:\n"
+		   "asks gets public articles. For example:\n"
 		   "  svcdesk match --limit 3 < alert.txt\n"
 		   "  svcdesk match --field ci=web1 --field alert=NodeDown < /dev/null\n"
 		   "  svcdesk match --ticket INC100042 --json"),
 		match_opts, NULL, 0, 0, cli_match},
 	{"predict eval", "",
 		N_("Learn from one table and say how good that is on another\n"
-		   "FILE is CSV, or CSV packed with xz, rows in the order of time; needs no desk. A row of the test is predicted from "
-		   "what "
-		   "--text "
-		   "and --fields name and from nothing else: name only what is known at that moment (svcdesk-predict(7)). For example:\n"
+		   "Both are CSV, or CSV packed with xz, rows in the order of time. Name only what is known at that moment "
+		   "(svcdesk-predict(7)):\n"
 		   "  svcdesk predict eval --train old.csv --test new.csv --text subject --fields category,location --label group "
 		   "--json"),
 		predict_eval_opts, NULL, 0, 0, cli_predict_eval},
-	{"predict train", "[MODEL]",
-		N_("Learn the models of the desk anew from its tickets: category, group, impact, urgency, breach\n"
-		   "From the last 100,000 that are done, as they were opened. svcdesk tick does it once a day."),
-		json_opts, "lead, process_owner, auditor", 0, 1, cli_predict_train},
+	{"predict train", "[MODEL]", N_("Learn the models of the desk anew from its last 100,000 tickets that are done"), json_opts,
+		"lead, process_owner", 0, 1, cli_predict_train},
 	{"predict list", "[MODEL]", N_("List the models of the desk, how good each was on later tickets, and whether it is used"),
 		predict_list_opts, NULL, 0, 1, cli_predict_list},
-	{"predict backtest", "[MODEL]",
-		N_("Say how good models were on the last fifth of the tickets, learnt from those before\n"
-		   "Kept with each version when it was learnt; beside it what is most frequent, and what is so for the requester, on the "
-		   "same "
-		   "tickets."),
+	{"predict backtest", "[MODEL]", N_("Say how good models were on the last fifth of the tickets, learnt from those before"),
 		json_opts, NULL, 0, 1, cli_predict_backtest},
 	{"predict explain", "NUMBER", N_("Say what the models expect of a ticket, by what was known when it was opened"), json_opts,
 		NULL, 1, 1, cli_predict_explain},
@@ -672,8 +654,7 @@ const struct cli_command cli_commands[] = {
 	{"search", "QUERY",
 		N_("Search tickets and their timeline, articles and configuration items: the best first\n"
 		   "All words, \"a phrase\", forms of English words, the beginning of the last word, names and numbers; Chinese, "
-		   "Japanese "
-		   "and Korean from one character up. A misspelt word is looked for as it should be, and that is said."),
+		   "Japanese and Korean from one character up. A misspelt word is looked for as it should be, and that is said."),
 		search_opts, NULL, 1, -1, cli_search},
 	{"who", "[NUMBER]",
 		N_("List who is at a console now, and which ticket they look at or write on\n"

@@ -4,8 +4,10 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
-#include "core/cli/predict.h"
 #include "core/predict/live.h"
+
+const struct cli_opt predict_list_opts[] = {
+	{"all", NULL, N_("with earlier versions")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
 static const char *share(struct cli *c, const json_t *v)
 {

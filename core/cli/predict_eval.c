@@ -8,9 +8,13 @@
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
-#include "core/cli/predict.h"
 #include "core/intake/csv.h"
 #include "core/predict/predict.h"
+
+const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn from")},
+	{"test", "FILE", N_("what to try it on")}, {"text", "COLUMN", N_("a column of texts")},
+	{"fields", "A,B,...", N_("columns of values, separated by commas")}, {"label", "COLUMN", N_("what is to be predicted")},
+	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
 enum { LONG_VALUE = 80, CLASSES_TOLD = 200 };
 
