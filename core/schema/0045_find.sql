@@ -383,7 +383,7 @@ begin
 end $$;
 
 -- Scores: for each term its weight by rarity (BM25 with the length of the text), more for the form typed than for another one, as much again
--- when it stands in the title; what is open or new counts a little more. What the terms of a ticket's texts and events say is put together.
+-- when it stands in the title, half more when they are the title; what is open or new counts a little more. What the terms of a ticket's texts and events say is put together.
 create function desk.find_rank(f desk.find_query, hits desk.find_hit[], p_capped boolean, p_now timestamptz, p_most int)
   returns table(type text, key bigint, seq int, score float8) language plpgsql stable rows 50 set search_path = pg_catalog, pg_temp as $$
 declare v_idf float8[] := '{}'; g record; i int; v_n float8; v_df float8; v_docs bigint; v_count int[];
@@ -418,7 +418,7 @@ begin
         union all select c.name || ' ' || c.ident, null, c.active from desk.ci c where k.type = 'ci' and c.id = k.key) x)
     select l.type, l.key, e.seq,
            (l.s + coalesce((select sum(v_idf[t.i]) from generate_subscripts(f.q, 1) t(i) where desk.fold(l.title) ~ f.rx[t.i]), 0))
-             * case when l.live then 1.1 else 1.0 end * (1 + 0.25 * exp(-least(greatest(extract(epoch from p_now - l.at) / 86400, 0), 3650) / 90)::float8)
+             * case when desk.fold(l.title) = array_to_string(f.word, ' ') then 1.5 else 1.0 end * case when l.live then 1.1 else 1.0 end * (1 + 0.25 * exp(-least(greatest(extract(epoch from p_now - l.at) / 86400, 0), 3650) / 90)::float8)
       from l join e on e.type = l.type and e.key = l.key order by 4 desc, l.key desc limit p_most;
   return;
 end $$;
@@ -464,13 +464,13 @@ create function desk.find_alike(w text) returns setof text language sql stable r
     select x.word, count(*)::int as n from (
       (select unnest(tsvector_to_array(t.tsv)) as word from (select y.tsv from desk.ticket_text y where y.id > (select hi from s) and y.id not in (select r.id from desk.ticket r where r.restricted) order by y.id desc limit 1000) t)
       union all
-      (select unnest(tsvector_to_array(v.tsv)) from (select distinct l.article_id from (select z.article_id from desk.article_log z, desk.find_state f where z.id > f.log order by z.id desc limit 1000) l limit 400) l
+      (select unnest(tsvector_to_array(v.tsv)) from (select distinct l.article_id from (select z.article_id from desk.article_log z, desk.find_state f where z.id > f.log order by z.id desc limit 5000) l limit 2000) l
          join desk.article a on a.id = l.article_id join desk.article_version v on v.id = a.published_id)
       union all
       (select unnest(desk.lexemes(c.name)) from (select z.name from desk.ci z, desk.find_state f where z.id > f.ci order by z.id desc limit 1000) c)
       union all
       (select unnest(tsvector_to_array(t.tsv)) from (select y.tsv from desk.event_text y where y.ticket_id > (select hi from s) and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.ticket_id desc limit 2000) t)) x
-     where x.word ~ '^[[:alpha:]]{3,32}$' and length(x.word) between length(w) - 2 and length(w) + 2 group by 1),
+     where length(x.word) between length(w) - 2 and length(w) + 2 and x.word ~ '^[[:alpha:]]{3,32}$' group by 1),
   near as (
     select z.word, max(z.n) as n, min(bit_count(((z.mask # desk.find_mask(w)))::bit(32))) as bits from (
       select k.word, k.mask, k.n from desk.find_word k where k.mask is not null and length(k.word) between length(w) - 2 and length(w) + 2
@@ -496,7 +496,7 @@ begin
     v_to := s.lo; v_from := greatest(s.lo - 250, 0);
   end if;
   v_cis := array(select c.id from desk.ci c where c.id > s.ci order by c.id limit 250);
-  select max(l.id), array_agg(distinct l.article_id) into v_log, v_articles from (select x.id, x.article_id from desk.article_log x where x.id > s.log order by x.id limit 50) l;
+  select max(l.id), array_agg(distinct l.article_id) into v_log, v_articles from (select x.id, x.article_id from desk.article_log x where x.id > s.log order by x.id limit 250) l;
   if v_to is null and v_cis = '{}' and v_log is null then return false; end if;
   v := array(select t.tsv from desk.ticket_text t where t.id > v_from and t.id <= v_to and t.tsv is not null and t.id not in (select r.id from desk.ticket r where r.restricted)
     union all select t.tsv from desk.event_text t where t.ticket_id > v_from and t.ticket_id <= v_to and t.tsv is not null and t.ticket_id not in (select r.id from desk.ticket r where r.restricted)

@@ -66,6 +66,8 @@ select is(tap.page('t_agent', '打印机')->'hits'->0->'marks', '[[3, 3]]', 'pai
 select is(desk.find_excerpt(repeat('lorem ipsum ', 40) || 'needle here ' || repeat('dolor sit ', 40), 'needle')->'marks'->0->>1, '6', 'cut from where it stands');
 select matches(desk.find_excerpt(repeat('lorem ipsum ', 40) || 'needle here ' || repeat('dolor sit ', 40), 'needle')->>'excerpt', '^….*needle here.*…$', 'with dots at both ends');
 select is(desk.find_excerpt(E'a\x1b[31mb\u202ec\n\nd', null)->>'excerpt', 'a[31mbc d', 'without what moves a terminal');
+select tap.article('fold lines', 'short', 'internal'), tap.article('fold', 'a command that wraps each line of a file or of its input so that it is no wider than is wanted, with blanks or without', 'internal') \g /dev/null
+select is(tap.page('t_agent', 'fold')->'hits'->0->>'title', 'fold', 'what is called just so comes before what is called so, too');
 -- the same transaction
 begin;
 set local session authorization t_agent;
