@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/embed/embed.h"
 #include "core/embed/sample_acts.h"
+#include "core/embed/sample_articles.h"
 #include "core/embed/sample_data.h"
 #include "core/embed/sample_estate.h"
 #include "core/embed/sample_macros.h"
@@ -433,7 +434,8 @@ bool embed_sample_load(struct sd_conn *dba, char *(*uri_of)(void *arg, const cha
 	const char *done[] = {l->file_id};
 	ok = ok && run(l, l->admin, "select desk.import_end($1::int, '{}')", 1, done, NULL, 0);
 	sd_conn_close(l->admin);
-	ok = ok && sample_past(dba, err) && sample_acts(uri_of, arg, err) && sample_macros(dba, err) && sample_rota(uri_of, arg, err);
+	ok = ok && sample_past(dba, err) && sample_acts(uri_of, arg, err) && sample_macros(dba, err) &&
+		 sample_rota(uri_of, arg, err) && sample_articles(dba, uri_of, arg, err);
 	/* nobody who opens the desk did these acts: the first "undo" is not to take one of them back */
 	ok = ok && run(l, dba, "update desk.op set result = null", 0, NULL, NULL, 0);
 	/* what fell due in the history is done before anybody looks, not under their eyes */

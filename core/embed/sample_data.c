@@ -15,6 +15,7 @@
 			".previous\n")
 EMBED("data", "sample.txt.xz");
 EMBED("estate", "estate.txt.xz");
+EMBED("articles", "articles.txt.xz");
 EMBED("holidays", "holidays.tsv");
 EMBED("policy", "policy.json");
 EMBED("past", "past.sql");
@@ -23,6 +24,8 @@ extern const unsigned char begin_[] __asm__("embed_sample_data_begin");
 extern const unsigned char end_[] __asm__("embed_sample_data_end");
 extern const unsigned char estate_begin_[] __asm__("embed_sample_estate_begin");
 extern const unsigned char estate_end_[] __asm__("embed_sample_estate_end");
+extern const unsigned char articles_begin_[] __asm__("embed_sample_articles_begin");
+extern const unsigned char articles_end_[] __asm__("embed_sample_articles_end");
 extern const char holidays_begin_[] __asm__("embed_sample_holidays_begin");
 extern const char holidays_end_[] __asm__("embed_sample_holidays_end");
 extern const char policy_begin_[] __asm__("embed_sample_policy_begin");
@@ -40,6 +43,12 @@ const unsigned char *embed_estate_packed(size_t *n)
 {
 	*n = (size_t)(estate_end_ - estate_begin_);
 	return estate_begin_;
+}
+
+const unsigned char *embed_articles_packed(size_t *n)
+{
+	*n = (size_t)(articles_end_ - articles_begin_);
+	return articles_begin_;
 }
 
 char *embed_sample_text(enum embed_text which)

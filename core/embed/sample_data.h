@@ -7,6 +7,8 @@
 const unsigned char *embed_sample_packed(size_t *n);
 /* Its configuration items, packed as well. */
 const unsigned char *embed_estate_packed(size_t *n);
+/* Its articles, packed as well. */
+const unsigned char *embed_articles_packed(size_t *n);
 
 /* The smaller files of core/embed/sample: holidays.tsv (a line each: calendar, day, "closed" or the time from which, name, with
  * tabs), policy.json, past.sql. malloc'ed. */

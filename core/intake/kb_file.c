@@ -267,9 +267,9 @@ static void put_word(struct sd_str *s, const char *text)
 	}
 	sd_str_addc(s, '"');
 	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
+		if (*text == '"' || *text == '\\' || *text == '\n')
 			sd_str_addc(s, '\\');
-		sd_str_addc(s, *text);
+		sd_str_addc(s, (char)(*text == '\n' ? 'n' : *text));
 	}
 	sd_str_addc(s, '"');
 }
@@ -279,14 +279,14 @@ static void put_field(struct sd_str *s, const char *field, const json_t *v)
 	const char *text = json_string_value(v);
 
 	sd_str_addf(s, "%s:", field);
-	if (json_is_array(v)) {
+	if (json_array_size(v)) {
 		sd_str_add(s, " [");
 		for (size_t i = 0; i < json_array_size(v); i++) {
 			sd_str_add(s, i ? ", " : "");
 			put_word(s, json_string_value(json_array_get(v, i)));
 		}
 		sd_str_addc(s, ']');
-	} else if (text && strchr(text, '\n')) {
+	} else if (text && strchr(text, '\n') && !strchr(" \t\n", *text) && !strchr(" \t\n", text[strlen(text) - 1])) {
 		sd_str_add(s, " |");
 		for (const char *p = text; *p;) {
 			size_t n = strcspn(p, "\n");

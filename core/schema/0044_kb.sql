@@ -86,7 +86,7 @@ create index article_log_article_key on desk.article_log(article_id, id);
 comment on table desk.article_log is 'Journal of the knowledge base; append only';
 
 -- What an article was to a ticket. Of one article, ticket and way there is one row, of the last who did it; seq is the event of the ticket's
--- journal, null where it has none (opened, dismissed).
+-- journal, null where it has none (opened, dismissed, what came with a history).
 create table desk.article_link(
   id         bigint generated always as identity primary key,
   ticket_id  bigint not null,

@@ -118,7 +118,7 @@ create or replace function desk.audit_sets() returns setof desk.audit_problem la
     union all select w.ticket_id, 'watchers', to_jsonb(w.person_id) from desk.watcher w
     union all select a.ticket_id, 'access', to_jsonb(a.person_id) from desk.ticket_access a
     union all select r.ticket_id, 'rating', to_jsonb(r.score) from desk.rating r
-    union all select k.ticket_id, 'articles', jsonb_build_object('article', k.article_id, 'version', k.version, 'how', k.how) from desk.article_link k where k.how in ('linked', 'applied')
+    union all select k.ticket_id, 'articles', jsonb_build_object('article', k.article_id, 'version', k.version, 'how', k.how) from desk.article_link k where k.how in ('linked', 'applied') and k.seq is not null
     union all select m.ticket_id, 'minutes', jsonb_build_array(m.seq, m.minutes, m.person_id) from desk.time_entry m
     union all select f.ticket_id, 'attachments', jsonb_build_array(f.seq, f.id, f.name, f.media_type, f.size, encode(f.sha256, 'hex'))
       from desk.attachment f)

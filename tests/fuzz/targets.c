@@ -14,6 +14,7 @@
 #include "core/cli/rota.h"
 #include "core/cli/sla.h"
 #include "core/intake/csv.h"
+#include "core/intake/kb_file.h"
 #include "core/intake/map.h"
 #include "core/intake/timefmt.h"
 #include "svcdesk/assign.h"
@@ -499,7 +500,30 @@ static void markdown(const char *bytes, size_t n)
 	sd_md_free(md);
 }
 
+/* A file of Markdown: an article with a title, whatever its front matter says; written to be edited it reads as it was. */
+static void front(const char *bytes, size_t n)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct kb_file f, again;
+	const json_t *o;
+	size_t i;
+	kb_file_read(a, "fuzz.md", bytes, n, false, &f);
+	const char *title = json_string_value(json_object_get(f.fields, "title"));
+	PROMISE(title && json_is_string(json_object_get(f.fields, "body")));
+	PROMISE(sd_text_is_clean(title, strlen(title), SD_CLEAN_BLOCK));
+	json_array_foreach(f.faults, i, o) PROMISE(json_integer_value(json_object_get(o, "line")) > 0);
+	const char *text = kb_file_text(a, f.fields);
+	kb_file_read(a, "fuzz.md", text, strlen(text), true, &again);
+	PROMISE(json_array_size(again.faults) == 0);
+	PROMISE(strcmp(text, kb_file_text(a, again.fields)) == 0);
+	json_decref(f.fields);
+	json_decref(f.faults);
+	json_decref(again.fields);
+	json_decref(again.faults);
+	sd_arena_free(a);
+}
+
 const struct fuzz_target fuzz_targets[] = {{"decoder", decoder}, {"clean", clean}, {"query", query}, {"theme", theme},
 	{"config", config}, {"keys", keys}, {"userkeys", userkeys}, {"csv", csv}, {"map", map}, {"timefmt", timefmt},
 	{"complete", complete}, {"times", times}, {"calc", calc}, {"calendar", calendar}, {"policy", policy}, {"layout", layout},
-	{"unsent", unsent}, {"sheet", sheet}, {"rotacsv", rotacsv}, {"markdown", markdown}, {NULL, NULL}};
+	{"unsent", unsent}, {"sheet", sheet}, {"rotacsv", rotacsv}, {"markdown", markdown}, {"front", front}, {NULL, NULL}};
