@@ -84,4 +84,18 @@ select is(tap.match('t_caller', '', '{"category": "General"}'), '', 'what was le
 delete from desk.article_link where ticket_id = :t1;
 \o
 select is((select count(*)::int from desk.match_use where ticket_id = :t1), 0, 'what is taken back is forgotten');
+
+-- what articles do: the ticket with one took an hour, those of its category without one two and four
+\o /dev/null
+delete from desk.match_use;
+update desk.ticket set category_id = (select id from desk.category where name = 'General'), opened_at = resolved_at - interval '4 hours' where id = :s1;
+select tap.solved('another one', 'with an article', 'as it says there') as s3, tap.solved('one more', 'without', 'somehow') as s4 \gset
+update desk.ticket set opened_at = resolved_at - interval '1 hour' where id = :s3;
+update desk.ticket set opened_at = resolved_at - interval '2 hours' where id = :s4;
+insert into desk.article_link(ticket_id, article_id, version, how, person_id, at) values (:s3, 9002, '1.0', 'applied', 1, desk.now());
+\o
+select is(tap.as_person('t_agent', 'select round(sum(value) / sum(weight)) from desk.metric_knowledge_effect'), '-120', 'two hours sooner than the mean of its category');
+select is(tap.as_person('t_agent', 'select round(100 * sum(value) / sum(weight)) from desk.metric_article_rate'), '33', 'one of three had an article');
+select is(tap.as_person('t_agent', 'select desk.knowledge_effect(''-infinity'', ''infinity'')')::jsonb #>> '{0,without,median}', '180.0', 'the median beside the mean, by category');
+select is(tap.as_person('t_caller', 'select count(*) from desk.metric_knowledge_effect'), '0', 'who asks knows nothing of it');
 select * from finish();

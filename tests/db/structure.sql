@@ -57,7 +57,7 @@ insert into tap.callable values
   ('desk_person', 'skills, rotas, swaps, absences: staff read them (the reason of an absence its person and leads), leads and administrators write, oneself one''s absences', '{on_duty,rota_save,rota_drop,rota_list,rota_swap_add,rota_swap_end,rota_week,rota_history,absence_add,absence_end,absence_list,skill_set,skill_list}'),
   ('desk_person', 'assignment rules: staff read and try them on tickets they see, leads and administrators write', '{assign_rule_save,assign_rule_enable,assign_rule_order,assign_rule_drop,assign_rule_list,rota_page,assign_simulate,assign_explain,find_assignee}'),
   ('desk_person', 'policies of articles ask who one is to them', '{my_kb_sight,article_judge,article_staffed}'),
-  ('desk_person', 'what helps with a fault, of what one sees; counted for those who see the ticket', '{match,match_ticket,match_open,match_use}'),
+  ('desk_person', 'what helps with a fault, of what one sees; counted for those who see the ticket', '{match,match_ticket,match_open,match_use,knowledge_effect}'),
   ('desk_person', 'articles one may see; writing is judged inside', '{kb_list,kb_show,kb_history,kb_save,kb_state,kb_approval,kb_check,kb_feedback,kb_feedback_answer,kb_feedback_list,kb_attach,kb_detach,kb_file_get,kb_import,kb_import_gone,kb_quote}'),
   ('desk_person', 'agreements: writing is for process owners and administrators, reading for staff, others are refused or told nothing', '{sla_policy_add,sla_policy_list}'),
   ('desk_person', 'why a clock of a ticket one may see stands where it stands; a restricted one leaves its mark in the access log', '{sla_explain}'),
