@@ -1,4 +1,5 @@
 -- What refusals of the CMDB say, and the words of its states, classes and links. English first, Simplified Chinese beside it.
+-- Lifecycles are labelled in_...: a kind of record may be called like one of them.
 reset role; set local role desk_owner;
 insert into desk.label(key, lang, text)
   select btrim(w[1]), l.lang, l.text
@@ -52,13 +53,13 @@ error.ci_link_type     | there is no type of link {value}; there are {allowed} |
 error.ci_self          | {ci}: an item cannot be linked with itself ({type}) | {ci}：配置项不能与自身建立关系（{type}）
 error.ci_pair          | {ci}: {type} does not lead from {from} to {to}; it may lead {allowed} | {ci}：{type} 不能从 {from} 指向 {to}；允许的有 {allowed}
 error.ci_no_link       | {from} has no link {type} {to}; it has {near} | {from} 没有关系 {type} {to}；已有 {near}
-ci_state.planned       | planned | 计划中
-ci_state.build         | build | 建设中
-ci_state.stock         | stock | 库存
-ci_state.production    | production | 生产
-ci_state.maintenance   | maintenance | 维护中
-ci_state.retired       | retired | 已退役
-ci_state.disposed      | disposed | 已处置
+ci_lifecycle.in_planned       | planned | 计划中
+ci_lifecycle.in_build         | build | 建设中
+ci_lifecycle.in_stock         | stock | 库存
+ci_lifecycle.in_production    | production | 生产
+ci_lifecycle.in_maintenance   | maintenance | 维护中
+ci_lifecycle.in_retired       | retired | 已退役
+ci_lifecycle.in_disposed      | disposed | 已处置
 ci_op.operational      | operational | 正常
 ci_op.warning          | warning | 警告
 ci_op.incident         | incident | 故障
