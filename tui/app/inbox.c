@@ -12,6 +12,7 @@
 #include "svcdesk/when.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/kb.h"
 
 enum { BELL_EVERY_MS = 10000 };
 
@@ -38,7 +39,7 @@ int64_t model_here(const struct model *m)
 {
 	const struct inbox_item *i = inbox_shown(m) ? inbox_selected(m->inbox) : NULL;
 
-	return i ? i->ticket : m->pane[PANE_QUEUE] == &m->queue->pane ? queue_selected(m->queue) : 0;
+	return i ? (i->ticket > 0 ? i->ticket : 0) : m->pane[PANE_QUEUE] == &m->queue->pane ? queue_selected(m->queue) : 0;
 }
 
 /* Not more often than every ten seconds, and never for what one did oneself: that is no news to the inbox. */
@@ -75,6 +76,13 @@ void inbox_taken(struct model *m, const struct answer *a, struct effects *fx)
 
 void inbox_to(struct model *m, int64_t id, int seq, struct effects *fx)
 {
+	const struct inbox_item *i = id < 0 ? inbox_selected(m->inbox) : NULL;
+
+	if (id < 0) { /* an article waits for one, no ticket */
+		if (i && i->ticket == id)
+			kb_open_article(m, i->number, NULL, fx);
+		return;
+	}
 	m->to_event = seq > 0 ? seq : 0;
 	model_open(m, id, fx);
 	if (m->detail->ticket && m->detail->ticket->id == id)
@@ -102,7 +110,7 @@ bool inbox_step(struct model *m, int dir, struct effects *fx)
 	else if (m->focus == PANE_DETAIL)
 		inbox_to(m, i->ticket, i->seq, fx);
 	else
-		fx_event(fx, EV_SELECTED, i->ticket);
+		fx_event(fx, EV_SELECTED, i->ticket > 0 ? i->ticket : 0);
 	return true;
 }
 

@@ -205,7 +205,7 @@ static bool inbox_action(struct pane *p, const struct session *s, enum action a,
 	(void)s;
 	if (a >= ACT_DOWN && a < ACT_MOTION_END) {
 		list_move(&b->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
-		fx_event(fx, EV_SELECTED, i ? i->ticket : 0);
+		fx_event(fx, EV_SELECTED, i && i->ticket > 0 ? i->ticket : 0); /* < 0: an article */
 		return true;
 	}
 	switch (a) {

@@ -6,10 +6,10 @@
 #include "tui/widget/list.h"
 
 struct inbox_item {
-	int64_t ticket;
-	int seq;      /* of the event; < 0: a follow-up */
-	uint64_t key; /* of its row */
-	char *item;   /* its word: INC100042.7 */
+	int64_t ticket; /* < 0: an article, its id */
+	int seq;        /* of the event; < 0: a follow-up */
+	uint64_t key;   /* of its row */
+	char *item;     /* its word: INC100042.7 */
 	char *number, *reason, *actor, *subject, *excerpt;
 	sd_time at;
 	bool unread;
