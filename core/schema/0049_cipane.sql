@@ -195,22 +195,18 @@ begin
 end $$;
 
 -- ---- an impact -----------------------------------------------------------------------------------------------------------------------
--- What lies among these items: services, customers, open tickets and changes.
-create function desk.ci_pane_among(p_ids bigint[], p_now timestamptz) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare v_me int := desk.me(); v_services int[]; v_class text[] := desk.ci_pane_below('business_service'); v jsonb; v_orgs int[];
+-- What lies on the way: services, customers ('*': every one), open tickets and what changed or will change within seven days (desk.ci_reach).
+create function desk.ci_pane_among(p_ci bigint, p_up boolean, p_depth int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare r jsonb := desk.ci_reach(p_ci, case when p_up then 'up' else 'down' end, null, p_depth, 7, 500);
 begin
-  select array_agg(distinct c.service_id) filter (where c.service_id is not null), array_agg(distinct c.org_id) filter (where c.org_id is not null) into v_services, v_orgs
-    from desk.ci c where c.id in (select unnest(p_ids));
-  with s as (
-      select s.name, s.org_id from desk.service s where s.id = any (v_services) and desk.org_known(s.org_id, v_me)
-      union select c.name, c.org_id from desk.ci c where c.id in (select unnest(p_ids)) and c.class = any (v_class)),
-    o as (select o.name from desk.org o where (o.id = any (v_orgs) or o.id in (select s.org_id from s)) and desk.org_known(o.id, v_me)),
-    t as materialized (select x.change, x.id, min(x.ci) as ci from desk.ci_pane_tickets(p_ids, p_now, false) x group by 1, 2)
-  select jsonb_build_object('services', (select coalesce(jsonb_agg(jsonb_build_object('id', x.name, 'label', x.name) order by lower(x.name)), '[]') from (select distinct s.name from s) x),
-      'customers', (select coalesce(jsonb_agg(jsonb_build_object('id', o.name, 'label', o.name) order by lower(o.name)), '[]') from o),
-      'open', (select coalesce(jsonb_agg(desk.ci_pane_ticket(x.id, x.ci) order by x.id desc), '[]') from (select * from t where not t.change order by t.id desc limit 500) x),
-      'changes', (select coalesce(jsonb_agg(desk.ci_pane_ticket(x.id, x.ci) order by x.id desc), '[]') from (select * from t where t.change order by t.id desc limit 500) x)) into v;
-  return v;
+  return jsonb_build_object('count', r->'count',
+    'services', (select coalesce(jsonb_agg(jsonb_build_object('id', x.name, 'label', x.name) order by x.d, lower(x.name)), '[]')
+      from (select y->>'name' as name, min((y->>'depth')::int) as d from jsonb_array_elements(r->'services' || (r->'items')) y group by 1) x),
+    'customers', case when (r->>'all_customers')::boolean then '[{"id": "*", "label": "*"}]' else '[]'::jsonb end
+      || (select coalesce(jsonb_agg(jsonb_build_object('id', x->>'name', 'label', x->>'name')), '[]') from jsonb_array_elements(r->'customers') x),
+    'open', (select coalesce(jsonb_agg(x - 'ci'), '[]') from jsonb_array_elements(r->'tickets'->'list') x where x->>'kind' <> 'change'),
+    'changes', (select coalesce(jsonb_agg(case x->>'what' when 'ticket' then x || '{"kind": "change"}' when 'outage' then x || jsonb_build_object('kind', 'outage', 'number', x->>'service', 'subject', x->>'note')
+      else x || jsonb_build_object('kind', 'record', 'number', x->>'ci') end - 'ci'), '[]') from jsonb_array_elements(r->'changes'->'list') x));
 end $$;
 
 -- The items of a ticket that one may see, the one it is about first.
@@ -226,7 +222,7 @@ create function desk.ci_pane_impact(p jsonb) returns jsonb language plpgsql stab
   set standard_conforming_strings = on set jit = off as $$
 declare
   v_ci bigint := nullif((p->>'ci')::bigint, 0); v_ticket bigint := nullif((p->>'ticket')::bigint, 0); v_cis bigint[]; v_nth int := coalesce((p->>'nth')::int, 0); v_now timestamptz := desk.now();
-  v_limit int := greatest(1, least(coalesce((p->>'limit')::int, 1000), 1000000)); v_depth int := nullif(coalesce((p->>'depth')::int, 99), 99); v_ids bigint[]; v_nodes jsonb; v_count int; v_head jsonb;
+  v_limit int := greatest(1, least(coalesce((p->>'limit')::int, 1000), 1000000)); v_depth int := nullif(coalesce((p->>'depth')::int, 99), 99); v_nodes jsonb; v_count int; v_head jsonb;
 begin
   if desk.me() is null then return null; end if;
   v_cis := coalesce(desk.ci_pane_of_ticket(v_ticket), '{}');
@@ -240,23 +236,21 @@ begin
     k as materialized (select x.class, desk.ci_pane_days(x.class) as days from (select distinct c.class from s join desk.ci c on c.id = s.id) x),
     t as materialized (select x.ci, count(*) filter (where not x.change) as open, count(*) filter (where x.change) as changes
       from desk.ci_pane_tickets(array(select s.id from s), v_now, false) x group by x.ci)
-  select array(select s.id from s), (select count(*) from i), (select coalesce(jsonb_agg(desk.ci_pane_node(c, k.days, v_now)
+  select (select count(*) from i), (select coalesce(jsonb_agg(desk.ci_pane_node(c, k.days, v_now)
       || jsonb_build_object('depth', s.depth, 'via', s.via, 'open', t.open, 'changes', t.changes) order by s.n), '[]')
-    from s join desk.ci c on c.id = s.id join k on k.class = c.class left join t on t.ci = s.id) into v_ids, v_count, v_nodes;
+    from s join desk.ci c on c.id = s.id join k on k.class = c.class left join t on t.ci = s.id) into v_count, v_nodes;
   return v_head || jsonb_build_object('nodes', v_nodes, 'count', case when v_count > v_limit then -1 else v_count end,
       'ci', (select desk.ci_pane_node(c, desk.ci_pane_days(c.class), v_now) || (select jsonb_build_object('open', count(*) filter (where not x.change), 'changes', count(*) filter (where x.change))
         from desk.ci_pane_tickets(array[v_ci], v_now, false) x) from desk.ci c where c.id = v_ci))
-    || desk.ci_pane_among(v_ci || v_ids, v_now);
+    || case when v_count > v_limit then '{}' else desk.ci_pane_among(v_ci, coalesce((p->>'up')::boolean, false), v_depth) - 'count' end;  -- of many it comes with their number
 end $$;
 
 -- The same to its end, without the items.
 create function desk.ci_pane_reach(p jsonb) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on set jit = off as $$
-declare v_ci bigint := (p->>'ci')::bigint; v_ids bigint[]; v_depth int := nullif(coalesce((p->>'depth')::int, 99), 99);
 begin
-  if not desk.ci_pane_seen(v_ci) then return null; end if;
-  v_ids := array(select x.id from desk.ci_impact(v_ci, case when (p->>'up')::boolean then 'up' else 'down' end, null, v_depth, null) x);
-  return jsonb_build_object('count', cardinality(v_ids)) || desk.ci_pane_among(v_ci || v_ids, desk.now());
+  if not desk.ci_pane_seen((p->>'ci')::bigint) then return null; end if;
+  return desk.ci_pane_among((p->>'ci')::bigint, coalesce((p->>'up')::boolean, false), nullif(coalesce((p->>'depth')::int, 99), 99));
 end $$;
 
 -- ---- changing one: by its id, with the refusals of desk.ci_set and desk.ci_link_set ---------------------------------------------------
@@ -278,6 +272,6 @@ end $$;
 
 revoke execute on function desk.ci_pane_below(text), desk.ci_pane_above(text), desk.ci_pane_days(text), desk.ci_pane_tickets(bigint[], timestamptz, boolean), desk.ci_pane_ticket(bigint, bigint),
   desk.ci_pane_node(desk.ci, int, timestamptz), desk.ci_pane_seen(bigint), desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_fields(desk.ci), desk.ci_pane_links(bigint),
-  desk.ci_pane_links_json(bigint, int, timestamptz), desk.ci_pane_near(jsonb), desk.ci_pane_versions(bigint, int), desk.ci_pane_page(jsonb), desk.ci_pane_among(bigint[], timestamptz),
+  desk.ci_pane_links_json(bigint, int, timestamptz), desk.ci_pane_near(jsonb), desk.ci_pane_versions(bigint, int), desk.ci_pane_page(jsonb), desk.ci_pane_among(bigint, boolean, int),
   desk.ci_pane_of_ticket(bigint), desk.ci_pane_impact(jsonb), desk.ci_pane_reach(jsonb), desk.ci_pane_set(jsonb) from public;
 grant execute on function desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_near(jsonb), desk.ci_pane_page(jsonb), desk.ci_pane_impact(jsonb), desk.ci_pane_reach(jsonb), desk.ci_pane_set(jsonb) to desk_person;

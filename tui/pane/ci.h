@@ -27,7 +27,7 @@ struct ci_node {
 
 struct ci_ticket {
 	int64_t id, ci;
-	char *number, *kind, *state, *subject;
+	char *number, *kind, *state, *subject, *risk; /* kind record: id is an item; outage: number is a service */
 	int priority;
 	sd_time at;
 };

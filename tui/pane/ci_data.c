@@ -47,7 +47,8 @@ static struct ci_ticket *tickets_of(struct sd_arena *a, const json_t *array, int
 		const json_t *o = json_array_get(array, (size_t)i);
 
 		v[i] = (struct ci_ticket){store_int(o, "id"), store_int(o, "ci"), store_text(a, o, "number"), store_text(a, o, "kind"),
-			store_text(a, o, "state"), store_text(a, o, "subject"), (int)store_int(o, "priority"), store_time(o, "at")};
+			store_text(a, o, "state"), store_text(a, o, "subject"), store_text(a, o, "risk"), (int)store_int(o, "priority"),
+			store_time(o, "at")};
 	}
 	return v;
 }

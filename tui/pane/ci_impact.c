@@ -127,6 +127,11 @@ static void children(struct cmdb *c, const struct tree *t, int at, uint64_t key,
 		more_line(c, more, ci_branch(c->arena, stem, true, false), hidden);
 }
 
+static const char *name_of(const struct ci_word *w)
+{
+	return strcmp(w->label, "*") ? w->label : _("every customer");
+}
+
 /* "Services (16): Mail, Web, ... 3 more"; unfolded each has a line. */
 static void names_line(struct cmdb *c, const char *key, const char *label, const struct ci_word *v, int n)
 {
@@ -138,7 +143,7 @@ static void names_line(struct cmdb *c, const char *key, const char *label, const
 	if (!n)
 		return;
 	for (int i = 0; i < n && i < NAMES_SHOWN; i++)
-		sd_str_addf(&s, "%s%s", i ? _(", ") : "", v[i].label);
+		sd_str_addf(&s, "%s%s", i ? _(", ") : "", name_of(&v[i]));
 	if (n > NAMES_SHOWN)
 		sd_str_addf(&s, _(", ... %d more"), n - NAMES_SHOWN);
 	l = ci_line_add(c, CL_HEAD, key, 6);
@@ -152,7 +157,7 @@ static void names_line(struct cmdb *c, const char *key, const char *label, const
 	sd_str_free(&s);
 	for (int i = 0; open && i < n; i++) {
 		l = ci_line_add(c, CL_WORD, v[i].id, above);
-		l->text = sd_arena_printf(c->arena, "  %s", v[i].label);
+		l->text = sd_arena_printf(c->arena, "  %s", name_of(&v[i]));
 		l->copy = v[i].label;
 	}
 }

@@ -119,6 +119,25 @@ static const char *at_text(const struct cmdb *c, sd_time at)
 	return at == SD_TIME_NONE ? "" : sd_time_local(c->arena, at, c->s ? c->s->zone : NULL, "%Y-%m-%d %H:%M");
 }
 
+static void ticket_line(struct cmdb *c, const struct ci_ticket *t, uint64_t above)
+{
+	bool record = !strcmp(t->kind, "record"), outage = !strcmp(t->kind, "outage");
+	const char *word = sd_arena_printf(c->arena, "%s %" PRId64, t->kind, t->id);
+	struct ci_line *l = ci_line_add(c, record ? CL_CI : outage ? CL_WORD : CL_TICKET, word, above);
+
+	l->id = t->id;
+	l->copy = t->number;
+	l->text = sd_arena_printf(c->arena, "  %s  %s%s%s", t->number,
+		record   ? _("its record")
+		: outage ? _("planned outage")
+				 : "",
+		outage && *t->subject ? ": " : "", t->subject);
+	l->cls = t->priority ? sd_arena_printf(c->arena, "P%d", t->priority) : "";
+	l->state = *t->state ? state_label(c, t) : "";
+	l->mark = !strcmp(t->risk, "breached") ? _("breached") : *t->risk ? _("at risk") : at_text(c, t->at);
+	l->mark_el = !strcmp(t->risk, "breached") ? EL_SLA_BREACHED : *t->risk ? EL_SLA_LATE : EL_DIM;
+}
+
 void ci_ticket_lines(struct cmdb *c, const char *what, const struct ci_ticket *v, int n, bool open)
 {
 	uint64_t above = ci_hash(0, what);
@@ -133,14 +152,7 @@ void ci_ticket_lines(struct cmdb *c, const char *what, const struct ci_ticket *v
 	l->open = shown = ci_is_open(c, l->key, open);
 	l->text = sd_arena_printf(c->arena, "%s %s (%d)", glyph(shown ? GL_DOWN : GL_RIGHT), what, n);
 	for (int i = 0; shown && i < n; i++) {
-		l = ci_line_add(c, CL_TICKET, v[i].number, above);
-		l->id = v[i].id;
-		l->copy = v[i].number;
-		l->text = sd_arena_printf(c->arena, "  %s  %s", v[i].number, v[i].subject);
-		l->cls = v[i].priority ? sd_arena_printf(c->arena, "P%d", v[i].priority) : "";
-		l->state = state_label(c, &v[i]);
-		l->mark = at_text(c, v[i].at);
-		l->mark_el = EL_DIM;
+		ticket_line(c, &v[i], above);
 	}
 }
 
