@@ -1,6 +1,6 @@
 -- Predictions that are learnt in C (core/predict) from the desk's own past, kept as rows and worked out here: a model is, for each feature of a
 -- ticket as it was opened, one number a label; scores are their sum, chances the softmax of slope * scores. What a feature is: core/predict/predict.h;
--- desk.predict_features says the same of a ticket as core/predict/feature.c, and a test compares the two.
+-- desk.predict_features says the same of a ticket as core/predict/feature.c.
 --
 -- Which fields: what the first event of a ticket says of who asked, who opened it, organisation, channel, service, device, editable fields of its
 -- kind and custom fields; hour and weekday it was opened; subject and text. For the risk of a breach also category, impact, urgency, priority, group and
@@ -190,7 +190,7 @@ declare v_last desk.predict_model; v_from timestamptz; v_n int;
 begin
   if desk.me() is null and not desk.predict_may() then return null; end if;
   if not desk.predict_may() then return case when p_force then desk.refuse('predict_scope', 'denied') end; end if;
-  if p_name is null or p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'invalid', null, jsonb_build_object('model', coalesce(p_name, ''))); end if;
+  if p_name is null or p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'input', null, jsonb_build_object('model', coalesce(p_name, ''))); end if;
   select * into v_last from desk.predict_model x where x.name = p_name order by x.version desc limit 1;
   if not p_force and (v_last.at > desk.now() - interval '1 day' or exists (select from desk.lease l where l.name = 'predict.' || p_name and l.until > clock_timestamp())) then return null; end if;
   insert into desk.lease values ('predict', session_user, 0, '-infinity') on conflict do nothing;
@@ -244,7 +244,7 @@ create function desk.predict_list(p_name text, p_all boolean) returns jsonb lang
 begin
   if not (desk.predict_may() or desk.me() is not null) then return null; end if;
   if not (desk.predict_may() or desk.i_am_staff()) then return desk.refuse('predict_scope', 'denied'); end if;
-  if p_name is not null and p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'invalid', null, jsonb_build_object('model', p_name)); end if;
+  if p_name is not null and p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'input', null, jsonb_build_object('model', p_name)); end if;
   return (select coalesce(jsonb_agg(jsonb_build_object('model', m.name, 'version', m.version, 'at', desk.iso(m.at), 'until', desk.iso(m.until), 'tickets', m.rows, 'labels', cardinality(m.labels),
       'features', m.features, 'seconds', m.seconds, 'used', m.used, 'how', m.how, 'backtest', m.backtest) order by array_position(desk.predict_names(), m.name), m.version desc), '[]')
     from desk.predict_model m where (p_name is null or m.name = p_name) and (p_all or m.version = (select max(x.version) from desk.predict_model x where x.name = m.name)));
