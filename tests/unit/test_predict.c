@@ -218,5 +218,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(learns), cmocka_unit_test(is_the_same_twice),
 		cmocka_unit_test(is_what_it_says_it_is), cmocka_unit_test(steps_go_downhill), cmocka_unit_test(area_is_what_pairs_say),
 		cmocka_unit_test(bears_anything)};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
