@@ -31,7 +31,7 @@ select is(tap.tick()->>'closed', '1', 'a note does not delay the closing');
 select is(tap.state(:a), 'closed', 'five days after, the tick closes it');
 select is((select (e.actor_id, e.channel, e.verb)::text from desk.event e where e.ticket_id = :a order by seq desc limit 1), '(1,tick,close)', 'as the system');
 select is((select closed_at from desk.ticket where id = :a), '2026-03-06 14:00+00'::timestamptz, 'at the desk''s time');
-select is(tap.tick() - 'board' - 'seals', '{"ok": true, "busy": false, "more": false, "ops": 0, "closed": 0, "resumed": 0, "refused": 0, "proposed": 0, "rotated": false, "partitions": 0, "calendars": 0, "warned": 0, "assigned": 0, "epoch_raised": false}',
+select is(tap.tick() - 'board' - 'seals', '{"ok": true, "busy": false, "more": false, "ops": 0, "closed": 0, "resumed": 0, "refused": 0, "proposed": 0, "articles": 0, "rotated": false, "partitions": 0, "calendars": 0, "warned": 0, "assigned": 0, "epoch_raised": false}',
   'a second tick finds nothing to do');
 select is((select data->>'open' from desk.board where name = 'open'), '1', 'the board row counts what is open');
 
