@@ -7,7 +7,7 @@ create function desk.match_remedy(v desk.article_version) returns text language 
     nullif(btrim(regexp_replace((regexp_match(E'\n' || v.body, '\n#{1,6}[ \t]+(?:mitigation|resolution|remediation|solution|workaround|fix|how to fix|处理|解决|解決)[^\n]*\n(.*)$', 'i'))[1],
       '(^|\n)#{1,3}[ \t].*$', ''), E' \n'), ''), desk.match_excerpt(v.body))), 8000) $$;
 
--- One match of a ticket whole: {type, id, title, version, text, remedy}; null: it is not there for the caller.
+-- One match of a ticket whole: {type, id, title, version, text, remedy, public: of an article, whoever asks may read it}; null: it is not there for the caller.
 create function desk.match_open(p_type text, p_id text) returns jsonb language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket;
@@ -16,7 +16,7 @@ begin
     a := desk.article_of(p_id, s);
     select x.* into v from desk.article_version x where x.id = a.published_id;
     if v.id is null then return null; end if;
-    return jsonb_build_object('type', 'article', 'id', a.number, 'title', v.title, 'version', desk.version_word(v), 'text', v.body, 'remedy', desk.match_remedy(v));
+    return jsonb_build_object('type', 'article', 'id', a.number, 'title', v.title, 'version', desk.version_word(v), 'text', v.body, 'remedy', desk.match_remedy(v), 'public', a.audience = 'public');
   end if;
   select x.* into t from desk.ticket x where x.number = upper(btrim(p_id));
   if t.id is null or t.restricted or not desk.i_am_staff() or not desk.can_see(t.id, v_me) then return null; end if;

@@ -26,8 +26,16 @@ static void test_journey(void **state)
 		text(desk_ok("anna",
 				 "ticket new kind=incident category=General subject='[FIRING:1] KubePodCrashLooping api-7f' requester=anna"),
 			"number");
-	desk_ok("anna", "ticket act %s take", nr);
+	desk_ok("anna", "ticket act %s assign group='Service desk' assignee=anna", nr); /* nobody has begun it */
 	struct pty *p = console_start((struct pty_opts){.cols = 80, .rows = 24}, (const char *const[]){"--as", "anna", NULL});
+	press(p, "F");
+	pty_until(p, "KB0000001  KubePodCrashLooping");
+	press(p, "a"); /* from the list of tickets: the form has what the ticket has */
+	pty_until(p, "General");
+	pty_until(p, "Solved with KB0000001");
+	press(p, "Esc");
+	pty_gone(p, "Solved with KB0000001");
+	assert_string_equal(desk_ask("select count(*) from desk.article_link"), "0"); /* not sent: not linked */
 	press(p, "Enter");
 	pty_until(p, "F KB0000001 KubePodCrashLooping"); /* beside what is read, by itself */
 	press(p, "F");
@@ -45,6 +53,8 @@ static void test_journey(void **state)
 	assert_string_equal(text(t, "state"), "resolved");
 	assert_string_equal(desk_ask("select string_agg(how, ',' order by how) from desk.article_link"), "applied,opened");
 	assert_string_equal(desk_ask("select body from desk.event_text where body ~ 'image'"), "Mend its image.");
+	assert_string_equal(
+		desk_ask("select string_agg(verb, ' ' order by seq) from desk.event where seq > 1"), "assign start resolve article");
 }
 
 int main(void)

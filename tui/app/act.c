@@ -168,10 +168,11 @@ void act_loaded(struct model *m, const struct sd_unsent *u, int number)
 	add_act(m, act);
 }
 
+/* state NULL: from wherever that is possible; the desk does what lies between. */
 static const char *leads_to(const struct sd_kind *k, const char *state, const char *verb)
 {
 	for (int i = 0; k && i < k->ntransitions; i++)
-		if (!strcmp(k->transitions[i].verb, verb) && !strcmp(k->transitions[i].from, state))
+		if (!strcmp(k->transitions[i].verb, verb) && (!state || !strcmp(k->transitions[i].from, state)))
 			return !strcmp(k->transitions[i].to, "=") ? "" : k->transitions[i].to;
 	return "";
 }
@@ -210,7 +211,7 @@ struct act *act_from_form(struct model *m, struct act_form *f, struct effects *f
 	act->draft_key = sd_strdup(f->draft_key);
 	if (f->ticket && t.id == f->ticket) {
 		free(act->to);
-		act->to = sd_strdup(leads_to(sd_meta_kind(m->meta, f->kind), t.state, f->verb));
+		act->to = sd_strdup(leads_to(sd_meta_kind(m->meta, f->kind), f->using_id ? NULL : t.state, f->verb));
 	}
 	return act;
 }

@@ -52,7 +52,8 @@ struct act_form {
 	unsigned find_generation;
 	int person; /* whose card is shown or asked for */
 	struct sd_card *card;
-	bool solved; /* a new ticket that was solved on the phone */
+	bool solved;                 /* a new ticket that was solved on the phone */
+	char *using_type, *using_id; /* the article or ticket it is solved with; NULL: none */
 };
 
 /* Why this person cannot do it to a ticket in this state, whatever is under way; NULL: may. In the arena. */

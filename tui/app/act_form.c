@@ -235,6 +235,8 @@ void act_form_free(struct act_form *f)
 	free(f->draft_key);
 	sd_draft_free(f->base);
 	sd_card_free(f->card);
+	free(f->using_type);
+	free(f->using_id);
 	free(f);
 }
 

@@ -145,6 +145,8 @@ char *act_form_json(struct model *m, struct act_form *f, struct effects *fx)
 {
 	json_t *j = fields_object(m, f, fx);
 
+	if (j && f->using_id)
+		json_object_set_new(j, "using", json_pack("{s:s, s:s}", "type", f->using_type, "id", f->using_id));
 	return j ? dumped(fx->arena, j) : NULL;
 }
 

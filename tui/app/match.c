@@ -16,7 +16,7 @@
 #include "tui/pane/match.h"
 
 enum { TYPED_MS = 400, TYPED_LEAST = 8, LABEL_LEAST = 30, FRAME = 12, TITLE_LEAST = 24, LOW_ROWS = 4, LOW_LEAST = 9 };
-enum use { USE_APPLY, USE_DISMISS, USE_RESTORE };
+enum use { USE_APPLY, USE_DISMISS, USE_RESTORE, USE_SOLVE };
 static const char *const use_words[] = {"applied", "dismissed", "restored"};
 
 static const char ticket_sql[] = "select type, id, title, score, excerpt from desk.match_ticket($1::bigint, 10)";
@@ -132,6 +132,8 @@ void match_open(struct model *m, struct effects *fx)
 
 	if (m->match->ticket != id || (!m->match->n && !m->match->asking))
 		ask(m, id, fx);
+	if (m->detail->id != id) /* the form it is solved with offers what the ticket holds */
+		detail_show(m->detail, id, fx);
 	list(m, false);
 }
 
@@ -225,24 +227,83 @@ static bool take_back(struct match *x, struct effects *fx)
 	return true;
 }
 
+/* The ticket can be solved now, or once an act has begun it, which the desk does in the same operation. */
+static const char *solve_off(struct model *m, const struct target *t, bool *begins, struct sd_arena *a)
+{
+	static const char *const verbs[] = {"start", "take"};
+	const char *why = act_off(m, t, "resolve", a);
+	const struct sd_kind *k = why && m->meta ? sd_meta_kind(m->meta, t->kind) : NULL;
+
+	*begins = false;
+	for (size_t v = 0; k && v < sizeof verbs / sizeof *verbs; v++)
+		for (int i = 0; !act_off(m, t, verbs[v], a) && i < k->ntransitions; i++)
+			if (!strcmp(k->transitions[i].verb, verbs[v]) && !strcmp(k->transitions[i].from, t->state) &&
+				!sd_meta_role_refusal(m->meta, a, k, k->transitions[i].to, "resolve")) {
+				*begins = true;
+				return NULL;
+			}
+	return why;
+}
+
+/* A ticket that can be solved gets the form for it, and what helped is counted when that is sent; another one is linked at once.
+ */
+static void apply(struct model *m, struct match *x, bool article, const char *id, struct effects *fx)
+{
+	struct target t = model_target(m);
+	const char *params[] = {article ? "article" : "ticket", id};
+	bool begins;
+
+	if (t.id != x->ticket || solve_off(m, &t, &begins, fx->arena))
+		use(x, article, id, USE_APPLY, fx);
+	else
+		fx_query(fx, (struct req){REQ_MATCH_USE, 0, x->ticket, USE_SOLVE}, FX_ACT,
+			"select (r is not null)::text, r->>'remedy', null, r->>'id', r->>'public', r->>'type' from desk.match_open($1, $2) r",
+			2, params);
+}
+
 /* The form to solve the ticket with what is said there, so that one key more sends it. */
 static void solve(struct model *m, int64_t ticket, const struct table *said, struct effects *fx)
 {
 	struct target t = model_target(m);
-	const char *remedy = table_get(said, 0, 1), *id = clean_copy(fx->arena, table_get(said, 0, 3)), *open = table_get(said, 0, 4);
-	const struct preset presets[] = {{"body", remedy ? remedy : ""}};
+	const char *remedy = table_get(said, 0, 1), *id = clean_copy(fx->arena, table_get(said, 0, 3)), *open = table_get(said, 0, 4),
+			   *type = table_get(said, 0, 5), *now;
+	struct preset body = {"body", remedy ? remedy : ""};
+	bool begins;
+	const char *off = t.id == ticket ? solve_off(m, &t, &begins, fx->arena) : _("another ticket is chosen by now");
+	struct act_form *f;
+
+	if (off || !type) {
+		fx_toast(fx, EL_WARN, _("Not possible: %s"), off ? off : _("not any more"));
+		return;
+	}
+	f = act_form_new(m, &t, sd_kind_verb(sd_meta_kind(m->meta, t.kind), "resolve"), &body, 1);
+	f->using_type = sd_strdup(type);
+	f->using_id = sd_strdup(id);
+	act_form_open(m, f);
+	now = form_value(&f->form, "body");
+	if (strcmp(now, body.value) != 0) { /* a draft of one's own */
+		form_set(&f->form, "body", sd_arena_printf(fx->arena, "%s\n\n%s", now, body.value), NULL);
+		act_form_edited(m, f, fx);
+	}
+	form_note(&f->form, sd_arena_printf(fx->arena,
+							begins ? _("Solved with %s: the ticket is begun, linked and solved in one; Esc leaves it as it is")
+								   : _("Solved with %s: linked as this is sent; Esc leaves it as it is"),
+							id));
+	if (open && !strcmp(open, "false"))
+		fx_toast(fx, EL_WARN, _("%s is internal: what is sent here the requester reads"), id);
+}
+
+/* Linked, where there is nothing to solve. */
+static void linked(const struct table *said, struct model *m, int64_t ticket, struct effects *fx)
+{
+	struct target t = model_target(m);
+	const char *id = clean_copy(fx->arena, table_get(said, 0, 3));
 	const char *off = t.id == ticket ? act_off(m, &t, "resolve", fx->arena) : NULL;
 
-	if (open && !strcmp(open, "false") && !off)
-		fx_toast(fx, EL_WARN, _("%s is linked. The article is internal: what is sent here the requester reads"), id);
+	if (off)
+		fx_toast(fx, EL_WARN, _("%s is linked with the ticket. It cannot be resolved: %s"), id, off);
 	else
 		fx_toast(fx, EL_OK, _("%s is linked with the ticket"), id);
-	if (t.id != ticket)
-		return;
-	if (off)
-		fx_toast(fx, EL_WARN, _("%s is linked with the ticket. It cannot be resolved yet: %s"), id, off);
-	else
-		act_start(m, "resolve", presets, 1, fx);
 }
 
 void match_use_answer(struct model *m, const struct answer *a, struct effects *fx)
@@ -251,8 +312,10 @@ void match_use_answer(struct model *m, const struct answer *a, struct effects *f
 
 	if (!ok || strcmp(ok, "true") != 0)
 		fx_toast(fx, EL_ERROR, "%s", why ? why : a->err ? a->err->text : _("not any more"));
-	else if (a->req.arg == USE_APPLY)
+	else if (a->req.arg == USE_SOLVE)
 		solve(m, a->req.id, a->table, fx);
+	else if (a->req.arg == USE_APPLY)
+		linked(a->table, m, a->req.id, fx);
 	else if (a->req.arg == USE_RESTORE && m->match->ticket == a->req.id)
 		ask(m, a->req.id, fx);
 }
@@ -267,7 +330,7 @@ void match_key(struct model *m, struct overlay *o, const struct key *k, struct e
 	enum widget_result r;
 
 	if (i >= 0 && !typed && key_is(k, 'a', 0)) {
-		use(x, x->row[i].article, x->row[i].id, USE_APPLY, fx);
+		apply(m, x, x->row[i].article, x->row[i].id, fx);
 		overlay_pop(m);
 		return;
 	}
@@ -301,7 +364,7 @@ void match_page_key(struct model *m, struct overlay *o, const struct key *k, str
 		return;
 	}
 	if (key_is(k, 'a', 0))
-		use(x, p->article, p->id, USE_APPLY, fx);
+		apply(m, x, p->article, p->id, fx);
 	else
 		for (int i = 0; i < x->n; i++)
 			if (!strcmp(x->row[i].id, p->id)) {
