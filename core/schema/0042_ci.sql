@@ -243,6 +243,6 @@ declare t text;
 begin
   foreach t in array '{ci_redundancy,ci_version,ci_report}'::text[] loop
     execute format('create policy reader on desk.%I for select to desk_person using ((select desk.ci_all())
-      or exists (select from desk.ci c where c.id = ci_id))', t);
+      or ((select desk.ci_orgs()) <> ''{}'' and exists (select from desk.ci c where c.id = ci_id)))', t);
   end loop;
 end $$;

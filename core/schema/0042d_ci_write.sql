@@ -341,6 +341,11 @@ begin
     p_ident := r.ident;
   end if;
   select * into r from desk.ci_reconcile(me, v_source, jsonb_build_array(jsonb_build_object('n', 1, 'id', p_ident, 'fields', p_fields)), case when p_new then 'new' else 'set' end);
+  -- what stands against it may not be for his eyes: nothing of it is named
+  if p_new and r.refusal is not null and desk.ci_orgs() is not null and me > 1 and r.refusal->>'id' in ('ci_exists', 'ci_several')
+     and (r.id is null or not coalesce((select desk.ci_seen(c, me) from desk.ci c where c.id = r.id), false)) then
+    return desk.refuse('ci_exists', 'state', 'ci', jsonb_build_object('ci', left(coalesce(p_ident, concat_ws(':', p_fields->>'class', p_fields->>'name')), 200)));
+  end if;
   if r.refusal is not null then return jsonb_build_object('ok', false, 'error', r.refusal); end if;
   select c.version into v_now from desk.ci c where c.id = r.id;
   return jsonb_build_object('ok', true, 'ci', r.ident, 'id', r.id, 'version', v_now, 'did', r.did, 'changes', desk.ci_words(r.changes), 'kept', desk.ci_words(r.kept));

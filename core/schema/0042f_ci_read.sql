@@ -97,6 +97,7 @@ begin
     v := v || jsonb_strip_nulls(jsonb_build_object('problem', 'orphan', 'link', v_line));
   end if;
   v_ids := desk.ci_twins(c);
+  if desk.ci_orgs() is not null and desk.ci_me() > 1 then v_ids := array(select x.id from desk.ci x where x.id = any (v_ids) and desk.ci_seen(x, desk.ci_me())); end if;
   if v_ids <> '{}' then v := v || jsonb_build_object('problem', 'duplicate', 'of', (select jsonb_agg(x.ident order by x.ident) from desk.ci x where x.id = any (v_ids[1:20]))); end if;
   v_list := array(select a.attr from desk.ci_class_attr a where a.class = c.class and a.required and coalesce(c.attrs->>a.attr, '') = '' order by a.sort, a.attr);
   if v_list <> '{}' then v := v || jsonb_build_object('problem', 'required', 'attributes', v_list); end if;
@@ -131,6 +132,8 @@ begin
   if v_at is null then return desk.refuse('bad_time', 'input', 'at', jsonb_build_object('value', left(p_at, 80))); end if;
   v_staff := coalesce(desk.i_am_staff(), me = 1);
   if me = 1 then v_orgs := null; end if;
+  -- whose it was before is no business of who has it now
+  if v_at < 'infinity' and not v_staff then return desk.refuse('ci_role', 'denied', 'at', jsonb_build_object('ci', c.ident)); end if;
   d := desk.ci_doc_at(c.id, v_at, null);
   if d is null then return desk.refuse('ci_not_yet', 'notfound', 'at', jsonb_build_object('ci', c.ident, 'value', p_at)); end if;
   v := jsonb_build_object('id', c.ident, 'key', c.id, 'line', (select jsonb_agg(l.up order by l.dist desc) from desk.ci_line l where l.class = d->>'class')) || desk.ci_public(d)
@@ -154,6 +157,7 @@ create function desk.ci_diff(p_ci text, p_from text, p_to text default null) ret
 declare me int := desk.ci_me(); v jsonb; c desk.ci; a timestamptz; b timestamptz; v_orgs int[] := desk.ci_orgs(); d1 jsonb; d2 jsonb;
 begin
   if me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  if not coalesce(desk.i_am_staff() or me = 1, false) then return desk.refuse('ci_role', 'denied', 'ci', jsonb_build_object('ci', left(p_ci, 80))); end if;
   v := desk.ci_find(p_ci, me);
   if v->>'ok' <> 'true' then return v; end if;
   select * into c from desk.ci x where x.id = (v->>'id')::bigint;

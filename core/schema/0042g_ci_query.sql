@@ -45,12 +45,15 @@ end $$;
 -- The condition for one term over the item c; null and a refusal.
 create function desk.ci_ask_term(p_field text, p_op text, p_values text[], p_place int, p_now timestamptz, p_me int, out sql text, out error jsonb) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
-declare f text := lower(p_field); v text; a record; v_not boolean := p_op = '!='; v_op text := case p_op when '!=' then ':' when '=' then ':' else p_op end; v_ids bigint[]; v_list text[]; v_expr text; t timestamptz; m text[];
+declare f text := lower(p_field); v text; a record; v_not boolean := p_op = '!='; v_op text := case p_op when '!=' then ':' when '=' then ':' else p_op end; v_ids bigint[]; v_list text[]; v_expr text; t timestamptz; m text[]; v_types text[]; v_seen text;
 begin
   f := case f when 'env' then 'environment' when 'op' then 'op_state' when 'id' then 'ident' when 'crit' then 'criticality' when 'customer' then 'org' else f end;
   if v_op <> ':' and not (f in ('criticality', 'version', 'links', 'reported', 'changed', 'created') or exists (select from desk.ci_attr x where x.attr = f)) then
     error := desk.ci_ask_bad('form', p_place, jsonb_build_object('value', p_field || p_op)); return;
   end if;
+  -- the other end of a link tells only those who see it
+  v_seen := case when p_me = 1 or desk.ci_orgs() is null then 'true' else format('(%s o.org_id = any (%L::int[]) or o.owner_id = %s)',
+    case when desk.ci_orgs() <> '{}' then 'o.org_id is null or' else '' end, desk.ci_orgs(), p_me) end;
   case
   when f = 'class' then
     foreach v in array p_values loop
@@ -84,7 +87,8 @@ begin
     sql := '(' || (select string_agg(case lower(u) when 'none' then 'c.owner_id is null' when 'any' then 'c.owner_id is not null' when '@me' then format('c.owner_id = %s', p_me)
       else format('exists (select from desk.person n where n.id = c.owner_id and (n.login = %L or lower(n.name) like %L))', u, desk.ci_like(u)) end, ' or ') from unnest(p_values) u) || ')';
   when f = 'source' then sql := format('exists (select from desk.ci_report r where r.ci_id = c.id and r.source = any (%L::text[]))', p_values);
-  when f = 'links' then sql := desk.ci_ask_number('(select count(*) from desk.ci_link l where l.until is null and (l.from_id = c.id or l.to_id = c.id))', v_op, p_values, '\d{1,9}', 'bigint');
+  when f = 'links' then sql := desk.ci_ask_number('(select count(*) from desk.ci_link l' || case v_seen when 'true' then '' else ' join desk.ci o on o.id = l.from_id + l.to_id - c.id and ' || v_seen end
+    || ' where l.until is null and (l.from_id = c.id or l.to_id = c.id))', v_op, p_values, '\d{1,9}', 'bigint');
   when f = 'missing' then
     sql := '(' || (select string_agg(case lower(u) when 'required' then 'exists (select from desk.ci_class_attr a where a.class = c.class and a.required and coalesce(c.attrs->>a.attr, '''') = '''')'
       when 'recommended' then 'exists (select from desk.ci_class_attr a where a.class = c.class and (a.recommended or a.required) and coalesce(c.attrs->>a.attr, '''') = '''')'
@@ -106,6 +110,7 @@ begin
   else
     select x.attr, array_agg(distinct x.type) as types, (select z.choices from desk.ci_attr z where z.attr = f and z.choices is not null order by z.class limit 1) as choices into a from desk.ci_attr x where x.attr = f group by x.attr;
     if found then
+      v_types := a.types;
       if v_op <> ':' or (a.types <@ '{int,number}' and exists (select from unnest(p_values) u where u ~ '\.\.')) then
         if a.types <@ '{int,number}' then sql := desk.ci_ask_number(format('(case when c.attrs->>%1$L ~ ''^-?[0-9]+([.][0-9]+)?$'' then (c.attrs->>%1$L)::numeric end)', f), v_op, p_values, '-?\d+(?:\.\d+)?', 'numeric');
         elsif a.types = '{date}' then sql := desk.ci_ask_number(format('(c.attrs->>%L collate "C")', f), v_op, p_values, '\d{4}-\d\d-\d\d', 'text');
@@ -120,13 +125,13 @@ begin
     elsif exists (select from desk.ci_link_type k where k.type = regexp_replace(f, '^by_', '')) then
       v := case when exists (select from desk.ci_link_type k where k.type = f) then 'out' else 'in' end;
       sql := '(' || (select string_agg(format('%s exists (select from desk.ci_link l %s where l.%s = c.id and l.type = %L and l.until is null %s)', case lower(u) when 'none' then 'not' else '' end,
-          case when lower(u) in ('any', 'none') then '' else format('join desk.ci o on o.id = l.%s', case v when 'out' then 'to_id' else 'from_id' end) end,
+          case when lower(u) in ('any', 'none') and v_seen = 'true' then '' else format('join desk.ci o on o.id = l.%s and %s', case v when 'out' then 'to_id' else 'from_id' end, v_seen) end,
           case v when 'out' then 'from_id' else 'to_id' end, regexp_replace(f, case v when 'in' then '^by_' else '^$' end, ''),
           case when lower(u) in ('any', 'none') then '' else format('and (lower(o.ident) like %1$L or lower(o.name) like %1$L)', desk.ci_like(u)) end), ' or ') from unnest(p_values) u) || ')';
     end if;
   end case;
   if sql is null then
-    if a.attr is not null or f in ('criticality', 'version', 'links') then error := desk.ci_ask_bad('value', p_place, jsonb_build_object('attr', f, 'value', left(array_to_string(p_values, ','), 80), 'allowed', to_jsonb(a.types)));
+    if v_types is not null or f in ('criticality', 'version', 'links') then error := desk.ci_ask_bad('value', p_place, jsonb_build_object('attr', f, 'value', left(array_to_string(p_values, ','), 80), 'allowed', case when f = 'criticality' then '["1", "2", "3", "4", "vital", "high", "medium", "minor"]' else to_jsonb(coalesce(v_types, '{int}')) end));
     else error := desk.ci_ask_bad('field', p_place, jsonb_build_object('value', left(p_field, 80), 'near', (select coalesce(jsonb_agg(n.w), '[]') from (select w from (
         select unnest(desk.ci_fields()) as w union select k.attr from desk.ci_attr k union select k.type from desk.ci_link_type k) y order by left(w, 2) = left(f, 2) desc, left(w, 1) = left(f, 1) desc, w limit 8) n)));
     end if;

@@ -68,7 +68,8 @@ create function desk.ci_import_begin(p_source text, p_exts text[], p_name text, 
 declare me int := desk.ci_me(); v_source text; v int;
 begin
   if me is null then return desk.refuse('not_a_person', 'denied'); end if;
-  if not desk.ci_declares(me) then return desk.refuse('ci_import_role', 'denied'); end if;
+  -- an import says what vanished of all a source has: that is for who sees all of it
+  if not desk.ci_declares(me) or not (me = 1 or desk.ci_all()) then return desk.refuse('ci_import_role', 'denied'); end if;
   if p_source is null then v_source := desk.ci_source_of(p_exts, p_name); else v_source := desk.ci_source(p_source); end if;
   if v_source is null then return desk.refuse('ci_source', 'input', 'source', jsonb_build_object('value', left(p_source, 80))); end if;
   if not pg_try_advisory_xact_lock(7205760, hashtext(v_source)) then return desk.refuse('ci_import_busy', 'conflict', 'source', jsonb_build_object('source', v_source)); end if;

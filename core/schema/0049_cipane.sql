@@ -190,8 +190,8 @@ begin
            where t.id in ((select i.id from desk.ticket i where i.ci_id = c.id order by i.id desc limit 200) union (select i.id from desk.ticket i where i.ci_id = c.id and i.phase < 3 limit 200)
                union (select i.ticket_id from desk.ticket_ci i where i.ci_id = c.id order by i.ticket_id desc limit 200)) and desk.can_see(t.id, v_me)) x;
   return v_tickets || jsonb_build_object('ci', desk.ci_pane_node(c, desk.ci_pane_days(c.class), v_now), 'may', v_may, 'version', c.version, 'fields', desk.ci_pane_fields(c),
-    'links', v_links->'links', 'groups', v_links->'groups', 'versions', desk.ci_pane_versions(c.id, case when v_limit > 200 then 10000 else 50 end),
-    'versions_all', (select count(*) from desk.ci_version x where x.ci_id = c.id), 'link_types', (select coalesce(jsonb_agg(t.type order by t.type), '[]') from desk.ci_link_type t));
+    'links', v_links->'links', 'groups', v_links->'groups', 'versions', case when desk.i_am_staff() then desk.ci_pane_versions(c.id, case when v_limit > 200 then 10000 else 50 end) else '[]' end,
+    'versions_all', case when desk.i_am_staff() then (select count(*) from desk.ci_version x where x.ci_id = c.id) else 0 end, 'link_types', (select coalesce(jsonb_agg(t.type order by t.type), '[]') from desk.ci_link_type t));
 end $$;
 
 -- ---- an impact -----------------------------------------------------------------------------------------------------------------------
