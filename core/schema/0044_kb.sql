@@ -243,7 +243,9 @@ revoke execute on function desk.article_live(desk.article, date), desk.article_s
 grant execute on function desk.my_kb_sight(), desk.article_staffed(desk.article, desk.kb_sight), desk.article_judge(desk.article, desk.kb_sight) to desk_person;
 
 reset role; set local role desk_owner;
-grant select on desk.article, desk.article_version, desk.article_tag, desk.article_link, desk.kb_question, desk.article_transition to desk_person;
+grant select on desk.article, desk.article_tag, desk.article_link, desk.kb_question, desk.article_transition to desk_person;
+-- who wrote it, what he noted and why it was refused is told by desk.kb_show to those who work with the article
+grant select (id, article_id, major, minor, state, title, body, symptom, cause, resolution, at, tsv) on desk.article_version to desk_person;
 create policy reader on desk.kb_question for select to desk_person using ((select desk.me()) is not null);
 create policy reader on desk.article_transition for select to desk_person using ((select desk.me()) is not null);
 create policy reader on desk.article for select to desk_person using (desk.article_judge(article, (select desk.my_kb_sight())));
@@ -300,7 +302,7 @@ create function desk.kb_list(p_filter jsonb default '{}', p_limit int default 10
     product text, category text, tags text[], valid_to date, confidence text, language text, author text, at timestamptz, used int, helpful int, unhelpful int, open_feedback int, cursor text)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare
-  s desk.kb_sight := desk.my_kb_sight(); f jsonb := coalesce(p_filter, '{}'); w jsonb; v_after timestamptz; v_after_id bigint; v_like text;
+  s desk.kb_sight := desk.my_kb_sight(); f jsonb := coalesce(p_filter, '{}'); w jsonb; v_after timestamptz; v_after_id bigint; v_like text; v_before date;
 begin
   if s.person is null then return; end if;
   if p_after ~ '^-?\d{1,17}:\d{1,18}$' then
@@ -311,6 +313,7 @@ begin
     into w from jsonb_each(f) k where k.value <> 'null' and k.key in ('state', 'type', 'audience', 'owner', 'group', 'org', 'tag', 'ci_class', 'product', 'category', 'confidence', 'language');
   w := coalesce(w, '{}');
   v_like := '%' || regexp_replace(lower(coalesce(f->>'text', '')), '([\\%_])', '\\\1', 'g') || '%';
+  if f->>'valid_before' ~ '^\d{4}-\d\d-\d\d$' and desk.parse_time(f->>'valid_before', 'UTC') is not null then v_before := (f->>'valid_before')::date; end if;
   return query
     with seen as materialized (
       select a as a, a.id, desk.article_staffed(a, s) as staffed from desk.article a where desk.article_judge(a, s)),
@@ -330,7 +333,7 @@ begin
          and (not w ? 'category' or w->'category' ? lower(desk.name_of('category', to_jsonb((h.a).category_id)) #>> '{}'))
          and (not w ? 'confidence' or w->'confidence' ? (h.a).confidence) and (not w ? 'language' or w->'language' ? lower((h.a).language))
          and (coalesce(f->>'text', '') = '' or lower((h.v).title) like v_like or lower((h.a).number) like v_like)
-         and (coalesce(f->>'valid_before', '') !~ '^\d{4}-\d\d-\d\d$' or (h.a).valid_to < (f->>'valid_before')::date)
+         and (v_before is null or (h.a).valid_to < v_before)
          and (coalesce(f->>'mine', '') <> 'true' or (h.a).owner_id = s.person or (h.v).author_id = s.person)
          and (coalesce(f->>'feedback', '') <> 'open' or h.staffed and exists (select from desk.article_feedback k where k.article_id = h.id and k.owner_id is not null and k.answered_at is null))
          and (v_after is null or ((h.a).changed_at, h.id) < (v_after, v_after_id))
@@ -415,7 +418,8 @@ begin
   if not desk.article_staffed(a, s) then return null; end if;
   return (select coalesce(jsonb_agg(x.j order by x.id desc), '[]') from (
     select l.id, jsonb_build_object('at', desk.iso(l.at), 'by', desk.name_of('person', to_jsonb(l.by_id)), 'what', l.what, 'reason', l.reason,
-      'version', (select v.major || '.' || v.minor from desk.article_version v where v.id = l.version_id), 'changes', coalesce(l.changes, '{}')) as j
+      'version', (select v.major || '.' || v.minor from desk.article_version v where v.id = l.version_id), 'changes', coalesce(l.changes, '{}') || case when l.changes ? 'owner'
+        then jsonb_build_object('owner', (select jsonb_agg(desk.name_of('person', o.v) order by o.n) from jsonb_array_elements(l.changes->'owner') with ordinality o(v, n))) else '{}' end) as j
       from desk.article_log l where l.article_id = a.id order by l.id desc limit greatest(0, least(coalesce(p_limit, 200), 10000))) x);
 end $$;
 

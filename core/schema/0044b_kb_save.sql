@@ -4,20 +4,19 @@ reset role; set local role desk_api;
 -- ---- three texts into one ------------------------------------------------------------------------------------------------------
 -- Paragraphs: what stands between blank lines, a fenced block of code being one; the blank lines stay with the one before.
 create function desk.paragraphs(t text) returns text[] language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-declare v_line text; v_out text[] := '{}'; v_now text := ''; v_blank boolean := false; v_fence text;
+declare v_line text; v_out text[] := '{}'; v_now text[] := '{}'; v_blank boolean := false; v_fence text;
 begin
   if coalesce(t, '') = '' then return '{}'; end if;
   foreach v_line in array regexp_split_to_array(replace(t, E'\r\n', E'\n'), E'\n') loop
-    if v_blank and v_line ~ '\S' and v_fence is null then v_out := v_out || v_now; v_now := ''; v_blank := false; end if;
+    if v_blank and v_line ~ '\S' and v_fence is null then v_out := v_out || (array_to_string(v_now, E'\n') || E'\n'); v_now := '{}'; v_blank := false; end if;
     if v_fence is not null then
       if v_line ~ ('^\s*' || v_fence) then v_fence := null; end if;
     elsif v_line ~ '^\s*(```|~~~)' then v_fence := substring(v_line from '^\s*(```|~~~)');
-    elsif v_line !~ '\S' and v_now <> '' then v_blank := true;
+    elsif v_line !~ '\S' and v_now <> '{}' then v_blank := true;
     end if;
-    v_now := v_now || v_line || E'\n';
+    v_now := v_now || v_line;
   end loop;
-  v_now := left(v_now, -1);                 -- the last line had no break of its own
-  if v_now <> '' then v_out := v_out || v_now; end if;
+  if array_to_string(v_now, E'\n') <> '' then v_out := v_out || array_to_string(v_now, E'\n'); end if;   -- the last line had no break of its own
   return v_out;
 end $$;
 
@@ -65,6 +64,11 @@ begin
     while e <= n and (ia[e] = 0 or ib[e] = 0) loop e := e + 1; end loop;
     v_ja := case when e <= n then ia[e] else cardinality(a) + 1 end;
     v_jb := case when e <= n then ib[e] else cardinality(b) + 1 end;
+    if i = e and j = v_ja and k = v_jb then     -- nothing between: the usual case of long texts, of which each slice is a copy
+      if e <= n then v := v || o[e]; end if;
+      i := e + 1; j := v_ja + 1; k := v_jb + 1;
+      continue;
+    end if;
     po := o[i:e - 1]; pa := a[j:v_ja - 1]; pb := b[k:v_jb - 1];
     if pa = pb or pb = po then v := v || pa;
     elsif pa = po then v := v || pb;
@@ -210,7 +214,8 @@ begin
 end $$;
 
 -- ---- saving --------------------------------------------------------------------------------------------------------------------------
--- Columns beside the content, as they shall be; and what changed, for the journal: {field: [old, new]} with names for ids.
+-- Columns beside the content, as they shall be; and what changed, for the journal: {field: [old, new]} with names for ids, of people the ids (desk.kb_history says
+-- how they are called).
 create function desk.kb_row_write(a desk.article, p_row jsonb, p_tags jsonb, p_now timestamptz, out n desk.article, out changes jsonb) language plpgsql
   set search_path = pg_catalog, pg_temp as $$
 declare o jsonb := to_jsonb(a); k record; v_old jsonb; v_type text;
@@ -221,6 +226,7 @@ begin
     continue when o->k.key is not distinct from k.value;
     v_type := case k.key when 'owner_id' then 'person' when 'group_id' then 'group' when 'org_id' then 'org' when 'category_id' then 'category' end;
     changes := changes || jsonb_build_object(regexp_replace(k.key, '_id$', ''), case
+      when v_type = 'person' then jsonb_build_array(o->k.key, k.value)
       when v_type is not null then jsonb_build_array(desk.name_of(v_type, o->k.key), desk.name_of(v_type, k.value))
       when k.key = 'groups' then jsonb_build_array((select coalesce(jsonb_agg(g.name order by g.name), '[]') from desk.support_group g where g.id = any (a.groups)),
         (select coalesce(jsonb_agg(g.name order by g.name), '[]') from desk.support_group g where g.id = any (n.groups)))

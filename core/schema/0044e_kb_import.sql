@@ -70,6 +70,12 @@ begin
         if r is not null then return jsonb_build_object('path', v_path, 'number', a.number, 'status', 'conflict', 'warnings', v_warn, 'error', r->'error'); end if;
       end if;
       n := jsonb_populate_record(a, f->'row');
+      -- as in desk.kb_save: who reads what is published is for those who publish
+      if a.published_id is not null and (n.audience, n.groups, n.org_id) is distinct from (a.audience, a.groups, a.org_id)
+         and not desk.kb_who(a, l, p_me) && '{owner,lead,process_owner,admin}' then
+        return jsonb_build_object('path', v_path, 'number', a.number, 'status', 'refused', 'warnings', v_warn,
+          'error', desk.refuse('role_denied', 'denied', 'audience', '{"verb": "import", "roles": ["owner", "lead", "process_owner", "admin"]}')->'error');
+      end if;
       if n.audience = 'group' and n.groups = '{}' and n.group_id is null then
         return jsonb_build_object('path', v_path, 'number', a.number, 'status', 'refused', 'warnings', v_warn, 'error', desk.refuse('kb_groups', 'input', 'groups')->'error');
       end if;
@@ -89,7 +95,9 @@ begin
       end if;
     end if;
   end if;
-  if p_publish and not coalesce((p_row->>'draft')::boolean, false) and v.state in ('draft', 'review', 'scheduled') then
+  -- a draft that somebody wrote here waits for its review: only what an import wrote is published by one
+  if p_publish and not coalesce((p_row->>'draft')::boolean, false) and v.state in ('draft', 'review', 'scheduled')
+     and not (l.state in ('draft', 'review', 'scheduled') and l.id <> coalesce(b.id, a.imported_id)) is true then
     v_done := true;
     if v_status = 'unchanged' then v_status := 'changed'; end if;
     if not p_dry then
@@ -117,6 +125,7 @@ begin
     return desk.refuse('role_denied', 'denied', null, '{"verb": "import --publish", "roles": ["lead", "process_owner", "admin"]}');
   end if;
   if coalesce(length(p_root), 0) not between 1 and 200 or jsonb_typeof(p_rows) is distinct from 'array' or jsonb_array_length(p_rows) > 250 then return desk.refuse('bad_fields', 'input'); end if;
+  perform pg_advisory_xact_lock(7205761, hashtext(p_root));     -- another import of this folder is waited for
   for k in select x from jsonb_array_elements(p_rows) x loop
     if jsonb_typeof(k->'path') is distinct from 'string' or jsonb_typeof(k->'fields') is distinct from 'object' or length(k->>'path') not between 1 and 1000 then return desk.refuse('bad_fields', 'input'); end if;
     v_all := v_all || desk.kb_import_one(p_root, k, coalesce(p_publish, false), coalesce(p_dry, false), v_me, v_now, v_op);
