@@ -348,15 +348,17 @@ reset role; set local role desk_api;
 create function desk.find_cis(q tsquery, pieces text[], p_me int, p_most int) returns setof desk.find_hit language sql stable rows 100
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select 'ci', c.id, 0, desk.ci_tsv(c.ident, c.name, c.class, c.description, c.attrs, c.place, c.environment) from (
-    select x.* from desk.ci x where desk.ci_tsv(x.ident, x.name, x.class, x.description, x.attrs, x.place, x.environment) @@ q limit p_most) c
+    select x.* from desk.ci x, (select desk.ci_orgs() as orgs offset 0) o where desk.ci_tsv(x.ident, x.name, x.class, x.description, x.attrs, x.place, x.environment) @@ q
+       and (o.orgs is null or (x.org_id is null and o.orgs <> '{}') or x.org_id = any (o.orgs) or x.owner_id = p_me) limit p_most) c
    where desk.ci_seen(c::desk.ci, p_me) and (pieces = '{}' or desk.find_has(concat_ws(E'\n', c.ident, c.name, c.description, c.place, c.attrs::text), pieces)) $$;
 
 -- The articles that match and that the caller may read: what is published and holds.
 create function desk.find_articles(q tsquery, pieces text[], p_me int, p_most int) returns setof desk.find_hit language sql stable rows 100
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
-  select 'article', a.id, 0, v.tsv from desk.kb_sight(p_me) s,
-    lateral (select x.* from desk.article_version x where x.tsv is not null and x.tsv @@ q limit p_most) v join desk.article a on a.published_id = v.id
-   where desk.article_live(a, s.today) and desk.article_judge(a, s) and (pieces = '{}' or desk.find_has(concat_ws(E'\n', v.title, v.body, v.symptom, v.cause, v.resolution), pieces)) $$;
+  select 'article', v.article_id, 0, v.tsv from desk.kb_sight(p_me) s,
+    lateral (select x.* from desk.article_version x join desk.article a on a.published_id = x.id where x.tsv is not null and x.tsv @@ q
+       and desk.article_live(a, s.today) and desk.article_judge(a, s) limit p_most) v
+   where (pieces = '{}' or desk.find_has(concat_ws(E'\n', v.title, v.body, v.symptom, v.cause, v.resolution), pieces)) $$;
 
 -- Everything that matches q and may be read; capped: there is more.
 create function desk.find_hits(q tsquery, p_often tsquery, p_least float8, pieces text[], p_types text[], p_me int, out hits desk.find_hit[], out capped boolean) language plpgsql stable

@@ -48,9 +48,11 @@ declare s text := t; v text[]; w text[];
 begin
   if octet_length(s) > length(s) then
     s := normalize(s, NFKC);
+    -- (a run is not carried along with each of its characters: it may be the whole of an article)
     select array_agg(k.c order by k.r, k.n) into v from (
-      select m.r, c.n, case when length(m.m[1]) = 1 then c.c else c.c || lead(c.c) over (partition by m.r order by c.n) end as c
-        from regexp_matches(lower(s), desk.unspaced(), 'g') with ordinality m(m, r) cross join lateral unnest(string_to_array(m.m[1], null)) with ordinality c(c, n)) k where k.c is not null;
+      select m.r, c.n, case when c.n = 1 and c.d is null then c.c else c.c || c.d end as c
+        from regexp_matches(lower(s), desk.unspaced(), 'g') with ordinality m(m, r)
+        cross join lateral (select u.n, u.c, lead(u.c) over (order by u.n) as d from unnest(string_to_array(m.m[1], null)) with ordinality u(c, n)) c) k where k.c is not null;
     s := regexp_replace(s, desk.unspaced(), ' ', 'g');
   end if;
   select array_agg(q.w order by q.n, q.p, q.k) into w from (
@@ -109,7 +111,8 @@ begin
     with k as materialized (select * from desk.match_keys(f)),
     u as materialized (
       select k.level, k.m, x.article_id, sum(exp(greatest(extract(epoch from x.at - p_now)::float8, -630720000) / 86400 / 60 * ln(2.0::float8))) as w, count(*) as n
-        from k cross join lateral (select y.article_id, y.at from desk.match_use y where y.key = k.key and y.at <= p_now order by y.at desc limit 2000) x
+        from k cross join lateral (select y.article_id, y.at from desk.match_use y where y.key = k.key and y.at <= p_now
+          and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.at desc limit 2000) x
        group by k.level, k.m, x.article_id),
     l as (select u.level, sum(u.w) as w, sum(u.w) / (sum(u.w) + u.m) as take from u group by u.level, u.m having sum(u.w) > 0),
     c as (select a.level, a.w, a.take * coalesce((select exp(sum(ln(greatest(1 - b.take, 1e-9)))) from l b where b.level > a.level), 1) as share from l a)
@@ -258,8 +261,8 @@ declare v_me int := desk.me(); f jsonb := case when jsonb_typeof(p_fields) = 'ob
 begin
   if v_me is null then return; end if;
   if f->>'ci' is not null then
-    f := (select jsonb_build_object('ci_class', c.class) || f || jsonb_build_object('ci', c.ident) from desk.ci c where desk.i_am_staff() and (c.ident = f->>'ci' or lower(c.name) = lower(f->>'ci')) order by c.ident = f->>'ci' desc, c.id limit 1);
-    f := coalesce(f, p_fields);
+    f := (select jsonb_build_object('ci_class', c.class) || f || jsonb_build_object('ci', c.ident) from desk.ci c where desk.i_am_staff() and desk.ci_seen(c, v_me) and (c.ident = f->>'ci' or lower(c.name) = lower(f->>'ci')) order by c.ident = f->>'ci' desc, c.id limit 1);
+    f := coalesce(f, p_fields - 'ci');       -- what is not there for the caller teaches him nothing
   end if;
   return query select * from desk.match_rows(p_text, f, greatest(1, least(coalesce(p_limit, 10), 100)), v_me, desk.now(), null);
 end $$;

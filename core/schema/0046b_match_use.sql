@@ -27,11 +27,15 @@ end $$;
 -- a refusal.
 create function desk.match_use(p_ticket bigint, p_type text, p_id text, p_how text) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare v_me int := desk.me(); v_now timestamptz := desk.now(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket; r jsonb;
+declare v_me int := desk.me(); v_now timestamptz := desk.now(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket; o desk.ticket; r jsonb; v_who text[];
 begin
   if v_me is null then return null; end if;
-  if not desk.i_am_staff() or not desk.can_see(p_ticket, v_me) then return desk.refuse('not_found', 'missing', 'ticket', '{}'); end if;
+  select x.* into o from desk.ticket x where x.id = p_ticket;
+  v_who := desk.who(v_me, o.id, o.org_id, o.group_id, o.requester_id, o.opened_by, o.assignee_id, o.restricted);
+  if o.id is null or not v_who @> '{sees,staff}' then return desk.refuse('not_found', 'missing', 'ticket', '{}'); end if;
   if p_how is null or p_how not in ('opened', 'applied', 'dismissed', 'restored') then return desk.refuse('bad_value', 'input', 'how', jsonb_build_object('value', p_how, 'field', 'how', 'type', 'opened, applied, dismissed, restored')); end if;
+  -- who only reads takes nothing away from others
+  if p_how <> 'opened' and not v_who && '{agent,lead,process_owner,system}' then return desk.refuse('role_denied', 'denied', null, jsonb_build_object('verb', p_how, 'roles', '["agent", "lead", "process_owner"]'::jsonb)); end if;
   if p_type = 'article' then
     a := desk.article_of(p_id, s);
     select x.* into v from desk.article_version x where x.id = a.published_id;
@@ -46,7 +50,7 @@ begin
       insert into desk.article_link(ticket_id, article_id, version, how, person_id, at) values (p_ticket, a.id, desk.version_word(v), p_how, v_me, v_now)
         on conflict (ticket_id, article_id, how) do update set version = excluded.version, person_id = excluded.person_id, at = excluded.at;
     end if;
-    return jsonb_build_object('ok', true, 'remedy', desk.match_remedy(v), 'public', a.audience = 'public');
+    return jsonb_build_object('ok', true, 'remedy', desk.match_remedy(v), 'public', desk.article_judge(a, desk.kb_sight(o.requester_id)));
   end if;
   select x.* into t from desk.ticket x where x.number = upper(btrim(p_id));
   if t.id is null or t.restricted or not desk.can_see(t.id, v_me) then return desk.refuse('not_found', 'missing', 'ticket', '{}'); end if;

@@ -271,7 +271,7 @@ begin
     select * into i from desk.predict_items(array[p_ticket], n) x;
     continue when i.id is null;
     v := v || jsonb_build_object('model', n, 'version', m.version, 'used', m.used, 'choices', (
-      select coalesce(jsonb_agg(jsonb_build_object('id', s.label, 'label', case n when 'category' then desk.name_of('category', to_jsonb(s.label)) #>> '{}' when 'group' then desk.name_of('group', to_jsonb(s.label)) #>> '{}'
+      select coalesce(jsonb_agg(jsonb_build_object('id', s.label, 'label', case n when 'category' then desk.name_of('category', to_jsonb(s.label)) #>> '{}' when 'group' then (select g.name from desk.support_group g where g.id = s.label and desk.org_known(g.org_id, desk.me()))
           when 'breach' then case s.label when 1 then 'breach' else 'in time' end else s.label::text end, 'confidence', round(s.confidence::numeric, 3)) order by s.confidence desc), '[]')
         from (select * from desk.predict_scores(n, i.txt, i.names, i.vals) x order by x.confidence desc, x.label limit 3) s));
   end loop;
