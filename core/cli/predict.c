@@ -24,11 +24,23 @@ static json_t *baseline(const json_t *m, const char *name, const char *key)
 	return json_object_get(json_object_get(json_object_get(json_object_get(m, "backtest"), "baselines"), name), key);
 }
 
+static const char *used(struct cli *c, const json_t *m)
+{
+	const char *better = cli_word(json_object_get(m, "backtest"), "better");
+	if (json_is_true(json_object_get(m, "used")))
+		return _("yes");
+	return *better ? sd_arena_printf(c->a, _("no: better is: %s"),
+						 !strcmp(better, "pool")        ? _("pool")
+						 : !strcmp(better, "requester") ? _("requester")
+														: _("most frequent"))
+				   : _("no: a baseline was better");
+}
+
 static void table(struct cli *c, const json_t *list)
 {
 	const char *titles[] = {_("model"), _("version"), _("learnt"), _("tickets"), _("tested on"), _("first"), _("among 3"), "AUC",
-		_("calibration error"), _("most frequent"), _("requester"), _("used")};
-	struct cli_table *t = cli_table_new(c, titles, 12);
+		_("calibration error"), _("most frequent"), _("requester"), _("pool"), _("used")};
+	struct cli_table *t = cli_table_new(c, titles, 13);
 	size_t i;
 	json_t *m;
 	json_array_foreach(list, i, m)
@@ -44,7 +56,7 @@ static void table(struct cli *c, const json_t *list)
 			share(c, json_object_get(b, "ece")),
 			auc ? area(c, baseline(m, "frequent", "auc")) : share(c, baseline(m, "frequent", "top1")),
 			auc ? area(c, baseline(m, "requester", "auc")) : share(c, baseline(m, "requester", "top1")),
-			json_is_true(json_object_get(m, "used")) ? _("yes") : _("no: a baseline was better")};
+			share(c, baseline(m, "pool", "top1")), used(c, m)};
 		cli_table_row(t, cells);
 	}
 	cli_table_end(t);

@@ -73,6 +73,26 @@ static json_t *proposal(struct cli *c, const char *number, const char *given, st
 	return NULL;
 }
 
+/* Fields that were ranked by a model of their own, and models that were learnt and are worse. */
+static void models_out(struct cli *c, const json_t *p)
+{
+	size_t i;
+	json_t *f;
+	json_array_foreach(json_object_get(p, "fields"), i, f)
+	{
+		const char *name = cli_triage_field(c, cli_word(f, "field"));
+		const json_t *m = json_object_get(f, "model"), *unused = json_object_get(f, "not_used");
+		if (m)
+			cli_print_clean(c, sd_arena_printf(c->a, _("%s: model %s, version %lld\n"), name, cli_word(m, "name"),
+								   (long long)json_integer_value(json_object_get(m, "version"))));
+		if (unused)
+			cli_print_clean(
+				c, sd_arena_printf(c->a, _("%s: model %s, version %lld, is not used: on later tickets %s was better\n"), name,
+					   cli_word(unused, "name"), (long long)json_integer_value(json_object_get(unused, "version")),
+					   cli_word(unused, "better")));
+	}
+}
+
 int cli_triage_propose(struct cli *c)
 {
 	struct sd_err err;
@@ -89,6 +109,7 @@ int cli_triage_propose(struct cli *c)
 		cli_print_clean(c, sd_arena_printf(c->a, _("learnt from %lld tickets (model %s, version %lld)\n"),
 							   (long long)json_integer_value(json_object_get(m, "learnt_from")), cli_word(m, "name"),
 							   (long long)json_integer_value(json_object_get(m, "version"))));
+		models_out(c, p);
 	}
 	json_decref(p);
 	return 0;

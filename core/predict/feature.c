@@ -82,6 +82,13 @@ struct predict_set *predict_set_new(void)
 	return s;
 }
 
+struct predict_set *predict_set_plain(void)
+{
+	struct predict_set *s = predict_set_new();
+	s->plain = true;
+	return s;
+}
+
 void predict_set_free(struct predict_set *s)
 {
 	if (!s)
@@ -122,6 +129,8 @@ static void put(struct reader *r, uint32_t type, const char *name)
 {
 	struct predict_set *s = r->s;
 	size_t before = s->dict.n;
+	if (s->plain && ((type > TYPE_WORD && type < FIRST_TYPE) || *name == 'x'))
+		return;
 	uint32_t f = key_find(&s->dict, key_hash(name, strlen(name)), !s->sealed);
 	if (f == NONE || (s->sealed && s->entry[f].to == NONE))
 		return;
@@ -323,7 +332,7 @@ static size_t choose(struct predict_set *s, uint32_t times)
 	size_t n = 0;
 	for (size_t i = 0; i < s->dict.n; i++) {
 		uint32_t min = least(s->entry[i].type, s->entry[i].name[0] == 'x');
-		bool ok = s->entry[i].type == TYPE_ONE || s->entry[i].seen >= min * times;
+		bool ok = s->entry[i].type == TYPE_ONE || s->entry[i].seen >= (s->plain ? 1 : min) * times;
 		s->entry[i].to = ok ? (uint32_t)n++ : NONE;
 	}
 	return n;

@@ -42,7 +42,7 @@ struct predict_set {
 	char **label;
 	uint32_t *label_seen;
 	size_t label_cap;
-	bool sealed;
+	bool sealed, plain;
 	size_t features; /* in use, once sealed */
 	uint32_t *type;  /* of each */
 	uint32_t *entry_of;

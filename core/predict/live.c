@@ -135,11 +135,63 @@ static size_t habit_of(const struct sample *s, size_t n, const char *who, size_t
 	return best;
 }
 
+static const char *kind_of(const struct past *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->f[i].name, "kind") == 0)
+			return p->f[i].value;
+	return "";
+}
+
+/* What desk.propose counts: no times. */
+static size_t evidence(const struct past *p, struct predict_field *f)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->f[i].name, "kind") != 0 && strncmp(p->f[i].name, "opened.", 7) != 0)
+			f[n++] = p->f[i];
+	return n;
+}
+
+/* How often the counts behind desk.propose were right on the rows from first on, kind by kind as they count. */
+static void try_pool(const struct history *h, size_t first, const char *kind, size_t *top1, size_t *top3)
+{
+	struct predict_set *s = predict_set_plain();
+	struct predict_field f[PREDICT_MAX_FIELDS];
+	for (size_t i = 0; i < first; i++)
+		if (strcmp(kind_of(&h->p[i]), kind) == 0)
+			predict_set_add(s, h->p[i].text, f, evidence(&h->p[i], f), h->p[i].label);
+	if (predict_set_rows(s)) {
+		struct predict_pool *p = predict_pool_train(s);
+		for (size_t i = first; i < h->n; i++) {
+			if (strcmp(kind_of(&h->p[i]), kind) != 0)
+				continue;
+			size_t n = evidence(&h->p[i], f), place = predict_pool_place(p, h->p[i].text, f, n, h->p[i].label);
+			*top1 += place < 1;
+			*top3 += place < 3;
+		}
+		predict_pool_free(p);
+	}
+	predict_set_free(s);
+}
+
+static void try_pools(const struct history *h, size_t first, size_t *top1, size_t *top3)
+{
+	for (size_t i = first; i < h->n; i++) {
+		size_t j = first;
+		while (j < i && strcmp(kind_of(&h->p[j]), kind_of(&h->p[i])) != 0)
+			j++;
+		if (j == i)
+			try_pool(h, first, kind_of(&h->p[i]), top1, top3);
+	}
+}
+
 struct test {
-	size_t n, k, yes, top1, top3, base1, base3, habit1, sure, sure_right;
+	size_t n, k, yes, top1, top3, base1, base3, habit1, pool1, pool3, sure, sure_right;
 	double *p, *conf, *chance, *habit;
 	bool *right, *came;
-	size_t warned[WARNINGS], warned_right[WARNINGS], early[WARNINGS], breaches;
+	size_t warned[WARNINGS], warned_right[WARNINGS], early[WARNINGS], breaches,
+		timed; /* timed: breaches of which it is known when */
 };
 
 static double part(size_t a, size_t b)
@@ -167,11 +219,12 @@ static void judge(struct test *t, const struct past *p, size_t y)
 		t->chance[t->n] = t->p[t->yes];
 		t->came[t->n] = came;
 		t->breaches += came;
+		t->timed += came && p->lead >= 0;
 		for (size_t w = 0; w < WARNINGS; w++) {
 			bool warned = t->p[t->yes] * 100 >= warn_at[w];
 			t->warned[w] += warned;
 			t->warned_right[w] += warned && came;
-			t->early[w] += warned && came && (p->lead < 0 || p->lead >= EARLY_MINUTES);
+			t->early[w] += warned && came && p->lead >= EARLY_MINUTES;
 		}
 	}
 	t->n++;
@@ -186,24 +239,35 @@ static json_t *verdict(const struct test *t, size_t learnt, bool *used)
 			"{s:f,s:f,s:f}", "at", sure_enough, "precision", part(t->sure_right, t->sure), "recall", part(t->sure_right, t->n)));
 	json_t *frequent = json_pack("{s:f,s:f}", "top1", part(t->base1, t->n), "top3", part(t->base3, t->n));
 	json_t *habit = json_pack("{s:f}", "top1", part(t->habit1, t->n));
-	*used = t->top1 > t->base1 && t->top1 > t->habit1;
+	json_t *pool = json_pack("{s:f,s:f}", "top1", part(t->pool1, t->n), "top3", part(t->pool3, t->n));
+	const char *better = t->pool1 >= t->top1 && t->pool1 >= t->base1 && t->pool1 >= t->habit1 ? "pool"
+						 : t->base1 >= t->top1 && t->base1 >= t->habit1                       ? "frequent"
+						 : t->habit1 >= t->top1                                               ? "requester"
+																							  : NULL;
 	if (t->yes < t->k) {
 		double auc = predict_auc(t->chance, t->came, t->n), other = predict_auc(t->habit, t->came, t->n);
 		json_t *list = json_array();
 		json_object_set_new(j, "auc", json_real(round(1e4 * auc) / 1e4));
 		json_object_set_new(j, "ece", json_real(round(1e4 * predict_ece(t->chance, t->came, t->n)) / 1e4));
 		json_object_set_new(j, "breaches", json_integer((json_int_t)t->breaches));
+		json_object_set_new(j, "breaches_timed", json_integer((json_int_t)t->timed));
 		json_object_set_new(frequent, "auc", json_real(0.5));
 		json_object_set_new(habit, "auc", json_real(round(1e4 * other) / 1e4));
 		for (size_t w = 0; w < WARNINGS; w++)
-			json_array_append_new(
-				list, json_pack("{s:i,s:I,s:f,s:f,s:f,s:i}", "percent", warn_at[w], "warned", (json_int_t)t->warned[w],
-						  "precision", part(t->warned_right[w], t->warned[w]), "recall", part(t->warned_right[w], t->breaches),
-						  "early", part(t->early[w], t->breaches), "early_minutes", EARLY_MINUTES));
+			json_array_append_new(list,
+				json_pack("{s:i,s:I,s:f,s:f,s:o,s:i}", "percent", warn_at[w], "warned", (json_int_t)t->warned[w], "precision",
+					part(t->warned_right[w], t->warned[w]), "recall", part(t->warned_right[w], t->breaches), "early",
+					t->timed ? json_real(part(t->early[w], t->timed)) : json_null(), "early_minutes", EARLY_MINUTES));
 		json_object_set_new(j, "warning", list);
-		*used = auc > 0.5 && auc > other;
+		better = auc <= 0.5 ? "frequent" : auc <= other ? "requester" : NULL;
 	}
+	*used = !better;
+	json_object_set_new(j, "better", better ? json_string(better) : json_null());
 	json_object_set_new(j, "baselines", json_pack("{s:o,s:o}", "frequent", frequent, "requester", habit));
+	if (t->yes < t->k)
+		json_decref(pool);
+	else
+		json_object_set_new(json_object_get(j, "baselines"), "pool", pool);
 	return j;
 }
 
@@ -229,6 +293,8 @@ static json_t *backtest(const struct history *h, bool breach, bool *used)
 		t.habit1 += habit_of(past, first, requester(p), t.k, t.yes, all, &t.habit[t.n]) == y;
 		judge(&t, p, y);
 	}
+	if (!breach)
+		try_pools(h, first, &t.pool1, &t.pool3);
 	json_t *j = verdict(&t, first, used);
 	free(past);
 	free(t.p);
@@ -281,7 +347,8 @@ static bool flush(struct sd_conn *c, const char *name, const char *version, stru
 	return ok;
 }
 
-static bool store(struct sd_conn *c, const char *name, const char *version, const struct predict_model *m, struct sd_err *err)
+bool predict_live_store(
+	struct sd_conn *c, const char *name, const char *version, const struct predict_model *m, struct sd_err *err)
 {
 	struct sd_str s[4] = {{0}};
 	size_t k = predict_labels(m);
@@ -337,7 +404,7 @@ static bool learn(struct sd_conn *c, const char *name, const char *from, const c
 		json_t *tested = backtest(&h, strcmp(name, "breach") == 0, &used);
 		struct predict_set *s = set_of(&h, h.n);
 		struct predict_model *m = predict_train(s);
-		ok = store(c, name, version, m, err);
+		ok = predict_live_store(c, name, version, m, err);
 		*told = describe(&h, m, tested, used, since);
 		ok = ok && finish(c, name, version, *told, err);
 		predict_model_free(m);

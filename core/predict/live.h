@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct predict_model;
 struct sd_conn;
 struct sd_err;
 
@@ -16,5 +17,9 @@ extern const char *const predict_live_names[]; /* ends with NULL */
 bool predict_live_train(struct sd_conn *c, const char *name, bool force, json_t **told, struct sd_err *err);
 /* All that are due, for the loop beside the desk: errors are for the next time. */
 void predict_live_due(struct sd_conn *c);
+
+/* Keeps the numbers of a model as rows, under this name and version. */
+bool predict_live_store(
+	struct sd_conn *c, const char *name, const char *version, const struct predict_model *m, struct sd_err *err);
 
 #endif

@@ -22,6 +22,7 @@ enum { PREDICT_MAX_FIELDS = 64, PREDICT_MAX_LABELS = 4096 };
 /* ---- rows to learn from ---- */
 struct predict_set;
 struct predict_set *predict_set_new(void);
+struct predict_set *predict_set_plain(void); /* of words and fields alone, also those that are rare */
 void predict_set_free(struct predict_set *s);
 /* Adds a row, in the order of time. text NULL: none. */
 void predict_set_add(struct predict_set *s, const char *text, const struct predict_field *fields, size_t n, const char *label);
@@ -53,6 +54,15 @@ struct predict_how {
 	int epochs;
 };
 struct predict_how predict_how(const struct predict_model *m);
+
+/* ---- what to compare with ---- */
+/* The counts behind desk.propose (0035), learnt from a plain set in its order. */
+struct predict_pool;
+struct predict_pool *predict_pool_train(struct predict_set *s);
+/* How many labels it holds more likely than this one; SIZE_MAX when training never saw it. */
+size_t predict_pool_place(
+	struct predict_pool *p, const char *text, const struct predict_field *fields, size_t n, const char *label);
+void predict_pool_free(struct predict_pool *p);
 
 /* ---- measures ---- */
 /* Area under the curve of the chance p of what truly was (y); ties count half. 0.5 where one of both never was. */

@@ -1,10 +1,11 @@
 -- Proposals for one ticket, as consoles ask for them. desk.propose(ticket, given) and desk.propose_many(tickets) answer, for staff who see the
 -- ticket (others: null):
 --   {ticket, number, version, model: {name, version, learnt_from, until},
---    fields: [{field, current, choices: [{value, id, label, confidence, basis, why: {feature, word, n, of}}]}],
+--    fields: [{field, current, model, choices: [{value, id, label, confidence, basis, why: {feature, word, n, of}}]}],
 --    duplicates: [{id, number, subject, state, score, why, reasons, opened_at}], parents: [the same, and children]}
 -- value is what desk.act takes. given: {"category": name or id, "group": name or id}, values somebody has chosen: the others are ranked as they fit these.
--- The model behind it may change; the answer keeps its shape, and model.name and model.version say what made it.
+-- The model behind it may change; the answer keeps its shape, and model.name and model.version say what made it; a field has a model of its own where
+-- it is one learnt as in 0047, and not_used {name, version, better} where such a one was worse than another on its back-test.
 -- Numbers in a basis are of all tickets of the desk: they are told to those who see all, others read the kind of evidence only.
 reset role; set local role desk_api;
 
@@ -101,13 +102,14 @@ begin
       v_rows := array(select row(r.field, row(r.label, null, r.confidence * v_sure, row(r.feature, r.key, r.n, r.total)))::desk.propose_row
         from desk.propose_rank(m.name, 0, t.kind, v_item, case i when 1 then '{1,2,3,4}'::int[] else '{5}' end, v_known) r order by r.field, r.confidence desc, r.label);
     end if;
+    if i = 1 or (i < 5 and not v_known) then v_rows := desk.propose_learnt_rows(t.id, i, v_rows); end if;
     v_choices := desk.propose_choices(t, v_item, i, array(select r.choice from unnest(v_rows) with ordinality r(field, choice, n) where r.field = i order by r.n limit 40), v_team, s.learnt, v_all);
     -- a person only where it is clear who
     if i = 5 and t.assignee_id = 0 and coalesce((v_choices #>> '{0,confidence}')::float8, 0) < 0.5 then v_choices := '[]'; end if;
     v_ids := v_ids || jsonb_build_object(i, v_choices #> '{0,id}') || case i when 4 then jsonb_build_object('sure', v_choices #> '{0,confidence}') else '{}' end;
-    v_fields := v_fields || jsonb_build_object('field', (desk.propose_fields())[i],
+    v_fields := v_fields || (jsonb_build_object('field', (desk.propose_fields())[i],
       'current', case i when 1 then desk.name_of('category', to_jsonb(t.category_id)) when 2 then to_jsonb(t.impact) when 3 then to_jsonb(t.urgency) when 4 then desk.name_of('group', to_jsonb(t.group_id)) else desk.name_of('person', to_jsonb(t.assignee_id)) end,
-      'choices', v_choices);
+      'choices', v_choices) || case when i < 5 then desk.propose_learnt_said(t, i, i = 1 or not v_known) else '{}' end);
     if i in (1, 4) then                     -- the order of what comes after them, for a list to pick from
       v_shown := array(select (x->>'id')::bigint from jsonb_array_elements(v_choices) x);
       v_fields := jsonb_set(v_fields, array['-1', 'more'], to_jsonb(array(

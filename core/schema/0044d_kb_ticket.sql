@@ -173,6 +173,7 @@ begin
   v := v || (select coalesce(jsonb_object_agg(f.field, desk.render_value(f.type, v->f.field, v_me)), '{}') from desk.field f
               where f.kind = t.kind and f.store = 'typed' and f.type in ('person', 'group', 'service', 'ci', 'category', 'ticket'))
          || desk.show_header(t);
+  if v_staff and not t.restricted and t.phase < 3 then v := v || desk.show_risk(t.id); end if;
   return v || jsonb_build_object('body', v_body, 'parent', desk.render_value('ticket', to_jsonb(t.parent_id), v_me),
     'tags', (select coalesce(jsonb_agg(x.tag order by x.tag), '[]') from desk.ticket_tag x where x.ticket_id = t.id),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('type', l.type, 'direction', l.dir, 'number', o.number,

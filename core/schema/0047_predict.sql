@@ -63,7 +63,11 @@ reset role; set local role desk_api;
 create function desk.predict_names() returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select '{category,group,impact,urgency,breach}'::text[] $$;
 create function desk.predict_may() returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when desk.me() is null then coalesce((select r.rolsuper from pg_roles r where r.rolname = session_user), false) else desk.scope_all() and desk.has_role('lead', 'process_owner', 'worker') end $$;
+  select case when desk.me() is null then coalesce((select r.rolsuper from pg_roles r where r.rolname = session_user), false) else desk.scope_all() and desk.has_role('lead', 'process_owner', 'worker', 'admin') end $$;
+
+-- As sd_text_fold does it: compatibility forms and case, without what has no width.
+create function desk.predict_fold(p text) returns text language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select replace(translate(lower(normalize(p, NFKC)), U&'\03C2\00AD\200B\200C\200D\200E\200F\2060\FE0E\FE0F\FEFF', U&'\03C3'), U&'\00DF', 'ss') $$;
 
 -- ---- tickets as they were opened ---------------------------------------------------------------------------------------------
 -- Of tickets that are not restricted: text, and names and values of fields, by name. p_model breach: with what only counts there.
@@ -79,7 +83,7 @@ create function desk.predict_items(p_ids bigint[], p_model text) returns table(i
     from desk.ticket t join desk.event_text x on x.ticket_id = t.id and x.seq = 1 and jsonb_typeof(x.changes) = 'object' join a on a.kind = t.kind
    cross join lateral (
      select coalesce(array_agg(v.name order by v.name collate "C"), '{}') as names, coalesce(array_agg(v.value order by v.name collate "C"), '{}') as vals from (
-       select q.name, left(regexp_replace(btrim(lower(normalize(q.value, NFKC)), E' \t\r\n'), '[ \t\r\n]+', ' ', 'g'), 80) as value from (
+       select q.name, left(regexp_replace(btrim(desk.predict_fold(q.value), E' \t\r\n'), '[ \t\r\n]+', ' ', 'g'), 80) as value from (
          select c.key as name, c.value->>1 as value from jsonb_each(x.changes) c where c.key = any (a.fields) and jsonb_typeof(c.value) = 'array' and jsonb_typeof(c.value->1) in ('string', 'number', 'boolean')
          union all
          (select 'custom.' || u.key, u.value #>> '{}' from jsonb_each(case jsonb_typeof(x.changes #> '{custom,1}') when 'object' then x.changes #> '{custom,1}' else '{}' end) u
@@ -111,7 +115,7 @@ create function desk.predict_features(p_text text, p_names text[], p_vals text[]
   with w as materialized (
     select q.w, q.n, lag(q.w) over (order by q.n) as before from (
       select r.m[1] as w, row_number() over (order by r.o) as n
-        from regexp_matches(lower(normalize(p_text, NFKC)), '[0-9a-z_\u00C0-\u1FFF\u2070-\u2E7F]+|[\u2E80-\U0010FFFF]', 'g') with ordinality r(m, o) where length(r.m[1]) <= 40) q where q.n <= 300),
+        from regexp_matches(desk.predict_fold(p_text), '[0-9a-z_\u00C0-\u1FFF\u2070-\u2E7F]+|[\u2E80-\U0010FFFF]', 'g') with ordinality r(m, o) where length(r.m[1]) <= 40) q where q.n <= 300),
   f as materialized (select u.a || '=' || u.b as v, u.n from unnest(p_names, p_vals) with ordinality u(a, b, n))
   select '1', 0, 1
   union all select 'w ' || w.w, 1, count(*)::int from w group by w.w
@@ -145,6 +149,34 @@ begin
     with s as (select p.place, sum(p.part) * m.slope as s from desk.predict_parts(p_name, m.version, p_text, p_names, p_vals) p group by p.place),
     e as (select s.place, exp(greatest(-500, s.s - max(s.s) over ())) as x from s)
     select m.labels[e.place], e.x / sum(e.x) over () from e;
+end $$;
+
+-- ---- proposals (0035b) ------------------------------------------------------------------------------------------------------------------
+create function desk.predict_newest(p_name text) returns desk.predict_model language sql stable set search_path = pg_catalog, pg_temp as $$
+  select x from desk.predict_model x where x.name = p_name order by x.version desc limit 1 $$;
+
+-- The ranked values of a ticket with those of one field as the learnt model ranks them, where it is in use: its confidence, and what the counts say for them.
+create function desk.propose_learnt_rows(p_id bigint, p_field int, p_rows desk.propose_row[]) returns desk.propose_row[] language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare v_name text := (desk.propose_fields())[p_field]; m desk.predict_model := desk.predict_newest(v_name); i record;
+begin
+  if not coalesce(m.used, false) then return p_rows; end if;
+  select * into i from desk.predict_items(array[p_id], v_name) x;
+  if i.id is null then return p_rows; end if;
+  return array(select row(u.field, u.choice)::desk.propose_row from unnest(p_rows) with ordinality u(field, choice, n) where u.field <> p_field order by u.n)
+    || array(select row(p_field, row(s.label, null, s.confidence, (p.choice).why)::desk.propose_choice)::desk.propose_row
+        from (select * from desk.predict_scores(v_name, i.txt, i.names, i.vals) x order by x.confidence desc, x.label limit 100) s
+        left join unnest(p_rows) p(field, choice) on p.field = p_field and (p.choice).id = s.label order by s.confidence desc, s.label);
+end $$;
+
+-- What is said beside the field: the model that ranked it, or the one that was learnt and is worse than another.
+create function desk.propose_learnt_said(t desk.ticket, p_field int, p_asked boolean) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare m desk.predict_model := desk.predict_newest((desk.propose_fields())[p_field]); v jsonb;
+begin
+  if m.name is null then return '{}'; end if;
+  v := jsonb_build_object('name', 'learnt', 'version', m.version);
+  if not m.used then return jsonb_build_object('not_used', v || jsonb_build_object('better', m.backtest->'better')); end if;
+  return case when p_asked and not t.restricted then jsonb_build_object('model', v) else '{}' end;
 end $$;
 
 -- ---- risk of open tickets -----------------------------------------------------------------------------------------------------------
@@ -259,6 +291,23 @@ begin
     from desk.ticket_risk r join desk.ticket t on t.id = r.ticket_id and not t.restricted join desk.predict_model m on m.name = 'breach' and m.version = r.version where r.ticket_id = p_ticket);
 end $$;
 
+-- The words of a reason: names in place of numbers.
+create function desk.risk_word(p_feature text) returns text language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare f text := split_part(p_feature, '=', 1); v text := substr(p_feature, length(split_part(p_feature, '=', 1)) + 2);
+begin
+  if v !~ '^\d{1,9}$' or f not in ('requester', 'opened_by', 'assignee', 'group', 'category') then return p_feature; end if;
+  return f || '=' || coalesce(desk.name_of(case when f in ('group', 'category') then f else 'person' end, to_jsonb(v::int)) #>> '{}', v);
+end $$;
+
+-- For desk.show, to staff who see the ticket: {risk, risk_came, risk_why}; risk_came: of a hundred that were warned of at this risk on the back-test so many came.
+create function desk.show_risk(p_id bigint) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce((select jsonb_build_object('risk', r.risk, 'risk_came', (
+      select round((w->>'precision')::numeric * 100)::int from jsonb_array_elements(m.backtest->'warning') w where (w->>'percent')::int <= r.risk and (w->>'warned')::int > 0 order by (w->>'percent')::int desc limit 1),
+      'risk_why', (select string_agg(desk.risk_word(x->>'feature'), ', ' order by n) from jsonb_array_elements(r.reasons) with ordinality u(x, n)))
+    from desk.ticket_risk r join desk.predict_model m on m.name = 'breach' and m.version = r.version where r.ticket_id = p_id), '{}');
+end $$;
+
 -- How likely each value is for a ticket as it was opened, by every model that was learnt.
 create function desk.predict_explain(p_ticket bigint) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare i record; n text; v jsonb := '[]'; m desk.predict_model; t desk.ticket;
@@ -332,9 +381,10 @@ begin
   raise exception 'desk.matches: this is no node of a query: %', left(n::text, 200) using errcode = 'invalid_parameter_value';
 end $$;
 
-revoke execute on function desk.predict_names(), desk.predict_may(), desk.predict_items(bigint[], text), desk.predict_truth(bigint[], text), desk.predict_features(text, text[], text[]),
-  desk.predict_parts(text, int, text, text[], text[]), desk.predict_scores(text, text, text[], text[]), desk.risk_of(bigint, desk.predict_model), desk.risk_step(), desk.predict_begin(text, boolean),
+revoke execute on function desk.predict_names(), desk.predict_may(), desk.predict_fold(text), desk.predict_items(bigint[], text), desk.predict_truth(bigint[], text), desk.predict_features(text, text[], text[]),
+  desk.predict_parts(text, int, text, text[], text[]), desk.predict_scores(text, text, text[], text[]), desk.predict_newest(text), desk.propose_learnt_rows(bigint, int, desk.propose_row[]),
+  desk.propose_learnt_said(desk.ticket, int, boolean), desk.risk_of(bigint, desk.predict_model), desk.risk_step(), desk.predict_begin(text, boolean),
   desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]), desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean),
-  desk.risk(bigint), desk.predict_explain(bigint), desk.match_risk(desk.ticket, jsonb, boolean) from public;
+  desk.risk(bigint), desk.risk_word(text), desk.show_risk(bigint), desk.predict_explain(bigint), desk.match_risk(desk.ticket, jsonb, boolean) from public;
 grant execute on function desk.risk_step(), desk.predict_begin(text, boolean), desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]),
   desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean), desk.risk(bigint), desk.predict_explain(bigint) to desk_person;

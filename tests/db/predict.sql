@@ -37,6 +37,23 @@ select is(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', false)
 select is(tap.as_person('t_agent', 'select count(*) from desk.predict_rows(''breach'', ''-infinity'', 0, 10)'), '0', 'nor reads the past in one go');
 select is(tap.try('t_agent', 'select desk.predict_store(''breach'', 1, ''{x}'', ''{1}'', ''{"{0,9}"}'', ''{"{0,0}"}'')'), '42501', 'nor writes weights');
 select is(tap.try('t_agent', 'delete from desk.ticket_risk'), '42501', 'nor risks');
+-- what a ticket shows of its risk
+select is((tap.as_person('t_agent', format('select desk.show(%s)', :a))::jsonb) ->> 'risk_why', 'red, kind=incident', 'a ticket shows why');
+select is((tap.as_person('t_caller', format('select desk.show(%s)', :a))::jsonb) ? 'risk', false, 'not to who asked for it');
+-- a learnt model ranks what is proposed, one that is worse than another says so
+\o /dev/null
+insert into desk.category(name) values ('Lamps');
+select c.id as lamps from desk.category c where c.name = 'Lamps' \gset
+insert into desk.predict_model values ('category', 3, desk.now(), desk.now(), 100, 1, array[:lamps], 1, 0, '{}', '{"better": null}', true),
+  ('group', 2, desk.now(), desk.now(), 100, 1, '{2}', 1, 0, '{}', '{"better": "pool"}', false);
+insert into desk.predict_weight values ('category', 3, '1', 1, '{1}', '{0}');
+create function tap.proposed(p_ticket bigint, p_field text) returns jsonb language sql as $$
+  select f from jsonb_array_elements(tap.as_person('t_agent', format('select desk.propose(%s)', p_ticket))::jsonb->'fields') f where f->>'field' = p_field $$;
+\o
+select is(tap.proposed(:a, 'category') #>> '{choices,0,label}', 'Lamps', 'a learnt model ranks');
+select is(tap.proposed(:a, 'category')->'model', '{"name": "learnt", "version": 3}', 'and is named');
+select is(tap.proposed(:a, 'group')->'not_used', '{"name": "learnt", "version": 2, "better": "pool"}', 'a worse one is not used and says so');
+select is(tap.proposed(:a, 'impact') ?| '{model,not_used}', false, 'nothing is said where nothing was learnt');
 -- a model that is not used any more leaves nothing behind
 \o /dev/null
 update desk.predict_model set used = false;
