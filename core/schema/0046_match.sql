@@ -143,8 +143,8 @@ end $$;
 
 -- ---- ranking -----------------------------------------------------------------------------------------------------------------
 -- Articles by their text alone. Rare terms come first, as long as they stand in few enough articles together. The score is BM25; best: what
--- the terms of the query could reach.
-create function desk.match_text(p_words text[]) returns table(article_id bigint, score float8, best float8) language plpgsql stable rows 200
+-- the terms of the query could reach. The first p_most, of which who asks may see some only.
+create function desk.match_text(p_words text[], p_most int) returns table(article_id bigint, score float8, best float8) language plpgsql stable rows 200
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_mergejoin = off set plan_cache_mode = force_custom_plan as $$
 declare v_docs float8; v_words float8; v_pairs float8;
 begin
@@ -159,7 +159,7 @@ begin
     s as (
       select p.article_id, sum(r.w * p.tf * 6 / (p.tf + 5 * (0.08 + 0.92 * case when r.pair then d.pairs / v_pairs else d.words / v_words end))) as s
         from r join desk.match_posting p on p.term = r.term join desk.match_doc d on d.article_id = p.article_id group by p.article_id)
-    select s.article_id, s.s, b.w from s, b order by s.s desc limit 300;
+    select s.article_id, s.s, b.w from s, b order by s.s desc limit p_most;
 end $$;
 
 -- In how many texts the server thinks a word stands (volatile: EXPLAIN is not for others).
@@ -189,7 +189,7 @@ begin
   if v_words is not null then
     v_near := array(select u.id from (
       select x.id, sum(w.idf) as s from unnest(v_words, v_idf) w(w, idf) cross join lateral (select y.id from desk.ticket_text y where y.tsv @@ desk.match_quote(w.w)::tsquery limit 9000) x
-       group by x.id order by 2 desc, x.id desc limit 80) u);
+       group by x.id order by 2 desc, x.id desc limit case when desk.scope_all() then 80 else 1000 end) u);   -- of which he may see few
   elsif cardinality(v_some) > 1 then        -- only frequent words: what holds the rarest of them together
     v_near := array(select y.id from desk.ticket_text y where y.tsv @@ (select string_agg(desk.match_quote(w), ' & ')::tsquery from unnest(v_some) w(w)) limit 500);
     v_words := v_some; v_idf := array_fill(v_sum / greatest(cardinality(v_some), 1), array[cardinality(v_some)]);
@@ -232,7 +232,7 @@ begin
   if s.person is null then return; end if;
   v_words := (desk.match_words_of(v_text || E'\n' || repeat(concat_ws(E'\n', f->>'alert', f->>'error_code', ' ') || E'\n', 3)))[1:700];
   return query
-    with t as materialized (select x.article_id, x.score / (x.score + greatest(x.best, 1)) as a from desk.match_text(v_words) x),
+    with t as materialized (select x.article_id, x.score / (x.score + greatest(x.best, 1)) as a from desk.match_text(v_words, case when s.staff and s.orgs is null then 300 else 5000 end) x),
     l as materialized (select x.* from desk.match_learnt(f, p_now) x where s.staff),
     c as materialized (
       select x.id, x.number, v.title, v.body, v.symptom, l.n, l.level, x.ci_class, t.a,
@@ -280,7 +280,7 @@ begin
 end $$;
 
 revoke execute on function desk.match_words_of(text), desk.match_terms(text[]), desk.match_index(bigint), desk.match_article(), desk.match_keys(jsonb), desk.match_learnt(jsonb, timestamptz), desk.match_fields(desk.ticket),
-  desk.match_count(bigint, bigint, jsonb, timestamptz), desk.match_linked(), desk.match_text(text[]), desk.match_guess(text), desk.match_quote(text), desk.match_tickets(text, jsonb, int, int, bigint), desk.match_excerpt(text),
+  desk.match_count(bigint, bigint, jsonb, timestamptz), desk.match_linked(), desk.match_text(text[], int), desk.match_guess(text), desk.match_quote(text), desk.match_tickets(text, jsonb, int, int, bigint), desk.match_excerpt(text),
   desk.match_solution(bigint), desk.match_rows(text, jsonb, int, int, timestamptz, bigint), desk.match(text, jsonb, int), desk.match_ticket(bigint, int) from public;
 grant execute on function desk.match(text, jsonb, int), desk.match_ticket(bigint, int) to desk_person;
 grant execute on function desk.match_article(), desk.match_linked() to desk_owner; -- who makes the triggers

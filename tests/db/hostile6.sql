@@ -97,6 +97,20 @@ alter table desk.article enable trigger match_article;
 select is(tap.as_person('t_caller', 'select string_agg(id, '' '') from desk.find(''wombat'', ''{articles}'', 5)'), 'KB0007100', 'what one may read is found behind what one may not');
 select is(tap.as_person('t_caller', 'select desk.find_page(''wombat'', ''{articles}'', 5)->>''capped'''), 'false', 'and nothing says that there is more');
 
+-- matching, too: many articles and tickets that say it better, of which one sees none
+\o /dev/null
+insert into desk.article(id, number, audience, made_at, changed_at) select 9000 + i, 'KB' || lpad((9000 + i)::text, 7, '0'), case i when 400 then 'public' else 'internal' end, desk.now(), desk.now() from generate_series(1, 400) i;
+insert into desk.article_version(id, article_id, major, minor, state, title, body, author_id, at) select 9000 + i, 9000 + i, 1, 0, 'published', case i when 400 then 'one of many' else 'numbat numbat' end, 'numbat' || case i when 400 then repeat(' other words', 30) else '' end, 1, desk.now() from generate_series(1, 400) i;
+update desk.article set published_id = id, latest_id = id where id > 9000;
+create function tap.solved(p_who text, p_body text) returns void language plpgsql as $$
+declare t bigint := tap.do_create('t_agent', jsonb_build_object('subject', 'dugong ' || p_body, 'requester', p_who, 'category', 'General'));
+begin perform tap.do_act('t_agent', t, 'take'), tap.do_act('t_agent', t, 'resolve', '{"code": "fixed", "body": "done"}'); end $$;
+select tap.solved('t_beta', 'sometimes');
+select tap.solved('t_caller', 'dugong') from generate_series(1, 90);
+\o
+select is(tap.as_person('t_caller', 'select string_agg(id, '' '') from desk.match(''numbat'', ''{}'', 5)'), 'KB0009400', 'the article one may read is behind many that one may not');
+select is(tap.as_person('x_beta', 'select count(*) from desk.match(''dugong'', ''{}'', 5) where type = ''ticket'''), '1', 'and the ticket');
+
 -- ---- functions that run as their owner ---------------------------------------------------------------------------------------------------------------
 select is_empty($$ select p.proname from pg_proc p where p.pronamespace = 'desk'::regnamespace and p.prosecdef and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=pg_catalog, pg_temp%', false) $$, 'all have a search path of their own');
 select finish();
