@@ -317,6 +317,7 @@ declare
   v_hash bytea := desk.request_hash('kb_save', p_number, p_fields::text, p_base);
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  perform pg_advisory_xact_lock(hashtextextended(v_op::text, 44));     -- the same sent twice: the second waits for the answer of the first
   r := desk.replay(v_op, 0, v_me, v_hash);
   if r is not null then return r; end if;
   f := desk.kb_values(p_fields, v_me);

@@ -59,6 +59,7 @@ declare
   v_hash bytea := desk.request_hash('kb_state', p_number, p_verb, p_args::text);
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  perform pg_advisory_xact_lock(hashtextextended(v_op::text, 44));     -- the same sent twice: the second waits for the answer of the first
   r := desk.replay(v_op, 0, v_me, v_hash);
   if r is not null then return r; end if;
   s := desk.kb_sight(v_me);
@@ -123,6 +124,7 @@ declare
   v_comment text := nullif(btrim(p_comment, E' \t\r\n'), ''); v_owner int; v_id bigint; v_hash bytea := desk.request_hash('kb_feedback', p_number, p_helpful::text, p_comment);
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  perform pg_advisory_xact_lock(hashtextextended(v_op::text, 44));     -- the same sent twice: the second waits for the answer of the first
   r := desk.replay(v_op, 0, v_me, v_hash);
   if r is not null then return r; end if;
   if p_helpful is null then return desk.refuse('field_required', 'input', 'helpful', '{"verb": "feedback"}'); end if;
