@@ -237,8 +237,9 @@ static json_t *answer(const struct measured *m, const struct predict_set *s, con
 	json_object_set_new(j, "bad_rows", json_integer((json_int_t)(train->bad + test->bad)));
 	json_object_set_new(j, "unlabelled", json_integer((json_int_t)(train->unlabelled + test->unlabelled)));
 	json_object_set_new(j, "model",
-		json_pack("{s:f,s:f,s:f,s:b,s:i,s:I}", "counts", how.mix, "fading", how.decay, "slope", how.slope, "last_pass_in_time",
-			how.last, "passes", how.epochs, "features", (json_int_t)predict_features(m->m)));
+		json_pack("{s:f,s:f,s:f,s:b,s:b,s:f,s:i,s:I}", "counts", how.mix, "fading", how.decay, "slope", how.slope,
+			"last_pass_in_time", how.last, "mean", how.mean, "recent", how.recent, "passes", how.epochs, "features",
+			(json_int_t)predict_features(m->m)));
 	json_object_set_new(j, "classes", classes(m));
 	return j;
 }

@@ -18,7 +18,9 @@ enum {
 	VALUE_MAX = 80,
 	ENTRIES_MAX = 3000000,
 	WEIGHTS_MAX = 24000000, /* features * labels */
-	CROSS_MAX = 24          /* fields that are looked at in pairs */
+	CROSS_MAX = 24,         /* fields that are looked at in pairs */
+	SMOOTH = 3,
+	HELD_MAX = 4000
 };
 
 uint64_t key_hash(const char *s, size_t n)
@@ -338,11 +340,11 @@ static size_t choose(struct predict_set *s, uint32_t times)
 	return n;
 }
 
-/* Values: a word by the logarithm of how often it stands and by how rare it is, all words of a row of length one; likewise pairs
- * of words, and so on; pairs of fields likewise; a field 1. */
+/* Values: a word by the logarithm of how often it stands and by how rare and telling it is, all words of a row of one length;
+ * likewise pairs of words, and so on; pairs of fields likewise; a field 1. */
 static void weigh(const struct predict_set *s, struct item *it, size_t n)
 {
-	static const float share[] = {[TYPE_WORD] = 0.7F, [TYPE_PAIR] = 0.4F, [TYPE_GRAM] = 0.7F, [TYPE_FIRST] = 0.5F};
+	static const float share[] = {[TYPE_WORD] = 0.9F, [TYPE_PAIR] = 0.4F, [TYPE_GRAM] = 0.5F, [TYPE_FIRST] = 0.5F};
 	double sum[FIRST_TYPE + 1] = {0};
 	for (size_t i = 0; i < n; i++) {
 		uint32_t t = s->type[it[i].f];
@@ -397,6 +399,44 @@ static void sort_labels(struct predict_set *s)
 	free(label);
 }
 
+/* What of a text tells more about the label weighs more: by how far the labels of the rows it stands in lie from those of all
+ * rows (Kullback and Leibler). Rows that are held back to try the model are not looked at. */
+static void weigh_by_labels(struct predict_set *s, size_t labels)
+{
+	size_t rows = s->rows_n - set_held(s);
+	float *n = sd_calloc(s->features * labels + 1, sizeof *n), *all = sd_calloc(labels + 1, sizeof *all);
+	double *seen = sd_calloc(s->features + 1, sizeof *seen);
+	for (size_t r = 0; r < rows; r++) {
+		const struct row *row = &s->rows[r];
+		for (size_t i = 0; i < row->n && row->label < labels; i++) {
+			uint32_t f = s->entry[s->items[row->at + i].f].to;
+			if (f == NONE)
+				continue;
+			n[f * labels + row->label]++;
+			seen[f]++;
+		}
+		if (row->label < labels)
+			all[row->label] += 1 / (float)rows;
+	}
+	for (size_t f = 0; f < s->features; f++) {
+		double told = 0;
+		for (size_t k = 0; k < labels; k++) {
+			double here = ((double)n[f * labels + k] + SMOOTH * (double)all[k]) / (seen[f] + SMOOTH);
+			told += all[k] > 0 ? here * log(here / (double)all[k]) : 0;
+		}
+		s->idf[f] *= (float)(0.3 + told);
+	}
+	free(n);
+	free(all);
+	free(seen);
+}
+
+size_t set_held(const struct predict_set *s)
+{
+	size_t held = s->rows_n / 5;
+	return held > HELD_MAX ? HELD_MAX : held;
+}
+
 void set_seal(struct predict_set *s)
 {
 	size_t w = 0, k = s->labels.n < PREDICT_MAX_LABELS ? s->labels.n : PREDICT_MAX_LABELS;
@@ -420,6 +460,7 @@ void set_seal(struct predict_set *s)
 		s->entry_of[f] = (uint32_t)i;
 		s->idf[f] = sqrtf(1 + logf((1 + (float)s->rows_n) / (1 + (float)s->entry[i].seen)));
 	}
+	weigh_by_labels(s, k);
 	for (size_t r = 0; r < s->rows_n; r++) {
 		size_t at = w;
 		for (size_t i = 0; i < s->rows[r].n; i++) {

@@ -52,6 +52,8 @@ struct predict_set {
 };
 /* Chooses the features that are seen often enough, so that features * labels stay within bounds, and gives rows their values. */
 void set_seal(struct predict_set *s);
+/* How many of the last rows are held back to try ways of learning on. */
+size_t set_held(const struct predict_set *s);
 /* Features of a row not of the set, into scratch. */
 size_t set_items(struct predict_set *s, const char *text, const struct predict_field *fields, size_t n);
 
@@ -59,8 +61,8 @@ struct linear {
 	size_t k, kp; /* labels, rounded up to eights */
 	float *w, *g; /* features * kp; features */
 };
-/* Rows [0, n). */
-struct linear *linear_train(const struct predict_set *s, size_t labels, size_t n, int epochs, bool last);
+/* Rows [0, n); of how: epochs, last, mean, recent. */
+struct linear *linear_train(const struct predict_set *s, size_t labels, size_t n, const struct predict_how *how);
 void linear_scores(const struct linear *l, const struct item *it, size_t n, float *out); /* out: kp */
 void linear_free(struct linear *l);
 

@@ -5,7 +5,8 @@
  * "f FIELD=VALUE", "x FIELD=VALUE&FIELD=VALUE" and "1". A model is one number for each feature and label (a score is their sum,
  * so it can be worked out anywhere, see desk.predict_scores), and is made of two that are mixed: a softmax regression, whose last
  * pass goes through time, and experts that count how often a label went with a feature, each kind of feature with a weight that
- * is learnt. What is mixed, and how sure it may be, is tried on the last tenth of the rows. */
+ * is learnt. What is mixed, and how sure it may be, is tried on the last
+ * fifth of the rows. */
 #ifndef CORE_PREDICT_PREDICT_H
 #define CORE_PREDICT_PREDICT_H
 
@@ -51,7 +52,9 @@ const float *predict_counted(const struct predict_model *m, size_t f, float *roo
 struct predict_how {
 	double mix, decay, slope; /* share of the counts, how fast the past fades, what scores are multiplied by */
 	bool last;                /* a last pass in the order of time */
-	int epochs;
+	bool mean;                /* few passes and the mean of the weights on the way: for what is uncertain by nature */
+	double recent;            /* how fast old rows weigh less in the regression */
+	int epochs;               /* passes before the last one; 0: no regression */
 };
 struct predict_how predict_how(const struct predict_model *m);
 

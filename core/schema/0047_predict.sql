@@ -134,7 +134,7 @@ begin
       select f.feature, f.typ, (1 + ln(f.tf)) * w.idf as v, w.lin, w.cnt from desk.predict_features(p_text, p_names, p_vals) f
         join desk.predict_weight w on w.name = p_name and w.version = p_version and w.feature = f.feature),
     n as (
-      select f.*, case when f.typ between 1 and 4 then f.v * (array[0.7, 0.4, 0.7, 0.5])[f.typ]::float8 / sqrt(sum(f.v * f.v) over (partition by f.typ))
+      select f.*, case when f.typ between 1 and 4 then f.v * (array[0.9, 0.4, 0.5, 0.5])[f.typ]::float8 / sqrt(sum(f.v * f.v) over (partition by f.typ))
                     when f.typ = 6 then 2 / sqrt(count(*) over (partition by f.typ)) else 1 end as value from f)
     select n.feature, n.typ, u.o, n.value * u.l + u.c from n cross join lateral unnest(n.lin, n.cnt) with ordinality u(l, c, o);
 end $$;

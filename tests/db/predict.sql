@@ -20,7 +20,7 @@ insert into desk.predict_model select 'breach', 1, desk.now(), desk.now(), 100, 
 insert into desk.predict_weight values ('breach', 1, '1', 1, '{0,-1}', '{0,0}'), ('breach', 1, 'w red', 1, '{0,5}', '{0,0}'), ('breach', 1, 'f kind=incident', 1, '{0,0}', '{0,0.25}');
 select tap.as_person('t_agent', 'select desk.risk_step()');
 \o
-select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :a), round(100 / (1 + exp(1 - 0.7 * 5 - 0.25)))::int, 'a risk is the softmax of the sum');
+select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :a), round(100 / (1 + exp(1 - 0.9 * 5 - 0.25)))::int, 'a risk is the softmax of the sum');
 select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :b), round(100 / (1 + exp(1 - 0.25)))::int, 'of each open ticket');
 select is((tap.as_person('t_agent', format('select desk.risk(%s)', :a))::jsonb) #>> '{reasons,0,feature}', 'red', 'with its reasons');
 select is(tap.as_person('t_caller', format('select desk.risk(%s)', :a)), null, 'not for who asked');
