@@ -16,13 +16,13 @@ static const char sql[] =
 
 /* ---- JSON ---- */
 
-static void json_out(struct cli *c, const char *ident, const char *direction, long count, const struct sd_result *r)
+static void json_out(struct cli *c, const char *ident, long count, const struct sd_result *r)
 {
 	struct sd_str s = {0};
 
 	sd_str_add(&s, "{\"ci\":");
 	cli_json_string(&s, ident);
-	sd_str_addf(&s, ",\"direction\":\"%s\",\"count\":%ld,\"cis\":[", direction, count);
+	sd_str_addf(&s, ",\"count\":%ld,\"cis\":[", count);
 	for (int i = 0; i < sd_result_rows(r); i++) {
 		sd_str_add(&s, i ? ",{\"id\":" : "{\"id\":");
 		cli_json_string(&s, sd_result_get(r, i, 1));
@@ -190,7 +190,7 @@ static int answer(struct cli *c, const char *ident, const struct ci_options *o, 
 		count = strtol(n, NULL, 10);
 	}
 	if (c->json)
-		json_out(c, ident, o->direction, count, r);
+		json_out(c, ident, count, r);
 	else
 		text_out(c, ident, o->direction, count, r);
 	sd_result_free(r);

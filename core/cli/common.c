@@ -23,7 +23,11 @@ bool cli_number(const struct cli *c, const char *opt, long min, long max, long *
 	errno = 0;
 	long n = strtol(text, &end, 10);
 	if (errno || end == text || *end || n < min || n > max) {
-		sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s wants a whole number from %ld on, not \"%s\""), opt, min, text);
+		if (!errno && end != text && !*end && n > max)
+			sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s wants a whole number from %ld to %ld, not \"%s\""), opt, min,
+				max, text);
+		else
+			sd_err_set(err, SD_ERR_INPUT, "option_value", _("--%s wants a whole number from %ld on, not \"%s\""), opt, min, text);
 		return false;
 	}
 	*value = n;

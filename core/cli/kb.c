@@ -96,12 +96,12 @@ int cli_kb_list(struct cli *c)
 	bool ok = cli_number(c, "limit", 1, 100000, &limit, &err);
 
 	for (size_t i = 0; ok && i < c->narg; i++) {
-		const char *is = strchr(c->arg[i], '='), *const *w = words;
+		const char *is = strpbrk(c->arg[i], "=:"), *const *w = words; /* as in the queries of tickets and items, too */
 		while (is && *w && !(strlen(*w) == (size_t)(is - c->arg[i]) && strncmp(*w, c->arg[i], strlen(*w)) == 0))
 			w++;
 		if (is && *w)
 			json_object_set_new(filter, *w, json_string(is + 1));
-		else if (!is && !json_object_get(filter, "text"))
+		else if ((!is || *is == ':') && !json_object_get(filter, "text"))
 			json_object_set_new(filter, "text", json_string(c->arg[i]));
 		else
 			ok = false;
@@ -112,7 +112,7 @@ int cli_kb_list(struct cli *c)
 	const char *params[] = {cli_dumped(c, filter), sd_arena_printf(c->a, "%ld", limit)};
 	json_decref(filter);
 	return ok ? run(c,
-					"select coalesce(jsonb_agg(to_jsonb(x) || jsonb_build_object('at', desk.iso(x.at)) - 'cursor'), '[]') from "
+					"select coalesce(jsonb_agg((to_jsonb(x) - 'cursor') || jsonb_build_object('at', desk.iso(x.at))), '[]') from "
 					"desk.kb_list($1::jsonb, $2::int) x",
 					2, params, list_out)
 			  : cli_fail(c, &err);

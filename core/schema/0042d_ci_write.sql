@@ -4,7 +4,7 @@
 -- order; a key of higher standing that both have and that differs rules out the lower ones, and two ids of one source are two items. Each value
 -- is checked by the type of its attribute; a row with one that does not hold is refused whole, and says which item, which attribute, what is
 -- allowed. Of a field that several sources speak of, the one of the best rank is believed, among equals the last; the others' values are kept
--- as reported (desk.ci_report).
+-- as reported (desk.ci_report). A field that a source leaves empty takes away what the source itself said, not what another one says of it.
 -- Not for people: desk.ci_set and what imports call look at who is asking.
 reset role; set local role desk_owner;
 
@@ -206,15 +206,20 @@ begin
         from (select distinct e.class, e.key, e.value from e) d left join a on a.class = d.class and a.attr = d.key),
     s as materialized (select e.n, jsonb_object_agg(e.key, w.kept) as said, min(e.key) filter (where w.kept is null) as bad
         from e join w on w.class = e.class and w.key = e.key and w.value = e.value group by e.n),
-    o as materialized (select r.n, r.class, k.key, rp.source, rp.at from r join desk.ci_report rp on rp.ci_id = r.id and rp.source <> p_source
+    o as materialized (select r.n, r.class, k.key, rp.source, rp.at, rp.gone_at, rp.said->k.key as value, s.said->k.key = 'null' as empty from r join desk.ci_report rp on rp.ci_id = r.id and rp.source <> p_source
         join s on s.n = r.n, jsonb_object_keys(s.said) k(key) where rp.said ? k.key),
     g as materialized (select q.class, q.key, q.source, desk.ci_rank_of(q.class, q.key, q.source) as theirs, desk.ci_rank_of(q.class, q.key, p_source) as mine
         from (select distinct o.class, o.key, o.source from o) q),
-    lost as (select o.n, array_agg(distinct o.key) as keys from o join g on g.class = o.class and g.key = o.key and g.source = o.source where g.theirs < g.mine group by o.n),
+    lost as (select o.n, array_agg(distinct o.key) as keys from o join g on g.class = o.class and g.key = o.key and g.source = o.source
+      where g.theirs < g.mine and (o.value <> 'null' or o.source = 'manual') group by o.n),
+    -- an empty field of a file says nothing: what another source still says of it stands. A person who empties a field means it.
+    others as (select distinct on (o.n, o.key) o.n, o.key, o.value from o join g on g.class = o.class and g.key = o.key and g.source = o.source
+      where o.empty and p_source <> 'manual' and o.value <> 'null' and o.gone_at is null and o.key not in ('class', 'redundancy') order by o.n, o.key, g.theirs, o.at desc, o.source),
+    filled as (select others.n, jsonb_object_agg(others.key, others.value) as said from others group by others.n),
     t as materialized (select r.n, r.ext, r.id, r.ident, r.old, r.org_id, r.f, r.refusal, r.class, r.nth, coalesce(s.said, '{}') as said, s.bad, lost.keys,
-        jsonb_strip_nulls(coalesce(r.old, '{"lifecycle": "production", "op_state": "operational"}') || (coalesce(s.said, '{}') - coalesce(lost.keys, '{}')) || case when r.id is not null and s.said ? 'class' and s.bad is null and not 'class' = any (coalesce(lost.keys, '{}')) then jsonb_build_object('class', r.class) else '{}' end
+        jsonb_strip_nulls(coalesce(r.old, '{"lifecycle": "production", "op_state": "operational"}') || ((coalesce(s.said, '{}') || coalesce(filled.said, '{}')) - coalesce(lost.keys, '{}')) || case when r.id is not null and s.said ? 'class' and s.bad is null and not 'class' = any (coalesce(lost.keys, '{}')) then jsonb_build_object('class', r.class) else '{}' end
           || case when s.said ? 'redundancy' then jsonb_build_object('redundancy', nullif(jsonb_strip_nulls(coalesce(r.old->'redundancy', '{}') || coalesce(nullif(s.said->'redundancy', 'null'), '{}')), '{}')) else '{}' end) as new
-        from r left join s on s.n = r.n left join lost on lost.n = r.n),
+        from r left join s on s.n = r.n left join lost on lost.n = r.n left join filled on filled.n = r.n),
     z as materialized (select k.class, array(select a.attr from a where a.class = k.class and a.required) as required from desk.ci_class k),
     y as materialized (select q.org, desk.ci_may(nullif(q.org, 0), p_me) as may from (select coalesce(t.org_id, 0) as org from t union select coalesce((t.new->>'org')::int, 0) from t) q)
     select array_agg(row(t.n, t.ext, t.id, t.ident, t.old, t.new, t.said,
@@ -371,7 +376,7 @@ begin
   if not desk.ci_may(c.org_id, me) then return desk.refuse('ci_role', 'denied', 'ci', jsonb_build_object('ci', c.ident)); end if;
   update desk.ci_report x set said = x.said - v_attr where x.ci_id = c.id and x.source = p_source and x.said ? v_attr;
   if not found then return desk.refuse('ci_not_said', 'notfound', 'attr', jsonb_build_object('ci', c.ident, 'value', left(p_attr, 60), 'source', left(p_source, 80))); end if;
-  select x.* into r from desk.ci_report x where x.ci_id = c.id and x.said ? v_attr and x.gone_at is null order by desk.ci_rank_of(c.class, v_attr, x.source), x.at desc, x.source limit 1;
+  select x.* into r from desk.ci_report x where x.ci_id = c.id and x.said ? v_attr and x.gone_at is null order by x.said->v_attr = 'null', desk.ci_rank_of(c.class, v_attr, x.source), x.at desc, x.source limit 1;
   if r.ci_id is not null then
     select * into k from desk.ci_reconcile(me, r.source, jsonb_build_array(jsonb_build_object('n', 1, 'id', c.ident, 'fields', jsonb_build_object(v_attr, r.said->v_attr))), 'set');
     if k.refusal is not null then return jsonb_build_object('ok', false, 'error', k.refusal); end if;

@@ -106,6 +106,16 @@ select is(tap.set('t_agent', 'A7', '{"cpus": 16}')->'changes', '{"cpus": [8, 16]
 select is(tap.say('scan', '[{"n": 1, "id": "A7", "fields": {"cpus": 32, "os": "debian"}}]'), 'changed:A7 kept cpus', 'stands above what is imported');
 select is((select e->'differs'->'cpus' from jsonb_array_elements(tap.ci('t_agent', 'A7')->'reports') e where e->>'source' = 'scan'), '32', 'the value that lost is kept as reported');
 select is(tap.as_person('t_agent', 'select desk.ci_release(''A7'', ''cpus'')')::jsonb->'changes', '{"cpus": [16, 32]}', 'released it is what the source says');
+-- an empty field of a file
+select is(tap.say('scan', '[{"n": 1, "id": "A7", "fields": {"os": "bsd", "model": "R640"}}]'), 'changed:A7', 'a source says a model');
+select is(tap.say('hr', '[{"n": 1, "id": "h/1", "fields": {"class": "hardware", "model": null}}]'), 'same:A7', 'what another one leaves empty says nothing');
+select is(tap.say('hr', '[{"n": 1, "id": "h/1", "fields": {"model": "R740"}}]'), 'changed:A7', 'a value does');
+select is(tap.say('scan', '[{"n": 1, "id": "A7", "fields": {"os": ""}}]'), 'changed:A7', 'its own value it takes away');
+select is(tap.ci('t_agent', 'A7')->'attributes'->>'os', null, 'so that there is none');
+select is(tap.say('hr', '[{"n": 1, "id": "h/1", "fields": {"model": ""}}]'), 'changed:A7', 'what it said and says no more');
+select is(tap.ci('t_agent', 'A7')->'attributes'->>'model', 'R640', 'is what the other one says');
+select is(tap.set('t_agent', 'A7', '{"model": null}')->'changes', '{"model": ["R640", null]}', 'who empties it by hand means it');
+select is(tap.say('scan', '[{"n": 1, "id": "A7", "fields": {"model": "R640"}}]'), 'same:A7 kept model', 'and that stands above files');
 select is(tap.owner($$ select desk.ci_rank_set('hardware', 'owner', 'hr', 5) $$)->>'rank', '5', 'a rank for one attribute');
 select is(tap.set('t_agent', 'A7', '{"owner": "t_lead"}')->'kept', '{"owner": ["t_lead", "t_caller"]}', 'stands above the hand');
 select is(tap.why(tap.as_person('t_agent', $$ select desk.ci_rank_set('hardware', 'owner', 'hr', 1) $$)::jsonb), 'denied ci_role class', 'which agents do not give');

@@ -146,6 +146,6 @@ tests_e2e_test_hints_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 if HAVE_TESTLIBS
 check_PROGRAMS += tests/e2e/test_kb
 TESTS += tests/e2e/test_kb
-tests_e2e_test_kb_SOURCES = tests/e2e/test_kb.c tests/e2e/desk.c tests/e2e/desk.h
+tests_e2e_test_kb_SOURCES = tests/e2e/test_kb.c tests/e2e/schema.c tests/e2e/schema.h tests/e2e/desk.c tests/e2e/desk.h
 tests_e2e_test_kb_LDADD = $(TEST_LIBS)
 endif

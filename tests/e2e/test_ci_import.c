@@ -193,6 +193,7 @@ static void compare(const struct graph *g, const char *from, bool up, const char
 	if (most >= 0)
 		snprintf(options + strlen(options), sizeof options - strlen(options), " --depth %d", most);
 	json_t *r = desk_ok(NULL, "ci impact '%s' --direction %s%s", from, up ? "up" : "down", options);
+	assert_int_equal(json_object_size(r), 3); /* ci, count, cis: the contract */
 	if (number(r, "count") != (long)found || json_array_size(at(r, "cis")) != found)
 		fail_msg("%s %s%s: the desk has %ld, the graph %zu", from, up ? "up" : "down", options, number(r, "count"), found);
 	json_array_foreach(at(r, "cis"), i, o)
@@ -316,5 +317,6 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_small), cmocka_unit_test(test_bad_rows),
 		cmocka_unit_test(test_unsure), cmocka_unit_test(test_ranks), cmocka_unit_test(test_random), cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_whole)};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("ci import", tests, people, desk_stop);
 }

@@ -1,6 +1,7 @@
 /* svcdesk kb: an article from draft to retired, two who edit it at once, folders imported twice, what is wrong with a file, who
  * is told. */
 #include "tests/e2e/desk.h"
+#include "tests/e2e/schema.h"
 #include "tests/lib/testlib.h"
 
 #include <stdio.h>
@@ -145,6 +146,7 @@ static void test_import(void **state)
 	assert_string_equal(text(r, "valid_to"), "2026-02-28");
 	assert_string_equal(text(r, "tags.2"), "node");
 	assert_string_equal(text(desk_ok("rosa", "kb list language=zh"), "0.title"), "tar");
+	assert_string_equal(text(desk_ok("rosa", "kb list language:zh"), "0.title"), "tar");
 	assert_int_equal(json_array_size(desk_ok("rosa", "kb list 'First heading'")), 1);
 	assert_int_equal(json_array_size(desk_ok("rosa", "kb list KubePodCrashLooping")), 1);
 	/* again: nothing; then one changed there and here, one gone */
@@ -171,6 +173,7 @@ static void test_ticket(void **state)
 	const char *n = text(desk_ok("anna", "kb new title=Charge --body x"), "number");
 	const char *op = text(desk_ok("anna", "kb link %s %s --applied", n, t), "op");
 	json_t *r = desk_ok("bob", "ticket show %s", t);
+	assert_schema("ticket-show", r);
 	assert_string_equal(text(r, "articles.0.number"), n);
 	assert_string_equal(text(r, "articles.0.how"), "applied");
 	assert_int_equal(json_array_size(at(desk_ok("rosa", "ticket show %s", t), "articles")), 0);
