@@ -146,9 +146,13 @@ begin
   end if;
   if me = 1 then v_orgs := null; end if;
   return jsonb_build_object('ok', true, 'changes', (select coalesce(jsonb_agg(jsonb_build_object('change', q.id, 'ci', q.ident, 'class', q.class, 'at', desk.iso(q.at), 'by', desk.name_of('person', to_jsonb(q.by_id)), 'source', q.source,
-      'state', q.state, 'group', desk.name_of('group', to_jsonb(q.group_id)), 'owner', desk.name_of('person', to_jsonb(q.owner_id)), 'changes', desk.ci_words(q.changes),
+      'state', q.state, 'group', desk.name_of('group', to_jsonb(q.group_id)), 'owner', desk.name_of('person', to_jsonb(q.owner_id)), 'changes', coalesce(desk.ci_words(case when v_orgs is null then q.changes else q.changes - q.hidden end), '{}'),
       'ticket', case when desk.can_see(q.ticket_id, me) then desk.name_of('ticket', to_jsonb(q.ticket_id)) end, 'reason', q.reason) order by q.at desc, q.id desc), '[]')
-    from (select d.*, c.ident, c.class, c.group_id, c.owner_id from desk.ci_drift d join desk.ci c on c.id = d.ci_id
+    from (select d.*, c.ident, c.class, c.group_id, c.owner_id,
+          -- links to what he does not see
+          case when v_orgs is not null then array(select k.key from jsonb_each(d.changes) k where strpos(k.key, ' > ') > 0
+            and not exists (select from desk.ci o where o.ident = coalesce(k.value->>1, k.value->>0) and (o.org_id is null or o.org_id = any (v_orgs)))) end as hidden
+        from desk.ci_drift d join desk.ci c on c.id = d.ci_id
        where (d.state = 'unplanned' or (p_all and d.state <> 'new')) and (v_ci is null or d.ci_id = v_ci) and (v_orgs is null or c.org_id is null or c.org_id = any (v_orgs))
        order by d.at desc, d.id desc limit greatest(1, least(coalesce(p_limit, 200), 10000))) q));
 end $$;

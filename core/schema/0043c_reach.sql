@@ -93,7 +93,7 @@ begin
     x as (
       select jsonb_build_object('what', 'ticket', 'id', t.id, 'number', t.number, 'subject', t.subject, 'state', t.state, 'at', desk.iso(t.at), 'depth', t.d) as j, 0 as o, t.d as d, t.at as at
         from t where t.at is not null and desk.can_see(t.id, p_me)
-      union all select jsonb_build_object('what', 'outage', 'id', o.id, 'service', o.name, 'note', o.note, 'at', desk.iso(o.from_at), 'until', desk.iso(o.until_at)), 1, 0, o.from_at from o
+      union all select jsonb_build_object('what', 'outage', 'id', o.id, 'service', o.name, 'note', case when desk.is_staff(p_me) then o.note end, 'at', desk.iso(o.from_at), 'until', desk.iso(o.until_at)), 1, 0, o.from_at from o
       union all select jsonb_build_object('what', 'record', 'id', v.id, 'ci', v.ident, 'at', desk.iso(v.at), 'changes', v.n, 'depth', v.d), 2, v.d, v.at from v)
     select jsonb_build_object('changes', jsonb_build_object('count', (select count(*) from x), 'list', (select coalesce(jsonb_agg(q.j order by q.o, q.d, q.at, q.j::text), '[]')
       from (select * from x order by x.o, x.d, x.at, x.j::text limit p_list) q))));

@@ -33,6 +33,20 @@ select is(tap.why(tap.call('t_beta', 'ci_show', 'lap', '2020-01-01', '5')), 'den
 select is(tap.why(tap.call('t_beta', 'ci_diff', 'lap', '2020-01-01', 'now')), 'denied ci_role ci', 'nor what changed');
 select unalike(tap.call('t_beta', 'ci_pane_page', format('{"ci": %s}', (select id from desk.ci where name = 'lap')))::text, '%x_gone%', 'nor on its page');
 select is(tap.as_person('t_beta', q), '0', q) from unnest('{"select count(*) from desk.ci_version","select count(*) from desk.ci_report","select count(*) from desk.ci_drift","select count(*) from desk.ci_redundancy"}'::text[]) q;
+\o /dev/null
+update desk.ci_version set at = at - interval '2 days'; select desk.ci_watch();
+\o
+select matches(tap.call('t_agent', 'ci_unplanned')::text, 'depends_on > server:vault', 'an unplanned link');
+select is((select string_agg(k, ',') from jsonb_array_elements(tap.call('x_beta', 'ci_unplanned', 'front')->'changes') c, jsonb_object_keys(c->'changes') k), null, 'its other end is not told to who does not see it');
+select is(tap.as_person('x_beta', 'select count(*) from desk.ci_drift'), '0', 'nor in the row');
+\o /dev/null
+insert into desk.service(name) values ('Lockbox');
+select tap.as_person('t_agent', $$ select desk.ci_set('lap', '{"service": "Lockbox"}') $$);
+insert into desk.outage(service_id, kind, from_at, until_at, note, created_at, created_by) select id, 'planned', desk.now() + interval '1 hour', desk.now() + interval '2 hours', 'the vault is moved', desk.now(), 1 from desk.service where name = 'Lockbox';
+create function tap.outage(p_login text) returns jsonb language sql as $$
+  select c - 'id' - 'at' - 'until' from jsonb_array_elements(tap.call(p_login, 'ci_reach', (select id::text from desk.ci where name = 'lap'))->'changes'->'list') c where c->>'what' = 'outage' $$;
+\o
+select is(tap.outage(l), jsonb_build_object('what', 'outage', 'service', 'Lockbox', 'note', n), 'a planned outage on the way of an impact: ' || l) from (values ('t_agent', 'the vault is moved'), ('t_beta', null)) x(l, n);
 select is(tap.why(tap.as_person('x_part', $$ select desk.ci_import_begin('cmdb', '{}', 'x', '[]') $$)::jsonb), 'denied ci_import_role', 'who sees a part does not say what is gone of all');
 
 -- ---- articles ------------------------------------------------------------------------------------------------------------------------------
