@@ -3,7 +3,6 @@
 -- They answer with what the one who asks may see (desk.ci_orgs, and desk.can_see for tickets), so nothing of what is hidden is counted or named.
 reset role; set local role desk_owner;
 create index ci_pane_key on desk.ci((lower(name) collate "C"), id);
-create index ticket_item_key on desk.ticket(ci_id, id) where ci_id is not null;
 
 reset role; set local role desk_api;
 -- A class and those below it.
