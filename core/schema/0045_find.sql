@@ -460,7 +460,10 @@ begin
 end $$;
 
 -- Words like this one, the nearest and most frequent first: of what was counted, and of the newest texts that were not yet.
-create function desk.find_alike(w text) returns setof text language sql stable rows 5 set search_path = pg_catalog, pg_temp as $$
+create function desk.find_alike(w text) returns setof text language plpgsql stable rows 5 set search_path = pg_catalog, pg_temp as $$
+declare v_mask bit(32) := desk.find_mask(w)::bit(32); v_least int := length(w) - 2; v_most int := length(w) + 2; v_far int := case when length(w) > 5 then 2 else 1 end;
+begin
+  return query
   with s as (select f.hi from desk.find_state f),
   fresh as materialized (
     select x.word, count(*)::int as n from (
@@ -472,17 +475,29 @@ create function desk.find_alike(w text) returns setof text language sql stable r
       (select unnest(desk.lexemes(c.name)) from (select z.name from desk.ci z, desk.find_state f where z.id > f.ci order by z.id desc limit 1000) c)
       union all
       (select unnest(tsvector_to_array(t.tsv)) from (select y.tsv from desk.event_text y where y.ticket_id > (select hi from s) and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.ticket_id desc limit 2000) t)) x
-     where length(x.word) between length(w) - 2 and length(w) + 2 and x.word ~ '^[[:alpha:]]{3,32}$' group by 1),
+     where length(x.word) between v_least and v_most group by 1),
   near as (
-    select z.word, max(z.n) as n, min(bit_count(((z.mask # desk.find_mask(w)))::bit(32))) as bits from (
-      select k.word, k.mask, k.n from desk.find_word k where k.mask is not null and length(k.word) between length(w) - 2 and length(w) + 2
-         and bit_count((k.mask # desk.find_mask(w))::bit(32)) <= 4
+    select z.word, max(z.n) as n, min(bit_count(z.mask::bit(32) # v_mask)) as bits from (
+      select k.word, k.mask, k.n from desk.find_word k where k.mask is not null and length(k.word) between v_least and v_most and bit_count(k.mask::bit(32) # v_mask) <= 4
       union all
-      select v.word, desk.find_mask(v.word), v.n from fresh v) z
+      select v.word, desk.find_mask(v.word), v.n from fresh v where v.word ~ '^[[:alpha:]]{3,32}$' and not exists (select from desk.find_word k where k.word = v.word and k.mask is not null)) z
      where z.word <> w group by 1 order by 3, 2 desc limit 150)
-  select d.word from (select n.word, n.n, desk.find_distance(n.word, w, case when length(w) > 5 then 2 else 1 end) as d from near n where n.bits <= 4) d
-   where d.d <= case when length(w) > 5 then 2 else 1 end
-   order by d.d, left(d.word, 1) <> left(w, 1), d.n desc, d.word limit 6 $$;
+  select d.word from (select n.word, n.n, desk.find_distance(n.word, w, v_far) as d from near n where n.bits <= 4) d
+   where d.d <= v_far order by d.d, left(d.word, 1) <> left(w, 1), d.n desc, d.word limit 6;
+end $$;
+
+-- Whether there is anything with this that may be read; for who sees all without reading it.
+create function desk.find_there(q tsquery, p_often tsquery, p_types text[], p_me int) returns boolean language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+declare g record; v_types text[] := p_types;
+begin
+  if 'ticket' = any (p_types) and desk.scope_all() then
+    g := desk.find_guess(p_often);
+    if g.t > 4000 and g.t / g.t_all > 0.01 or exists (select from desk.ticket_text x where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted))
+      or exists (select from desk.event_text x where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted)) then return true; end if;
+    v_types := array_remove(v_types, 'ticket');
+  end if;
+  return (desk.find_hits(q, p_often, 0, '{}', v_types, p_me)).hits <> '{}';
+end $$;
 
 -- ---- counting words -----------------------------------------------------------------------------------------------------------
 -- The next few texts: what is new first, then a sample of what was there before, from the newest back; false: nothing to do. Words of restricted
@@ -521,7 +536,7 @@ create function desk.find_page(p_query text, p_types text[], p_limit int) return
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
 declare
   v_me int := desk.me(); v_now timestamptz := desk.now(); f desk.find_query; g desk.find_query; h record; v_types text[]; v_limit int := least(greatest(coalesce(p_limit, 20), 1), 200);
-  v_instead text; v_relaxed boolean := false; i int; w text; v_rx text; r jsonb; v_often boolean[] := '{}'; v_text text; e record;
+  v_instead text; v_relaxed boolean := false; i int; w text; v_rx text; r jsonb; v_often boolean[] := '{}'; v_text text; v_tried int := 0; e record;
 begin
   if v_me is null then return null; end if;
   v_types := array(select distinct case x when 'tickets' then 'ticket' when 'event' then 'ticket' when 'articles' then 'article' when 'cis' then 'ci' else x end from unnest(coalesce(nullif(p_types, '{}'), '{ticket,article,ci}')) x);
@@ -535,12 +550,12 @@ begin
       e := desk.find_guess(f.often[i]);
       continue when e.t > 4000 or e.e > 8000;      -- known to everybody
       if cardinality(f.q) > 1 then          -- one word alone was just looked for
-        e := desk.find_hits(f.q[i], f.often[i], 0, '{}', v_types, v_me);
-        continue when e.hits <> '{}';
+        continue when desk.find_there(f.q[i], f.often[i], v_types, v_me);
       end if;
+      v_tried := v_tried + 1;
+      exit when v_tried > 4;      -- a text that is all unknown words is no misspelling
       for w in select a from desk.find_alike(f.word[i]) a loop
-        e := desk.find_hits(desk.find_quote(w)::tsquery, desk.find_quote(w)::tsquery, 0, '{}', v_types, v_me);
-        if e.hits <> '{}' then
+        if desk.find_there(desk.find_quote(w)::tsquery, desk.find_quote(w)::tsquery, v_types, v_me) then
           v_text := regexp_replace(v_text, '(?<![[:alnum:]])' || f.word[i] || '(?![[:alnum:]])', w); v_instead := v_text;
           exit;
         end if;
@@ -591,6 +606,6 @@ create function desk.find(p_query text, p_types text[], p_limit int) returns tab
 revoke execute on function desk.find_stem(text), desk.find_forms(text), desk.find_quote(text), desk.find_escape(text), desk.find_parse(text), desk.find_join(desk.find_query, boolean, boolean[], boolean),
   desk.find_has(text, text[]), desk.find_guess(tsquery), desk.find_any(tsquery[]), desk.find_least(desk.find_query), desk.find_texts_all(tsquery, tsquery, float8, text[]), desk.find_texts_some(tsquery, tsquery, float8, text[]), desk.find_plain(text), desk.find_excerpt(text, text),
   desk.ci_tsv(text, text, text, text, jsonb, text, text), desk.find_articles(tsquery, text[], int, int), desk.find_cis(tsquery, text[], int, int), desk.find_hits(tsquery, tsquery, float8, text[], text[], int),
-  desk.find_rank(desk.find_query, desk.find_hit[], boolean, timestamptz, int), desk.find_exact(text, text[], int), desk.find_mask(text), desk.find_distance(text, text, int), desk.find_alike(text),
+  desk.find_rank(desk.find_query, desk.find_hit[], boolean, timestamptz, int), desk.find_exact(text, text[], int), desk.find_mask(text), desk.find_distance(text, text, int), desk.find_alike(text), desk.find_there(tsquery, tsquery, text[], int),
   desk.find_learn(), desk.find_page(text, text[], int), desk.find(text, text[], int) from public;
 grant execute on function desk.find(text, text[], int), desk.find_page(text, text[], int), desk.find_learn() to desk_person;
