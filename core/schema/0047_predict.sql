@@ -308,6 +308,40 @@ begin
     from desk.ticket_risk r join desk.predict_model m on m.name = 'breach' and m.version = r.version where r.ticket_id = p_id), '{}');
 end $$;
 
+-- For the wall: of warnings at this risk on the back-test so many of a hundred came true; null: nothing is predicted, or not for the reader.
+create function desk.predict_came(p_percent int) returns int language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if desk.me() is null or not desk.i_am_staff() then return null; end if;
+  return (select round((w->>'precision')::numeric * 100) from desk.predict_newest('breach') m, jsonb_array_elements(m.backtest->'warning') w where m.used and (w->>'percent')::int = p_percent);
+end $$;
+-- Open tickets the reader sees that are likely to miss what was promised and have not yet: {n, percent, came}.
+create function desk.wall_predicted(p_groups int[]) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_came int := desk.predict_came(50);
+begin
+  if v_came is null then return null; end if;
+  return jsonb_build_object('percent', 50, 'came', v_came, 'n', (
+    select count(*) from desk.ticket_risk r join desk.ticket t on t.id = r.ticket_id where r.risk >= 50 and t.phase < 3 and not t.restricted and (p_groups is null or t.group_id = any (p_groups))
+       and not exists (select from desk.sla_clock c where c.ticket_id = t.id and c.type = 'sla' and c.cancelled_at is null and c.due_at < coalesce(c.stopped_at, desk.now()))));
+end $$;
+
+-- as in 0024_wall.sql, with what is predicted
+create or replace function desk.wall(p jsonb default '{}') returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_me int := desk.me(); v_lang text := coalesce(p->>'lang', 'en'); v_parts jsonb := coalesce(p->'parts', '["live", "slow"]'); v_groups int[]; v_unknown jsonb := '[]';
+  v_out jsonb;
+begin
+  if v_me is null then return null; end if;
+  if jsonb_typeof(p->'groups') = 'array' and jsonb_array_length(p->'groups') > 0 then
+    select coalesce(array_agg(g.id) filter (where g.id is not null), '{}'), coalesce(jsonb_agg(x) filter (where g.id is null), '[]') into v_groups, v_unknown
+      from jsonb_array_elements_text(p->'groups') x left join desk.support_group g on lower(g.name) = lower(x) and g.id > 0;
+  end if;
+  v_out := jsonb_build_object('now', desk.iso(desk.now()), 'frozen', (select c.frozen_at is not null from desk.clock c), 'standby', pg_is_in_recovery(), 'zone', desk.zone(),
+    'desk', (select s.value #>> '{}' from desk.setting s where s.key = 'desk.name'), 'unknown_groups', v_unknown);
+  if v_parts ? 'live' then v_out := v_out || jsonb_build_object('live', desk.wall_live(v_groups) || jsonb_build_object('predicted', desk.wall_predicted(v_groups))); end if;
+  if v_parts ? 'slow' then v_out := v_out || jsonb_build_object('slow', desk.wall_slow(v_groups, v_lang, p->'metrics')); end if;
+  return v_out;
+end $$;
+
 -- How likely each value is for a ticket as it was opened, by every model that was learnt.
 create function desk.predict_explain(p_ticket bigint) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare i record; n text; v jsonb := '[]'; m desk.predict_model; t desk.ticket;
@@ -385,6 +419,6 @@ revoke execute on function desk.predict_names(), desk.predict_may(), desk.predic
   desk.predict_parts(text, int, text, text[], text[]), desk.predict_scores(text, text, text[], text[]), desk.predict_newest(text), desk.propose_learnt_rows(bigint, int, desk.propose_row[]),
   desk.propose_learnt_said(desk.ticket, int, boolean), desk.risk_of(bigint, desk.predict_model), desk.risk_step(), desk.predict_begin(text, boolean),
   desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]), desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean),
-  desk.risk(bigint), desk.risk_word(text), desk.show_risk(bigint), desk.predict_explain(bigint), desk.match_risk(desk.ticket, jsonb, boolean) from public;
+  desk.risk(bigint), desk.risk_word(text), desk.show_risk(bigint), desk.predict_came(int), desk.wall_predicted(int[]), desk.predict_explain(bigint), desk.match_risk(desk.ticket, jsonb, boolean) from public;
 grant execute on function desk.risk_step(), desk.predict_begin(text, boolean), desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]),
-  desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean), desk.risk(bigint), desk.predict_explain(bigint) to desk_person;
+  desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean), desk.risk(bigint), desk.predict_came(int), desk.wall_predicted(int[]), desk.predict_explain(bigint) to desk_person;

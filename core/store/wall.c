@@ -150,6 +150,9 @@ static void take_live(struct sd_wall *w, struct sd_arena *a, const json_t *o)
 	w->live.candidates = small(o, "candidates");
 	online = json_object_get(o, "online");
 	w->live.online = json_is_integer(online) ? small(o, "online") : -1;
+	const json_t *predicted = json_object_get(o, "predicted");
+	w->live.predicted = json_is_object(predicted) ? small(predicted, "n") : -1;
+	w->live.predicted_came = json_is_object(predicted) ? small(predicted, "came") : -1;
 	take_groups(w, a, json_object_get(o, "groups"));
 	take_agents(w, a, json_object_get(o, "agents"));
 	take_majors(w, a, json_object_get(o, "majors"));

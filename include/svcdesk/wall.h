@@ -70,6 +70,7 @@ struct sd_wall {
 		struct sd_wall_open total, priority[SD_WALL_PRIORITIES];
 		int on_hold, restricted, in15, in60, candidates, online; /* online < 0: not known there */
 		double in[SD_WALL_HOURS], out[SD_WALL_HOURS];            /* the hour that runs is the last */
+		int predicted, predicted_came; /* likely to be missed; of a hundred such warnings so many came true; < 0: not known */
 		int in_today, out_today;
 		int age[SD_WALL_AGES];
 		double forecast[SD_WALL_HOURS]; /* clocks that run out in each of the next hours if nobody does anything */

@@ -37,6 +37,10 @@ select is(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', false)
 select is(tap.as_person('t_agent', 'select count(*) from desk.predict_rows(''breach'', ''-infinity'', 0, 10)'), '0', 'nor reads the past in one go');
 select is(tap.try('t_agent', 'select desk.predict_store(''breach'', 1, ''{x}'', ''{1}'', ''{"{0,9}"}'', ''{"{0,0}"}'')'), '42501', 'nor writes weights');
 select is(tap.try('t_agent', 'delete from desk.ticket_risk'), '42501', 'nor risks');
+-- the wall counts those that are warned of, and says what such warnings are worth
+update desk.predict_model set backtest = '{"auc": 0.8, "warning": [{"percent": 50, "warned": 10, "precision": 0.81}]}';
+select is((tap.as_person('t_agent', 'select desk.wall(''{"parts": ["live"]}'')'))::jsonb #> '{live,predicted}', format('{"n": %s, "came": 81, "percent": 50}', (select count(*) from desk.ticket_risk r where r.risk >= 50))::jsonb, 'the wall counts');
+select is((tap.as_person('t_caller', 'select desk.wall(''{"parts": ["live"]}'')'))::jsonb #> '{live,predicted}', 'null', 'not for who asks');
 -- what a ticket shows of its risk
 select is((tap.as_person('t_agent', format('select desk.show(%s)', :a))::jsonb) ->> 'risk_why', 'red, kind=incident', 'a ticket shows why');
 select is((tap.as_person('t_caller', format('select desk.show(%s)', :a))::jsonb) ? 'risk', false, 'not to who asked for it');

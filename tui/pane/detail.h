@@ -68,6 +68,7 @@ const char *timeline_label(enum timeline t);
 enum {
 	KEY_FIELDS = 1,
 	KEY_CLOCKS = 80,
+	KEY_RISK = 85,
 	KEY_DRAFT = 90,
 	KEY_BODY = 100,
 	KEY_ATTACHED = 200,
@@ -83,6 +84,7 @@ enum { KEY_QUOTE = 10, QUOTE_PARTS = 180 }; /* behind the key of an event: parts
 #define KEY_GROUP 200                       /* behind the key of an event: the run that begins with it */
 /* One clock, and how it looks. */
 const char *detail_clock(const struct sd_ticket_clock *c, const struct session *s, struct sd_arena *a, enum element *el);
+void detail_add_risk(struct detail *d, struct sd_arena *a);
 void detail_add_clocks(struct detail *d, const struct session *s, struct sd_arena *a);
 void detail_build(struct detail *d, const struct session *s, int width);
 /* A text with its quoted lines and signatures folded: key of the first part; folds: of those that follow, at most so many. */

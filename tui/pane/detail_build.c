@@ -441,6 +441,7 @@ void detail_build(struct detail *d, const struct session *s, int width)
 			textview_spans(&d->text, KEY_DRAFT, 2,
 				(struct tv_span[]){{EL_WARN, sd_arena_printf(a, "%s ", glyph(GL_DRAFT))}, {EL_WARN, s->drafts[i].text}}, 2);
 	detail_add_clocks(d, s, a);
+	detail_add_risk(d, a);
 	add_fields(d, s, a, width > 2 ? width - 1 : 1);
 	add_attached(d, s, a);
 	if (*t->body) {

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tui/pane/detail.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "core/base/i18n.h"
 #include "svcdesk/hours.h"
@@ -62,6 +63,20 @@ const char *detail_clocks(const struct detail *d, const struct session *s, struc
 	out = sd_arena_strdup(a, text.data ? text.data : "");
 	sd_str_free(&text);
 	return out;
+}
+
+/* How likely a breach is, what such warnings were worth, and why. */
+void detail_add_risk(struct detail *d, struct sd_arena *a)
+{
+	const char *risk = sd_ticket_get(d->ticket, "risk"), *came = sd_ticket_get(d->ticket, "risk_came"),
+			   *why = sd_ticket_get(d->ticket, "risk_why");
+	enum element el = strtol(risk, NULL, 10) >= 50 ? EL_WARN : EL_NORMAL;
+
+	if (!*risk)
+		return;
+	textview_add(&d->text, KEY_RISK, 0, el,
+		sd_arena_printf(a, "%s %s %%%s%s%s", _("Risk of a breach"), risk,
+			*came ? sd_arena_printf(a, _(" (%s of 100 such warnings came true)"), came) : "", *why ? ": " : "", why));
 }
 
 void detail_add_clocks(struct detail *d, const struct session *s, struct sd_arena *a)

@@ -154,6 +154,10 @@ static struct figure figure_of(struct look *k, int width)
 		return with_next(k, plain(k, d->live.in60, EL_FIGURE_WARN, ""));
 	case WALL_AT_RISK:
 		return plain(k, d->live.total.at_risk, EL_FIGURE_WARN, by_priority(k, width, risk_of));
+	case WALL_PREDICTED:
+		return plain(k, d->live.predicted, EL_FIGURE_WARN,
+			d->live.predicted < 0 ? _("nothing is predicted")
+								  : sd_arena_printf(k->a, _("%d %% come true"), d->live.predicted_came));
 	case WALL_ON_HOLD:
 		return plain(k, d->live.on_hold, EL_FIGURE, "");
 	case WALL_MAJORS:
