@@ -451,6 +451,9 @@ void predict_live_due(struct sd_conn *c)
 	for (size_t i = 0; predict_live_names[i]; i++) {
 		json_t *told = NULL;
 		predict_live_train(c, predict_live_names[i], false, &told, &err);
+		bool learnt = told != NULL;
 		json_decref(told);
+		if (learnt) /* the next one after the next tick, which must not wait for all of them */
+			return;
 	}
 }

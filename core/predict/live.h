@@ -15,7 +15,7 @@ extern const char *const predict_live_names[]; /* ends with NULL */
  * ({model, version, tickets, ...}), a refusal of the desk ({ok: false, error}), or NULL when it was not due or there is too
  * little to learn from; the caller releases it. False and err: the desk did not answer. */
 bool predict_live_train(struct sd_conn *c, const char *name, bool force, json_t **told, struct sd_err *err);
-/* All that are due, for the loop beside the desk: errors are for the next time. */
+/* The first that is due, for the loop beside the desk, whose tick waits for no more than that: errors are for the next time. */
 void predict_live_due(struct sd_conn *c);
 
 /* Keeps the numbers of a model as rows, under this name and version. */
