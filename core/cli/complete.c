@@ -187,6 +187,15 @@ static void offer_words(struct complete *x, const char *const *words)
 		offer(x, *words, NULL);
 }
 
+/* The last of a list with commas, of these words. */
+static void offer_listed(struct complete *x, const char *const *words)
+{
+	const char *comma = strrchr(x->typed, ',');
+	const char *before = comma ? sd_arena_strndup(x->c->a, x->typed, (size_t)(comma - x->typed) + 1) : "";
+	for (; *words; words++)
+		offer_with(x, before, *words, NULL);
+}
+
 static void offer_value(struct complete *x, const char *option)
 {
 	static const char *const colors[] = {"auto", "always", "never", NULL}, *const languages[] = {"en", "zh_CN", NULL};
@@ -196,9 +205,12 @@ static void offer_value(struct complete *x, const char *option)
 	} names[] = {{"group", "select name from desk.support_group where id > 0 and active order by 1 limit 200"},
 		{"org", "select name from desk.org where id > 0 and active order by 1 limit 200"},
 		{"by", "select unnest(desk.metric_bys())"},
+		{"baseline", "select b->>'baseline', b->>'note' from jsonb_array_elements(desk.ci_baseline_list()) b"},
+		{"with", "select b->>'baseline', b->>'note' from jsonb_array_elements(desk.ci_baseline_list()) b"},
 		{"as", "select login, name from desk.person where login is not null and active order by 1 limit 200"}};
 	static const char *const periods[] = {"today", "yesterday", "this-week", "last-week", "this-month", "last-month",
 		"this-quarter", "7d", "30d", "12w", "now", NULL};
+	static const char *const ways[] = {"down", "up", NULL}, *const finds[] = {"tickets", "articles", "cis", NULL};
 	if (strcmp(option, "period") == 0 || strcmp(option, "compare") == 0) {
 		offer_words(x, periods);
 	} else if (strcmp(option, "map") == 0) {
@@ -217,11 +229,16 @@ static void offer_value(struct complete *x, const char *option)
 		offer_words(x, roles);
 	} else if (strcmp(option, "set") == 0) {
 		offer_options_of_config(x);
+	} else if (strcmp(option, "direction") == 0) {
+		offer_words(x, ways);
+	} else if (strcmp(option, "in") == 0) {
+		offer_listed(x, finds);
 	} else if (strcmp(option, "columns") == 0) {
 		offer_columns(x);
 	} else if (strcmp(option, "dir") == 0) {
 		directive(x, ":dirs\n");
-	} else if (strcmp(option, "to") == 0 || strcmp(option, "roots") == 0 || strcmp(option, "file") == 0) {
+	} else if (strcmp(option, "to") == 0 || strcmp(option, "roots") == 0 || strcmp(option, "file") == 0 ||
+			   strcmp(option, "relations") == 0 || strcmp(option, "train") == 0 || strcmp(option, "test") == 0) {
 		directive(x, ":files\n");
 	}
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -374,12 +391,79 @@ static bool offer_record(struct complete *x)
 	return known;
 }
 
+/* Items by the beginning of id or name: what is offered names one. */
+static void offer_items(struct complete *x)
+{
+	offer_rows(x, "",
+		"select w.word, f.hint from desk.find_ci($1) f join desk.ci c on c.id = f.id, lateral (select c.ident union select "
+		"f.name) "
+		"w(word) order by f.name, w.word",
+		1, &x->typed);
+}
+
+static void offer_articles(struct complete *x)
+{
+	offer_rows(x, "", "select number, title from desk.kb_list('{}', 100)", 0, NULL);
+}
+
+/* Commands about items and articles, by the place of the operand: i an item, a an article, t a ticket, l a type of links, c a
+ * class, r a rule of the audit, b a baseline, m a model, f a file, d a folder. */
+static bool offer_estate(struct complete *x)
+{
+	static const struct {
+		const char *words, *wants;
+	} commands[] = {{"ci impact", "i"}, {"ci reach", "i"}, {"ci show", "i"}, {"ci diff", "i"}, {"ci set", "i"},
+		{"ci retire", "i"}, {"ci confirm", "i"}, {"ci release", "i"}, {"ci link", "ili"}, {"ci unlink", "ili"},
+		{"ci unplanned", "i"}, {"ci audit", "r"}, {"ci rule", "r"}, {"ci baseline", "b"}, {"ci class show", "c"},
+		{"ci class set", "c"}, {"ci class attr", "c"}, {"ci class rank", "c"}, {"ci type set", "l"}, {"ci import", "f"},
+		{"kb import", "d"}, {"kb show", "a"}, {"kb edit", "a"}, {"kb submit", "a"}, {"kb approve", "a"}, {"kb reject", "a"},
+		{"kb withdraw", "a"}, {"kb publish", "a"}, {"kb retire", "a"}, {"kb restore", "a"}, {"kb check", "a"}, {"kb diff", "a"},
+		{"kb history", "a"}, {"kb feedback", "a"}, {"kb attach", "af"}, {"kb save", "a"}, {"kb link", "at"}, {"kb unlink", "at"},
+		{"predict backtest", "m"}, {"predict explain", "t"}};
+	static const struct {
+		char what;
+		const char *sql;
+	} lists[] = {{'l', "select e->>'type' from jsonb_array_elements(desk.ci_type_list()) e"},
+		{'c', "select e->>'class', e->>'description' from jsonb_array_elements(desk.ci_class_list()) e"},
+		{'r', "select name, description from desk.ci_rule order by 1"},
+		{'b', "select e->>'baseline', e->>'note' from jsonb_array_elements(desk.ci_baseline_list()) e"},
+		{'m', "select unnest('{category,group,impact,urgency,breach}'::text[])"}};
+	size_t k = 0;
+	while (k < sizeof commands / sizeof *commands && strcmp(commands[k].words, x->c->cmd->words) != 0)
+		k++;
+	if (k == sizeof commands / sizeof *commands)
+		return false;
+	char what = x->c->narg < strlen(commands[k].wants) ? commands[k].wants[x->c->narg] : '\0';
+	if (what == 'i')
+		offer_items(x);
+	else if (what == 'a')
+		offer_articles(x);
+	else if (what == 't')
+		offer_tickets(x);
+	else if (what == 'f' || what == 'd')
+		directive(x, what == 'f' ? ":files\n" : ":dirs\n");
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (lists[i].what == what)
+			offer_rows(x, "", lists[i].sql, 0, NULL);
+	return true;
+}
+
+/* class:NAME in queries of items, class=NAME of a new one. */
+static void offer_class(struct complete *x, const char *prefix)
+{
+	offer(x, prefix, NULL);
+	if (begins(x->typed, prefix))
+		offer_rows(x, prefix, "select e->>'class', e->>'description' from jsonb_array_elements(desk.ci_class_list()) e", 0, NULL);
+}
+
 static void offer_operand(struct complete *x)
 {
 	static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 	const char *w = x->c->cmd->words;
-	if (offer_record(x))
+	if (offer_record(x) || offer_estate(x))
 		return;
+	if (strcmp(w, "ci list") == 0 || strcmp(w, "ci new") == 0)
+		offer_class(x, strcmp(w, "ci new") == 0 ? "class=" : "class:");
 	if (strcmp(w, "ticket list") == 0 || strcmp(w, "triage list") == 0 || strcmp(w, "export") == 0 ||
 		strcmp(w, "query explain") == 0 || strcmp(w, "ticket watch") == 0)
 		offer_query(x);
