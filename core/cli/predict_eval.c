@@ -41,7 +41,12 @@ static bool place(const struct csv_record *head, const char *path, const char *n
 			*at = i;
 			return true;
 		}
-	sd_err_set(err, SD_ERR_INPUT, "predict_column", _("%s has no column \"%s\"; its first line names them"), path, name);
+	struct sd_str there = {0};
+	for (int i = 0; i < head->n && there.len < 400; i++)
+		sd_str_addf(&there, i ? ", %s" : "%s", head->field[i]);
+	sd_err_set(err, SD_ERR_INPUT, "predict_column", _("%s has no column \"%s\"; its first line names: %s"), path, name,
+		there.len ? there.data : "");
+	sd_str_free(&there);
 	return false;
 }
 

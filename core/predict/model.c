@@ -142,7 +142,8 @@ static void find_how(struct trial *t, int epochs)
 /* How many passes there is time for. */
 static int passes(const struct predict_set *s, size_t k)
 {
-	double one = (double)s->items_n * (double)((k + 7) / 8 * 8), n = work_max / (4 * one + 1);
+	size_t wide = (k + 7) / 8 * 8;
+	double one = (double)s->items_n * (double)wide, n = work_max / (4 * one + 1);
 	return n >= EPOCHS ? EPOCHS : (int)n;
 }
 

@@ -105,7 +105,8 @@ tests_e2e_test_ci_import_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 
 # The whole shared log, row by row: make check-data DATA=FOLDER
 check-data: check-data-import
-check-data-import: tests/e2e/test_ci_import tests/e2e/test_triage_cli tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+check-data-import: tests/e2e/test_predict tests/e2e/test_ci_import tests/e2e/test_triage_cli tests/e2e/test_sla_log tests/e2e/test_metric_log tests/e2e/test_import tests/e2e/test_import_csv svcdesk
+	tests/e2e/test_predict --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_ci_import --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_import_csv --data "$${DATA:-$(top_srcdir)/../shared/data}"
 	tests/e2e/test_triage_cli --data "$${DATA:-$(top_srcdir)/../shared/data}"
@@ -134,7 +135,7 @@ tests_e2e_test_ci_records_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_predict
 TESTS += tests/e2e/test_predict
 tests_e2e_test_predict_SOURCES = tests/e2e/test_predict.c tests/e2e/desk.c tests/e2e/desk.h
-tests_e2e_test_predict_LDADD = libsvcdesk.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
+tests_e2e_test_predict_LDADD = libsvcdesk.a $(LZMA_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/e2e/test_predict_live
 TESTS += tests/e2e/test_predict_live
 tests_e2e_test_predict_live_SOURCES = tests/e2e/test_predict_live.c tests/e2e/desk.c tests/e2e/desk.h
