@@ -8,7 +8,8 @@ create function desk.match_remedy(v desk.article_version) returns text language 
       '(^|\n)#{1,3}[ \t].*$', ''), E' \n'), ''), desk.match_excerpt(v.body))), 8000) $$;
 
 -- One match of a ticket whole: {type, id, title, version, text, remedy, public: of an article, whoever asks may read it}; null: it is not there for the caller.
-create function desk.match_open(p_type text, p_id text) returns jsonb language plpgsql stable security definer
+-- public: it may be read by the requester of p_ticket (null: by requesters at all), whom a solution taken from it is sent to.
+create function desk.match_open(p_type text, p_id text, p_ticket bigint default null) returns jsonb language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); s desk.kb_sight := desk.kb_sight(v_me); a desk.article; v desk.article_version; t desk.ticket;
 begin
@@ -16,7 +17,9 @@ begin
     a := desk.article_of(p_id, s);
     select x.* into v from desk.article_version x where x.id = a.published_id;
     if v.id is null then return null; end if;
-    return jsonb_build_object('type', 'article', 'id', a.number, 'title', v.title, 'version', desk.version_word(v), 'text', v.body, 'remedy', desk.match_remedy(v), 'public', a.audience = 'public');
+    return jsonb_build_object('type', 'article', 'id', a.number, 'title', v.title, 'version', desk.version_word(v), 'text', v.body, 'remedy', desk.match_remedy(v),
+      'public', case when p_ticket is null then a.audience = 'public' else desk.can_see(p_ticket, v_me)
+        and coalesce(desk.article_judge(a, desk.kb_sight((select x.requester_id from desk.ticket x where x.id = p_ticket))), false) end);
   end if;
   select x.* into t from desk.ticket x where x.number = upper(btrim(p_id));
   if t.id is null or t.restricted or not desk.i_am_staff() or not desk.can_see(t.id, v_me) then return null; end if;
@@ -60,5 +63,5 @@ begin
   end if;
   return jsonb_build_object('ok', true, 'remedy', desk.match_solution(t.id));
 end $$;
-revoke execute on function desk.match_remedy(desk.article_version), desk.match_open(text, text), desk.match_use(bigint, text, text, text) from public;
-grant execute on function desk.match_open(text, text), desk.match_use(bigint, text, text, text) to desk_person;
+revoke execute on function desk.match_remedy(desk.article_version), desk.match_open(text, text, bigint), desk.match_use(bigint, text, text, text) from public;
+grant execute on function desk.match_open(text, text, bigint), desk.match_use(bigint, text, text, text) to desk_person;

@@ -100,6 +100,7 @@ select is(tap.why(tap.as_person('t_auditor', format('select desk.match_use(%s, '
   from (values ('opened', 'ok'), ('dismissed', 'denied role_denied'), ('restored', 'denied role_denied'), ('applied', 'denied role_denied')) x(h, w);
 select tap.as_person('t_lead', $$ select desk.kb_save('kb2', '{"org": "Beta"}') $$) \g /dev/null
 select is(tap.as_person('t_agent', format('select desk.match_use(%s, ''article'', ''KB0000002'', ''opened'')->>''public''', :t2)), 'false', 'public for another customer is not public for this requester');
+select is(tap.as_person('t_agent', format('select desk.match_open(''article'', ''KB0000002'', %s)->>''public''', x)), w, 'nor as it is opened for ' || coalesce(x, 'nobody')) from (values (:'t2', 'false'), ('null', 'true')) x(x, w);
 select is(tap.as_person('t_auditor', 'select desk.hint_set(1, ''dismissed'')->''error''->>''id'''), 'role_denied', 'who only reads dismisses no hint');
 
 -- ---- a search that many hidden texts would fill -----------------------------------------------------------------------------------------------------

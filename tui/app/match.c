@@ -250,15 +250,18 @@ static const char *solve_off(struct model *m, const struct target *t, bool *begi
 static void apply(struct model *m, struct match *x, bool article, const char *id, struct effects *fx)
 {
 	struct target t = model_target(m);
-	const char *params[] = {article ? "article" : "ticket", id};
+	char ticket[24];
+	const char *params[] = {article ? "article" : "ticket", id, ticket};
 	bool begins;
 
+	snprintf(ticket, sizeof ticket, "%" PRId64, x->ticket);
 	if (t.id != x->ticket || solve_off(m, &t, &begins, fx->arena))
 		use(x, article, id, USE_APPLY, fx);
 	else
 		fx_query(fx, (struct req){REQ_MATCH_USE, 0, x->ticket, USE_SOLVE}, FX_ACT,
-			"select (r is not null)::text, r->>'remedy', null, r->>'id', r->>'public', r->>'type' from desk.match_open($1, $2) r",
-			2, params);
+			"select (r is not null)::text, r->>'remedy', null, r->>'id', r->>'public', r->>'type' "
+			"from desk.match_open($1, $2, $3::bigint) r",
+			3, params);
 }
 
 /* The form to solve the ticket with what is said there, so that one key more sends it. */
