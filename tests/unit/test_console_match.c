@@ -61,8 +61,8 @@ static void test_a_failure_is_silent(void **state)
 static void test_read_and_applied(void **state)
 {
 	struct world *w = *state;
-	static const char *const said[] = {"ok", "remedy", "text", "id", "public"};
-	static const char *const done[] = {"true", "Change the toner.", NULL, "KB0000012", "false"};
+	static const char *const said[] = {"ok", "remedy", "text", "id", "public", "type"};
+	static const char *const done[] = {"true", "Change the toner.", NULL, "KB0000012", "false", "article"};
 	struct fx *f;
 
 	answer(w, opened(w), 2, MATCH_COLS, names, two[0]);
@@ -74,13 +74,12 @@ static void test_read_and_applied(void **state)
 	check_screen(w, "Use the black one.");
 	keys(w, "a");
 	f = find(w, REQ_MATCH_USE);
-	assert_string_equal(f->params[1], "article");
-	assert_string_equal(f->params[3], "applied");
+	assert_string_equal(f->params[1], "KB0000012"); /* read whole; counted as the form is sent */
 	assert_int_equal(w->m->noverlays, 0);
-	answer(w, f->req, 1, 5, said, done);
+	answer(w, f->req, 1, 6, said, done);
 	check_screen(w, "Resolve  INC1");
 	check_screen(w, "Change the toner.");
-	check_screen(w, "The article is internal");
+	check_screen(w, "KB0000012 is internal");
 }
 
 static void test_dismissed_and_taken_back(void **state)
