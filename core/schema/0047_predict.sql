@@ -131,8 +131,9 @@ create function desk.predict_parts(p_name text, p_version int, p_text text, p_na
 begin
   return query
     with f as materialized (
+      -- each feature by its key, also of a model that has just been stored and of which the server knows nothing
       select f.feature, f.typ, (1 + ln(f.tf)) * w.idf as v, w.lin, w.cnt from desk.predict_features(p_text, p_names, p_vals) f
-        join desk.predict_weight w on w.name = p_name and w.version = p_version and w.feature = f.feature),
+        cross join lateral (select x.idf, x.lin, x.cnt from desk.predict_weight x where x.name = p_name and x.version = p_version and x.feature = f.feature offset 0) w),
     n as (
       select f.*, case when f.typ between 1 and 4 then f.v * (array[0.9, 0.4, 0.5, 0.5])[f.typ]::float8 / sqrt(sum(f.v * f.v) over (partition by f.typ))
                     when f.typ = 6 then 2 / sqrt(count(*) over (partition by f.typ)) else 1 end as value from f)
