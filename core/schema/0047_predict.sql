@@ -310,7 +310,7 @@ begin
 end $$;
 
 -- For the wall: of warnings at this risk on the back-test so many of a hundred came true; null: nothing is predicted, or not for the reader.
-create function desk.predict_came(p_percent int) returns int language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+create function desk.predict_came(p_percent int) returns int language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 begin
   if desk.me() is null or not desk.i_am_staff() then return null; end if;
   return (select round((w->>'precision')::numeric * 100) from desk.predict_newest('breach') m, jsonb_array_elements(m.backtest->'warning') w where m.used and (w->>'percent')::int = p_percent);
