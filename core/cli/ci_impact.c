@@ -114,9 +114,9 @@ static void tree_out(struct cli *c, const struct sd_result *r)
 static void text_out(struct cli *c, const char *ident, const char *direction, long count, const struct sd_result *r)
 {
 	if (strcmp(direction, "up") == 0)
-		cli_print_clean(c, sd_arena_printf(c->a, _("%s needs %ld items\n"), ident, count));
+		cli_print_clean(c, sd_arena_printf(c->a, _("What %s needs: %ld\n"), ident, count));
 	else
-		cli_print_clean(c, sd_arena_printf(c->a, _("%ld items suffer when %s fails\n"), count, ident));
+		cli_print_clean(c, sd_arena_printf(c->a, _("What suffers when %s fails: %ld\n"), ident, count));
 	tree_out(c, r);
 	if (count > sd_result_rows(r))
 		cli_print_clean(c, sd_arena_printf(c->a, _("  the nearest %d of %ld\n"), sd_result_rows(r), count));

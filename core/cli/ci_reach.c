@@ -62,8 +62,8 @@ static void changes(struct cli *c, const json_t *t)
 
 static void text_out(struct cli *c, const char *ident, bool up, const json_t *r)
 {
-	cli_print_clean(c, sd_arena_printf(c->a, up ? _("%s needs %ld items\n") : _("%2$ld items suffer when %1$s fails\n"), ident,
-						   count(r, "count")));
+	cli_print_clean(c,
+		sd_arena_printf(c->a, up ? _("What %s needs: %ld\n") : _("What suffers when %s fails: %ld\n"), ident, count(r, "count")));
 	names(c, _("services"), json_object_get(r, "services"), "name");
 	names(c, _("business services"), json_object_get(r, "items"), "ident");
 	if (json_is_true(json_object_get(r, "all_customers")))

@@ -169,6 +169,10 @@ static void head(struct cli *c, struct sd_str *s, const json_t *r)
 	sd_str_addf(s, _("helpful: %d yes, %d no"), (int)json_integer_value(helpful), (int)json_integer_value(not ));
 	if (json_is_integer(used))
 		sd_str_addf(s, _(", used %d times"), (int)json_integer_value(used));
+	if (json_is_integer(used) &&
+		json_integer_value(json_object_get(r, "opened")) + json_integer_value(json_object_get(r, "dismissed")))
+		sd_str_addf(s, _(", opened %d and dismissed %d times as what may help"),
+			(int)json_integer_value(json_object_get(r, "opened")), (int)json_integer_value(json_object_get(r, "dismissed")));
 	sd_str_addc(s, '\n');
 	line(c, s, _("files"), joined(c, json_object_get(r, "files"), "name"));
 	line(c, s, _("tickets"), joined(c, json_object_get(r, "tickets"), "number"));

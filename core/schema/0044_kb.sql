@@ -294,6 +294,10 @@ end $$;
 create function desk.article_used(p_article bigint) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
   select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = 'applied' and not t.restricted $$;
 
+-- How often it was opened or dismissed as what may help with a ticket; of restricted ones nothing is told.
+create function desk.article_told(p_article bigint, p_how text) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = p_how and not t.restricted $$;
+
 -- The articles the caller may see. p_filter: state, type, audience, owner, group, org, tag, ci_class, product, category, confidence, language
 -- (a value or several with commas), text (words of title or number), valid_before, mine, feedback (open), changed_after. For staff without a state: what is not
 -- retired, by its latest version; for others what is published.
@@ -384,6 +388,7 @@ begin
   if not v_staff then return r || jsonb_build_object('verbs', '[]'::jsonb); end if;
   return r || jsonb_build_object('owner', desk.name_of('person', to_jsonb(a.owner_id)), 'owner_name', (select p.name from desk.person p where p.id = a.owner_id),
     'group', desk.name_of('group', to_jsonb(a.group_id)), 'path', a.path, 'used', desk.article_used(a.id),
+    'opened', desk.article_told(a.id, 'opened'), 'dismissed', desk.article_told(a.id, 'dismissed'),
     'groups', (select coalesce(jsonb_agg(g.name order by g.name), '[]') from desk.support_group g where g.id = any (a.groups)),
     'latest', (select x.major || '.' || x.minor from desk.article_version x where x.id = a.latest_id), 'quality', desk.kb_quality(v.id),
     'checks', (select coalesce(jsonb_agg(jsonb_build_object('question', q.question, 'weight', q.weight, 'yes', c.yes) order by q.sort), '[]')
@@ -425,5 +430,5 @@ end $$;
 
 revoke execute on function desk.kb_sight(int), desk.article_seen(desk.article, int), desk.kb_number(text), desk.version_word(desk.article_version),
   desk.article_of(text, desk.kb_sight), desk.version_of(desk.article, text, desk.kb_sight), desk.version_json(desk.article_version, boolean), desk.kb_quality(bigint),
-  desk.ticket_articles(bigint, desk.kb_sight), desk.article_used(bigint) from public;
+  desk.ticket_articles(bigint, desk.kb_sight), desk.article_used(bigint), desk.article_told(bigint, text) from public;
 grant execute on function desk.kb_list(jsonb, int, text), desk.kb_show(text, text), desk.kb_history(text, int) to desk_person;

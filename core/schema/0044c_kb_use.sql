@@ -224,7 +224,7 @@ begin
   select x.* into f from desk.article_file x where x.id = p_file and x.removed_at is null;
   select x.* into a from desk.article x where x.id = f.article_id;
   if v_me is null or not desk.article_judge(a, desk.kb_sight(v_me)) then return null; end if;
-  return (select c.data from desk.article_file_chunk c where c.file_id = p_file and c.n = p_n);
+  return coalesce((select c.data from desk.article_file_chunk c where c.file_id = p_file and c.n = p_n), case when f.size = 0 then ''::bytea end);
 end $$;
 
 revoke execute on function desk.kb_incomplete(desk.article, desk.article_version), desk.kb_meant(desk.article, text),

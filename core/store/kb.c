@@ -103,7 +103,7 @@ static void read_work(struct sd_arena *a, struct sd_kb *k, const json_t *j)
 static void read_use(struct sd_arena *a, struct sd_kb *k, const json_t *j)
 {
 	const json_t *files = json_object_get(j, "files"), *said = json_object_get(j, "feedback"),
-				 *uses = json_object_get(j, "tickets");
+				 *uses = json_object_get(j, "tickets"), *checks = json_object_get(j, "checks");
 
 	ELEMENTS(a, files, k->nfiles, k->files);
 	for (int i = 0; i < k->nfiles; i++) {
@@ -118,6 +118,13 @@ static void read_use(struct sd_arena *a, struct sd_kb *k, const json_t *j)
 		k->said[i] = (struct sd_kb_said){store_int(e, "id"), store_text(a, e, "person"), store_text(a, e, "comment"),
 			store_text(a, e, "answer"), store_text(a, e, "version"), store_bool(e, "helpful"), store_bool(e, "open"),
 			store_time(e, "at")};
+	}
+	ELEMENTS(a, checks, k->nchecks, k->checks);
+	for (int i = 0; i < k->nchecks; i++) {
+		const json_t *e = json_array_get(checks, (size_t)i), *yes = json_object_get(e, "yes");
+
+		k->checks[i] = (struct sd_kb_check){
+			store_text(a, e, "question"), (int)store_int(e, "weight"), json_is_boolean(yes) ? json_is_true(yes) : -1};
 	}
 	ELEMENTS(a, uses, k->nuses, k->uses);
 	for (int i = 0; i < k->nuses; i++) {
@@ -151,6 +158,8 @@ struct sd_kb *sd_kb_parse(const char *json, struct sd_err *err)
 		.at = store_time(j, "at"),
 		.live = store_bool(j, "live"),
 		.used = (int)store_int(j, "used"),
+		.opened = (int)store_int(j, "opened"),
+		.dismissed = (int)store_int(j, "dismissed"),
 		.helpful = (int)store_int(j, "helpful"),
 		.unhelpful = (int)store_int(j, "unhelpful"),
 		.quality = json_is_number(json_object_get(j, "quality")) ? (int)store_int(j, "quality") : -1};

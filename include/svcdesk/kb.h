@@ -40,6 +40,10 @@ struct sd_kb_said {
 	bool helpful, open;
 	sd_time at;
 };
+struct sd_kb_check {
+	char *question;
+	int weight, yes; /* yes: -1: nobody has looked */
+};
 struct sd_kb_use {
 	char *number, *subject, *how;
 };
@@ -76,12 +80,14 @@ struct sd_kb {
 	sd_time at;
 	bool live;                             /* readers get it */
 	int used, helpful, unhelpful, quality; /* quality: per cent of the checklist; -1: nobody has looked */
+	int opened, dismissed;                 /* as what may help with a ticket */
 	struct sd_kb_version *versions;
 	struct sd_kb_step *steps; /* what one may do with this version */
 	struct sd_kb_file *files;
 	struct sd_kb_said *said;
 	struct sd_kb_use *uses;
-	int nversions, nsteps, nfiles, nsaid, nuses;
+	struct sd_kb_check *checks;
+	int nversions, nsteps, nfiles, nsaid, nuses, nchecks;
 };
 /* Parses the text of desk.kb_show(). NULL and err when it is not what was expected. */
 struct sd_kb *sd_kb_parse(const char *json, struct sd_err *err);

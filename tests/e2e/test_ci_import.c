@@ -259,9 +259,9 @@ static void test_tree(void **state)
 	char *b = file("t2.csv", "source,type,target\nt:host,located_in,t:room\nt:app,runs_on,t:host\nt:site,depends_on,t:app\n");
 	desk_ok(NULL, "ci import %s --relations %s --source tree", a, b);
 	assert_string_equal(desk_run(NULL, NULL, "ci impact 'room 1'")->out,
-		"3 items suffer when t:room fails\n  t:host  (server)\n    t:app  (application)\n      t:site  (web_site)\n");
+		"What suffers when t:room fails: 3\n  t:host  (server)\n    t:app  (application)\n      t:site  (web_site)\n");
 	assert_string_equal(desk_run(NULL, NULL, "ci impact t:site --direction up --limit 1")->out,
-		"t:site needs 3 items\n  t:app  (application)\n  the nearest 1 of 3\n");
+		"What t:site needs: 3\n  t:app  (application)\n  the nearest 1 of 3\n");
 	/* whom that reaches */
 	desk_ok("anna", "ticket new 'subject=It is slow' category=General ci=t:app");
 	json_t *reach = desk_ok("anna", "ci reach t:room");

@@ -183,6 +183,73 @@ static void test_meeting(void **state)
 	quit(p);
 }
 
+/* What hangs on an article: a link to an item, files, the checklist, what readers said; and a draft that was left. */
+static void test_tools(void **state)
+{
+	(void)state;
+	char *file = desk_file("note.txt", "twelve bytes", 12);
+	struct pty *p;
+	desk_sql("insert into desk.ci(ident, name, class) values ('server:cups1', 'cups1', 'server'), ('server:cups11', 'cups11', "
+			 "'server')");
+	desk_sql(
+		"insert into desk.article(id, number, audience, owner_id, made_at, changed_at) select 77, 'KB0000077', 'public', id, "
+		"desk.now(), "
+		"desk.now() + interval '1 hour' from desk.person where login = 'anna';"
+		"insert into desk.article_version(id, article_id, major, minor, state, title, body, author_id, at) select 77, 77, 1, 0, "
+		"'published', 'Tools', 'See [it](ci:cups1).', owner_id, desk.now() from desk.article where id = 77;"
+		"update desk.article set published_id = 77, latest_id = 77 where id = 77");
+	desk_ok("anna", "kb attach KB77 %s", file);
+	desk_ok("rosa", "kb feedback KB77 no 'which tools?'");
+	p = console("anna", NULL);
+	press(p, "g k");
+	pty_until(p, "Tools");
+	press(p, "Enter");
+	pty_until(p, "which tools?");
+	press(p, "1"); /* the one that is named, not one that begins like it */
+	pty_until(p, "server:cups1");
+	press(p, "Esc");
+	pty_until(p, "which tools?");
+	press(p, "r");
+	pty_until(p, "Enter answers it");
+	press(p, "Enter");
+	pty_until(p, "rosa: which tools?");
+	pty_type(p, "These.");
+	press(p, "Ctrl-s");
+	pty_until(p, "answer: These.");
+	press(p, "c");
+	pty_until(p, "Is up to date");
+	press(p, "Right Ctrl-s");
+	pty_until(p, "of the checklist");
+	assert_string_equal(desk_ask("select question || ' ' || yes from desk.article_check"), "findable true");
+	press(p, "U");
+	pty_until(p, "12 bytes");
+	press(p, "Enter");
+	pty_until(p, "Save a file");
+	pty_type(p, file);
+	pty_type(p, ".2");
+	press(p, "Ctrl-s");
+	pty_until(p, "Saved to");
+	desk_shell("cmp %s %s.2", file, file);
+	press(p, "U x");
+	pty_until(p, "Remove a file");
+	press(p, "Ctrl-s");
+	pty_until(p, "is removed from KB0000077");
+	press(p, "e"); /* a draft that was left comes back in its form */
+	pty_until(p, "Edit KB0000077");
+	pty_type(p, " And more.");
+	press(p, "Esc");
+	pty_until(p, "Kept as a draft");
+	press(p, "g d");
+	pty_until(p, "Drafts");
+	press(p, "Enter");
+	pty_until(p, "Edit KB0000077");
+	pty_until(p, "And more.");
+	press(p, "Ctrl-x d");
+	pty_until(p, "Draft thrown away");
+	quit(p);
+	free(file);
+}
+
 static int start(void **state)
 {
 	if (desk_start(state) != 0)
@@ -195,6 +262,6 @@ static int start(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_life), cmocka_unit_test(test_meeting)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_life), cmocka_unit_test(test_meeting), cmocka_unit_test(test_tools)};
 	return TEST_MAIN_WITH(tests, start, desk_stop);
 }

@@ -114,7 +114,8 @@ void app_browse(struct app *app, const char *link); /* by the program of the opt
 void app_suspend(struct app *app);
 
 /* save.c */
-void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to); /* to "": its own name, here */
+/* to "": its own name, here; sql: gives chunk $2 of file $1 in hex; NULL: of the attachment of a ticket */
+void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to, const char *sql);
 void app_save_drop(struct app *app, bool keep);
 
 /* escape.c */

@@ -6,6 +6,7 @@
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 #include "tui/app/ci.h"
+#include "tui/app/kb.h"
 #include "tui/app/inbox.h"
 #include "tui/app/palette.h"
 #include "tui/pane/analysis.h"
@@ -168,6 +169,7 @@ void board_taken(struct model *m, const struct answer *a, struct effects *fx)
 		if ((int64_t)m->boards->board[i]->pane.ops->context == a->req.id)
 			m->boards->board[i]->pane.ops->answer(&m->boards->board[i]->pane, &m->session, a, fx);
 	ci_after(m, fx);
+	kb_after(m, fx);
 }
 
 void board_tick(struct model *m, enum timer_id t, struct effects *fx)

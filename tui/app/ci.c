@@ -249,13 +249,15 @@ void ci_command(struct model *m, const char *rest, struct effects *fx)
 
 void ci_impact_command(struct model *m, const char *rest, struct effects *fx)
 {
-	const char *params[] = {rest};
-
 	if (*rest)
-		fx_query(
-			fx, (struct req){REQ_CI_PICK, 0, CI_FOR_IMPACT, 1}, 0, "select id, name, hint from desk.ci_pick($1, 2)", 1, params);
+		ci_by_name(fx, rest, CI_FOR_IMPACT);
 	else
 		model_action(m, ACT_CI_IMPACT, 0, fx);
+}
+
+void ci_open_named(const char *name, struct effects *fx)
+{
+	ci_by_name(fx, name, CI_FOR_PAGE);
 }
 
 /* A search belongs to the list or the page it was begun on. */

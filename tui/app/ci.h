@@ -10,9 +10,11 @@ struct ci_form;
 bool ci_shown(const struct model *m);
 void ci_command(struct model *m, const char *rest, struct effects *fx);        /* cmdb [TEXT] */
 void ci_impact_command(struct model *m, const char *rest, struct effects *fx); /* impact [IDENT] */
-bool ci_act(struct model *m, int action, struct effects *fx);                  /* false: none of its actions */
-bool ci_back(struct model *m, struct effects *fx);                             /* Esc; false: one is not there */
-bool ci_steps(struct model *m, int steps, struct effects *fx);                 /* [ and ]; false: not its business */
+/* Its page, by ident or name; of several that are like it one is chosen. */
+void ci_open_named(const char *name, struct effects *fx);
+bool ci_act(struct model *m, int action, struct effects *fx);  /* false: none of its actions */
+bool ci_back(struct model *m, struct effects *fx);             /* Esc; false: one is not there */
+bool ci_steps(struct model *m, int steps, struct effects *fx); /* [ and ]; false: not its business */
 bool ci_copy(struct model *m, struct effects *fx);
 void ci_taken(struct model *m, const struct answer *a, struct effects *fx); /* of REQ_CI, REQ_CI_PICK, REQ_CI_SAVE */
 void ci_after(struct model *m, struct effects *fx);                         /* an answer has come to the board */

@@ -14,6 +14,8 @@ void ci_show_impact(struct model *m, int64_t id, struct effects *fx);
 
 /* Choosing an item by some letters, or a class. */
 void ci_pick_open(struct model *m, enum ci_for what, struct effects *fx);
+/* Opens the item a name or ident means; of several that are like it one is chosen. */
+void ci_by_name(struct effects *fx, const char *name, enum ci_for what);
 void ci_class_open(struct model *m);
 void ci_picked_rows(struct model *m, const struct answer *a, struct effects *fx);
 

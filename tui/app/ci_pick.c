@@ -109,16 +109,35 @@ void ci_pick_draw(struct model *m, struct overlay *o, struct region r)
 	picker_draw_rows(o->picker, region_sub(in, 0, 1, in.w, in.h - 1));
 }
 
-/* Of :impact NAME: the one it names, or a choice. */
+void ci_by_name(struct effects *fx, const char *name, enum ci_for what)
+{
+	const char *params[] = {name};
+
+	fx_query(fx, (struct req){REQ_CI_PICK, 0, what, 1}, 0,
+		"select p.id, p.name, p.hint, lower(c.ident) = lower($1) or lower(c.name) = lower($1), $1 from desk.ci_pick($1, 20) p "
+		"join "
+		"desk.ci c on c.id = p.id",
+		1, params);
+}
+
+/* Of :impact NAME and of links ci:NAME: the one it names, or a choice of those that are like it. */
 static void named(struct model *m, const struct answer *a, struct effects *fx)
 {
-	int n = a->table ? a->table->rows : 0;
+	int n = a->table ? a->table->rows : 0, exact = 0, at = 0;
 
-	if (n == 1)
-		ci_show_impact(m, strtoll(table_get(a->table, 0, 0), NULL, 10), fx);
-	else if (n)
-		ci_pick_open(m, CI_FOR_IMPACT, fx);
-	else
+	for (int i = 0; i < n; i++) {
+		const char *same = table_get(a->table, i, 3);
+
+		if (same && *same == 't' && !exact++)
+			at = i;
+	}
+	if (exact == 1 || n == 1) {
+		chosen(m, (int)a->req.id, table_get(a->table, at, 0), fx);
+	} else if (n) {
+		ci_pick_open(m, (enum ci_for)a->req.id, fx);
+		editor_set(&overlay_top(m)->picker->edit, table_get(a->table, 0, 4));
+		ask(m, overlay_top(m), fx);
+	} else
 		fx_toast(fx, EL_WARN, "%s", a->err ? a->err->text : _("There is no such item, or it is not for you to see"));
 }
 

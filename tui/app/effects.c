@@ -307,7 +307,7 @@ static void carry_out(struct app *app, const struct fx *f)
 		upload(app, f->text);
 		break;
 	case FX_SAVE:
-		app_save(app, f->id, f->size, f->params[0], f->text);
+		app_save(app, f->id, f->size, f->params[0], f->text, f->sql);
 		break;
 	case FX_DRAFT_SAVE:
 		save_draft(app, f->draft);

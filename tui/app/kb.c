@@ -176,9 +176,7 @@ static void next_states(struct model *m, struct effects *fx)
 }
 
 /* ---- menus ---- */
-enum kb_menu { MENU_OUTLINE, MENU_VERSIONS, MENU_COMPARE, MENU_STEPS, MENU_COPY };
-
-static struct overlay *menu(struct model *m, enum kb_menu what, const char *title)
+struct overlay *kb_menu(struct model *m, enum kb_menu what, const char *title)
 {
 	struct overlay *o = overlay_push(m, OV_MENU);
 
@@ -198,7 +196,7 @@ static void outline(struct model *m, struct effects *fx)
 		fx_toast(fx, EL_DIM, "%s", _("This article has no headings"));
 		return;
 	}
-	o = menu(m, MENU_OUTLINE, _("Outline"));
+	o = kb_menu(m, KB_MENU_OUTLINE, _("Outline"));
 	for (size_t i = 0; i < n; i++)
 		menu_add(&o->menu, &(struct menu_entry){
 							   .id = (int)i, .label = sd_arena_printf(fx->arena, "%*s%s", 2 * (h[i].level - 1), "", h[i].text)});
@@ -209,19 +207,20 @@ static void versions(struct model *m, enum kb_menu what, const char *title, stru
 	const struct sd_kb *a = kb_article(kb_pane(m));
 	struct overlay *o;
 
-	if (a->nversions < (what == MENU_COMPARE ? 2 : 1)) {
+	if (a->nversions < (what == KB_MENU_COMPARE ? 2 : 1)) {
 		fx_toast(fx, EL_DIM, "%s", _("There is no other version you may see"));
 		return;
 	}
-	o = menu(m, what, title);
+	o = kb_menu(m, what, title);
 	for (int i = 0; i < a->nversions; i++) {
 		const struct sd_kb_version *v = &a->versions[i];
 
-		menu_add(&o->menu, &(struct menu_entry){.id = i,
-							   .label = sd_arena_printf(fx->arena, "%-5s %s  %s", v->version, kb_state_word(v->state), v->note),
-							   .hint = sd_arena_printf(fx->arena, "%s  %s", v->author,
-								   sd_time_local(fx->arena, v->at, m->session.zone, "%Y-%m-%d %H:%M")),
-							   .off = what == MENU_COMPARE && !strcmp(v->version, a->version) ? _("it is the one shown") : NULL});
+		menu_add(
+			&o->menu, &(struct menu_entry){.id = i,
+						  .label = sd_arena_printf(fx->arena, "%-5s %s  %s", v->version, kb_state_word(v->state), v->note),
+						  .hint = sd_arena_printf(
+							  fx->arena, "%s  %s", v->author, sd_time_local(fx->arena, v->at, m->session.zone, "%Y-%m-%d %H:%M")),
+						  .off = what == KB_MENU_COMPARE && !strcmp(v->version, a->version) ? _("it is the one shown") : NULL});
 	}
 }
 
@@ -239,7 +238,7 @@ static void steps(struct model *m, struct effects *fx)
 		fx_toast(fx, EL_DIM, _("Nothing can be done by you with version %s, which is: %s"), a->version, kb_state_word(a->state));
 		return;
 	}
-	o = menu(m, MENU_STEPS, sd_arena_printf(fx->arena, "%s %s", a->number, a->version));
+	o = kb_menu(m, KB_MENU_STEPS, sd_arena_printf(fx->arena, "%s %s", a->number, a->version));
 	for (int i = 0; i < a->nsteps; i++) {
 		const char *key = NULL;
 
@@ -257,7 +256,7 @@ static void compare(struct model *m, struct effects *fx)
 	if (k->mode == KB_DIFF)
 		kb_back(m, fx);
 	else
-		versions(m, MENU_COMPARE, _("Compare with"), fx);
+		versions(m, KB_MENU_COMPARE, _("Compare with"), fx);
 }
 
 /* ---- steps ---- */
@@ -286,8 +285,9 @@ static void step(struct model *m, const char *verb, struct effects *fx)
 
 void kb_menu_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx)
 {
-	enum widget_result r = menu_update(&o->menu, k);
 	enum kb_menu what = (enum kb_menu)o->command;
+	bool gone = what == KB_MENU_FILES && key_is(k, 'x', 0) && menu_selected(&o->menu);
+	enum widget_result r = gone ? W_SUBMIT : menu_update(&o->menu, k);
 	struct kb *p = kb_pane(m);
 	const struct sd_kb *a = kb_article(p);
 	int id;
@@ -298,12 +298,12 @@ void kb_menu_key(struct model *m, struct overlay *o, const struct key *k, struct
 	overlay_pop(m);
 	if (id < 0 || !a)
 		return;
-	if (what == MENU_OUTLINE) {
+	if (what == KB_MENU_OUTLINE) {
 		kb_heading_to(p, id);
-	} else if (what == MENU_VERSIONS && id < a->nversions) {
+	} else if (what == KB_MENU_VERSIONS && id < a->nversions) {
 		kb_go(p, a->number, a->versions[id].version);
 		board_read(&p->board, &m->session, fx);
-	} else if (what == MENU_COMPARE && id < a->nversions) { /* the list has the newest first */
+	} else if (what == KB_MENU_COMPARE && id < a->nversions) { /* the list has the newest first */
 		const char *other = a->versions[id].version;
 		bool newer = false;
 
@@ -311,9 +311,13 @@ void kb_menu_key(struct model *m, struct overlay *o, const struct key *k, struct
 			newer = newer || !strcmp(a->versions[i].version, a->version);
 		kb_compare(p, newer ? other : a->version, newer ? a->version : other);
 		board_read(&p->board, &m->session, fx);
-	} else if (what == MENU_STEPS && id < a->nsteps) {
+	} else if (what == KB_MENU_STEPS && id < a->nsteps) {
 		step(m, sd_arena_strdup(fx->arena, a->steps[id].verb), fx);
-	} else if (what == MENU_COPY) {
+	} else if (what == KB_MENU_FILES) {
+		kb_file_form(m, id, gone, fx);
+	} else if (what == KB_MENU_ANSWERS) {
+		kb_answer_form(m, id, fx);
+	} else if (what == KB_MENU_COPY) {
 		kb_copy_what(m, id, fx);
 	}
 }
@@ -356,7 +360,7 @@ bool kb_act(struct model *m, enum action a, struct effects *fx)
 		next_states(m, fx);
 		break;
 	case ACT_KB_VERSIONS:
-		versions(m, MENU_VERSIONS, _("Versions"), fx);
+		versions(m, KB_MENU_VERSIONS, _("Versions"), fx);
 		break;
 	case ACT_KB_DIFF:
 		compare(m, fx);
@@ -378,6 +382,15 @@ bool kb_act(struct model *m, enum action a, struct effects *fx)
 		break;
 	case ACT_KB_ATTACH:
 		kb_form_attach(m);
+		break;
+	case ACT_KB_FILES:
+		kb_files(m, fx);
+		break;
+	case ACT_KB_CHECK:
+		kb_check_form(m);
+		break;
+	case ACT_KB_ANSWER:
+		kb_answers(m, fx);
 		break;
 	case ACT_KB_TICKET:
 		kb_to_ticket(m, fx);
@@ -402,7 +415,7 @@ void kb_copy(struct model *m, struct effects *fx)
 		kb_copy_what(m, -1, fx);
 		return;
 	}
-	o = menu(m, MENU_COPY, _("Copy"));
+	o = kb_menu(m, KB_MENU_COPY, _("Copy"));
 	menu_add(&o->menu, &(struct menu_entry){0, "n", _("Number"), NULL, NULL});
 	menu_add(&o->menu, &(struct menu_entry){1, "l", _("The link chosen"), NULL,
 						   kb_pane(m)->link ? NULL : _("no link is chosen: Tab chooses one")});
@@ -430,6 +443,12 @@ static void told(struct effects *fx, enum kb_what what, const json_t *j, const c
 		fx_toast(fx, EL_OK, "%s", store_bool(j, "task") ? _("Thank you: its owner was told") : _("Thank you: it is counted"));
 	else if (what == KB_DO_ATTACH)
 		fx_toast(fx, EL_OK, _("Attached to %s"), number);
+	else if (what == KB_DO_DETACH)
+		fx_toast(fx, EL_OK, _("%s is removed from %s"), store_text(fx->arena, j, "name"), number);
+	else if (what == KB_DO_ANSWER)
+		fx_toast(fx, EL_OK, _("%s: answered"), number);
+	else if (what == KB_DO_CHECK)
+		fx_toast(fx, EL_OK, _("%s %s: %d %% of the checklist"), number, version, (int)store_int(j, "quality"));
 }
 
 /* The pane shows what there is now: after a save the version that was written. */

@@ -33,11 +33,24 @@ const char *kb_attach_off(const struct model *m);
 const char *kb_ticket_off(const struct model *m);
 
 /* -- forms: kb_form.c -- */
-enum kb_what { KB_DO_NEW, KB_DO_EDIT, KB_DO_FIELDS, KB_DO_STEP, KB_DO_FEEDBACK, KB_DO_ATTACH, KB_DO_QUOTE, KB_DO_FIND };
+enum kb_what {
+	KB_DO_NEW,
+	KB_DO_EDIT,
+	KB_DO_FIELDS,
+	KB_DO_STEP,
+	KB_DO_FEEDBACK,
+	KB_DO_ATTACH,
+	KB_DO_QUOTE,
+	KB_DO_FIND,
+	KB_DO_SAVE, /* from here on: kb_tools.c */
+	KB_DO_DETACH,
+	KB_DO_ANSWER,
+	KB_DO_CHECK
+};
 struct kb_form {
 	struct form form;
 	enum kb_what what;
-	char *number, *base, *verb; /* base: the version its writer has before him */
+	char *number, *base, *verb; /* base: the version its writer has before him; verb: of KB_DO_STEP, else the id it is about */
 	char *theirs;               /* the version it clashed with */
 	char **was;                 /* value of each field at the beginning */
 	char op[SD_UUID_TEXT];
@@ -47,6 +60,7 @@ struct kb_form {
 };
 void kb_form_new(struct model *m, struct effects *fx);
 void kb_form_edit(struct model *m, struct effects *fx);
+void kb_after(struct model *m, struct effects *fx); /* an answer has come to the board: a draft that waited for it is opened */
 void kb_form_fields(struct model *m);
 void kb_form_step(struct model *m, const char *verb, bool reason);
 void kb_form_feedback(struct model *m);
@@ -60,9 +74,26 @@ void kb_edited(struct model *m, const char *text, struct effects *fx);          
 void kb_resume(struct model *m, const char *key, int64_t article, struct effects *fx); /* a draft is opened */
 char *kb_draft_key(const struct model *m, struct sd_arena *a, const char *number);     /* "": of a new one */
 struct kb_form *kb_form_waiting(const struct model *m, enum kb_what what);
+struct kb_form *kb_form_begin(struct model *m, enum kb_what what, const char *number, const char *base, const char *title);
+void kb_form_show(struct model *m, struct kb_form *f); /* on top; only what differs from now on is a change */
+/* What kb_taken reads: the columns of a call r that answers like an act. */
+#define KB_ANSWER "select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->'error'->>'field', r::text from "
+void kb_form_send(enum kb_what what, const char *sql, int n, const char *const *params, struct effects *fx);
 /* Sends what was written; base: the version it is meant for. */
 void kb_save(struct model *m, const char *number, const char *fields, const char *base, enum kb_what what, struct effects *fx);
 void kb_step(struct model *m, const char *number, const char *verb, const char *args, struct effects *fx);
+
+/* -- files, checklist, answers: kb_tools.c -- */
+enum kb_menu { KB_MENU_OUTLINE, KB_MENU_VERSIONS, KB_MENU_COMPARE, KB_MENU_STEPS, KB_MENU_COPY, KB_MENU_FILES, KB_MENU_ANSWERS };
+struct overlay *kb_menu(struct model *m, enum kb_menu what, const char *title);
+const char *kb_files_off(const struct model *m);
+const char *kb_answer_off(const struct model *m);
+void kb_files(struct model *m, struct effects *fx);
+void kb_file_form(struct model *m, int i, bool gone, struct effects *fx); /* file i is saved, or removed */
+void kb_answers(struct model *m, struct effects *fx);
+void kb_answer_form(struct model *m, int i, struct effects *fx);
+void kb_check_form(struct model *m);
+bool kb_tool_submit(struct model *m, struct kb_form *f, struct effects *fx); /* true: an answer comes */
 
 /* -- links and quoting: kb_follow.c -- */
 void kb_follow(struct model *m, int n, struct effects *fx); /* n: of the link; 0: the chosen one */

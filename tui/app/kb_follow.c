@@ -13,7 +13,7 @@
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
 #include "tui/app/act.h"
-#include "tui/app/palette.h"
+#include "tui/app/ci.h"
 #include "tui/pane/kb.h"
 
 /* ---- copying ---- */
@@ -180,7 +180,7 @@ void kb_follow(struct model *m, int n, struct effects *fx)
 	} else if (is_ticket(m, word)) {
 		jump_to(m, sd_arena_strdup(fx->arena, word), fx);
 	} else if (!strncasecmp(l->target, "ci:", 3) && l->target[3]) {
-		command_run(m, sd_arena_printf(fx->arena, "ci \"%s\"", l->target + 3), fx);
+		ci_open_named(sd_arena_strdup(fx->arena, l->target + 3), fx);
 	} else if (has_scheme(l->target) || !*k->a->path) {
 		leave_house(m, l->target, fx);
 	} else {

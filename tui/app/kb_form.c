@@ -45,7 +45,7 @@ struct kb_form *kb_form_waiting(const struct model *m, enum kb_what what)
 }
 
 /* ---- making them ---- */
-static struct kb_form *begin(struct model *m, enum kb_what what, const char *number, const char *base, const char *title)
+struct kb_form *kb_form_begin(struct model *m, enum kb_what what, const char *number, const char *base, const char *title)
 {
 	struct kb_form *f = sd_calloc(1, sizeof *f);
 
@@ -81,7 +81,7 @@ static const char *const audiences[] = {"public", "internal", "group"};
 static const char *const confidences[] = {"in_work", "unchecked", "validated", "archived"};
 
 /* What each field held at the beginning: only what differs is sent. */
-static void show(struct model *m, struct kb_form *f)
+void kb_form_show(struct model *m, struct kb_form *f)
 {
 	f->was = sd_calloc(f->form.nfields + 1, sizeof *f->was);
 	for (size_t i = 0; i < f->form.nfields; i++)
@@ -132,23 +132,24 @@ static void restore(struct model *m, struct kb_form *f, struct effects *fx)
 
 void kb_form_new(struct model *m, struct effects *fx)
 {
-	struct kb_form *f = begin(m, KB_DO_NEW, NULL, NULL, _("A new article"));
+	struct kb_form *f = kb_form_begin(m, KB_DO_NEW, NULL, NULL, _("A new article"));
 
 	text(f, "title", kb_text_label(SD_KB_TITLE), FORM_TEXT, "", true, NULL);
 	choice(f, "type", kb_field_label(SD_KB_TYPE), "howto", types, 4);
 	choice(f, "audience", kb_field_label(SD_KB_AUDIENCE), "internal", audiences, 2);
 	text(f, "tags", kb_field_label(SD_KB_TAGS), FORM_TEXT, "", false, _("vpn, certificate"));
 	text(f, "body", kb_text_label(SD_KB_BODY), FORM_MULTILINE, "", true, _("Markdown; Ctrl-x e opens your editor"));
-	show(m, f);
+	kb_form_show(m, f);
 	restore(m, f, fx);
 	form_focus(&f->form, "title");
 }
 
-void kb_form_edit(struct model *m, struct effects *fx)
+/* again: what was begun goes on, at the form. */
+static void edit_form(struct model *m, bool again, struct effects *fx)
 {
 	const struct sd_kb *a = kb_article(kb_pane(m));
 	struct kb_form *f =
-		begin(m, KB_DO_EDIT, a->number, a->version, sd_arena_printf(fx->arena, _("Edit %s %s"), a->number, a->version));
+		kb_form_begin(m, KB_DO_EDIT, a->number, a->version, sd_arena_printf(fx->arena, _("Edit %s %s"), a->number, a->version));
 	bool known = !strcmp(a->field[SD_KB_TYPE], "known_error");
 
 	text(f, "title", kb_text_label(SD_KB_TITLE), FORM_TEXT, a->text[SD_KB_TITLE], true, NULL);
@@ -159,17 +160,33 @@ void kb_form_edit(struct model *m, struct effects *fx)
 	text(f, "body", kb_text_label(SD_KB_BODY), FORM_MULTILINE, a->text[SD_KB_BODY], false,
 		_("Markdown; Ctrl-x e opens your editor"));
 	text(f, "note", _("What was changed"), FORM_TEXT, "", false, NULL);
-	show(m, f);
+	kb_form_show(m, f);
 	restore(m, f, fx);
 	form_focus(&f->form, "body");
-	if (!m->env.restricted)
+	if (!m->env.restricted && !again)
 		open_editor(f, fx);
+}
+
+void kb_form_edit(struct model *m, struct effects *fx)
+{
+	edit_form(m, false, fx);
+}
+
+void kb_after(struct model *m, struct effects *fx)
+{
+	struct kb *k = kb_pane(m);
+
+	if (!k->resume || k->board.loading || !kb_shown(m) || !kb_article(k))
+		return;
+	k->resume = false;
+	if (!kb_edit_off(m) && !m->noverlays)
+		edit_form(m, true, fx);
 }
 
 void kb_form_fields(struct model *m)
 {
 	const struct sd_kb *a = kb_article(kb_pane(m));
-	struct kb_form *f = begin(m, KB_DO_FIELDS, a->number, NULL, a->number);
+	struct kb_form *f = kb_form_begin(m, KB_DO_FIELDS, a->number, NULL, a->number);
 
 	for (int i = 0; i < SD_KB_FIELDS; i++) {
 		const char *name = sd_kb_field_name((enum sd_kb_field)i), *label = kb_field_label((enum sd_kb_field)i), *v = a->field[i];
@@ -186,13 +203,13 @@ void kb_form_fields(struct model *m)
 				: i == SD_KB_ORG    ? _("empty: all customers")
 									: NULL);
 	}
-	show(m, f);
+	kb_form_show(m, f);
 }
 
 void kb_form_step(struct model *m, const char *verb, bool reason)
 {
 	const struct sd_kb *a = kb_article(kb_pane(m));
-	struct kb_form *f = begin(m, KB_DO_STEP, a->number, a->version, kb_verb_label(verb));
+	struct kb_form *f = kb_form_begin(m, KB_DO_STEP, a->number, a->version, kb_verb_label(verb));
 
 	f->verb = sd_strdup(verb);
 	if (reason)
@@ -202,29 +219,29 @@ void kb_form_step(struct model *m, const char *verb, bool reason)
 	else
 		text(f, "reason", _("Note"), FORM_TEXT, "", false, NULL);
 	form_note(&f->form, a->text[SD_KB_TITLE]);
-	show(m, f);
+	kb_form_show(m, f);
 }
 
 void kb_form_feedback(struct model *m)
 {
 	const struct sd_kb *a = kb_article(kb_pane(m));
-	struct kb_form *f = begin(m, KB_DO_FEEDBACK, a->number, a->version, _("Did it help?"));
+	struct kb_form *f = kb_form_begin(m, KB_DO_FEEDBACK, a->number, a->version, _("Did it help?"));
 	struct form_choice yes[] = {{"true", _("it helped")}, {"false", _("it did not help")}};
 
 	form_add(&f->form,
 		&(struct form_field_def){
 			.name = "helpful", .label = _("Verdict"), .type = FORM_CHOICE, .initial = "true", .choices = yes, .nchoices = 2});
 	text(f, "comment", _("Comment"), FORM_TEXT, "", false, _("what is missing or wrong; its owner gets it as a task"));
-	show(m, f);
+	kb_form_show(m, f);
 }
 
 void kb_form_attach(struct model *m)
 {
 	const struct sd_kb *a = kb_article(kb_pane(m));
-	struct kb_form *f = begin(m, KB_DO_ATTACH, a->number, a->version, _("Attach a file"));
+	struct kb_form *f = kb_form_begin(m, KB_DO_ATTACH, a->number, a->version, _("Attach a file"));
 
 	text(f, "path", _("File"), FORM_TEXT, "", true, NULL);
-	show(m, f);
+	kb_form_show(m, f);
 }
 
 /* ---- drafts ---- */
@@ -270,7 +287,7 @@ void kb_edited(struct model *m, const char *text_in, struct effects *fx)
 	kb_form_keep(m, o->kb, fx);
 }
 
-/* The article is opened first: its form comes when one presses e, with what was written. */
+/* The article is opened first: its form comes with it, with what was written. */
 void kb_resume(struct model *m, const char *key, int64_t article, struct effects *fx)
 {
 	(void)key;
@@ -280,13 +297,11 @@ void kb_resume(struct model *m, const char *key, int64_t article, struct effects
 		return;
 	}
 	kb_open_article(m, sd_arena_printf(fx->arena, "KB%07" PRId64, article), "latest", fx);
-	fx_toast(fx, EL_OK, "%s", _("Press e: what you wrote stands in the form"));
+	kb_pane(m)->resume = true;
 }
 
 /* ---- sending ---- */
-#define KB_ANSWER "select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->'error'->>'field', r::text from "
-
-static void send(enum kb_what what, const char *sql, int n, const char *const *params, struct effects *fx)
+void kb_form_send(enum kb_what what, const char *sql, int n, const char *const *params, struct effects *fx)
 {
 	fx_query(fx, (struct req){REQ_KB, 0, what, 0}, SD_DB_KEEP, sql, n, params);
 }
@@ -297,7 +312,7 @@ void kb_save(struct model *m, const char *number, const char *fields, const char
 	const char *params[] = {number, fields, base, op};
 
 	m->env.uuid(m->env.arg, op);
-	send(what, KB_ANSWER "desk.kb_save($1, $2::jsonb, $3, $4::uuid) r", 4, params, fx);
+	kb_form_send(what, KB_ANSWER "desk.kb_save($1, $2::jsonb, $3, $4::uuid) r", 4, params, fx);
 }
 
 void kb_step(struct model *m, const char *number, const char *verb, const char *args, struct effects *fx)
@@ -306,7 +321,7 @@ void kb_step(struct model *m, const char *number, const char *verb, const char *
 	const char *params[] = {number, verb, args, op};
 
 	m->env.uuid(m->env.arg, op);
-	send(KB_DO_STEP, KB_ANSWER "desk.kb_state($1, $2, $3::jsonb, $4::uuid) r", 4, params, fx);
+	kb_form_send(KB_DO_STEP, KB_ANSWER "desk.kb_state($1, $2, $3::jsonb, $4::uuid) r", 4, params, fx);
 }
 
 /* Blank lines at the end of a text are nobody's change: editors take and give them. */
@@ -350,7 +365,7 @@ static void submit_words(struct kb_form *f, struct effects *fx)
 {
 	char *dump = kb_form_json(f);
 
-	send(f->what, KB_ANSWER "desk.kb_save($1, $2::jsonb, $3, $4::uuid) r", 4,
+	kb_form_send(f->what, KB_ANSWER "desk.kb_save($1, $2::jsonb, $3, $4::uuid) r", 4,
 		(const char *const[]){f->number, dump, f->base, f->op}, fx);
 	free(dump);
 }
@@ -374,7 +389,7 @@ static bool submit_step(struct model *m, struct kb_form *f, struct effects *fx)
 	if (reason && *reason)
 		json_object_set_new(j, "reason", json_string(reason));
 	dump = json_dumps(j, JSON_COMPACT);
-	send(KB_DO_STEP, KB_ANSWER "desk.kb_state($1, $2, $3::jsonb, $4::uuid) r", 4,
+	kb_form_send(KB_DO_STEP, KB_ANSWER "desk.kb_state($1, $2, $3::jsonb, $4::uuid) r", 4,
 		(const char *const[]){f->number, f->verb, dump, f->op}, fx);
 	free(dump);
 	json_decref(j);
@@ -395,7 +410,7 @@ static bool submit_file(struct model *m, struct kb_form *f, struct effects *fx)
 	fx_add(fx, FX_UPLOAD)->text = file.path;
 	j = json_pack("{s:s,s:s,s:s}", "name", file.name, "media_type", file.media_type, "sha256", file.sha256);
 	dump = json_dumps(j, JSON_COMPACT);
-	send(KB_DO_ATTACH, KB_ANSWER "desk.kb_attach($1, $2::jsonb) r", 2, (const char *const[]){f->number, dump}, fx);
+	kb_form_send(KB_DO_ATTACH, KB_ANSWER "desk.kb_attach($1, $2::jsonb) r", 2, (const char *const[]){f->number, dump}, fx);
 	free(dump);
 	json_decref(j);
 	return true;
@@ -410,8 +425,10 @@ static void submit(struct model *m, struct kb_form *f, struct effects *fx)
 		sent = submit_step(m, f, fx);
 	else if (f->what == KB_DO_ATTACH)
 		sent = submit_file(m, f, fx);
+	else if (f->what >= KB_DO_SAVE)
+		sent = kb_tool_submit(m, f, fx);
 	else if (f->what == KB_DO_FEEDBACK)
-		send(KB_DO_FEEDBACK, KB_ANSWER "desk.kb_feedback($1, $2::boolean, $3, $4::uuid) r", 4,
+		kb_form_send(KB_DO_FEEDBACK, KB_ANSWER "desk.kb_feedback($1, $2::boolean, $3, $4::uuid) r", 4,
 			(const char *const[]){f->number, form_value(&f->form, "helpful"), form_value(&f->form, "comment"), f->op}, fx);
 	else
 		submit_words(f, fx);
@@ -443,6 +460,8 @@ void kb_form_key(struct model *m, struct kb_form *f, const struct key *k, struct
 		break;
 	case W_SUBMIT:
 		submit(m, f, fx);
+		if (f->what == KB_DO_SAVE)
+			overlay_pop(m);
 		break;
 	case W_CANCEL:
 		kb_form_keep(m, f, fx);

@@ -64,4 +64,4 @@ libtui_a_SOURCES += tui/app/countdown.c tui/app/countdown.h
 libtui_a_SOURCES += tui/app/layout.c tui/app/layout.h
 libtui_a_SOURCES += tui/app/warroom.c tui/app/warroom.h
 libtui_a_SOURCES += tui/app/triage.c tui/app/triage.h
-libtui_a_SOURCES += tui/app/kb.c tui/app/kb_follow.c tui/app/kb_form.c tui/app/kb_merge.c tui/app/kb.h
+libtui_a_SOURCES += tui/app/kb.c tui/app/kb_follow.c tui/app/kb_form.c tui/app/kb_merge.c tui/app/kb_tools.c tui/app/kb.h

@@ -16,6 +16,7 @@ struct app_save {
 	struct sd_arena *arena;
 	FILE *out;
 	char *path;
+	const char *sql;
 	int64_t id, left; /* bytes still to come */
 	int chunk;
 };
@@ -86,10 +87,10 @@ static void ask(struct app *app)
 
 	snprintf(id, sizeof id, "%" PRId64, app->save->id);
 	snprintf(chunk, sizeof chunk, "%d", app->save->chunk);
-	sd_db_send(app->db, "select encode(desk.blob_get($1::bigint, $2::int), 'hex')", 2, params, 0, on_chunk, app);
+	sd_db_send(app->db, app->save->sql, 2, params, 0, on_chunk, app);
 }
 
-void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to)
+void app_save(struct app *app, int64_t id, int64_t size, const char *name, const char *to, const char *sql)
 {
 	struct app_save *v;
 	struct sd_err err = {0};
@@ -101,6 +102,7 @@ void app_save(struct app *app, int64_t id, int64_t size, const char *name, const
 	v = sd_calloc(1, sizeof *v);
 	v->arena = sd_arena_new();
 	v->id = id;
+	v->sql = sql ? sql : "select encode(desk.blob_get($1::bigint, $2::int), 'hex')";
 	v->left = size;
 	v->out = sd_file_create(*to ? to : NULL, name, v->arena, &v->path, &err);
 	if (!v->out) {

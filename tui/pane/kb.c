@@ -22,7 +22,7 @@ static void ask_list(struct kb *k, struct effects *fx)
 	char limit[16];
 	const char *params[] = {sd_kb_filter(fx->arena, k->filter, me(k)), limit};
 
-	snprintf(limit, sizeof limit, "%d", KB_LIMIT);
+	snprintf(limit, sizeof limit, "%d", k->limit);
 	fx_query(fx, board_req(&k->board), FX_ASIDE,
 		"select coalesce(json_agg(x), '[]')::text from desk.kb_list($1::jsonb, $2::int) x", 2, params);
 }
@@ -101,7 +101,7 @@ static bool take(struct board *b, const char *json)
 		return false;
 	sd_kb_list_free(k->rows);
 	k->rows = l;
-	k->list.more = l->n == KB_LIMIT;
+	k->list.more = l->n >= k->limit;
 	list_sync(&k->list);
 	return true;
 }
@@ -119,6 +119,7 @@ static void kb_answer(struct pane *p, const struct session *s, const struct answ
 
 	if (a->req.gen == k->board.gen && nothing_there(k, a)) { /* it is not for one to see */
 		k->board.loading = false;
+		k->resume = false;
 		fx_toast(fx, EL_WARN, _("There is no article %s, or none for you to see"), k->number);
 		if (k->at > 0 && k->mode == KB_READ) {
 			k->ntrail = k->at; /* nobody comes here again */
@@ -224,6 +225,7 @@ void kb_compare(struct kb *k, const char *older, const char *newer)
 void kb_filter(struct kb *k, const char *typed)
 {
 	snprintf(k->filter, sizeof k->filter, "%s", typed);
+	k->limit = KB_LIMIT;
 }
 
 const struct sd_kb *kb_article(const struct kb *k)
@@ -286,6 +288,10 @@ static bool kb_action(struct pane *p, const struct session *s, enum action a, in
 		return read_action(k, s, a, count, fx);
 	if (a >= ACT_DOWN && a < ACT_MOTION_END) {
 		list_move(&k->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
+		if (k->list.more && list_row(&k->list) == k->rows->n - 1 && k->limit == k->rows->n) {
+			k->limit *= KB_MORE;
+			board_read(&k->board, s, fx);
+		}
 		return true;
 	}
 	if (a != ACT_OPEN || !r)
@@ -492,6 +498,7 @@ struct board *kb_new(void)
 	k->board.ask = ask;
 	k->board.take = take;
 	k->scratch = sd_arena_new();
+	k->limit = KB_LIMIT;
 	textview_init(&k->text);
 	make_list(k);
 	return &k->board;

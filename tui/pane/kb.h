@@ -10,7 +10,7 @@
 #include "tui/widget/textview.h"
 
 enum kb_mode { KB_LIST, KB_READ, KB_DIFF };
-enum { KB_TRAIL = 32, KB_LIMIT = 300 };
+enum { KB_TRAIL = 32, KB_LIMIT = 300, KB_MORE = 4 };
 
 /* Where a reader was. */
 struct kb_place {
@@ -22,6 +22,7 @@ struct kb {
 	struct board board; /* first; its page is not used */
 	enum kb_mode mode, asked;
 	char filter[200]; /* as it was typed */
+	int limit;        /* rows that are asked for: more as one comes to the end of them */
 	struct sd_kb_list *rows;
 	struct list list;
 	char number[24], version[16]; /* what is read, or asked for; version "": what readers get */
@@ -33,6 +34,7 @@ struct kb {
 	int built;   /* width the text was made for; 0: anew */
 	int link;    /* chosen; 0: none */
 	uint64_t to; /* the line to go to, once it is there; 0: stay */
+	bool resume; /* its form is opened as it has come: a draft waits in it */
 	bool direct; /* opened at an article: Esc leaves, and does not go to the list */
 	struct kb_place trail[KB_TRAIL];
 	int ntrail, at; /* at: the place that is shown */

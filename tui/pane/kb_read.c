@@ -403,6 +403,11 @@ static void side(const struct kb *k, struct region r)
 		draw_fit(r, 0, y, label - 1, EL_LABEL, _("Checklist"), false);
 		draw_textf(r, label, y++, EL_NORMAL, "%d %%", x->quality);
 	}
+	if (x->opened + x->dismissed && y < r.h) {
+		draw_fit(r, 0, y, label - 1, EL_LABEL, _("Proposed"), false);
+		draw_fit(r, label, y++, r.w - label, EL_NORMAL,
+			sd_arena_printf(k->scratch, _("opened %d, dismissed %d"), x->opened, x->dismissed), false);
+	}
 	if (n && ++y < r.h)
 		draw_fit(r, 0, y++, r.w, EL_HEADER, _("Outline"), false);
 	for (size_t i = 0; i < n && y < r.h; i++)

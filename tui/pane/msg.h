@@ -109,7 +109,8 @@ enum fx_kind {
 	FX_EDITOR,      /* text into $EDITOR; comes back through update_edited */
 	FX_BROWSE,      /* text: a web link, for the program of the option browser */
 	FX_UPLOAD,      /* text: path of a file whose content goes to the desk before the act that names it */
-	FX_SAVE,        /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here */
+	FX_SAVE,        /* id, size: of the attachment; params: its name; text: file or folder to save to, "" = its own name, here;
+					   sql: see app_save */
 	FX_DRAFT_SAVE,  /* draft (taken) */
 	FX_DRAFT_DROP,  /* text: key */
 	FX_UNSENT_SAVE, /* unsent (taken) */
