@@ -405,6 +405,23 @@ static void unknown_field(struct parser *ps, const char *at, size_t len)
 	memcpy(ps->err->field, name, len < sizeof ps->err->field ? len + 1 : 0);
 }
 
+/* A kind may have a field of this name too, with words for values ("risk:high" of a change). Who does not know the fields of
+ * kinds yet hears that this one is unknown, and asks for them. */
+static const struct query_field *of_a_kind(const struct sd_query *q, const struct query_field *f)
+{
+	for (size_t i = 0; i < q->nextra; i++)
+		if (!strcmp(q->extra[i].name, f->name))
+			return &q->extra[i];
+	return q->typed ? f : NULL;
+}
+
+/* Whether a percentage stands behind the operator at s, or what every field takes. */
+static bool risk_value(const char *s)
+{
+	s += strspn(s, ":<>=!\"");
+	return isdigit((unsigned char)*s) || !*s || strchr(" .*", *s) || !strncasecmp(s, "none", 4);
+}
+
 /* Length of the name of a field with an operator behind it, 0 when none stands here. *f: the field, NULL when there is none of
  * that name. Capitals are the same name, but "Error:" of a pasted text is no mistyped field. */
 static size_t field_ahead(const struct parser *ps, const char *at, const struct query_field **f)
@@ -420,6 +437,8 @@ static size_t field_ahead(const struct parser *ps, const char *at, const struct 
 		capitals = capitals || name[i] != at[i];
 	}
 	*f = query_field_find(ps->q, name, len);
+	if (*f && (*f)->type == QUERY_RISK && !risk_value(at + len))
+		*f = of_a_kind(ps->q, *f);
 	return *f || !capitals || (len == 4 && memcmp(name, "sort", 4) == 0) ? len : 0;
 }
 
@@ -627,6 +646,7 @@ struct sd_query *sd_query_parse(
 	struct parser ps = {.q = q, .a = a, .err = err};
 	q->arena = a;
 	extra_fields(q, extra, nextra);
+	q->typed = extra != NULL;
 	sd_text_clean(&clean, text ? text : "", text ? strlen(text) : 0, SD_CLEAN_LINE);
 	ps.text = ps.p = sd_arena_strndup(a, clean.data ? clean.data : "", clean.len);
 	size_t len = clean.len;

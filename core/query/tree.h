@@ -103,6 +103,7 @@ struct sd_query {
 	bool reverse;
 	struct query_field *extra;
 	size_t nextra;
+	bool typed; /* whoever parses knows the fields of kinds: extra is all there is */
 };
 
 const struct query_field *query_field_find(const struct sd_query *q, const char *name, size_t len);

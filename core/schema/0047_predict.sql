@@ -404,7 +404,7 @@ begin
       return exists (select from jsonb_array_elements_text(n->'value') x where desk.match_metric(t, x, p_internal, p_now));
     end if;
     if n->>'field' in ('breached', 'clock', 'sla', 'left') then return coalesce(desk.match_clock(t, n, p_internal, p_now), false); end if;
-    if n->>'field' = 'risk' then return coalesce(desk.match_risk(t, n, p_internal), false); end if;
+    if n->>'field' = 'risk' and not jsonb_path_exists(n->'value', '$[*] ? (@.type() == "string")') then return coalesce(desk.match_risk(t, n, p_internal), false); end if;
     if n->>'field' = 'untriaged' then
       return exists (select from jsonb_array_elements_text(n->'value') x where desk.is_untriaged(t) = x::boolean);
     end if;
