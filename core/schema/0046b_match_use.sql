@@ -1,11 +1,11 @@
 -- What is done with a match: it was opened, applied, dismissed (not proposed for this ticket again), or that is taken back.
 reset role; set local role desk_api;
 
--- What of an article goes into the solution of a ticket: its resolution, else the section of its text that says what to do.
+-- What of an article goes into the solution of a ticket: its resolution, else the section of its text that says what to do, else all of its text.
 create function desk.match_remedy(v desk.article_version) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
   select left(btrim(coalesce(nullif(btrim(v.resolution), ''),
-    nullif(btrim(regexp_replace((regexp_match(E'\n' || v.body, '\n#{1,6}[ \t]+(?:mitigation|resolution|remediation|solution|workaround|fix|how to fix|处理|解决|解決)[^\n]*\n(.*)$', 'i'))[1],
-      '(^|\n)#{1,3}[ \t].*$', ''), E' \n'), ''), desk.match_excerpt(v.body))), 8000) $$;
+    nullif(btrim(regexp_replace((regexp_match(E'\n' || v.body, '\n#{1,6}[ \t]+(?:mitigation|resolution|remediation|solution|workaround|fix|how to fix|steps|procedure|what to do|步骤|操作|处理|解决|解決)[^\n]*\n(.*)$', 'i'))[1],
+      '(^|\n)#{1,3}[ \t].*$', ''), E' \n'), ''), btrim(regexp_replace(v.body, '^\s*#[ \t][^\n]*', ''), E' \n'))), 8000) $$;
 
 -- One match of a ticket whole: {type, id, title, version, text, remedy, public: of an article, whoever asks may read it}; null: it is not there for the caller.
 -- public: it may be read by the requester of p_ticket (null: by requesters at all), whom a solution taken from it is sent to.
