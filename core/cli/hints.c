@@ -63,7 +63,7 @@ int cli_hints(struct cli *c)
 
 	if (is_id(c, &err) && cli_connect(c, &err) && up_to_now(c, &err))
 		list = cli_json(c, &err, "select coalesce(desk.hints($1::int, $2::boolean), 'null')", 2, params);
-	if (list && json_is_null(list))
+	if (json_is_null(list))
 		not_told(&err);
 	else if (list && c->narg && !json_array_size(list))
 		sd_err_set(&err, SD_ERR_NOT_FOUND, "hint_unknown", _("there is no hint %s of tickets that you may see"), c->arg[0]);
@@ -91,7 +91,7 @@ static int set(struct cli *c, const char *state)
 		params[2] = reason;
 		h = cli_json(c, &err, "select coalesce(desk.hint_set($1::int, $2, $3), 'null')", 3, params);
 	}
-	if (h && json_is_null(h))
+	if (json_is_null(h))
 		not_told(&err);
 	if (*err.text)
 		return cli_fail(c, &err);

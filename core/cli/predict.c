@@ -177,7 +177,7 @@ int cli_predict_explain(struct cli *c)
 	json_t *r = cli_connect(c, &err)
 					? cli_json(c, &err, "select coalesce(desk.predict_explain(desk.ticket_id($1)), 'null')", 1, params)
 					: NULL;
-	if (r && json_is_null(r)) {
+	if (json_is_null(r)) {
 		sd_err_set(&err, SD_ERR_NOT_FOUND, "not_found", _("there is no ticket %s"), c->arg[0]);
 		json_decref(r);
 		r = NULL;

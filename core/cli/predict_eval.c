@@ -239,8 +239,8 @@ static json_t *answer(const struct measured *m, const struct predict_set *s, con
 	json_object_set_new(j, "trained_on", json_integer((json_int_t)predict_set_rows(s)));
 	json_object_set_new(j, "labels", json_integer((json_int_t)m->k));
 	json_object_set_new(j, "unseen", json_integer((json_int_t)m->unseen));
-	json_object_set_new(j, "bad_rows", json_integer((json_int_t)(train->bad + test->bad)));
-	json_object_set_new(j, "unlabelled", json_integer((json_int_t)(train->unlabelled + test->unlabelled)));
+	json_object_set_new(j, "bad_rows", json_integer((json_int_t)train->bad + (json_int_t)test->bad));
+	json_object_set_new(j, "unlabelled", json_integer((json_int_t)train->unlabelled + (json_int_t)test->unlabelled));
 	json_object_set_new(j, "model",
 		json_pack("{s:f,s:f,s:f,s:b,s:b,s:f,s:i,s:I}", "counts", how.mix, "fading", how.decay, "slope", how.slope,
 			"last_pass_in_time", how.last, "mean", how.mean, "recent", how.recent, "passes", how.epochs, "features",

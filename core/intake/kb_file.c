@@ -261,7 +261,8 @@ void kb_file_read(struct sd_arena *a, const char *path, const char *bytes, size_
 /* In quotes where the bare word would be read as something else. */
 static void put_word(struct sd_str *s, const char *text)
 {
-	if (*text && !strpbrk(text, ":#\"'\\[]{},&*!|>%@`\n") && *text != '-' && *text != ' ' && text[strlen(text) - 1] != ' ') {
+	if (*text && !strpbrk(text, ":#\"'\\[]{},&*!|>%@`\n") && *text != '-' && !strchr(" \t", *text) &&
+		!strchr(" \t", text[strlen(text) - 1])) {
 		sd_str_add(s, text);
 		return;
 	}

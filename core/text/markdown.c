@@ -392,6 +392,8 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *arg)
 		link_ends(p, type == MD_SPAN_IMG);
 	if (type == MD_SPAN_DEL)
 		mark_text(p, "~~");
+	if (!p->nspans) /* md4c ends a "~~" that begins within an address though it never began it */
+		return 0;
 	p->nspans--;
 	p->style = p->span[p->nspans].style;
 	p->link = p->span[p->nspans].link;

@@ -252,7 +252,7 @@ static void apply(struct model *m, struct match *x, bool article, const char *id
 	struct target t = model_target(m);
 	char ticket[24];
 	const char *params[] = {article ? "article" : "ticket", id, ticket};
-	bool begins;
+	bool begins = false;
 
 	snprintf(ticket, sizeof ticket, "%" PRId64, x->ticket);
 	if (t.id != x->ticket || solve_off(m, &t, &begins, fx->arena))
@@ -271,7 +271,7 @@ static void solve(struct model *m, int64_t ticket, const struct table *said, str
 	const char *remedy = table_get(said, 0, 1), *id = clean_copy(fx->arena, table_get(said, 0, 3)), *open = table_get(said, 0, 4),
 			   *type = table_get(said, 0, 5), *now;
 	struct preset body = {"body", remedy ? remedy : ""};
-	bool begins;
+	bool begins = false;
 	const char *off = t.id == ticket ? solve_off(m, &t, &begins, fx->arena) : _("another ticket is chosen by now");
 	struct act_form *f;
 
