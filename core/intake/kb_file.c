@@ -97,7 +97,10 @@ static void take(json_t *fields, const char *field, const json_t *value, bool wh
 			if (whole && !json_object_get(fields, "tags"))
 				json_object_set_new(fields, "tags", json_array());
 		} else {
-			json_object_set(fields, field, list);
+			json_t *named = json_array();
+
+			json_array_foreach(list, i, v) if (*json_string_value(v)) json_array_append(named, v);
+			json_object_set_new(fields, field, named);
 		}
 		json_decref(list);
 		free(copy);
@@ -217,7 +220,12 @@ static void title(struct sd_arena *a, const char *path, const char *body, json_t
 	const char *said = json_string_value(json_object_get(fields, "title"));
 	char *first = said && *said ? NULL : heading(a, body);
 
-	json_object_set_new(fields, "title", cut(said && *said ? said : first ? first : file_title(a, path), TITLE_MOST));
+	const char *chosen = said && *said ? said : first ? first : file_title(a, path);
+	struct sd_str line = {0};
+
+	sd_text_clean(&line, chosen, strlen(chosen), SD_CLEAN_LINE); /* what was clean within a text need not be so alone */
+	json_object_set_new(fields, "title", cut(line.data ? line.data : "", TITLE_MOST));
+	sd_str_free(&line);
 }
 
 void kb_file_read(struct sd_arena *a, const char *path, const char *bytes, size_t n, bool whole, struct kb_file *out)
