@@ -266,6 +266,33 @@ static void dialog_done(struct model *m, struct overlay *o, bool submitted, stru
 		act_free(act);
 }
 
+/* Lists that have keys of their own; of the others a choice is an action. */
+static const struct {
+	enum dialog_use use;
+	void (*key)(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
+} lists[] = {{DLG_DRAFTS, drafts_key}, {DLG_OUTBOX, outbox_key}, {DLG_COPY, copy_key}, {DLG_KB, kb_menu_key},
+	{DLG_OPTIONS, options_key}, {DLG_THEME, themes_key}, {DLG_RESULTS, bulk_results_key}, {DLG_MATCH, match_key},
+	{DLG_HINTS, hints_key}, {DLG_UNDO, undo_list_key}};
+
+static void menu_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx)
+{
+	enum widget_result r;
+	int id;
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (lists[i].use == o->use) {
+			lists[i].key(m, o, k, fx);
+			return;
+		}
+	r = menu_update(&o->menu, k);
+	if (r != W_SUBMIT && r != W_CANCEL)
+		return;
+	id = r == W_SUBMIT ? menu_selected(&o->menu)->id : ACT_NONE;
+	overlay_pop(m);
+	if (id != ACT_NONE)
+		model_action(m, id, 0, fx);
+}
+
 void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 {
 	struct overlay *o = overlay_top(m);
@@ -277,53 +304,7 @@ void overlay_key(struct model *m, const struct key *k, struct effects *fx)
 		act_form_key(m, o->form, k, fx);
 		break;
 	case OV_MENU:
-		if (o->use == DLG_DRAFTS) {
-			drafts_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_OUTBOX) {
-			outbox_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_COPY) {
-			copy_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_KB) {
-			kb_menu_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_OPTIONS) {
-			options_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_THEME) {
-			themes_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_RESULTS) {
-			bulk_results_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_MATCH) {
-			match_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_HINTS) {
-			hints_key(m, o, k, fx);
-			break;
-		}
-		if (o->use == DLG_UNDO) {
-			undo_list_key(m, o, k, fx);
-			break;
-		}
-		r = menu_update(&o->menu, k);
-		if (r != W_SUBMIT && r != W_CANCEL)
-			break;
-		id = r == W_SUBMIT ? menu_selected(&o->menu)->id : ACT_NONE;
-		overlay_pop(m);
-		if (id != ACT_NONE)
-			model_action(m, id, 0, fx);
+		menu_key(m, o, k, fx);
 		break;
 	case OV_HELP:
 		r = helpview_update(&o->help, k);

@@ -406,40 +406,51 @@ static bool take_acts(struct model *m, const struct answer *a, struct effects *f
 	}
 }
 
-static void take_rest(struct model *m, const struct answer *a, struct effects *fx)
+/* What belongs to a page or a form of its own. */
+static bool take_page(struct model *m, const struct answer *a, struct effects *fx)
 {
 	switch (a->req.kind) {
-	case REQ_META:
-		take_meta(m, a, fx);
-		session_restore(m, false, fx);
-		break;
 	case REQ_INBOX:
 	case REQ_INBOX_COUNT:
 	case REQ_INBOX_MARK:
 		inbox_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_KB:
 		kb_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_DUTY:
 		duty_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_CI:
 	case REQ_CI_PICK:
 	case REQ_CI_SAVE:
 		ci_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_OUTAGE:
 		outage_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_BOARD:
 		board_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_FOLLOW_UP:
 		follow_up_taken(m, a, fx);
-		break;
+		return true;
 	case REQ_HANDOVER:
 		handover_taken(m, a, fx);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void take_rest(struct model *m, const struct answer *a, struct effects *fx)
+{
+	if (take_page(m, a, fx))
+		return;
+	switch (a->req.kind) {
+	case REQ_META:
+		take_meta(m, a, fx);
+		session_restore(m, false, fx);
 		break;
 	case REQ_FEED:
 		model_feed(m, a, fx);
