@@ -173,7 +173,8 @@ static _Noreturn void serve(struct shared *s, int listener, int port, int delay)
 	for (int i = 0; i < CALLS; i++)
 		calls[i].client = calls[i].server = -1;
 	for (;;) {
-		int64_t wait = 20; /* how soon a cut is seen */
+		int64_t wait = 20;      /* how soon a cut is seen */
+		const int cut = s->cut; /* read once: one that comes meanwhile is seen the next time, not taken for done */
 		p[0] = (struct pollfd){listener, POLLIN, 0};
 		for (int i = 0; i < CALLS; i++) {
 			p[1 + 2 * i] = (struct pollfd){calls[i].client, POLLIN, 0};
@@ -185,11 +186,11 @@ static _Noreturn void serve(struct shared *s, int listener, int port, int delay)
 		if (p[0].revents)
 			take_call(calls, listener, port);
 		for (int i = 0; i < CALLS; i++)
-			if (calls[i].client >= 0 && cuts != s->cut)
+			if (calls[i].client >= 0 && cuts != cut)
 				hang_up(&calls[i]);
 			else if (calls[i].client >= 0)
 				pass_on(&calls[i], s, p[1 + 2 * i].revents, p[2 + 2 * i].revents, delay);
-		cuts = s->cut;
+		cuts = cut;
 	}
 }
 
