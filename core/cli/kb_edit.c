@@ -39,6 +39,27 @@ static json_t *save(struct cli *c, const char *number, const json_t *fields, con
 	return cli_json(c, err, "select desk.kb_save($1, $2::jsonb, $3, $4::uuid)", 4, params);
 }
 
+/* What the writer saw of the fields beside the text that he changed: others' changes of them meanwhile are told by it. */
+static void add_seen(json_t *fields, const json_t *was)
+{
+	static const char *const texts[] = {"title", "body", "symptom", "cause", "resolution", "note"};
+	json_t *seen = json_object();
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(fields, key, v)
+	{
+		bool text = false;
+		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+			text = text || strcmp(key, texts[i]) == 0;
+		if (!text && json_object_get(was, key))
+			json_object_set(seen, key, json_object_get(was, key));
+	}
+	if (json_object_size(seen))
+		json_object_set(fields, "was", seen);
+	json_decref(seen);
+}
+
 /* ---- the editor ---- */
 
 static bool run_editor(struct cli *c, const char *path, struct sd_err *err)
@@ -190,8 +211,11 @@ static json_t *edit(struct cli *c, const char *number, const json_t *was, const 
 
 	if (fields && !number && strcmp(text, kb_file_text(c->a, was)) == 0)
 		sd_err_set(err, SD_ERR_INPUT, "kb_empty", "%s", _("nothing was written: there is no new article"));
-	else if (fields)
+	else if (fields) {
+		if (number)
+			add_seen(fields, was);
 		r = save(c, number, fields, number ? cli_word(was, "version") : NULL, op, err);
+	}
 	if (fields && !r && strcmp(err->id, "kb_empty") != 0) {
 		keep = true;
 		if (strcmp(err->id, "kb_conflict") == 0)

@@ -18,12 +18,21 @@
 #include "svcdesk/restrict.h"
 #include "svcdesk/text.h"
 
-enum { PART_FILES = 250, PART_BYTES = 4 * 1024 * 1024, FILE_MOST = 1024 * 1024, DEPTH_MOST = 64, PROBLEMS_SHOWN = 20 };
+enum {
+	PART_FILES = 250,
+	PART_BYTES = 4 * 1024 * 1024,
+	FILE_MOST = 1024 * 1024,
+	DEPTH_MOST = 64,
+	FILES_MOST = 100000,
+	PATH_MOST = 1000,
+	PROBLEMS_SHOWN = 20
+};
 
 struct walk {
 	struct cli *c;
 	struct sd_arena *a; /* of one part */
 	const char *dir, *root;
+	int folder;  /* opened once: what the name means later is of no matter */
 	char **path; /* below dir, sorted; malloc'ed */
 	size_t n, cap;
 	json_t *part, *problems, *articles;
@@ -42,32 +51,73 @@ static bool is_markdown(const char *name)
 	return (n > 3 && strcasecmp(name + n - 3, ".md") == 0) || (n > 9 && strcasecmp(name + n - 9, ".markdown") == 0);
 }
 
-/* What is no folder and no file (a link, a pipe) is passed over, so that nothing outside is read and no circle is walked. */
-static bool gather(struct walk *w, const char *below, int depth, struct sd_err *err)
+/* Never through a link, and never waiting for who writes into a pipe. */
+static int open_in(int folder, const char *name, int flags)
 {
-	char *full = *below ? sd_arena_printf(w->c->a, "%s/%s", w->dir, below) : sd_arena_strdup(w->c->a, w->dir);
-	DIR *d = depth < DEPTH_MOST ? opendir(full) : NULL;
+	return openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags);
+}
+
+/* A name that the desk can keep: else a problem says why. */
+static bool fits(struct walk *w, const char *path)
+{
+	struct sd_str shown = {0};
+	size_t n = strlen(path);
+	json_t *text = json_string(path); /* NULL: no UTF-8 */
+	bool bytes = !text, ok = text && n <= PATH_MOST;
+
+	json_decref(text);
+	if (!ok) {
+		sd_text_clean(&shown, path, n, SD_CLEAN_LINE);
+		problem(w, shown.data ? shown.data : "", 0,
+			bytes ? _("the name of this file is not UTF-8") : _("the path of this file is too long"));
+		w->refused++;
+		sd_str_free(&shown);
+	}
+	return ok;
+}
+
+static bool gather(struct walk *w, int folder, const char *below, int depth, struct sd_err *err);
+
+static bool entry(struct walk *w, int folder, const char *below, const char *name, int depth, struct sd_err *err)
+{
+	struct stat st;
+
+	if (*name == '.' || fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return true;
+	bool dir = S_ISDIR(st.st_mode);
+	if (!dir && (!S_ISREG(st.st_mode) || !is_markdown(name)))
+		return true;
+	char *path = *below ? sd_arena_printf(w->c->a, "%s/%s", below, name) : sd_arena_strdup(w->c->a, name);
+	if (dir)
+		return gather(w, depth < DEPTH_MOST ? open_in(folder, name, O_DIRECTORY) : -1, path, depth + 1, err);
+	if (!fits(w, path))
+		return true;
+	if (w->n == FILES_MOST) {
+		sd_err_set(
+			err, SD_ERR_INPUT, "folder", _("%s has more than %d articles: import its folders one by one"), w->dir, FILES_MOST);
+		return false;
+	}
+	*SD_PUSH(w->path, w->n, w->cap) = path;
+	return true;
+}
+
+/* Files of a folder, which is closed. What is no folder and no file (a link, a pipe) is passed over, so that nothing outside is
+ * read and no circle is walked. */
+static bool gather(struct walk *w, int folder, const char *below, int depth, struct sd_err *err)
+{
+	DIR *d = folder >= 0 ? fdopendir(folder) : NULL;
 	struct dirent *e;
 	bool ok = true;
 
 	if (!d) {
-		if (!*below)
-			sd_err_set(err, errno == ENOENT ? SD_ERR_NOT_FOUND : SD_ERR_INPUT, "folder", _("cannot read the folder %s: %s"),
-				w->dir, strerror(errno));
-		else
+		if (folder >= 0)
+			close(folder);
+		if (fits(w, below))
 			problem(w, below, 0, _("this folder cannot be read"));
-		return *below != '\0';
+		return true;
 	}
-	while (ok && (e = readdir(d))) {
-		struct stat st;
-		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-			continue;
-		char *path = *below ? sd_arena_printf(w->c->a, "%s/%s", below, e->d_name) : sd_arena_strdup(w->c->a, e->d_name);
-		if (S_ISDIR(st.st_mode))
-			ok = gather(w, path, depth + 1, err);
-		else if (S_ISREG(st.st_mode) && is_markdown(e->d_name))
-			*SD_PUSH(w->path, w->n, w->cap) = path;
-	}
+	while (ok && (e = readdir(d)))
+		ok = entry(w, dirfd(d), below, e->d_name, depth, err);
 	closedir(d);
 	return ok;
 }
@@ -77,19 +127,69 @@ static int by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static bool gather_all(struct walk *w, struct sd_err *err)
+{
+	w->folder = open(w->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (w->folder < 0) {
+		sd_err_set(err, errno == ENOENT ? SD_ERR_NOT_FOUND : SD_ERR_INPUT, "folder", _("cannot read the folder %s: %s"), w->dir,
+			strerror(errno));
+		return false;
+	}
+	if (!gather(w, dup(w->folder), "", 0, err))
+		return false;
+	if (w->n)
+		qsort(w->path, w->n, sizeof *w->path, by_path);
+	return true;
+}
+
+/* The file as it stands below the folder now, each part of its path being a folder of its own still. */
+static int open_below(struct walk *w, const char *path)
+{
+	int at = dup(w->folder);
+	const char *slash;
+
+	for (; at >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+		int next = open_in(at, sd_arena_strndup(w->a, path, (size_t)(slash - path)), O_DIRECTORY);
+		close(at);
+		at = next;
+	}
+	int fd = at >= 0 ? open_in(at, path, 0) : -1;
+	if (at >= 0)
+		close(at);
+	return fd;
+}
+
+static ssize_t read_most(int fd, char *bytes, size_t most)
+{
+	size_t n = 0;
+	ssize_t k;
+
+	while (n < most && ((k = read(fd, bytes + n, most - n)) > 0 || (k < 0 && errno == EINTR)))
+		n += k > 0 ? (size_t)k : 0;
+	return n < most && k < 0 ? -1 : (ssize_t)n;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 /* The whole file; NULL: a problem says why. */
 static char *read_file(struct walk *w, const char *path, size_t *n)
 {
-	char *full = sd_arena_printf(w->a, "%s/%s", w->dir, path);
-	FILE *f = fopen(full, "re");
+	struct stat before, after;
+	int fd = open_below(w, path);
+	bool regular = fd >= 0 && fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
 	char *bytes = sd_arena_alloc(w->a, FILE_MOST + 2);
+	ssize_t got = regular ? read_most(fd, bytes, FILE_MOST + 1) : -1;
 
-	*n = f ? fread(bytes, 1, FILE_MOST + 1, f) : 0;
-	bool bad = !f || ferror(f);
-	if (f)
-		fclose(f);
-	const char *why = bad                    ? _("this file cannot be read")
-					  : *n > FILE_MOST       ? _("this file has more than 1 MB")
+	*n = got > 0 ? (size_t)got : 0;
+	bool moved = got >= 0 && got <= FILE_MOST && (fstat(fd, &after) != 0 || !same_file(&before, &after) || got != after.st_size);
+	if (fd >= 0)
+		close(fd);
+	const char *why = got < 0                ? _("this file cannot be read")
+					  : got > FILE_MOST      ? _("this file has more than 1 MB")
+					  : moved                ? _("this file changed while it was read: import again")
 					  : memchr(bytes, 0, *n) ? _("this file is no text")
 											 : NULL;
 	if (!why)
@@ -261,15 +361,18 @@ static const char *root_of(struct cli *c, const char *dir)
 int cli_kb_import(struct cli *c)
 {
 	struct sd_err err = {0};
-	struct walk w = {
-		.c = c, .a = sd_arena_new(), .dir = c->arg[0], .part = json_array(), .problems = json_array(), .articles = json_array()};
+	struct walk w = {.c = c,
+		.a = sd_arena_new(),
+		.dir = c->arg[0],
+		.folder = -1,
+		.part = json_array(),
+		.problems = json_array(),
+		.articles = json_array()};
 	json_t *r = NULL, *vanished = NULL;
 	bool ok = sd_restrict_path(w.dir, &err);
 
 	w.root = root_of(c, w.dir);
-	ok = ok && gather(&w, "", 0, &err) && cli_connect(c, &err);
-	if (ok && w.n)
-		qsort(w.path, w.n, sizeof *w.path, by_path);
+	ok = ok && gather_all(&w, &err) && cli_connect(c, &err);
 	if (ok && send_all(&w, &err))
 		vanished = gone(&w, &err);
 	if (vanished)
@@ -282,6 +385,8 @@ int cli_kb_import(struct cli *c)
 	json_decref(w.part);
 	json_decref(w.problems);
 	json_decref(w.articles);
+	if (w.folder >= 0)
+		close(w.folder);
 	free(w.path);
 	sd_arena_free(w.a);
 	return status ? status : w.refused || w.conflict ? 1 : 0;

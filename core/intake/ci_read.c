@@ -265,6 +265,17 @@ static bool fits_links(struct ci_sheet *s, struct ci_row *row, struct ci_problem
 	return ok;
 }
 
+/* What is not seen, or turns the text around, would make one item pass for another: a name of an item that has it is refused. */
+static bool is_plain(const char *text)
+{
+	return sd_text_is_clean(text, strlen(text), SD_CLEAN_BLOCK);
+}
+
+static bool names_item(const struct ci_sheet *s, enum ci_kind kind, int i)
+{
+	return kind == CI_ITEMS ? i == s->at[CI_ID] : i == s->at[CI_SOURCE] || i == s->at[CI_TARGET];
+}
+
 /* The cells of a record; false: one of them is no text. */
 static bool cells(
 	struct ci_sheet *s, enum ci_kind kind, const struct csv_record *rec, struct ci_row *row, struct ci_problems *problems)
@@ -277,10 +288,12 @@ static bool cells(
 	for (int i = 0; i < s->n_column; i++) {
 		bool line = kind == CI_LINKS || i == s->at[CI_ID] || i == s->at[CI_CLASS] || i == s->at[CI_NAME];
 		row->cell[i] = clean_cell(s->a, rec->field[i], line ? SD_CLEAN_LINE : SD_CLEAN_BLOCK);
-		if (is_utf8(rec->field[i]))
+		bool utf8 = is_utf8(rec->field[i]);
+		if (utf8 && (!names_item(s, kind, i) || is_plain(rec->field[i])))
 			continue;
 		ci_problem(problems, s->path, rec->line, i + 1, s->title[i], id == i ? "" : row->cell[id],
-			_("the text is not UTF-8; this row is left out"));
+			utf8 ? _("the name of an item has characters that are not seen or that turn the text around; this row is left out")
+				 : _("the text is not UTF-8; this row is left out"));
 		ok = false;
 	}
 	if (!ok && kind == CI_ITEMS && is_utf8(rec->field[s->at[CI_ID]]))

@@ -36,6 +36,19 @@ create function desk.ci_fields() returns text[] language sql immutable parallel 
 create function desk.ci_reserved() returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select desk.ci_fields() || '{id,ident,ci,ci_id,type,active,version,stale,attrs,source,target,health,is,line,links}'::text[] $$;
 
+-- Characters that nobody sees or that turn the direction of a text, as code points; null: none. What is named by such a text would pass for
+-- something else. Breaks and tabs are seen. p_joined: the joiners and variants that some scripts and pictures need are let through.
+create function desk.unseen(p_text text, p_joined boolean default false) returns text language plpgsql immutable parallel safe
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare v_set text := '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e00ff'
+    || case when p_joined then '' else '\u034f\u180b-\u180d\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef' end || ']';
+begin
+  if p_text is null or p_text !~ v_set then return null; end if;
+  return (select string_agg(distinct 'U+' || lpad(upper(to_hex(ascii(m[1]))), 4, '0'), ', ') from regexp_matches(left(p_text, 10000), '(' || v_set || ')', 'g') m);
+end $$;
+create function desk.unseen_refusal(p_field text, p_value text, p_joined boolean default false) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select desk.refuse('unseen', 'input', p_field, jsonb_build_object('value', left(p_value, 80), 'codes', desk.unseen(p_value, p_joined))) where desk.unseen(p_value, p_joined) is not null $$;
+
 -- Who changes items of an organisation (null: of none): agents, leads and process owners who serve it, and administrators.
 create function desk.ci_may(p_org int, p_me int) returns boolean language plpgsql stable as $$
 declare v_now timestamptz := desk.now();
@@ -61,7 +74,7 @@ begin
   if s is null or s = '' then return 'null'; end if;
   if jsonb_typeof(p_value) in ('object', 'array') or length(s) > 4000 then return null; end if;
   case p_type
-  when 'text', 'ref' then return to_jsonb(s);
+  when 'text', 'ref' then return case when desk.unseen(s, true) is null then to_jsonb(s) end;
   when 'int' then if s ~ '^[-+]?\d{1,18}$' then return to_jsonb(s::bigint); end if;
   when 'number' then if s ~ '^[-+]?\d{1,30}(\.\d{1,30})?$' then return to_jsonb(s::numeric); end if;
   when 'bool' then
@@ -200,6 +213,7 @@ begin
   if p->>'impact' is not null and p->>'impact' not in ('1', '-1', '0') then
     return desk.refuse('bad_choice', 'input', 'impact', jsonb_build_object('value', left(p->>'impact', 80), 'allowed', '{1,-1,0}'::text[]));
   end if;
+  if jsonb_typeof(p->'pairs') not in ('array', 'null') or exists (select from jsonb_array_elements(case jsonb_typeof(p->'pairs') when 'array' then p->'pairs' else '[]' end) e where jsonb_typeof(e) <> 'array') then return desk.refuse('bad_fields', 'input', 'pairs'); end if;
   for v_class in select jsonb_array_elements_text(e) from jsonb_array_elements(coalesce(nullif(p->'pairs', 'null'), '[]')) e loop
     if not exists (select from desk.ci_class c where c.class = v_class) then return desk.ci_no_class(v_class); end if;
   end loop;
@@ -308,7 +322,7 @@ begin
   return jsonb_build_object('ok', true, 'class', case when v_new then p_class end, 'attrs', v_made);
 end $$;
 
-revoke execute on function desk.ci_fields(), desk.ci_reserved(), desk.ci_may(int, int), desk.ci_me(), desk.ci_declares(int), desk.ci_value(text, text[], jsonb), desk.ci_noted(int, text, text, jsonb, jsonb),
+revoke execute on function desk.unseen(text, boolean), desk.unseen_refusal(text, text, boolean), desk.ci_fields(), desk.ci_reserved(), desk.ci_may(int, int), desk.ci_me(), desk.ci_declares(int), desk.ci_value(text, text[], jsonb), desk.ci_noted(int, text, text, jsonb, jsonb),
   desk.ci_no_class(text), desk.ci_class_set(text, jsonb), desk.ci_attr_set(text, text, jsonb), desk.ci_no_type(text), desk.ci_link_type_set(text, jsonb), desk.ci_rank_set(text, text, text, int),
   desk.ci_source(text), desk.ci_no_attr(text, text, text), desk.ci_class_json(text), desk.ci_key_class(text), desk.ci_type_json(text), desk.ci_class_list(), desk.ci_class_show(text), desk.ci_type_list(),
   desk.ci_declare(int, text, jsonb) from public;

@@ -68,9 +68,9 @@ begin
     return case when v > 0 then to_jsonb(v) end;
   end if;
   case p_key
-  when 'name' then return case when length(s) <= 200 and s !~ '[\x01-\x1f\x7f]' then to_jsonb(s) end;
-  when 'place', 'environment' then return case when length(s) <= 200 then to_jsonb(s) end;
-  when 'description' then return case when length(s) <= 4000 then to_jsonb(s) end;
+  when 'name' then return case when length(s) <= 200 and s !~ '[\x01-\x1f\x7f]' and desk.unseen(s, true) is null then to_jsonb(s) end;
+  when 'place', 'environment' then return case when length(s) <= 200 and s !~ '[\x01-\x1f\x7f]' and desk.unseen(s, true) is null then to_jsonb(s) end;
+  when 'description' then return case when length(s) <= 4000 and desk.unseen(s, true) is null then to_jsonb(s) end;
   when 'class' then return (select to_jsonb(k.class) from desk.ci_class k where k.class = lower(s));
   when 'lifecycle' then return (select to_jsonb(t.state) from desk.ci_state t where t.state = lower(s));
   when 'op_state' then return case when lower(s) in ('operational', 'warning', 'incident') then to_jsonb(lower(s)) end;
@@ -91,6 +91,10 @@ end $$;
 create function desk.ci_bad(p_ci text, p_class text, p_key text, p_value jsonb) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare a record; v jsonb := jsonb_build_object('ci', p_ci, 'attr', p_key, 'value', left(p_value #>> '{}', 80));
 begin
+  if (p_key = any ('{name,place,environment,description}'::text[]) or exists (select from desk.ci_class_attr x where x.class = p_class and x.attr = p_key and x.type = 'text'))
+     and desk.unseen(p_value #>> '{}', true) is not null then
+    return desk.unseen_refusal(p_key, p_value #>> '{}', true);
+  end if;
   case p_key
   when 'name', 'place', 'environment' then return desk.refuse('ci_value_line', 'input', p_key, v);
   when 'class' then return desk.ci_no_class(p_value #>> '{}');
@@ -164,12 +168,16 @@ create function desk.ci_changes(p_old jsonb, p_new jsonb) returns jsonb language
   select jsonb_object_agg(coalesce(o.key, n.key), jsonb_build_array(o.value, n.value)) from jsonb_each(p_old) o full join jsonb_each(p_new) n on n.key = o.key
    where o.value is distinct from n.value $$;
 
+-- An ident without the class before it.
+create function desk.ci_bare(p_ident text, p_class text) returns text language sql immutable as $$
+  select case when starts_with(p_ident, p_class || ':') then substr(p_ident, length(p_class) + 2) else p_ident end $$;
+
 -- The first half of a plan: which item each row means. Rows are {n, id: what the source calls it, fields: {class, name, ...}}.
 create function desk.ci_match_rows(p_source text, p_rows jsonb) returns desk.ci_plan[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (with r as materialized (
       select (x->>'n')::int as n, nullif(btrim(x->>'id'), '') as ext, x->'fields' as f, lower(btrim(x->'fields'->>'class')) as class,
-          coalesce(nullif(btrim(x->'fields'->>'name'), ''), regexp_replace(btrim(x->>'id'), '^' || lower(btrim(x->'fields'->>'class')) || ':', '')) as name
+          coalesce(nullif(btrim(x->'fields'->>'name'), ''), desk.ci_bare(btrim(x->>'id'), lower(btrim(x->'fields'->>'class')))) as name
         from jsonb_array_elements(p_rows) x),
     k as materialized (  -- the parts of keys besides the name, by class
       select c.class, array(select distinct p from desk.ci_key y, unnest(y.parts) p where y.class = desk.ci_key_class(c.class) and p <> 'name') as parts
@@ -181,7 +189,7 @@ begin
             then desk.ci_identify(p_source, coalesce(r.ext, ''), r.class, r.f || jsonb_build_object('name', r.name)) end as ids
         from r left join desk.ci_report rp on rp.source = p_source and rp.ext_id = r.ext left join desk.ci c on c.ident = r.ext left join k on k.class = r.class)
     select array_agg(row(m.n, coalesce(m.ext, m.class || ':' || m.name), coalesce(m.id, case when cardinality(m.ids) = 1 then m.ids[1] end), null, null, null, null, null,
-        case when cardinality(m.ids) > 1 then desk.refuse('ci_several', 'input', 'id', jsonb_build_object('value', coalesce(m.ext, m.name),
+        case when m.id is null and desk.unseen(m.ext) is not null then desk.unseen_refusal('id', m.ext) when cardinality(m.ids) > 1 then desk.refuse('ci_several', 'input', 'id', jsonb_build_object('value', coalesce(m.ext, m.name),
           'near', (select jsonb_agg(c.ident order by c.ident) from desk.ci c where c.id = any (m.ids[1:8])))) end)::desk.ci_plan order by m.n) from m);
 end $$;
 
@@ -198,7 +206,7 @@ begin
         from unnest(v) p join (select (e->>'n')::int as n, e->'fields' as f from jsonb_array_elements(p_rows) e) y on y.n = p.n
         -- what is new and has no name is called as its ident without the class
         cross join lateral (select case when p.id is null and p.ext_id is not null and y.f->>'class' is not null and not y.f ? 'name'
-          then jsonb_build_object('name', regexp_replace(p.ext_id, '^' || lower(btrim(y.f->>'class')) || ':', '')) else '{}' end || y.f as f) x
+          then jsonb_build_object('name', desk.ci_bare(p.ext_id, lower(btrim(y.f->>'class')))) else '{}' end || y.f as f) x
         left join desk.ci c on c.id = p.id),
     a as materialized (select * from desk.ci_class_attr),
     e as materialized (select r.n, r.class, k.key, k.value from r, jsonb_each(r.f) k where k.key not like '@%'),
@@ -387,7 +395,7 @@ begin
   return jsonb_build_object('ok', true, 'ci', c.ident, 'version', (select x.version from desk.ci x where x.id = c.id), 'changes', desk.ci_words(v_changes));
 end $$;
 
-revoke execute on function desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb), desk.ci_rank_of(text, text, text),
+revoke execute on function desk.ci_bare(text, text), desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb), desk.ci_rank_of(text, text, text),
   desk.ci_changes(jsonb, jsonb), desk.ci_match_rows(text, jsonb), desk.ci_make_plan(int, text, jsonb, text), desk.ci_refusal(int, text, bigint, text, text, jsonb, jsonb, jsonb, text, jsonb, bigint, boolean),
   desk.ci_do(int, text, desk.ci_plan[]), desk.ci_reconcile(int, text, jsonb, text, boolean), desk.ci_find(text, int, boolean), desk.ci_set(text, jsonb, text, int, boolean), desk.ci_release(text, text, text), desk.ci_words(jsonb),
   desk.ci_say(text, jsonb) from public;

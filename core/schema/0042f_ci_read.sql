@@ -184,6 +184,7 @@ begin
   if me is null then return desk.refuse('not_a_person', 'denied'); end if;
   if not (me = 1 or desk.has_role('agent', 'lead', 'process_owner', 'admin')) or (p_drop and not desk.ci_declares(me)) then return desk.refuse('ci_role', 'denied', 'baseline'); end if;
   if coalesce(v_name !~ '^[^[:cntrl:]]{1,80}$', true) then return desk.refuse('ci_baseline_name', 'input', 'baseline', jsonb_build_object('value', left(p_name, 80))); end if;
+  if not p_drop and desk.unseen(v_name, true) is not null then return desk.unseen_refusal('baseline', v_name, true); end if;
   if p_drop then
     delete from desk.ci_baseline x where x.name = v_name returning * into b;
     if b.name is null then return desk.refuse('ci_no_baseline', 'notfound', 'baseline', jsonb_build_object('value', v_name, 'near', (select coalesce(jsonb_agg(x.name order by x.at desc), '[]') from desk.ci_baseline x))); end if;

@@ -51,7 +51,7 @@ declare
   v_up boolean := p_direction = 'up'; v_plus text[] := desk.ci_impact_types(p_types, 1); v_minus text[] := desk.ci_impact_types(p_types, -1);
   v_seen bigint[] := array[p_ci] || array(select c.id from desk.ci c where not c.active and c.id <> p_ci); v_found bigint := 0;
 begin
-  if p_direction is null or p_direction not in ('up', 'down') then raise exception 'a direction is up or down, not %', p_direction using errcode = 'invalid_parameter_value'; end if;
+  if p_direction is null or p_direction not in ('up', 'down') then raise exception 'a direction is up or down, not %', left(p_direction, 40) using errcode = 'invalid_parameter_value'; end if;
   depth := 0; ids := array[p_ci];
   while (depth < p_depth or p_depth is null) and (v_found < p_stop or p_stop is null) loop
     select s.ids, s.vias into ids, vias from desk.ci_step(ids, v_seen, v_up, v_plus, v_minus) s;

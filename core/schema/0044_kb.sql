@@ -34,6 +34,7 @@ create table desk.article(
   changed_at   timestamptz not null,
   imported_id  bigint,                        -- version the last import made or found
   import_hash  bytea,                         -- of what that file said
+  import_row   jsonb,                         -- and of it what is beside the content: {column: value, tags}
   check (audience <> 'group' or groups <> '{}' or group_id is not null));
 create index article_owner_key on desk.article(owner_id) where owner_id is not null;
 create unique index article_path_key on desk.article(path_root, path) where path is not null;
@@ -290,13 +291,13 @@ begin
   return v;
 end $$;
 
--- Tickets it was applied to; of restricted ones nothing is told.
-create function desk.article_used(p_article bigint) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
-  select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = 'applied' and not t.restricted $$;
+-- Tickets it was applied to; of restricted ones nothing is told, nor of customers whom the reader does not serve (p_orgs null: he serves all).
+create function desk.article_used(p_article bigint, p_orgs int[]) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = 'applied' and not t.restricted and (p_orgs is null or t.org_id = any (p_orgs)) $$;
 
--- How often it was opened or dismissed as what may help with a ticket; of restricted ones nothing is told.
-create function desk.article_told(p_article bigint, p_how text) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
-  select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = p_how and not t.restricted $$;
+-- How often it was opened or dismissed as what may help with a ticket, of the same tickets.
+create function desk.article_told(p_article bigint, p_how text, p_orgs int[]) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(*)::int from desk.article_link l join desk.ticket t on t.id = l.ticket_id where l.article_id = p_article and l.how = p_how and not t.restricted and (p_orgs is null or t.org_id = any (p_orgs)) $$;
 
 -- The articles the caller may see. p_filter: state, type, audience, owner, group, org, tag, ci_class, product, category, confidence, language
 -- (a value or several with commas), text (words of title or number), valid_before, mine, feedback (open), changed_after. For staff without a state: what is not
@@ -306,7 +307,7 @@ create function desk.kb_list(p_filter jsonb default '{}', p_limit int default 10
     product text, category text, tags text[], valid_to date, confidence text, language text, author text, at timestamptz, used int, helpful int, unhelpful int, open_feedback int, cursor text)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare
-  s desk.kb_sight := desk.my_kb_sight(); f jsonb := coalesce(p_filter, '{}'); w jsonb; v_after timestamptz; v_after_id bigint; v_like text; v_before date;
+  s desk.kb_sight := desk.my_kb_sight(); f jsonb := case when jsonb_typeof(p_filter) = 'object' then p_filter else '{}' end; w jsonb; v_after timestamptz; v_after_id bigint; v_like text; v_before date;
 begin
   if s.person is null then return; end if;
   if p_after ~ '^-?\d{1,17}:\d{1,18}$' then
@@ -346,7 +347,7 @@ begin
         case when h.staffed then coalesce(h.login, h.owner_name) end, case when h.staffed then h.group_name end, (h.a).ci_class, (h.a).product,
         desk.name_of('category', to_jsonb((h.a).category_id)) #>> '{}', (select coalesce(array_agg(k.tag order by k.tag), '{}') from desk.article_tag k where k.article_id = h.id),
         (h.a).valid_to, (h.a).confidence, (h.a).language, case when h.staffed then desk.name_of('person', to_jsonb((h.v).author_id)) #>> '{}' end, (h.v).at,
-        case when h.staffed then desk.article_used(h.id) end, coalesce(b.yes, 0)::int, coalesce(b.no, 0)::int, case when h.staffed then coalesce(b.todo, 0)::int else 0 end,
+        case when h.staffed then desk.article_used(h.id, s.orgs) end, coalesce(b.yes, 0)::int, coalesce(b.no, 0)::int, case when h.staffed then coalesce(b.todo, 0)::int else 0 end,
         (extract(epoch from (h.a).changed_at) * 1000000)::bigint || ':' || h.id
       from page h cross join lateral (select count(*) filter (where k.helpful) as yes, count(*) filter (where not k.helpful) as no,
           count(*) filter (where k.owner_id is not null and k.answered_at is null) as todo from desk.article_feedback k where k.article_id = h.id) b
@@ -387,8 +388,8 @@ begin
     || desk.version_json(v, v_staff);
   if not v_staff then return r || jsonb_build_object('verbs', '[]'::jsonb); end if;
   return r || jsonb_build_object('owner', desk.name_of('person', to_jsonb(a.owner_id)), 'owner_name', (select p.name from desk.person p where p.id = a.owner_id),
-    'group', desk.name_of('group', to_jsonb(a.group_id)), 'path', a.path, 'used', desk.article_used(a.id),
-    'opened', desk.article_told(a.id, 'opened'), 'dismissed', desk.article_told(a.id, 'dismissed'),
+    'group', desk.name_of('group', to_jsonb(a.group_id)), 'path', a.path, 'used', desk.article_used(a.id, s.orgs),
+    'opened', desk.article_told(a.id, 'opened', s.orgs), 'dismissed', desk.article_told(a.id, 'dismissed', s.orgs),
     'groups', (select coalesce(jsonb_agg(g.name order by g.name), '[]') from desk.support_group g where g.id = any (a.groups)),
     'latest', (select x.major || '.' || x.minor from desk.article_version x where x.id = a.latest_id), 'quality', desk.kb_quality(v.id),
     'checks', (select coalesce(jsonb_agg(jsonb_build_object('question', q.question, 'weight', q.weight, 'yes', c.yes) order by q.sort), '[]')
@@ -430,5 +431,5 @@ end $$;
 
 revoke execute on function desk.kb_sight(int), desk.article_seen(desk.article, int), desk.kb_number(text), desk.version_word(desk.article_version),
   desk.article_of(text, desk.kb_sight), desk.version_of(desk.article, text, desk.kb_sight), desk.version_json(desk.article_version, boolean), desk.kb_quality(bigint),
-  desk.ticket_articles(bigint, desk.kb_sight), desk.article_used(bigint), desk.article_told(bigint, text) from public;
+  desk.ticket_articles(bigint, desk.kb_sight), desk.article_used(bigint, int[]), desk.article_told(bigint, text, int[]) from public;
 grant execute on function desk.kb_list(jsonb, int, text), desk.kb_show(text, text), desk.kb_history(text, int) to desk_person;

@@ -142,14 +142,18 @@ create function desk.kb_one_of(p_value text, p_all text[]) returns text language
 
 -- What was given for an article as columns: {"text": {title, body ...}, "row": {column: value}, "tags": [..]}, or a refusal. Only what was given.
 create function desk.kb_values(p_fields jsonb, p_me int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare k record; v_text jsonb := '{}'; v_row jsonb := '{}'; v_tags jsonb; s text; n bigint; e text; v_ids int[]; v_words text[]; v_known jsonb;
+declare k record; v_text jsonb := '{}'; v_row jsonb := '{}'; v_tags jsonb; s text; n bigint; e text; v_ids int[]; v_words text[]; v_bad jsonb;
 begin
   if jsonb_typeof(p_fields) is distinct from 'object' then return desk.refuse('bad_fields', 'input'); end if;
   for k in select x.key, x.value from jsonb_each(p_fields) x loop
+    continue when k.key = 'was' and jsonb_typeof(k.value) = 'object';     -- what their writer saw: desk.kb_row_seen
     s := case when jsonb_typeof(k.value) in ('string', 'number', 'boolean') then nullif(btrim(k.value #>> '{}', E' \t\r\n'), '') end;
     if jsonb_typeof(k.value) = 'object' or jsonb_typeof(k.value) = 'array' and k.key not in ('groups', 'tags') then
       return desk.refuse('bad_value', 'input', k.key, jsonb_build_object('value', left(k.value::text, 80), 'type', 'text'));
     end if;
+    v_bad := case when k.key in ('title', 'product', 'ci_class', 'language', 'source', 'licence') then desk.unseen_refusal(k.key, s, true)
+      when k.key = 'tags' then desk.unseen_refusal('tags', k.value #>> '{}') end;
+    if v_bad is not null then return v_bad; end if;
     case
     when k.key = 'title' then
       s := btrim(regexp_replace(coalesce(s, ''), '[\x01-\x1f\x7f\s]+', ' ', 'g'));
@@ -248,6 +252,50 @@ begin
   end if;
 end $$;
 
+-- What the writer of fields beside the content saw of them, {field: value} in the words of desk.kb_show, as desk.kb_values gives it; what cannot be
+-- read back (somebody who is gone) is left out.
+create function desk.kb_row_seen(p_was jsonb, p_me int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare k record; f jsonb; v jsonb := '{}';
+begin
+  if jsonb_typeof(p_was) is distinct from 'object' then return v; end if;
+  for k in select x.key, x.value from jsonb_each(p_was) x loop
+    f := desk.kb_values(jsonb_build_object(k.key, k.value), p_me);
+    continue when f ? 'ok';
+    v := v || (f->'row') || case when jsonb_typeof(f->'tags') = 'array' then jsonb_build_object('tags', f->'tags') else '{}' end;
+  end loop;
+  return v;
+end $$;
+
+-- A value beside the content in words.
+create function desk.kb_row_word(p_key text, v jsonb) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when p_key = 'groups' then (select string_agg(g.name, ', ' order by g.name) from desk.support_group g where v @> to_jsonb(g.id))
+    when p_key in ('owner_id', 'group_id', 'org_id', 'category_id') then desk.name_of(case p_key when 'owner_id' then 'person' else regexp_replace(p_key, '_id$', '') end, v) #>> '{}'
+    else v #>> '{}' end $$;
+
+-- Fields beside the content as somebody wants them who saw p_seen: what others changed meanwhile and he did not stays as it is, tags of both are
+-- joined, and of what both changed differently the refusal tells. ({column: value} may have more columns than he changed: those of a whole file.)
+create function desk.kb_row_merge(a desk.article, p_seen jsonb, inout row_new jsonb, inout tags jsonb, out refusal jsonb) language plpgsql stable
+  set search_path = pg_catalog, pg_temp as $$
+declare o jsonb := to_jsonb(a); k record; v_all jsonb := '[]'; v_now jsonb; r record; l desk.article_version;
+begin
+  for k in select x.key, x.value from jsonb_each(row_new) x where p_seen ? x.key loop
+    if p_seen->k.key = k.value then row_new := row_new - k.key;
+    elsif o->k.key is distinct from p_seen->k.key and o->k.key is distinct from k.value then
+      v_all := v_all || jsonb_build_object('field', regexp_replace(k.key, '_id$', ''), 'base', desk.kb_row_word(k.key, p_seen->k.key), 'theirs', desk.kb_row_word(k.key, o->k.key), 'mine', desk.kb_row_word(k.key, k.value));
+    end if;
+  end loop;
+  if jsonb_typeof(tags) = 'array' and p_seen ? 'tags' then
+    select coalesce(jsonb_agg(t.tag order by t.tag), '[]') into v_now from desk.article_tag t where t.article_id = a.id;
+    tags := (select coalesce(jsonb_agg(distinct x.t), '[]') from (select t from jsonb_array_elements_text(v_now) t where tags ? t or not p_seen->'tags' ? t
+      union select t from jsonb_array_elements_text(tags) t where not p_seen->'tags' ? t) x);
+  end if;
+  if v_all = '[]' then return; end if;
+  select x.* into l from desk.article_version x where x.id = a.latest_id;
+  select x.at, x.by_id into r from desk.article_log x where x.article_id = a.id and x.changes ? (v_all->0->>'field') order by x.id desc limit 1;
+  refusal := desk.refuse('kb_conflict', 'conflict', v_all->0->>'field', jsonb_build_object('conflicts', v_all, 'version', desk.version_word(l), 'saw', desk.version_word(l),
+    'by', desk.name_of('person', to_jsonb(coalesce(r.by_id, l.author_id))), 'at', desk.iso(coalesce(r.at, a.changed_at))) || ((v_all->0) - 'field'));
+end $$;
+
 -- A version of a state goes to another; the article follows: at most one is published, the former one is outdated.
 create function desk.kb_move(a desk.article, v desk.article_version, p_to text, p_now timestamptz) returns void language plpgsql
   set search_path = pg_catalog, pg_temp as $$
@@ -307,13 +355,13 @@ begin
 end $$;
 
 -- Writes an article: a new one (p_number null), or words and fields of one that is there. p_base: the version its writer had before him
--- (null: the latest). Words make a new draft, other fields only a line in the journal; what is as it was makes neither.
+-- (null: the latest). p_fields.was: what he saw of the fields beside the content, so that others' changes of them meanwhile are seen. Words make a new draft, other fields only a line in the journal; what is as it was makes neither.
 -- {ok, number, version, state, changed: [fields], merged: others' changes since are in it, op, replay}
 create function desk.kb_save(p_number text, p_fields jsonb, p_base text default null, p_op uuid default null) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare
   v_me int := desk.me(); v_now timestamptz := desk.now(); v_op uuid := coalesce(p_op, gen_random_uuid()); r jsonb; f jsonb; s desk.kb_sight; a desk.article; n desk.article;
-  l desk.article_version; b desk.article_version; v_text jsonb; v_changed text[]; v_changes jsonb; v_merged boolean := false; w record;
+  l desk.article_version; b desk.article_version; v_text jsonb; v_changed text[]; v_changes jsonb; v_merged boolean := false; w record; v_row jsonb; v_tags jsonb;
   v_hash bytea := desk.request_hash('kb_save', p_number, p_fields::text, p_base);
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
@@ -351,14 +399,16 @@ begin
       v_merged := true;
     end if;
     v_changed := desk.kb_changed(l, v_text);
-    n := jsonb_populate_record(a, f->'row');
+    select m.row_new, m.tags, m.refusal into v_row, v_tags, r from desk.kb_row_merge(a, desk.kb_row_seen(p_fields->'was', v_me), f->'row', nullif(f->'tags', 'null')) m;
+    if r is not null then return r; end if;
+    n := jsonb_populate_record(a, v_row);
     if n.audience = 'group' and n.groups = '{}' and n.group_id is null then return desk.refuse('kb_groups', 'input', 'groups'); end if;
     -- who reads what is published is for those who publish
     if a.published_id is not null and (n.audience, n.groups, n.org_id) is distinct from (a.audience, a.groups, a.org_id)
        and not desk.kb_who(a, l, v_me) && '{owner,lead,process_owner,admin}' then
       return desk.refuse('role_denied', 'denied', 'audience', '{"verb": "edit", "roles": ["owner", "lead", "process_owner", "admin"]}');
     end if;
-    select x.* into w from desk.kb_row_write(a, f->'row', nullif(f->'tags', 'null'), v_now) x;
+    select x.* into w from desk.kb_row_write(a, v_row, v_tags, v_now) x;
     n := w.n; v_changes := w.changes;
     if v_changes <> '{}' then perform desk.kb_note(a.id, null, v_me, v_now, v_op, 'set', v_changes); end if;
     if cardinality(v_changed) > 0 then
@@ -376,7 +426,7 @@ grant execute on function desk.kb_save(text, jsonb, text, uuid) to desk_person;
 revoke execute on function desk.paragraphs(text), desk.pieces_in(text[], text[]), desk.merge3(text, text, text), desk.kb_who(desk.article, desk.article_version, int),
   desk.kb_other_refusal(desk.article_transition, desk.article_version, int), desk.kb_verbs(desk.article, desk.article_version, int),
   desk.kb_note(bigint, bigint, int, timestamptz, uuid, text, jsonb, text), desk.kb_one_of(text, text[]), desk.kb_values(jsonb, int),
-  desk.kb_row_write(desk.article, jsonb, jsonb, timestamptz), desk.kb_move(desk.article, desk.article_version, text, timestamptz),
+  desk.kb_row_write(desk.article, jsonb, jsonb, timestamptz), desk.kb_row_seen(jsonb, int), desk.kb_row_word(text, jsonb), desk.kb_row_merge(desk.article, jsonb, jsonb, jsonb), desk.kb_move(desk.article, desk.article_version, text, timestamptz),
   desk.kb_version_write(desk.article, desk.article_version, jsonb, bigint, int, timestamptz), desk.kb_changed(desk.article_version, jsonb),
   desk.kb_merge(desk.article_version, desk.article_version, jsonb) from public;
 

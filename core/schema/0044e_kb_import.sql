@@ -30,7 +30,7 @@ create function desk.kb_import_one(p_root text, p_row jsonb, p_publish boolean, 
   set search_path = pg_catalog, pg_temp as $$
 declare
   v_path text := p_row->>'path'; v_hash bytea := sha256(convert_to((p_row->'fields')::text, 'UTF8')); f jsonb; r jsonb; a desk.article; n desk.article; l desk.article_version; b desk.article_version;
-  v desk.article_version; v_text jsonb; v_status text := 'unchanged'; w record; v_warn jsonb := '[]'; v_done boolean := false; s desk.kb_sight;
+  v desk.article_version; v_text jsonb; v_status text := 'unchanged'; w record; v_row jsonb; v_tags jsonb; v_said jsonb; v_warn jsonb := '[]'; v_done boolean := false; s desk.kb_sight;
 begin
   select x.* into a from desk.article x where x.path_root = p_root and x.path = v_path for update;
   if a.id is not null and not desk.article_staffed(a, desk.kb_sight(p_me)) then
@@ -40,7 +40,8 @@ begin
     f := desk.kb_import_values(p_row->'fields', p_me);
     if f ? 'ok' then return jsonb_build_object('path', v_path, 'status', 'refused', 'warnings', '[]'::jsonb, 'error', f->'error'); end if;
     v_warn := f->'warnings'; f := f->'values';
-    v_text := coalesce(f->'text', '{}');
+    v_text := coalesce(f->'text', '{}'); v_row := f->'row'; v_tags := nullif(f->'tags', 'null');
+    v_said := v_row || case when v_tags is not null then jsonb_build_object('tags', v_tags) else '{}' end;
   end if;
   if a.id is null then
     v_status := 'added';
@@ -54,7 +55,7 @@ begin
     insert into desk.article overriding system value values (a.*);
     insert into desk.article_tag select a.id, t from jsonb_array_elements_text(coalesce(nullif(f->'tags', 'null'), '[]')) t;
     v := desk.kb_version_write(a, null, v_text, null, p_me, p_now);
-    update desk.article x set imported_id = v.id, import_hash = v_hash where x.id = a.id;
+    update desk.article x set imported_id = v.id, import_hash = v_hash, import_row = v_said where x.id = a.id;
     perform desk.kb_note(a.id, v.id, p_me, p_now, p_op, 'import', jsonb_build_object('path', jsonb_build_array(null, v_path)));
     a.latest_id := v.id;
   else
@@ -69,7 +70,10 @@ begin
         select m.text, m.refusal into v_text, r from desk.kb_merge(b, l, v_text) m;
         if r is not null then return jsonb_build_object('path', v_path, 'number', a.number, 'status', 'conflict', 'warnings', v_warn, 'error', r->'error'); end if;
       end if;
-      n := jsonb_populate_record(a, f->'row');
+      -- what was set here since stays, unless the file says something new of it
+      select m.row_new, m.tags, m.refusal into v_row, v_tags, r from desk.kb_row_merge(a, coalesce(a.import_row, '{}'), v_row, v_tags) m;
+      if r is not null then return jsonb_build_object('path', v_path, 'number', a.number, 'status', 'conflict', 'warnings', v_warn, 'error', r->'error'); end if;
+      n := jsonb_populate_record(a, v_row);
       -- as in desk.kb_save: who reads what is published is for those who publish
       if a.published_id is not null and (n.audience, n.groups, n.org_id) is distinct from (a.audience, a.groups, a.org_id)
          and not desk.kb_who(a, l, p_me) && '{owner,lead,process_owner,admin}' then
@@ -81,16 +85,16 @@ begin
       end if;
       v_status := 'changed';
       if not p_dry then
-        select x.* into w from desk.kb_row_write(a, f->'row', nullif(f->'tags', 'null'), p_now) x;
+        select x.* into w from desk.kb_row_write(a, v_row, v_tags, p_now) x;
         n := w.n;
         if cardinality(desk.kb_changed(l, v_text)) > 0 then
           v := desk.kb_version_write(n, l, v_text, b.id, p_me, p_now);
           n.latest_id := v.id;
         elsif w.changes = '{}' then v_status := 'unchanged'; end if;
-        update desk.article x set imported_id = v.id, import_hash = v_hash where x.id = a.id;
+        update desk.article x set imported_id = v.id, import_hash = v_hash, import_row = coalesce(a.import_row, '{}') || v_said where x.id = a.id;
         if v_status = 'changed' then perform desk.kb_note(a.id, v.id, p_me, p_now, p_op, 'import', w.changes); end if;
         a := n;
-      elsif cardinality(desk.kb_changed(l, v_text)) = 0 and not exists (select from jsonb_each(f->'row') k where to_jsonb(a)->k.key is distinct from to_jsonb(n)->k.key) then
+      elsif cardinality(desk.kb_changed(l, v_text)) = 0 and not exists (select from jsonb_each(v_row) k where to_jsonb(a)->k.key is distinct from to_jsonb(n)->k.key) then
         v_status := 'unchanged';
       end if;
     end if;
@@ -98,16 +102,17 @@ begin
   -- a draft that somebody wrote here waits for its review: only what an import wrote is published by one
   if p_publish and not coalesce((p_row->>'draft')::boolean, false) and v.state in ('draft', 'review', 'scheduled')
      and not (l.state in ('draft', 'review', 'scheduled') and l.id <> coalesce(b.id, a.imported_id)) is true then
-    v_done := true;
-    if v_status = 'unchanged' then v_status := 'changed'; end if;
-    if not p_dry then
-      r := desk.kb_incomplete(a, v);
-      if r is null then
+    r := case when not p_dry or v_status = 'unchanged' then desk.kb_incomplete(a, v) end;
+    if r is not null then v_warn := v_warn || (r->'error'->'text');
+    else
+      v_done := true;
+      if v_status = 'unchanged' then v_status := 'changed'; end if;
+      if not p_dry then
         select x.* into a from desk.article x where x.id = a.id;
         update desk.article_version x set approver_id = p_me, approved_at = p_now where x.id = v.id;
         perform desk.kb_move(a, v, 'published', p_now);
         perform desk.kb_note(a.id, v.id, p_me, p_now, p_op, 'publish', jsonb_build_object('state', jsonb_build_array(v.state, 'published')));
-      else v_warn := v_warn || (r->'error'->'text'); v_done := false; end if;
+      end if;
     end if;
   end if;
   return jsonb_build_object('path', v_path, 'number', a.number, 'status', v_status, 'published', v_done, 'warnings', v_warn);

@@ -103,16 +103,18 @@ create function desk.match_keys(f jsonb, out level smallint, out key bigint, out
       (5, '{service,category,impact,urgency}', 0.5), (6, '{ci}', 4), (7, '{ci,category}', 2), (8, '{ci,category,impact,urgency}', 0.5), (9, '{error_code}', 2), (10, '{alert}', 2), (11, '{alert,ci}', 1)) l(level, fields, m)
    where not exists (select from unnest(l.fields) k where coalesce(btrim(f->>k), '') = '') $$;
 
--- How likely each article is by what was applied before p_now to tickets like this, of which the last 2,000 of each kind count.
-create function desk.match_learnt(f jsonb, p_now timestamptz) returns table(article_id bigint, p float8, level int, n int) language plpgsql stable rows 200
+-- How likely each article is by what was applied before p_now to tickets like this, of which the last 2,000 of each kind count. p_orgs: only what was
+-- learnt from tickets of these customers is told; null: all.
+create function desk.match_learnt(f jsonb, p_now timestamptz, p_orgs int[] default null) returns table(article_id bigint, p float8, level int, n int) language plpgsql stable rows 200
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 begin
   return query
     with k as materialized (select * from desk.match_keys(f)),
     u as materialized (
       select k.level, k.m, x.article_id, sum(exp(greatest(extract(epoch from x.at - p_now)::float8, -630720000) / 86400 / 60 * ln(2.0::float8))) as w, count(*) as n
-        from k cross join lateral (select y.article_id, y.at from desk.match_use y where y.key = k.key and y.at <= p_now
+        from k cross join lateral (select y.article_id, y.at, y.ticket_id from desk.match_use y where y.key = k.key and y.at <= p_now
           and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.at desc limit 2000) x
+       where p_orgs is null or exists (select from desk.ticket t where t.id = x.ticket_id and t.org_id = any (p_orgs))
        group by k.level, k.m, x.article_id),
     l as (select u.level, sum(u.w) as w, sum(u.w) / (sum(u.w) + u.m) as take from u group by u.level, u.m having sum(u.w) > 0),
     c as (select a.level, a.w, a.take * coalesce((select exp(sum(ln(greatest(1 - b.take, 1e-9)))) from l b where b.level > a.level), 1) as share from l a)
@@ -233,7 +235,7 @@ begin
   v_words := (desk.match_words_of(v_text || E'\n' || repeat(concat_ws(E'\n', f->>'alert', f->>'error_code', ' ') || E'\n', 3)))[1:700];
   return query
     with t as materialized (select x.article_id, x.score / (x.score + greatest(x.best, 1)) as a from desk.match_text(v_words, case when s.staff and s.orgs is null then 300 else 5000 end) x),
-    l as materialized (select x.* from desk.match_learnt(f, p_now) x where s.staff),
+    l as materialized (select x.* from desk.match_learnt(f, p_now, s.orgs) x where s.staff),
     c as materialized (
       select x.id, x.number, v.title, v.body, v.symptom, l.n, l.level, x.ci_class, t.a,
           1 - (1 - power(coalesce(t.a, 0), 1 / (1 + 0.25 * coalesce(lower(x.ci_class) = v_class, false)::int + 0.15 * coalesce(lower(x.product) = lower(f->>'service'), false)::int)))
@@ -273,13 +275,15 @@ create function desk.match_ticket(p_ticket bigint, p_limit int default 10)
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v_me int := desk.me(); t desk.ticket;
 begin
-  if v_me is null or not desk.i_am_staff() or not desk.can_see(p_ticket, v_me) then return; end if;
+  if v_me is null then return; end if;
   select * into t from desk.ticket x where x.id = p_ticket;
+  -- staff of this ticket: who is staff elsewhere and asked here reads as who asks
+  if t.id is null or not desk.who(v_me, t.id, t.org_id, t.group_id, t.requester_id, t.opened_by, t.assignee_id, t.restricted) @> '{sees,staff}' then return; end if;
   return query select * from desk.match_rows(case when not t.restricted then concat_ws(E'\n', t.subject, t.subject, (select x.body from desk.ticket_text x where x.id = t.id)) end,
     desk.match_fields(t), greatest(1, least(coalesce(p_limit, 10), 100)), v_me, desk.now(), p_ticket);
 end $$;
 
-revoke execute on function desk.match_words_of(text), desk.match_terms(text[]), desk.match_index(bigint), desk.match_article(), desk.match_keys(jsonb), desk.match_learnt(jsonb, timestamptz), desk.match_fields(desk.ticket),
+revoke execute on function desk.match_words_of(text), desk.match_terms(text[]), desk.match_index(bigint), desk.match_article(), desk.match_keys(jsonb), desk.match_learnt(jsonb, timestamptz, int[]), desk.match_fields(desk.ticket),
   desk.match_count(bigint, bigint, jsonb, timestamptz), desk.match_linked(), desk.match_text(text[], int), desk.match_guess(text), desk.match_quote(text), desk.match_tickets(text, jsonb, int, int, bigint), desk.match_excerpt(text),
   desk.match_solution(bigint), desk.match_rows(text, jsonb, int, int, timestamptz, bigint), desk.match(text, jsonb, int), desk.match_ticket(bigint, int) from public;
 grant execute on function desk.match(text, jsonb, int), desk.match_ticket(bigint, int) to desk_person;

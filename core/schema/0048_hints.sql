@@ -184,6 +184,7 @@ declare v jsonb := desk.hints(p_id, true);
 begin
   if v is null then return null; end if;
   if not desk.has_role('agent', 'lead', 'process_owner') then return desk.refuse('role_denied', 'denied', null, '{"verb": "hint", "roles": ["agent", "lead", "process_owner"]}'); end if;
+  if coalesce(p_state not in ('open', 'dismissed'), true) then return desk.refuse('bad_value', 'input', 'state', jsonb_build_object('value', left(p_state, 40), 'field', 'state', 'type', 'open, dismissed')); end if;
   if jsonb_array_length(v) = 0 then return desk.refuse('hint_unknown', 'notfound', null, jsonb_build_object('hint', p_id)); end if;
   update desk.hint h set state = p_state, state_at = desk.now(), state_by = desk.me(), reason = nullif(btrim(left(p_reason, 500)), '') where h.id = p_id;
   return desk.hints(p_id, true)->0;

@@ -114,6 +114,22 @@ static void test_small(void **state)
 	free(a), free(b), free(a2), free(b2);
 }
 
+/* What is not seen would make one item pass for another. */
+static void test_unseen(void **state)
+{
+	(void)state;
+	char *a = file("u.csv", "ci_id,class,name\nsrv:db,server,db\nsrv:\xe2\x80\x8b"
+							"db,server,other\nsrv:x\xe2\x80\xaey,server,xy\nsrv:\xc2\x9bz,server,z\n");
+	char *b = file("u-rel.csv", "source,type,target\nsrv:db,depends_on,srv:d\xe2\x80\x8b"
+								"b\n");
+	json_t *r = desk_ok(NULL, "ci import %s --relations %s", a, b);
+	assert_string_equal(counts(r, "cis"), "1 0 0 0 0 3");
+	assert_string_equal(counts(r, "relations"), "0 0 0 0 0 1");
+	assert_string_equal(problems(r), "u.:3:1 u.:4:1 u.:5:1 u-:2:3");
+	assert_string_equal(desk_ask("select string_agg(name, ',') from desk.ci where ident like 'srv:%'"), "db");
+	free(a), free(b);
+}
+
 static void test_bad_rows(void **state)
 {
 	(void)state;
@@ -314,9 +330,9 @@ static void test_whole(void **state)
 int main(int argc, char **argv)
 {
 	data = argc > 2 && strcmp(argv[1], "--data") == 0 ? argv[2] : NULL;
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_small), cmocka_unit_test(test_bad_rows),
-		cmocka_unit_test(test_unsure), cmocka_unit_test(test_ranks), cmocka_unit_test(test_random), cmocka_unit_test(test_tree),
-		cmocka_unit_test(test_whole)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_small), cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_unsure), cmocka_unit_test(test_ranks),
+		cmocka_unit_test(test_random), cmocka_unit_test(test_tree), cmocka_unit_test(test_whole)};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("ci import", tests, people, desk_stop);
 }

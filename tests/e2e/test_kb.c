@@ -168,6 +168,34 @@ static void test_import(void **state)
 	desk_shell("rm -r '%s'", dir);
 }
 
+/* A folder of somebody who means harm: what is read is what stands in it. */
+static void test_hostile_folder(void **state)
+{
+	(void)state;
+	char dir[512];
+	snprintf(dir, sizeof dir, "%s-hostile", desk_dir());
+	desk_shell(
+		"rm -rf '%s'; mkdir -p '%s/sub/deep'; ln -s /etc/passwd '%s/passwd.md'; ln -s /etc '%s/sub/etc'; mkfifo '%s/pipe.md'",
+		dir, dir, dir, dir, dir);
+	desk_shell(
+		"printf 'x' > '%s/'\"$(printf 'l\\351.md')\"; head -c 1100000 /dev/zero | tr '\\0' a > '%s/big.md'; : > '%s/empty.md'",
+		dir, dir, dir);
+	desk_shell("printf 'a\\0b' > '%s/nul.md'; printf 'caf\\351' > '%s/latin.md'; printf '# \\342\\200\\256evil\\n\\nbody' > "
+			   "'%s/sub/deep/bidi.md'",
+		dir, dir, dir);
+	desk_shell("yes -- '- - - - - - - - - - - - - - - - - - - - - - - - - -' | head -c 900000 > '%s/lists.md'", dir);
+	desk_shell("awk 'BEGIN { for (i = 0; i < 120000; i++) printf \"w%%x \", i * 7 }' > '%s/words.md'", dir);
+	const struct run *first = desk_run("paula", NULL, "kb import %s --publish --json", dir);
+	assert_int_equal(first->status, 1);
+	json_t *r = desk_json(first);
+	assert_int_equal(number(r, "files"), 7);
+	assert_int_equal(number(r, "refused"), 3); /* big, nul and the name in Latin-1 */
+	assert_int_equal(number(r, "added"), 5);
+	assert_int_equal(json_array_size(desk_ok("paula", "kb list passwd")), 0);
+	assert_int_equal(number(desk_json(desk_run("paula", NULL, "kb import %s --publish --json", dir)), "unchanged"), 5);
+	desk_shell("rm -r '%s'", dir);
+}
+
 static void test_ticket(void **state)
 {
 	(void)state;
@@ -195,7 +223,7 @@ static void test_ticket(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_life), cmocka_unit_test(test_edit), cmocka_unit_test(test_import), cmocka_unit_test(test_ticket)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_life), cmocka_unit_test(test_edit), cmocka_unit_test(test_import),
+		cmocka_unit_test(test_hostile_folder), cmocka_unit_test(test_ticket)};
 	return TEST_MAIN_WITH(tests, start, desk_stop);
 }

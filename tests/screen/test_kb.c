@@ -357,8 +357,20 @@ static void test_fields_and_feedback(void **state)
 	type(w, "Core");
 	keys(w, "Ctrl-s");
 	f = find(w, REQ_KB);
-	assert_string_equal(f->params[1], "{\"group\":\"Core\"}");
+	assert_string_equal(f->params[1], "{\"group\":\"Core\",\"was\":{\"group\":\"Network\"}}");
 	assert_null(f->params[2]);
+	/* somebody else was there first */
+	taken(w, "kb_conflict",
+		"{\"field\":\"group\",\"version\":\"2.0\",\"by\":\"bob\",\"at\":\"2026-03-02T08:00:00Z\",\"conflicts\":[{\"field\":"
+		"\"group\","
+		"\"base\":\"Network\",\"theirs\":\"Service desk\",\"mine\":\"Core\"}]}",
+		"clash", "group", NULL);
+	assert_int_equal(overlay_top(w->m)->kind, OV_MERGE);
+	check_screen(w, "Service desk");
+	keys(w, "m Ctrl-s");
+	f = find(w, REQ_KB);
+	assert_string_equal(f->params[1], "{\"group\":\"Core\"}");
+	assert_string_equal(f->params[2], "2.0");
 	taken(w, "kb_name", "{\"field\":\"group\",\"value\":\"Core\"}", "nothing of that name", "group", NULL);
 	check_screen(w, "nothing of that name");
 	keys(w, "Esc +");

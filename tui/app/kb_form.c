@@ -352,9 +352,25 @@ static json_t *changed(const struct kb_form *f)
 	return j;
 }
 
+/* What the fields beside the text showed: others' changes of them meanwhile are told by it. */
+static void add_seen(const struct kb_form *f, json_t *fields)
+{
+	json_t *seen = json_object();
+
+	for (size_t i = 0; i < f->form.nfields; i++)
+		if (json_object_get(fields, f->form.field[i].name))
+			json_object_set_new(seen, f->form.field[i].name, json_string(f->was[i]));
+	if (json_object_size(seen))
+		json_object_set(fields, "was", seen);
+	json_decref(seen);
+}
+
 char *kb_form_json(const struct kb_form *f)
 {
 	json_t *j = changed(f);
+
+	if (f->what == KB_DO_FIELDS)
+		add_seen(f, j);
 	char *dump = json_dumps(j, JSON_COMPACT);
 
 	json_decref(j);

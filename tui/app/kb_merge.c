@@ -13,7 +13,7 @@
 #include "tui/app/merge.h"
 #include "tui/pane/kb.h"
 
-static struct sd_clash *clashes(struct sd_arena *a, const json_t *args, int *n)
+static struct sd_clash *clashes(struct sd_arena *a, const struct kb_form *f, const json_t *args, int *n)
 {
 	const json_t *all = json_object_get(args, "conflicts");
 	struct sd_clash *v;
@@ -23,7 +23,7 @@ static struct sd_clash *clashes(struct sd_arena *a, const json_t *args, int *n)
 	for (int i = 0; i < *n; i++) {
 		const json_t *e = json_array_get(all, (size_t)i);
 		char *field = store_text(a, e, "field");
-		bool line = !strcmp(field, "title");
+		bool line = !strcmp(field, "title") || f->what == KB_DO_FIELDS;
 
 		v[i] = (struct sd_clash){.field = field,
 			.type = sd_arena_strdup(a, line ? "text" : "multiline"),
@@ -54,7 +54,7 @@ bool kb_conflict(struct model *m, struct kb_form *f, const char *text, struct ef
 	a = sd_arena_new();
 	c = sd_arena_alloc(a, sizeof *c);
 	*c = (struct sd_conflict){.arena = a, .state = sd_arena_strdup(a, ""), .id = sd_arena_strdup(a, "kb_conflict"), .version = 1};
-	c->clashes = clashes(a, args, &c->nclashes);
+	c->clashes = clashes(a, f, args, &c->nclashes);
 	fields = kb_form_json(f);
 	act = sd_calloc(1, sizeof *act);
 	act->label = sd_strdup(f->number);
@@ -108,9 +108,12 @@ static struct kb_form *form_back(struct model *m, struct act *act)
 void kb_merged(struct model *m, struct act *act, struct merge *g, struct effects *fx)
 {
 	json_t *all = json_loads(act->fields, 0, NULL);
-	char *decided = settle(act->article, all, g), *rest = json_dumps(all, JSON_COMPACT);
+	char *decided = settle(act->article, all, g), *rest;
 	struct kb_form *f = form_back(m, act);
 
+	if (json_object_size(all) == 1) /* only what was seen of the decided ones */
+		json_object_del(all, "was");
+	rest = json_dumps(all, JSON_COMPACT);
 	f->saved = false;
 	kb_form_keep(m, f, fx);
 	f->form.busy = true;
