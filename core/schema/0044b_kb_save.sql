@@ -174,7 +174,7 @@ begin
     when k.key in ('owner', 'group', 'category') then
       n := null;
       if s is not null then
-        n := desk.ref_id(case k.key when 'owner' then 'person' else k.key end, s, null, p_me);
+        n := desk.ref_id(case k.key when 'owner' then 'person' else k.key end, s, case when jsonb_typeof(k.value) = 'number' and s ~ '^\d{1,18}$' then s::bigint end, p_me);  -- a number is an id
         if n is null or n = -1 or k.key = 'owner' and not desk.is_staff(n::int) then return desk.refuse('kb_name', 'input', k.key, jsonb_build_object('value', left(s, 80))); end if;
       end if;
       v_row := v_row || jsonb_build_object(k.key || '_id', n);

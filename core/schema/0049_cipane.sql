@@ -116,7 +116,7 @@ create function desk.ci_pane_fields(c desk.ci) returns jsonb language plpgsql st
 declare v jsonb := '[]'; a record;
 begin
   select jsonb_agg(f.j order by f.n) into v from (values
-    (1, jsonb_build_object('name', 'ident', 'value', c.ident)), (2, jsonb_build_object('name', 'name', 'value', c.name, 'edit', true, 'required', true)), (3, jsonb_build_object('name', 'class', 'value', c.class)),
+    (1, jsonb_build_object('name', 'ident', 'value', c.ident)), (2, jsonb_build_object('name', 'name', 'value', c.name, 'edit', true, 'required', true)), (3, jsonb_build_object('name', 'class', 'type', 'class', 'value', c.class, 'edit', true, 'required', true)),
     (4, jsonb_build_object('name', 'description', 'value', c.description, 'edit', true)),
     (5, jsonb_build_object('name', 'lifecycle', 'value', c.lifecycle, 'edit', true, 'required', true, 'choices', (select jsonb_agg(s.state order by s.sort) from desk.ci_state s
       where s.state = c.lifecycle or exists (select from desk.ci_state_step x where x.from_state = c.lifecycle and x.to_state = s.state)))),
@@ -129,7 +129,8 @@ begin
     (12, jsonb_build_object('name', 'environment', 'value', c.environment, 'edit', true)), (13, jsonb_build_object('name', 'place', 'value', c.place, 'edit', true)),
     (14, jsonb_build_object('name', 'reported_at', 'value', (select desk.iso(max(r.at)) from desk.ci_report r where r.ci_id = c.id))),
     (15, jsonb_build_object('name', 'source', 'value', (select string_agg(r.source, ', ' order by r.source) from desk.ci_report r where r.ci_id = c.id))),
-    (16, jsonb_build_object('name', 'version', 'value', nullif(c.version, 0)))) f(n, j);
+    (16, jsonb_build_object('name', 'version', 'value', nullif(c.version, 0))),
+    (17, jsonb_build_object('name', 'redundancy', 'type', 'needs', 'edit', true, 'value', (select string_agg(r.type || '=' || r.needs, ', ' order by r.type) from desk.ci_redundancy r where r.ci_id = c.id)))) f(n, j);
   for a in select distinct on (t.attr) t.* from desk.ci_pane_above(c.class) k join desk.ci_attr t on t.class = k.class order by t.attr, k.dist loop
     v := v || jsonb_build_object('name', a.attr, 'label', a.attr, 'type', a.type, 'choices', to_jsonb(a.choices), 'value', c.attrs->a.attr, 'declared', true, 'edit', true,
       'required', a.required, 'missing', (a.required or a.recommended) and not c.attrs ? a.attr, 'sort', a.sort);
@@ -194,9 +195,11 @@ begin
 end $$;
 
 -- ---- an impact -----------------------------------------------------------------------------------------------------------------------
--- What lies on the way: services, customers ('*': every one), open tickets and what changed or will change within seven days (desk.ci_reach).
-create function desk.ci_pane_among(p_ci bigint, p_up boolean, p_depth int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare r jsonb := desk.ci_reach(p_ci, case when p_up then 'up' else 'down' end, null, p_depth, 7, 500);
+-- Over which types of links; null: all that carry an impact. And what lies on the way: services, customers ('*': every one), open tickets and what changed or will change within seven days (desk.ci_reach).
+create function desk.ci_pane_types(p jsonb) returns text[] language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when jsonb_typeof(p->'types') = 'array' then array(select x from jsonb_array_elements_text(p->'types') x) end $$;
+create function desk.ci_pane_among(p_ci bigint, p_up boolean, p_types text[], p_depth int) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare r jsonb := desk.ci_reach(p_ci, case when p_up then 'up' else 'down' end, p_types, p_depth, 7, 500);
 begin
   return jsonb_build_object('count', r->'count',
     'services', (select coalesce(jsonb_agg(jsonb_build_object('id', x.name, 'label', x.name) order by x.d, lower(x.name)), '[]')
@@ -216,7 +219,7 @@ create function desk.ci_pane_of_ticket(p_ticket bigint) returns bigint[] languag
       where x.ticket_id = p_ticket and x.ci_id is distinct from t.ci_id and desk.ci_seen(c, desk.me())) x
    where desk.can_see(p_ticket, desk.me()) $$;
 
--- p: ci, or ticket and nth of its items; up, depth (99: all the way), limit. count -1: there are more than limit (desk.ci_pane_reach counts them).
+-- p: ci, or ticket and nth of its items; up, depth (99: all the way), types (of links; without: all), limit. count -1: there are more than limit (desk.ci_pane_reach counts them).
 create function desk.ci_pane_impact(p jsonb) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on set jit = off as $$
 declare
@@ -228,9 +231,10 @@ begin
   v_ci := coalesce(v_ci, v_cis[v_nth + 1]);
   v_nth := coalesce(array_position(v_cis, v_ci) - 1, 0);
   v_head := jsonb_build_object('ticket', v_ticket, 'number', (select t.number from desk.ticket t where t.id = v_ticket and desk.can_see(t.id, desk.me())), 'nth', v_nth,
-    'cis', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name) order by array_position(v_cis, c.id)), '[]') from desk.ci c where c.id = any (v_cis)));
+    'cis', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name) order by array_position(v_cis, c.id)), '[]') from desk.ci c where c.id = any (v_cis)),
+    'types', (select coalesce(jsonb_agg(jsonb_build_object('id', x.type, 'label', x.type) order by x.type), '[]') from desk.ci_link_type x where x.impact <> 0));
   if v_ci is null or not desk.ci_pane_seen(v_ci) then return v_head || '{"nodes": [], "count": 0}'; end if;
-  with i as materialized (select x.id, x.depth, x.via, row_number() over () as n from desk.ci_impact(v_ci, case when (p->>'up')::boolean then 'up' else 'down' end, null, v_depth, v_limit + 1) x),
+  with i as materialized (select x.id, x.depth, x.via, row_number() over () as n from desk.ci_impact(v_ci, case when (p->>'up')::boolean then 'up' else 'down' end, desk.ci_pane_types(p), v_depth, v_limit + 1) x),
     s as materialized (select * from i where i.n <= v_limit),
     k as materialized (select x.class, desk.ci_pane_days(x.class) as days from (select distinct c.class from s join desk.ci c on c.id = s.id) x),
     t as materialized (select x.ci, count(*) filter (where not x.change) as open, count(*) filter (where x.change) as changes
@@ -241,7 +245,7 @@ begin
   return v_head || jsonb_build_object('nodes', v_nodes, 'count', case when v_count > v_limit then -1 else v_count end,
       'ci', (select desk.ci_pane_node(c, desk.ci_pane_days(c.class), v_now) || (select jsonb_build_object('open', count(*) filter (where not x.change), 'changes', count(*) filter (where x.change))
         from desk.ci_pane_tickets(array[v_ci], v_now, false) x) from desk.ci c where c.id = v_ci))
-    || case when v_count > v_limit then '{}' else desk.ci_pane_among(v_ci, coalesce((p->>'up')::boolean, false), v_depth) - 'count' end;  -- of many it comes with their number
+    || case when v_count > v_limit then '{}' else desk.ci_pane_among(v_ci, coalesce((p->>'up')::boolean, false), desk.ci_pane_types(p), v_depth) - 'count' end;  -- of many it comes with their number
 end $$;
 
 -- The same to its end, without the items.
@@ -249,18 +253,28 @@ create function desk.ci_pane_reach(p jsonb) returns jsonb language plpgsql stabl
   set standard_conforming_strings = on set jit = off as $$
 begin
   if not desk.ci_pane_seen((p->>'ci')::bigint) then return null; end if;
-  return desk.ci_pane_among((p->>'ci')::bigint, coalesce((p->>'up')::boolean, false), nullif(coalesce((p->>'depth')::int, 99), 99));
+  return desk.ci_pane_among((p->>'ci')::bigint, coalesce((p->>'up')::boolean, false), desk.ci_pane_types(p), nullif(coalesce((p->>'depth')::int, 99), 99));
 end $$;
 
 -- ---- changing one: by its id, with the refusals of desk.ci_set and desk.ci_link_set ---------------------------------------------------
--- p: ci and fields (with version: only if it still has that one), or ci and link: type, other (an id, or what it is called), in, end.
+-- "depends_on=2, provides=1" as ci_set takes it; what is not mentioned any more is taken away.
+create function desk.ci_pane_needs(p_ci bigint, p_said jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select jsonb_object_agg(r.type, '0') from desk.ci_redundancy r where r.ci_id = p_ci), '{}')
+    || coalesce((select jsonb_object_agg(btrim(split_part(w, '=', 1)), btrim(split_part(w, '=', 2))) from regexp_split_to_table(p_said #>> '{}', '[,;\s]+') w where w <> ''), '{}') $$;
+
+-- p: ci and fields (with version: only if it still has that one), or ci and link: type, other (an id, or what it is called), in, end; or new (what it is to be called, "" by its name) and fields.
 create function desk.ci_pane_set(p jsonb) returns jsonb language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare v_me int := desk.me(); v_this text; v_other text; l jsonb := p->'link'; v_in boolean := coalesce((l->>'in')::boolean, false);
+declare
+  v_me int := desk.me(); v_this text; v_other text; l jsonb := p->'link'; v_in boolean := coalesce((l->>'in')::boolean, false); f jsonb := p->'fields';
 begin
   if v_me is null then return desk.refuse('not_a_person', 'denied'); end if;
+  if p ? 'new' then return desk.ci_set(nullif(btrim(p->>'new'), ''), f, 'manual', null, true); end if;
   select c.ident into v_this from desk.ci c where c.id = (p->>'ci')::bigint and desk.ci_seen(c, v_me);
   if v_this is null then return desk.refuse('no_ci', 'notfound', 'ci', jsonb_build_object('value', p->>'ci')); end if;
-  if l is null then return desk.ci_set(v_this, p->'fields', 'manual', (p->>'version')::int); end if;
+  if l is null then
+    if f ? 'redundancy' then f := f || jsonb_build_object('redundancy', desk.ci_pane_needs((p->>'ci')::bigint, f->'redundancy')); end if;
+    return desk.ci_set(v_this, f, 'manual', (p->>'version')::int);
+  end if;
   v_other := l->>'other';
   if jsonb_typeof(l->'other') = 'number' then
     select c.ident into v_other from desk.ci c where c.id = (l->>'other')::bigint and desk.ci_seen(c, v_me);
@@ -271,6 +285,6 @@ end $$;
 
 revoke execute on function desk.ci_pane_below(text), desk.ci_pane_above(text), desk.ci_pane_days(text), desk.ci_pane_tickets(bigint[], timestamptz, boolean), desk.ci_pane_ticket(bigint, bigint),
   desk.ci_pane_node(desk.ci, int, timestamptz), desk.ci_pane_seen(bigint), desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_fields(desk.ci), desk.ci_pane_links(bigint),
-  desk.ci_pane_links_json(bigint, int, timestamptz), desk.ci_pane_near(jsonb), desk.ci_pane_versions(bigint, int), desk.ci_pane_page(jsonb), desk.ci_pane_among(bigint, boolean, int),
+  desk.ci_pane_links_json(bigint, int, timestamptz), desk.ci_pane_near(jsonb), desk.ci_pane_versions(bigint, int), desk.ci_pane_page(jsonb), desk.ci_pane_types(jsonb), desk.ci_pane_among(bigint, boolean, text[], int), desk.ci_pane_needs(bigint, jsonb),
   desk.ci_pane_of_ticket(bigint), desk.ci_pane_impact(jsonb), desk.ci_pane_reach(jsonb), desk.ci_pane_set(jsonb) from public;
 grant execute on function desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_near(jsonb), desk.ci_pane_page(jsonb), desk.ci_pane_impact(jsonb), desk.ci_pane_reach(jsonb), desk.ci_pane_set(jsonb) to desk_person;

@@ -1,6 +1,6 @@
 -- What the console's CMDB reads: windows of the list, the page, neighbours, impact of a ticket; nothing of what one may not see.
 \ir people.inc
-select plan(41);
+select plan(52);
 create function tap.j(p_login text, p_function text, p jsonb default '{}') returns jsonb language sql as $$
   select tap.as_person(p_login, format('select desk.%I(%L)', p_function, p))::jsonb $$;
 create function tap.ci(p_ident text) returns bigint language sql as $$ select id from desk.ci where ident = p_ident $$;
@@ -62,6 +62,19 @@ select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('serve
 select is(exists (select from desk.ci_link l where l.from_id = tap.ci('laptop:mine') and l.to_id = tap.ci('server:b') and l.until is null), true, 'stands there');
 select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'link', jsonb_build_object('type', 'depends_on', 'other', tap.ci('laptop:mine'), 'in', true, 'end', true)))->>'ok', 'true', 'and is ended');
 
+-- ---- class, redundancy and new items
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'fields', jsonb_build_object('redundancy', 'depends_on=1 provides = 2')))->'error'->>'field', 'redundancy', 'what is none is refused');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'fields', jsonb_build_object('redundancy', 'depends_on=1, provides=2')))->>'ok', 'true', 'of how many it needs, as one writes it');
+select is((select string_agg(type || needs, ' ' order by type) from desk.ci_redundancy where ci_id = tap.ci('server:b')), 'depends_on1 provides2', 'stands there');
+select is((select x->>'value' from jsonb_array_elements(tap.j('t_agent', 'ci_pane_page', jsonb_build_object('ci', tap.ci('server:b')))->'fields') x where x->>'name' = 'redundancy'), 'depends_on=1, provides=2', 'and is shown so');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'fields', jsonb_build_object('redundancy', 'depends_on=1')))->>'ok', 'true', 'what is left out');
+select is((select string_agg(type || needs, ' ' order by type) from desk.ci_redundancy where ci_id = tap.ci('server:b')), 'depends_on1', 'is taken away');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:b'), 'fields', '{"redundancy": null}'::jsonb))->>'ok', 'true', 'an empty field');
+select is((select count(*) from desk.ci_redundancy where ci_id = tap.ci('server:b'))::int, 0, 'takes all of it away');
+select tap.j('t_agent', 'ci_pane_set', '{"new": "", "fields": {"class": "network", "name": "sw-9"}}')->>'id' as made \gset
+select is((select c.class || ' ' || c.name from desk.ci c where c.id = :made), 'network sw-9', 'a new item is recorded');
+select is(tap.j('t_caller', 'ci_pane_set', '{"new": "", "fields": {"class": "network", "name": "sw-10"}}')->'error'->>'id', 'ci_role', 'not by a requester');
+
 -- ---- an impact of a ticket
 select tap.do_create('t_agent', '{"subject": "down", "group": "Network", "ci": "server:a"}') as t1 \gset
 select tap.do_act('t_agent', :t1, 'ci', '{"add": "cluster:c"}') \g /dev/null
@@ -76,4 +89,5 @@ select is(jsonb_array_length(tap.j('t_lead', 'ci_pane_impact', jsonb_build_objec
 select is(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ticket', :t2))->'cis', '[]', 'of a restricted ticket nothing is told');
 select is(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ci', tap.ci('server:a'), 'limit', 1))->'count', '-1', 'more than were asked for are said to be there');
 select is(tap.j('t_agent', 'ci_pane_reach', jsonb_build_object('ci', tap.ci('server:a')))->'count', '4', 'and counted');
+select is(tap.j('t_agent', 'ci_pane_impact', jsonb_build_object('ci', tap.ci('server:a'), 'types', '["provides"]'::jsonb))->'count', '0', 'over one type of links alone');
 select * from finish();

@@ -38,7 +38,7 @@ static void test_impact(void **state)
 	pty_until(p, "Services (1): Shop");
 	pty_until(p, "网站二");
 	press(p, "Tab"); /* cycles are legal: web2 needs db1, and db1 needs web2 */
-	pty_until(p, "What it needs: 1 items");
+	pty_until(p, "What it needs: 1 item");
 	press(p, "Tab 1");
 	pty_until(p, "depth 1");
 	press(p, "/");
@@ -69,7 +69,7 @@ static void test_ticket_and_item(void **state)
 	type(p, "wb1");
 	pty_until(p, "web1");
 	press(p, "Enter");
-	pty_until(p, "What suffers if it fails: 1 items");
+	pty_until(p, "What suffers if it fails: 1 item");
 	press(p, "i"); /* and the ticket is about it from now on */
 	pty_until(p, "1 open");
 	assert_string_equal(

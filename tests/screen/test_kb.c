@@ -385,6 +385,39 @@ static void test_fields_and_feedback(void **state)
 	check_screen(w, "its owner was told");
 }
 
+/* What a field names is picked by some letters, and goes as its id; what is typed out goes as its name. */
+static void test_fields_are_picked(void **state)
+{
+	static const char *const cols[] = {"id", "name", "hint"};
+	static const char *const people[] = {"17", "Ann Lee", "ann"}, *const found[] = {"Harbour", "Harbour", ""};
+	struct world *w = *state;
+	struct fx *f;
+
+	article(w);
+	keys(w, "E Tab Tab Tab Tab Ctrl-u");
+	type(w, "le");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	f = find(w, REQ_KB);
+	assert_non_null(strstr(f->sql, "desk.find_member"));
+	assert_string_equal(f->params[0], "le");
+	answer(w, f->req, 1, 3, cols, people);
+	model_draw(w->m, w->s);
+	check_screen(w, "Ann Lee");
+	keys(w, "Enter Ctrl-s");
+	assert_non_null(strstr(find(w, REQ_KB)->params[1], "{\"owner\":17,"));
+	taken(w, "kb_name", "{\"field\":\"owner\",\"value\":\"17\"}", "nothing of that name", "owner", NULL);
+	keys(w, "Esc E Tab Tab Tab");
+	type(w, "har");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	f = find(w, REQ_KB);
+	assert_non_null(strstr(f->sql, "desk.org"));
+	answer(w, f->req, 1, 3, cols, found);
+	keys(w, "Enter Ctrl-s");
+	assert_non_null(strstr(find(w, REQ_KB)->params[1], "{\"org\":\"Harbour\""));
+}
+
 static void test_steps(void **state)
 {
 	struct world *w = *state;
@@ -520,6 +553,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_restricted_has_no_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_merge, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fields_and_feedback, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fields_are_picked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without_a_ticket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_quoting, setup, teardown),

@@ -268,6 +268,38 @@ static void test_impact(void **state)
 	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"nth\":1"));
 }
 
+/* Over one type of links, without some, over all again; one is one item. */
+static void test_impact_types(void **state)
+{
+	struct world *w = *state;
+	char *json = sd_strdup(IMPACT("1"));
+	char *with = sd_malloc(strlen(json) + 200);
+
+	sprintf(with, "{\"types\":[{\"id\":\"depends_on\",\"label\":\"depends_on\"},{\"id\":\"provides\",\"label\":\"provides\"}],%s",
+		json + 1);
+	free(json);
+	impact_of_ticket(w, with);
+	check_screen(w, "What suffers if it fails: 1 item");
+	assert_false(on_screen(w, "1 items"));
+	keys(w, "f");
+	check_screen(w, "[x] provides");
+	check_screen(w, "Space with or without it");
+	keys(w, "j Space");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"types\":[\"depends_on\"]"));
+	check_screen(w, "[ ] provides");
+	given(w, "ci_pane_impact", with);
+	check_screen(w, "over depends_on");
+	keys(w, "k Space"); /* the last one stays */
+	check_screen(w, "One type of links has to stay");
+	keys(w, "j Enter");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"types\":[\"provides\"]"));
+	assert_int_equal(w->m->noverlays, 0);
+	given(w, "ci_pane_impact", with);
+	keys(w, "f a");
+	assert_non_null(strstr(asked(w, "ci_pane_impact")->params[0], "\"types\":null"));
+	free(with);
+}
+
 /* Reading goes on in the background and can be given up; what is there stays. */
 static void test_impact_counts(void **state)
 {
@@ -377,11 +409,45 @@ static void test_edit(void **state)
 	given(w, "ci_pane_page", PAGE);
 	keys(w, "/");
 	type(w, "db1");
-	keys(w, "Enter x");
+	keys(w, "Enter x"); /* asks first */
+	assert_null(find(w, REQ_CI_SAVE));
+	check_screen(w, "End this link");
+	keys(w, "Ctrl-s");
 	f = find(w, REQ_CI_SAVE);
 	assert_non_null(f);
 	assert_non_null(strstr(f->params[0], "\"end\":true"));
 	assert_non_null(strstr(f->params[0], "\"other\":12"));
+}
+
+/* A new item needs a class and a name; its page is where the rest is written. */
+static void test_new_item(void **state)
+{
+	struct world *w = *state;
+	static const char *const cols[] = {"id", "args", "text", "field", "r"};
+	const char *const done[] = {NULL, NULL, NULL, NULL, "{\"ok\":true,\"id\":77}"}, *names[] = {"id", "name", "hint"},
+					  *one[] = {"network", "network", "switches"};
+	struct fx *f;
+
+	listed(w);
+	keys(w, "a Ctrl-s");
+	check_screen(w, "this is needed");
+	type(w, "net");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	f = find(w, REQ_CI_PICK);
+	check_screen(w, "net");
+	assert_non_null(f);
+	assert_non_null(strstr(f->sql, "ci_class_list"));
+	answer(w, f->req, 1, 3, names, one);
+	keys(w, "Enter");
+	type(w, "sw-9");
+	keys(w, "Ctrl-s");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(f);
+	assert_string_equal(f->params[0], "{\"new\":\"\",\"fields\":{\"class\":\"network\",\"name\":\"sw-9\"}}");
+	answer(w, f->req, 1, 5, cols, done);
+	assert_int_equal(w->m->noverlays, 0);
+	assert_non_null(strstr(asked(w, "ci_pane_page")->params[0], "\"ci\":77"));
 }
 
 /* The act that names items offers them by some letters. */
@@ -442,6 +508,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_page, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_trail, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_impact, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_impact_types, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_new_item, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_impact_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_item, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tickets, setup, teardown),

@@ -41,13 +41,23 @@ static void test_x_dismisses_and_the_list_is_read_again(void **state)
 	static const char *const done[] = {"7", NULL}, *const refused[] = {NULL, "There is no hint 7"};
 
 	open_list(w, 2);
+	check_screen(w, "x it is nothing");
+	keys(w, "u"); /* nothing yet */
+	assert_null(find(w, REQ_HINT_SET));
 	keys(w, "x");
 	assert_string_equal(find(w, REQ_HINT_SET)->params[0], "7");
+	assert_string_equal(find(w, REQ_HINT_SET)->params[1], "dismissed");
 	answer(w, find(w, REQ_HINT_SET)->req, 1, 2, said, done);
 	assert_non_null(find(w, REQ_HINTS));
 	answer(w, find(w, REQ_HINTS)->req, 1, HINT_COLS, names, two[1]);
 	check_screen(w, "srv-web-1");
 	assert_false(on_screen(w, "Outlook hangs"));
+	keys(w, "u"); /* and back */
+	assert_string_equal(find(w, REQ_HINT_SET)->params[0], "7");
+	assert_string_equal(find(w, REQ_HINT_SET)->params[1], "open");
+	answer(w, find(w, REQ_HINT_SET)->req, 1, 2, said, done);
+	answer(w, find(w, REQ_HINTS)->req, 2, HINT_COLS, names, two[0]);
+	check_screen(w, "Outlook hangs");
 	keys(w, "x");
 	answer(w, find(w, REQ_HINT_SET)->req, 1, 2, said, refused);
 	check_screen(w, "There is no hint 7");

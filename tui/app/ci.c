@@ -232,6 +232,12 @@ bool ci_act(struct model *m, int action, struct effects *fx)
 	case ACT_CI_UNLINK:
 		ci_unlink(m, fx);
 		return true;
+	case ACT_CI_NEW:
+		ci_new_open(m);
+		return true;
+	case ACT_CI_TYPES:
+		ci_types_open(m, fx);
+		return true;
 	default:
 		return action >= ACT_CI_FOLD && action <= ACT_CI_UNLINK;
 	}

@@ -24,6 +24,7 @@ const char *ci_edit_off(const struct model *m);
 const char *ci_put_off(const struct model *m);
 const char *ci_here_off(const struct model *m);
 
+void ci_types_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
 void ci_form_free(struct ci_form *f);
 void ci_form_draw(struct ci_form *f, struct region r);
 void ci_form_key(struct model *m, struct ci_form *f, const struct key *k, struct effects *fx);

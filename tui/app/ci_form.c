@@ -18,7 +18,7 @@
 #include "tui/pane/ci.h"
 
 enum { CHOICES_MOST = 40, REST_MS = 120 };
-enum what { FIELDS, LINK, UNLINK };
+enum what { FIELDS, LINK, UNLINK, NEW };
 
 struct ci_form {
 	struct form form;
@@ -26,6 +26,7 @@ struct ci_form {
 	int64_t ci;
 	int version;        /* that was seen */
 	char **was, **type; /* of each field, as it was when the form was opened */
+	json_t *ends;       /* UNLINK: what is sent */
 	unsigned generation;
 };
 
@@ -37,6 +38,7 @@ void ci_form_free(struct ci_form *f)
 	}
 	free(f->was);
 	free(f->type);
+	json_decref(f->ends);
 	form_free(&f->form);
 	free(f);
 }
@@ -69,6 +71,14 @@ static void add(struct ci_form *f, const struct form_field_def *def, const char 
 }
 
 /* ---- fields ---- */
+static const char *finder(const char *type)
+{
+	return !strcmp(type, "class")
+			   ? "select e->>'class', e->>'class', e->>'description' from jsonb_array_elements(desk.ci_class_list()) e "
+				 "where strpos(lower(e->>'class'), lower($1)) > 0 order by 1 limit 20"
+			   : act_finder(type);
+}
+
 static const char *label_of_choice(const struct ci_field *f, const char *word)
 {
 	if (!f->declared && !strcmp(f->name, "lifecycle"))
@@ -100,11 +110,15 @@ static void add_field(struct ci_form *form, const struct ci_field *f)
 		choices[1] = (struct form_choice){"true", _("yes")};
 		choices[2] = (struct form_choice){"false", _("no")};
 		def.nchoices = 3;
-	} else if (act_finder(f->type)) {
+	} else if (finder(f->type)) {
 		def.type = !strcmp(f->type, "person") ? FORM_PERSON : FORM_PICKER;
 		def.hint = _("type to find; Space lists");
 	} else if (!strcmp(f->type, "date")) {
 		def.hint = "2026-12-31";
+	} else if (!strcmp(f->name, "ci")) {
+		def.hint = _("empty: CLASS:NAME");
+	} else if (!strcmp(f->type, "needs")) {
+		def.hint = _("depends_on=2: works while 2 of those it depends on do");
 	}
 	add(form, &def, f->type);
 }
@@ -120,6 +134,20 @@ void ci_edit_open(struct model *m, struct effects *fx)
 			add_field(f, &p->field[i]);
 	if (f->form.nfields)
 		form_focus(&f->form, f->form.field[0].name);
+}
+
+/* What every item has to have; the rest is written on its page. */
+void ci_new_open(struct model *m)
+{
+	const struct ci_field fields[] = {{.name = "class", .label = "", .type = "class", .value = ci_pane(m)->cls, .required = true},
+		{.name = "name", .label = "", .type = "", .value = "", .required = true},
+		{.name = "ci", .label = "", .type = "", .value = ""}, {.name = "description", .label = "", .type = "", .value = ""},
+		{.name = "group", .label = "", .type = "group", .value = ""}};
+	struct ci_form *f = begin(m, NEW, _("A new item"));
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		add_field(f, &fields[i]);
+	form_focus(&f->form, *ci_pane(m)->cls ? "name" : "class");
 }
 
 /* ---- links ---- */
@@ -167,17 +195,26 @@ static void send(enum what what, json_t *j, struct effects *fx)
 	json_decref(j);
 }
 
+/* It asks first: what is ended is not taken back by a key. */
 void ci_unlink(struct model *m, struct effects *fx)
 {
 	const struct ci_line *l = ci_line_here(ci_pane(m));
+	struct form_choice link[1] = {{"end", NULL}};
+	struct ci_form *f;
 
-	if (!l || l->kind != CL_CI || !l->type || !l->linked)
+	if (!l || l->kind != CL_CI || !l->type || !l->linked) {
 		fx_toast(fx, EL_WARN, "%s", _("The cursor is on no link of this item"));
-	else
-		send(UNLINK,
-			json_pack("{s:I, s:{s:s, s:I, s:b, s:b}}", "ci", (json_int_t)ci_pane(m)->here.id, "link", "type", l->type, "other",
-				(json_int_t)l->id, "in", l->in, "end", true),
-			fx);
+		return;
+	}
+	f = begin(m, UNLINK, _("End this link"));
+	f->ends = json_pack("{s:I, s:{s:s, s:I, s:b, s:b}}", "ci", (json_int_t)f->ci, "link", "type", l->type, "other",
+		(json_int_t)l->id, "in", l->in, "end", true);
+	link[0].label = sd_arena_printf(fx->arena, "%s %s %s", l->type, ci_arrow(l->in), l->copy);
+	add(f,
+		&(struct form_field_def){
+			.name = "link", .label = _("Link"), .type = FORM_CHOICE, .initial = "end", .choices = link, .nchoices = 1},
+		"choice");
+	form_note(&f->form, _("It stays on record for the time it held; Esc keeps it"));
 }
 
 /* What was picked is an id, what was typed a name. */
@@ -210,6 +247,17 @@ static void submit_fields(struct model *m, struct ci_form *f, struct effects *fx
 	send(FIELDS, json_pack("{s:I, s:i, s:o}", "ci", (json_int_t)f->ci, "version", f->version, "fields", fields), fx);
 }
 
+static void submit_new(struct ci_form *f, struct effects *fx)
+{
+	json_t *fields = json_object();
+
+	for (size_t i = 0; i < f->form.nfields; i++)
+		if (*form_value(&f->form, f->form.field[i].name) && strcmp(f->form.field[i].name, "ci") != 0)
+			json_object_set_new(fields, f->form.field[i].name, value_of(f, i));
+	f->form.busy = true;
+	send(NEW, json_pack("{s:s, s:o}", "new", form_value(&f->form, "ci"), "fields", fields), fx);
+}
+
 static void submit_link(struct ci_form *f, struct effects *fx)
 {
 	f->form.busy = true;
@@ -217,6 +265,20 @@ static void submit_link(struct ci_form *f, struct effects *fx)
 		json_pack("{s:I, s:{s:s, s:o, s:b}}", "ci", (json_int_t)f->ci, "link", "type", form_value(&f->form, "type"), "other",
 			value_of(f, 2), "in", !strcmp(form_value(&f->form, "way"), "in")),
 		fx);
+}
+
+static void submit(struct model *m, struct ci_form *f, struct effects *fx)
+{
+	if (f->what == FIELDS) {
+		submit_fields(m, f, fx);
+	} else if (f->what == NEW) {
+		submit_new(f, fx);
+	} else if (f->what == UNLINK) {
+		f->form.busy = true;
+		send(UNLINK, json_incref(f->ends), fx);
+	} else {
+		submit_link(f, fx);
+	}
 }
 
 void ci_form_key(struct model *m, struct ci_form *f, const struct key *k, struct effects *fx)
@@ -227,10 +289,7 @@ void ci_form_key(struct model *m, struct ci_form *f, const struct key *k, struct
 		break;
 	case W_SUBMIT:
 		form_error(&f->form, NULL, NULL);
-		if (f->what == FIELDS)
-			submit_fields(m, f, fx);
-		else
-			submit_link(f, fx);
+		submit(m, f, fx);
 		break;
 	case W_CANCEL:
 		overlay_pop(m);
@@ -250,7 +309,7 @@ void ci_form_find(struct model *m, struct ci_form *f, struct effects *fx)
 	if (!form_request_get(&f->form, &want))
 		return;
 	for (size_t i = 0; i < f->form.nfields; i++) {
-		const char *sql = act_finder(f->type[i]);
+		const char *sql = finder(f->type[i]);
 
 		if (strcmp(f->form.field[i].name, want.field) != 0 || !sql)
 			continue;
@@ -284,9 +343,19 @@ static struct ci_form *waiting(const struct model *m)
 	return NULL;
 }
 
+static int64_t made(const char *json)
+{
+	struct sd_err ignored;
+	json_t *j = store_object(json, "desk.ci_pane_set", &ignored);
+	int64_t id = store_int(j, "id");
+
+	json_decref(j);
+	return id;
+}
+
 void ci_saved(struct model *m, const struct answer *a, struct effects *fx)
 {
-	struct ci_form *f = a->req.id == UNLINK ? NULL : waiting(m);
+	struct ci_form *f = waiting(m);
 	const char *id = table_get(a->table, 0, 0);
 	const char *why = a->err ? a->err->text
 					  : id   ? act_refusal(m, fx->arena, "ci", id, table_get(a->table, 0, 1), table_get(a->table, 0, 2))
@@ -303,9 +372,12 @@ void ci_saved(struct model *m, const struct answer *a, struct effects *fx)
 	fx_toast(fx, EL_OK, "%s",
 		a->req.id == UNLINK ? _("The link is ended")
 		: a->req.id == LINK ? _("Linked")
+		: a->req.id == NEW  ? _("The item is recorded")
 							: _("The item is changed"));
 	if (f && overlay_top(m)->kind == OV_CI && overlay_top(m)->ci == f)
 		overlay_pop(m);
-	if (board_shown(m) == BOARD_CMDB)
+	if (a->req.id == NEW)
+		ci_show_page(m, made(table_get(a->table, 0, 4)), fx);
+	else if (board_shown(m) == BOARD_CMDB)
 		board_read(&ci_pane(m)->board, &m->session, fx);
 }

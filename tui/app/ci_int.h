@@ -19,7 +19,11 @@ void ci_by_name(struct effects *fx, const char *name, enum ci_for what);
 void ci_class_open(struct model *m);
 void ci_picked_rows(struct model *m, const struct answer *a, struct effects *fx);
 
+/* Over which types of links the impact goes. */
+void ci_types_open(struct model *m, struct effects *fx);
+
 /* Changing an item. */
+void ci_new_open(struct model *m);
 void ci_edit_open(struct model *m, struct effects *fx);
 void ci_link_open(struct model *m);
 void ci_unlink(struct model *m, struct effects *fx);

@@ -4,6 +4,7 @@
 #include "tui/app/lock.h"
 #include "tui/app/ci.h"
 #include "tui/app/duty.h"
+#include "tui/app/footers.h"
 #include "tui/app/kb.h"
 #include "tui/app/outage.h"
 #include "tui/app/wallscreen.h"
@@ -223,68 +224,6 @@ static void hint(struct model *m, struct hint *h, size_t *n, char (*keys)[32], i
 		++*n;
 }
 
-/* What the thing on top wants to hear; dialogs and menus say it themselves. */
-static bool draw_overlay_footer(struct model *m, struct region line)
-{
-	const struct overlay *o = overlay_top(m);
-	struct hint form[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false},
-		{"Esc", _("close, keep the draft"), false}, {"Ctrl-x e", _("own editor"), false}, {"Ctrl-x m", _("text"), false},
-		{"Ctrl-x d", _("throw the draft away"), false}};
-
-	bool failed = o && o->use == DLG_RESULTS;
-	struct hint unsent[] = {{"Enter", _("open the ticket"), false}, {"r", _("send again"), false}, {"x", _("take back"), false},
-		{"Esc", _("close"), false}};
-	struct hint menu[] = {{"Enter", o && (failed || o->use == DLG_DRAFTS) ? _("open") : _("do it"), false},
-		{"Esc", _("close"), false}, {failed ? "r" : "D", failed ? _("try these again") : _("throw the draft away"), false}};
-
-	struct hint outage[] = {{"Ctrl-s", _("send"), false}, {"Tab", _("next field"), false}, {"Esc", _("close"), false}};
-
-	struct hint texts[] = {{"Esc", _("close"), false}, {"Delete", _("remove"), false}, {"Enter", _("insert"), false},
-		{"Ctrl-s", _("keep what you wrote under this name"), false}};
-
-	struct hint merge[] = {{"m", _("mine"), false}, {"t", _("theirs"), false}, {"e", _("edit"), false},
-		{"Ctrl-s", _("send"), false}, {"Esc", _("back"), false}, {"M T", _("all mine, all theirs"), false},
-		{"b", _("both (long texts)"), false}};
-	struct hint merge_off[] = {{"Esc", _("back"), false}, {"n", _("send the text as a note"), false}};
-	struct hint merge_edit[] = {{"Ctrl-s", _("take it"), false}, {"Esc", _("cancel"), false}};
-
-	struct hint clocks[] = {{"j k", _("scroll"), false}, {"Enter", _("fold"), false}, {"Esc", _("close"), false}};
-
-	struct hint helps[] = {
-		{"a", _("apply"), false}, {"x", _("dismiss"), false}, {"j k", _("scroll"), false}, {"Esc", _("close"), false}};
-
-	struct hint picks[] = {{"Esc", _("close"), false}, {"Enter", _("take"), false}};
-
-	if (!o)
-		return false;
-	if (o->kind == OV_TRIAGE)
-		footer_draw(line, picks, sizeof picks / sizeof *picks, false);
-	else if (o->kind == OV_EXPLAIN)
-		footer_draw(line, clocks, sizeof clocks / sizeof *clocks, false);
-	else if (o->kind == OV_MATCH)
-		footer_draw(line, o->match->ticket ? helps : clocks,
-			o->match->ticket ? sizeof helps / sizeof *helps : sizeof clocks / sizeof *clocks, false);
-	else if (o->kind == OV_MERGE && o->merge->editing >= 0)
-		footer_draw(line, merge_edit, sizeof merge_edit / sizeof *merge_edit, false);
-	else if (o->kind == OV_MERGE && o->merge->c->off)
-		footer_draw(line, merge_off, sizeof merge_off / sizeof *merge_off, false);
-	else if (o->kind == OV_MERGE)
-		footer_draw(line, merge, sizeof merge / sizeof *merge, false);
-	else if (o->kind == OV_FORM)
-		footer_draw(line, form, sizeof form / sizeof *form, false);
-	else if (o->kind == OV_OUTAGE || o->kind == OV_DUTY || o->kind == OV_KB)
-		footer_draw(line, outage, sizeof outage / sizeof *outage, false);
-	else if (o->kind == OV_MACROS)
-		footer_draw(line, texts, form_under_macros(m) ? 4 : 2, false);
-	else if (o->kind == OV_MENU && o->use == DLG_OUTBOX)
-		footer_draw(line, unsent, sizeof unsent / sizeof *unsent, false);
-	else if (o->kind == OV_MENU)
-		footer_draw(line, menu, o->use == DLG_DRAFTS || (o->use == DLG_RESULTS && !m->bulk->undo) ? 3 : 2, false);
-	else
-		footer_draw(line, &form[2], 0, false);
-	return true;
-}
-
 /* The verbs one may do here first, then the actions marked for the footer. */
 static void draw_footer(struct model *m, struct region line)
 {
@@ -394,6 +333,6 @@ void model_draw(struct model *m, struct surface *s)
 	whichkey_draw(m, region_sub(all, 0, 1, m->width, m->height - 2));
 	if (m->prompt)
 		lineedit_draw(&m->lines[m->prompt], line, region_sub(all, 0, 1, m->width, m->height - 2));
-	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !draw_overlay_footer(m, line))
+	else if (!toast_draw(&m->toast, line, region_sub(all, 0, 1, m->width, m->height - 2)) && !overlay_footer(m, line))
 		draw_footer(m, line);
 }

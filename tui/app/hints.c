@@ -99,19 +99,19 @@ void hints_set_answer(struct model *m, const struct answer *a, struct effects *f
 	else if (!id)
 		fx_toast(fx, EL_ERROR, "%s", why ? why : _("not any more"));
 	else
-		fx_toast(fx, EL_OK, _("Hint %s is dismissed; svcdesk hints reopen %s takes that back"), id, id);
+		fx_toast(fx, EL_OK, a->req.arg ? _("Hint %s is shown again") : _("Hint %s is dismissed; u takes that back"), id);
 	if (overlay_top(m) && overlay_top(m)->use == DLG_HINTS)
 		ask(fx);
 }
 
-static void dismiss(int id, struct effects *fx)
+static void set(int id, bool again, struct effects *fx)
 {
 	char n[16];
-	const char *params[] = {n};
+	const char *params[] = {n, again ? "open" : "dismissed"};
 
 	snprintf(n, sizeof n, "%d", id);
-	fx_query(fx, (struct req){REQ_HINT_SET, 0, id, 0}, 0,
-		"select r->>'id', r->'error'->>'text' from desk.hint_set($1::int, 'dismissed') r", 1, params);
+	fx_query(fx, (struct req){REQ_HINT_SET, 0, id, again}, 0,
+		"select r->>'id', r->'error'->>'text' from desk.hint_set($1::int, $2) r", 2, params);
 }
 
 static void go_to(struct model *m, int id, struct effects *fx)
@@ -131,7 +131,16 @@ void hints_key(struct model *m, struct overlay *o, const struct key *k, struct e
 	enum widget_result r;
 
 	if (id > 0 && (key_is(k, 'x', 0) || key_is(k, 'D', 0) || key_is(k, KEY_CODE_DELETE, 0))) {
-		dismiss(id, fx);
+		o->command = id;
+		set(id, false, fx);
+		return;
+	}
+	if (key_is(k, 'u', 0)) {
+		if (o->command)
+			set(o->command, true, fx);
+		else
+			fx_toast(fx, EL_DIM, "%s", _("Nothing was dismissed here; svcdesk hints reopen ID takes back what was before"));
+		o->command = 0;
 		return;
 	}
 	r = menu_update(&o->menu, k);

@@ -495,6 +495,10 @@ void kb_taken(struct model *m, const struct answer *a, struct effects *fx)
 					  : id   ? act_refusal(m, fx->arena, "article", id, table_get(a->table, 0, 1), table_get(a->table, 0, 2))
 							 : NULL;
 
+	if (what == KB_DO_PICK) {
+		kb_pick_rows(m, a, fx);
+		return;
+	}
 	if (what == KB_DO_FIND) {
 		kb_found(m, json, fx);
 		return;

@@ -3,6 +3,7 @@
 #ifndef TUI_APP_KB_H
 #define TUI_APP_KB_H
 
+#include <jansson.h>
 #include "tui/app/model.h"
 
 struct act;
@@ -42,6 +43,7 @@ enum kb_what {
 	KB_DO_ATTACH,
 	KB_DO_QUOTE,
 	KB_DO_FIND,
+	KB_DO_PICK,
 	KB_DO_SAVE, /* from here on: kb_tools.c */
 	KB_DO_DETACH,
 	KB_DO_ANSWER,
@@ -82,6 +84,12 @@ void kb_form_send(enum kb_what what, const char *sql, int n, const char *const *
 /* Sends what was written; base: the version it is meant for. */
 void kb_save(struct model *m, const char *number, const char *fields, const char *base, enum kb_what what, struct effects *fx);
 void kb_step(struct model *m, const char *number, const char *verb, const char *args, struct effects *fx);
+
+/* -- fields that are picked by some letters: kb_pick.c -- */
+bool kb_picks(const char *field);
+json_t *kb_pick_value(const struct form *f, const struct form_field *field); /* as it is sent */
+bool kb_pick_timer(struct model *m, struct effects *fx);                     /* false: no form of an article is on top */
+void kb_pick_rows(struct model *m, const struct answer *a, struct effects *fx);
 
 /* -- files, checklist, answers: kb_tools.c -- */
 enum kb_menu { KB_MENU_OUTLINE, KB_MENU_VERSIONS, KB_MENU_COMPARE, KB_MENU_STEPS, KB_MENU_COPY, KB_MENU_FILES, KB_MENU_ANSWERS };

@@ -16,6 +16,8 @@
 #include "tui/app/drafts.h"
 #include "tui/pane/kb.h"
 
+enum { PICK_REST_MS = 120 };
+
 void kb_form_free(struct kb_form *f)
 {
 	if (!f) /* it waits in a merge */
@@ -198,9 +200,11 @@ void kb_form_fields(struct model *m)
 		else if (i == SD_KB_CONFIDENCE)
 			choice(f, name, label, v, confidences, 4);
 		else
-			text(f, name, label, FORM_TEXT, v, false,
+			text(f, name, label, kb_picks(name) ? FORM_PICKER : FORM_TEXT, v, false,
 				i == SD_KB_VALID_TO ? _("2026-12-31, the last day; empty: without end")
 				: i == SD_KB_ORG    ? _("empty: all customers")
+				: i == SD_KB_GROUPS ? _("groups that may read it, with commas between")
+				: kb_picks(name)    ? _("type to find; Space lists")
 									: NULL);
 	}
 	kb_form_show(m, f);
@@ -347,7 +351,8 @@ static json_t *changed(const struct kb_form *f)
 			continue;
 		if (f->what == KB_DO_NEW && !*v)
 			continue;
-		json_object_set_new(j, name, *v || f->form.field[i].type == FORM_MULTILINE ? json_string(v) : json_null());
+		json_object_set_new(
+			j, name, *v || f->form.field[i].type == FORM_MULTILINE ? kb_pick_value(&f->form, &f->form.field[i]) : json_null());
 	}
 	return j;
 }
@@ -473,6 +478,9 @@ void kb_form_key(struct model *m, struct kb_form *f, const struct key *k, struct
 	switch (form_update(&f->form, k)) {
 	case W_CHANGED:
 		typed(m, f, fx);
+		break;
+	case W_REQUEST:
+		fx_timer(fx, TIMER_FIND, PICK_REST_MS);
 		break;
 	case W_SUBMIT:
 		submit(m, f, fx);

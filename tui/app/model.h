@@ -117,7 +117,8 @@ enum dialog_use {
 	DLG_MATCH,
 	DLG_OPTIONS,
 	DLG_KB,
-	DLG_THEME
+	DLG_THEME,
+	DLG_CI_TYPES
 };
 enum { OVERLAYS = 4 };
 struct overlay {
@@ -130,7 +131,7 @@ struct overlay {
 	struct act *act;     /* of OV_MERGE and DLG_CROSSED; owned */
 	struct merge *merge; /* the same */
 	int command; /* DLG_COMMAND: which of the file's commands; DLG_RESULTS: number of the act on many; DLG_TAKE_BACK: id in the
-					outbox; OV_TRIAGE: the field; OV_CI_PICK: what for; DLG_MATCH: of the new ticket */
+					outbox; OV_TRIAGE: the field; OV_CI_PICK: what for; DLG_MATCH: of the new ticket; DLG_HINTS: dismissed last */
 	struct picker *picker;      /* OV_MACROS, OV_TRIAGE, OV_CI_PICK; owned */
 	struct explain *explain;    /* OV_EXPLAIN; owned */
 	struct match_page *match;   /* OV_MATCH; owned */

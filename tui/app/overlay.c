@@ -272,7 +272,7 @@ static const struct {
 	void (*key)(struct model *m, struct overlay *o, const struct key *k, struct effects *fx);
 } lists[] = {{DLG_DRAFTS, drafts_key}, {DLG_OUTBOX, outbox_key}, {DLG_COPY, copy_key}, {DLG_KB, kb_menu_key},
 	{DLG_OPTIONS, options_key}, {DLG_THEME, themes_key}, {DLG_RESULTS, bulk_results_key}, {DLG_MATCH, match_key},
-	{DLG_HINTS, hints_key}, {DLG_UNDO, undo_list_key}};
+	{DLG_HINTS, hints_key}, {DLG_CI_TYPES, ci_types_key}, {DLG_UNDO, undo_list_key}};
 
 static void menu_key(struct model *m, struct overlay *o, const struct key *k, struct effects *fx)
 {

@@ -591,7 +591,7 @@ void model_timer(struct model *m, enum timer_id t, struct effects *fx)
 	case TIMER_FIND:
 		if (f)
 			act_form_find(m, f, fx);
-		else
+		else if (!kb_pick_timer(m, fx))
 			ci_timer(m, fx);
 		break;
 	case TIMER_SEARCH:

@@ -213,6 +213,8 @@ enum action {
 	ACT_CI_EDIT,
 	ACT_CI_LINK,
 	ACT_CI_UNLINK,
+	ACT_CI_NEW,
+	ACT_CI_TYPES,
 	/* panes */
 	ACT_PANE_NEXT,
 	ACT_PANE_PREV,

@@ -48,8 +48,9 @@ static void ask_json(struct cmdb *c, struct req req, const char *sql, json_t *j,
 
 static json_t *impact_json(const struct cmdb *c)
 {
-	return json_pack("{s:I, s:I, s:i, s:b, s:i, s:i}", "ci", (json_int_t)c->here.id, "ticket", (json_int_t)c->here.ticket, "nth",
-		c->nth, "up", c->here.up, "depth", c->here.depth, "limit", c->limit > CI_FIRST ? c->limit : CI_FIRST);
+	return json_pack("{s:I, s:I, s:i, s:b, s:i, s:i, s:o}", "ci", (json_int_t)c->here.id, "ticket", (json_int_t)c->here.ticket,
+		"nth", c->nth, "up", c->here.up, "depth", c->here.depth, "limit", c->limit > CI_FIRST ? c->limit : CI_FIRST, "types",
+		ci_types_json(c));
 }
 
 static void ask(struct board *b, struct effects *fx)
@@ -220,6 +221,7 @@ void ci_begin(struct cmdb *c, struct ci_place to)
 {
 	c->back.n = c->forth.n = 0;
 	c->nth = 0;
+	*c->types = '\0';
 	at(c, to);
 }
 
@@ -575,15 +577,17 @@ static const char *impact_headline(const struct pane *p, const struct session *s
 {
 	const struct cmdb *c = (const struct cmdb *)p;
 	const struct ci_reached *r = c->reached;
-	char wait[96], depth[64] = "", nth[64] = "";
+	char wait[96], depth[64] = "", nth[64] = "", over[160] = "";
 
 	progress(c, s, wait, sizeof wait);
 	if (c->here.depth < CI_DEPTH_MOST)
 		snprintf(depth, sizeof depth, _("  depth %d"), c->here.depth);
 	if (r && r->ncis > 1)
 		snprintf(nth, sizeof nth, _("  item %d of %d: J"), c->nth + 1, r->ncis);
-	snprintf(buf, size, "%s  %s%.120s%s%s%s%s", c->here.up ? _("Needs") : _("Impact"), r && *r->number ? r->number : "",
-		r && *r->number ? "  " : "", r ? r->ci.name : "", depth, nth, wait);
+	if (*c->types)
+		snprintf(over, sizeof over, _("  over %.120s"), c->types);
+	snprintf(buf, size, "%s  %s%.120s%s%s%s%s%s", c->here.up ? _("Needs") : _("Impact"), r && *r->number ? r->number : "",
+		r && *r->number ? "  " : "", r ? r->ci.name : "", depth, over, nth, wait);
 	return buf;
 }
 

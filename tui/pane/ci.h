@@ -3,6 +3,7 @@
 #ifndef TUI_PANE_CI_H
 #define TUI_PANE_CI_H
 
+#include <jansson.h>
 #include "tui/pane/board.h"
 #include "tui/widget/list.h"
 
@@ -84,8 +85,9 @@ struct ci_reached {
 	struct ci_node *v; /* nearest first */
 	int n, count;      /* count: of all; -1: more than n, not counted yet */
 	struct ci_word *service, *customer;
+	struct ci_word *type; /* of links that carry an impact */
 	struct ci_ticket *open, *change;
-	int nservices, ncustomers, nopen, nchanges;
+	int nservices, ncustomers, ntypes, nopen, nchanges;
 };
 
 /* The neighbours of one, unfolded in the tree of a page. */
@@ -127,7 +129,8 @@ struct cmdb {
 	struct board board; /* first; its page is not used */
 	struct ci_place here;
 	struct ci_trail back, forth;
-	int nth, limit; /* of an impact: which item of the ticket, and how many are asked for */
+	int nth, limit;   /* of an impact: which item of the ticket, and how many are asked for */
+	char types[1024]; /* of an impact: only over these types of links, with a blank behind each; "": over all */
 	/* the list */
 	struct ci_rows *rows;
 	char needle[256], cls[128], before_search[256];
@@ -175,6 +178,9 @@ void ci_rested(struct cmdb *c, const struct session *s, struct effects *fx);
 void ci_needle(struct cmdb *c, const struct session *s, const char *text, struct effects *fx);
 bool ci_shows(const struct cmdb *c); /* something, however old */
 void ci_class(struct cmdb *c, const struct session *s, const char *cls, struct effects *fx);
+bool ci_over(const struct cmdb *c, const char *type); /* does the impact go over links of this type? */
+void ci_only(struct cmdb *c, const struct session *s, const char *type, struct effects *fx);    /* NULL: over all of them */
+void ci_without(struct cmdb *c, const struct session *s, const char *type, struct effects *fx); /* without, or with it again */
 void ci_mouse(struct cmdb *c, const struct session *s, const struct key *k, struct effects *fx);
 void ci_more(struct cmdb *c, const struct session *s, const struct answer *a, struct effects *fx); /* of REQ_CI_MORE */
 
@@ -204,8 +210,10 @@ uint64_t ci_hash(uint64_t above, const char *word);
 const char *ci_branch(struct sd_arena *a, const char *stem, bool last, bool below);
 void ci_page_lines(struct cmdb *c);
 void ci_impact_lines(struct cmdb *c);
+json_t *ci_types_json(const struct cmdb *c); /* null: all of them */
 void ci_ticket_lines(struct cmdb *c, const char *what, const struct ci_ticket *v, int n, bool open);
 void ci_node_line(struct cmdb *c, struct ci_line *l, const struct ci_node *n);
+const char *ci_arrow(bool in); /* from the other item to this one, or from this to the other */
 const char *ci_field_label(const struct ci_field *f);
 const char *ci_crit(int crit); /* "vital", ... ; "" unknown */
 const char *ci_lifecycle(const char *word);

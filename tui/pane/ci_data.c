@@ -214,6 +214,7 @@ struct ci_reached *ci_reached_parse(const char *json)
 	r->ticket = store_int(j, "ticket");
 	r->cis = words_of(a, json_object_get(j, "cis"), &r->ncis);
 	r->nth = (int)store_int(j, "nth");
+	r->type = words_of(a, json_object_get(j, "types"), &r->ntypes);
 	r->v = nodes_of(a, nodes, &r->n);
 	r->count = (int)store_int(j, "count");
 	reach_of(r, j);

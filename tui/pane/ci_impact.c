@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <jansson.h>
 #include "core/base/i18n.h"
 #include "svcdesk/mem.h"
 
@@ -162,11 +163,23 @@ static void names_line(struct cmdb *c, const char *key, const char *label, const
 	}
 }
 
-static const char *count_text(const struct cmdb *c, const struct ci_reached *r)
+static const char *found_text(const struct cmdb *c, const struct ci_reached *r)
 {
+	bool up = c->here.up;
+	unsigned long n = (unsigned long)(r->count < 0 ? r->n : r->count);
+
+	if (!r->count && *c->types)
+		return up ? _("It needs nothing over these links; f takes others")
+				  : _("Nothing suffers over these links if it fails; f takes others");
+	if (!r->count)
+		return up ? _("It needs nothing that is known here") : _("Nothing suffers if it fails, as far as is known here");
 	if (r->count < 0)
-		return sd_arena_printf(c->arena, _("more than %d"), r->n);
-	return sd_arena_printf(c->arena, "%d", r->count);
+		return sd_arena_printf(
+			c->arena, up ? _("What it needs: more than %d items") : _("What suffers if it fails: more than %d items"), r->n);
+	return sd_arena_printf(c->arena,
+		up ? ngettext("What it needs: %d item", "What it needs: %d items", n)
+		   : ngettext("What suffers if it fails: %d item", "What suffers if it fails: %d items", n),
+		r->count);
 }
 
 static void summary(struct cmdb *c, const struct ci_reached *r)
@@ -174,12 +187,7 @@ static void summary(struct cmdb *c, const struct ci_reached *r)
 	struct ci_line *l = ci_line_add(c, CL_WORD, "summary", 6);
 
 	l->el = EL_HEADER;
-	if (!r->count)
-		l->text =
-			c->here.up ? _("It needs nothing that is known here") : _("Nothing suffers if it fails, as far as is known here");
-	else
-		l->text = sd_arena_printf(
-			c->arena, c->here.up ? _("What it needs: %s items") : _("What suffers if it fails: %s items"), count_text(c, r));
+	l->text = found_text(c, r);
 	names_line(c, "services", _("Services"), r->service, r->nservices);
 	names_line(c, "customers", _("Customers"), r->customer, r->ncustomers);
 }
@@ -210,4 +218,55 @@ void ci_impact_lines(struct cmdb *c)
 		if (r->count < 0)
 			l->text = _("... more, being counted");
 	}
+}
+
+/* ---- over which types of links ---- */
+json_t *ci_types_json(const struct cmdb *c)
+{
+	json_t *j = *c->types ? json_array() : json_null();
+
+	for (const char *p = c->types; *p; p += strcspn(p, " ") + 1)
+		json_array_append_new(j, json_stringn(p, strcspn(p, " ")));
+	return j;
+}
+
+bool ci_over(const struct cmdb *c, const char *type)
+{
+	size_t n = strlen(type);
+
+	for (const char *p = c->types; *p; p += strcspn(p, " ") + 1)
+		if (strcspn(p, " ") == n && !strncmp(p, type, n))
+			return true;
+	return !*c->types;
+}
+
+static void take_types(struct cmdb *c, const struct session *s, const char *types, struct effects *fx)
+{
+	if (!strcmp(c->types, types))
+		return;
+	snprintf(c->types, sizeof c->types, "%s", types);
+	board_read(&c->board, s, fx);
+}
+
+void ci_only(struct cmdb *c, const struct session *s, const char *type, struct effects *fx)
+{
+	take_types(c, s, type ? sd_arena_printf(fx->arena, "%.200s ", type) : "", fx);
+}
+
+void ci_without(struct cmdb *c, const struct session *s, const char *type, struct effects *fx)
+{
+	const struct ci_reached *r = c->reached;
+	struct sd_str left = {0};
+	int n = 0;
+
+	for (int i = 0; r && i < r->ntypes; i++)
+		if (ci_over(c, r->type[i].id) != !strcmp(r->type[i].id, type)) {
+			sd_str_addf(&left, "%.200s ", r->type[i].id);
+			n++;
+		}
+	if (n && left.len < sizeof c->types)
+		take_types(c, s, n == r->ntypes ? "" : left.data, fx);
+	else
+		fx_toast(fx, EL_WARN, "%s", _("One type of links has to stay"));
+	sd_str_free(&left);
 }

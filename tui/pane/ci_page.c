@@ -22,7 +22,7 @@ const char *ci_field_label(const struct ci_field *f)
 		{"description", N_("Description")}, {"lifecycle", N_("Lifecycle")}, {"op_state", N_("Operation")},
 		{"criticality", N_("Criticality")}, {"owner", N_("Owner")}, {"group", N_("Owner group")}, {"service", N_("Service")},
 		{"org", N_("Customer")}, {"environment", N_("Environment")}, {"place", N_("Place")}, {"reported_at", N_("Reported")},
-		{"version", N_("Version")}, {"source", N_("Source")}};
+		{"version", N_("Version")}, {"source", N_("Source")}, {"redundancy", N_("Redundancy")}, {"ci", N_("Ident")}};
 
 	for (size_t i = 0; !f->declared && i < sizeof labels / sizeof *labels; i++)
 		if (!strcmp(labels[i][0], f->name))
@@ -77,7 +77,7 @@ static bool on_way(const struct way *w, int64_t id)
 	return w->n == PATH_MOST;
 }
 
-static const char *arrow(bool in)
+const char *ci_arrow(bool in)
 {
 	return glyphs_are_ascii() ? (in ? "<-" : "->") : in ? "←" : "→";
 }
@@ -140,7 +140,7 @@ static void node_line(
 		glyph(again  ? GL_H
 			  : open ? GL_DOWN
 					 : GL_RIGHT),
-		" ", typed ? arrow(n->in) : "", typed ? n->type : "", typed ? " " : "", n->name, again ? _("  (above)") : "");
+		" ", typed ? ci_arrow(n->in) : "", typed ? n->type : "", typed ? " " : "", n->name, again ? _("  (above)") : "");
 	if (open)
 		near_lines(c, n->id, key, ci_branch(c->arena, stem, last, true), way);
 }
@@ -158,7 +158,7 @@ static void group_lines(struct cmdb *c, const struct ci_word *g, bool last, stru
 	l->el = EL_LABEL;
 	l->copy = g->label;
 	l->text = sd_arena_printf(c->arena, "%s%s %s %s (%d)", ci_branch(c->arena, "", last, false), glyph(open ? GL_DOWN : GL_RIGHT),
-		arrow(in), g->label, g->n);
+		ci_arrow(in), g->label, g->n);
 	for (int i = 0; i < p->nlinks; i++)
 		have += p->link[i].in == in && !strcmp(p->link[i].type, g->label);
 	for (int i = 0; open && i < p->nlinks; i++)
@@ -197,7 +197,7 @@ static void diff_line(struct cmdb *c, const char *key, const json_t *old, const 
 	const char *name = store_line(c->arena, key);
 
 	l->text = sd_arena_printf(c->arena, "    %s %s %s %s", sd_text_fit(c->arena, name, LABEL_W, glyph(GL_ELLIPSIS), true),
-		json_word(c->arena, old), arrow(false), json_word(c->arena, new));
+		json_word(c->arena, old), ci_arrow(false), json_word(c->arena, new));
 	l->el = old && new ? EL_NORMAL : new ? EL_OK : EL_ERROR;
 	l->copy = l->text;
 }
