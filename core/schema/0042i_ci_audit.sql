@@ -30,6 +30,23 @@ insert into desk.ci_rule(name, query, description, aspect) values
   ('vital-without-owner', 'criticality:vital owner:none group:none', 'vital, and nobody answers for it', 'compliance'),
   ('unplanned', 'unplanned', 'changed without a change ticket', 'compliance');
 
+-- How many items break a rule, of whom answers for them (0: nobody), as counted beside the tick; grew_at: when there were more than before.
+create table desk.ci_rule_count(
+  rule      text not null references desk.ci_rule on delete cascade,
+  person_id int not null, group_id int not null, org_id int not null,
+  items     int not null, grew_at timestamptz not null,
+  primary key (rule, person_id, group_id, org_id));
+create table desk.ci_rule_counted(rule text primary key references desk.ci_rule on delete cascade, at timestamptz not null);
+do $$
+declare t text;
+begin
+  foreach t in array array['ci_rule_count', 'ci_rule_counted'] loop
+    execute format('alter table desk.%I enable row level security', t);
+    execute format('grant select, insert, update, delete on desk.%I to desk_api', t);
+    execute format('create policy api on desk.%I to desk_api using (true) with check (true)', t);
+  end loop;
+end $$;
+
 reset role; set local role desk_api;
 create function desk.ci_rule_set(p_name text, p_query text, p_description text default null, p_drop boolean default false) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
@@ -99,6 +116,24 @@ create function desk.ci_cover(p_ci bigint, p_at timestamptz) returns bigint lang
    where t.kind in (select jsonb_array_elements_text(s.value) from desk.setting s where s.key = 'ci.change_kinds') and t.opened_at <= p_at and coalesce(t.closed_at, 'infinity') >= p_at and t.state <> 'cancelled'
    order by t.id desc limit 1 $$;
 
+-- Counts who answers for what breaks a rule: one rule a call, the one that was counted longest ago, each once an hour. What grows is told at most
+-- once a day. Unplanned changes are told of one by one instead.
+create function desk.ci_rule_step(p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare r desk.ci_rule; w jsonb;
+begin
+  select x.* into r from desk.ci_rule x left join desk.ci_rule_counted d on d.rule = x.name
+   where x.name <> 'unplanned' and (d.at is null or d.at <= p_now - interval '1 hour' or d.at < x.at) order by d.at nulls first, x.name limit 1;
+  if r.name is null then return; end if;
+  insert into desk.ci_rule_counted as d(rule, at) values (r.name, p_now) on conflict (rule) do update set at = excluded.at;
+  w := desk.ci_where(r.query, p_now, 1);
+  if w->>'ok' is distinct from 'true' then delete from desk.ci_rule_count x where x.rule = r.name; return; end if;
+  execute format('with n as (select coalesce(c.owner_id, 0) as p, coalesce(c.group_id, 0) as g, coalesce(c.org_id, 0) as o, count(*)::int as n from desk.ci c where %s and %s group by 1, 2, 3),
+      gone as (delete from desk.ci_rule_count x where x.rule = $1 and not exists (select from n where (n.p, n.g, n.o) = (x.person_id, x.group_id, x.org_id)))
+    insert into desk.ci_rule_count as x select $1, n.*, $2 from n on conflict (rule, person_id, group_id, org_id) do update set items = excluded.items,
+      grew_at = case when excluded.items > x.items and x.grew_at <= $2 - interval ''1 day'' then $2 else x.grew_at end',
+    case when (w->>'all')::boolean then 'true' else 'c.active' end, w->>'sql') using r.name, p_now;
+end $$;
+
 -- Judges what is new, at most 250 changes a call. Gives whether there is more.
 create function desk.ci_watch() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set jit = off as $$
 declare v_now timestamptz := desk.now(); d record; v_left jsonb; v_ticket bigint; v_open bigint; n int := 0; v_raised bigint[] := '{}'; v_ignore text[]; v_hours int := desk.setting_int('ci.unplanned.hours', 24);
@@ -129,6 +164,7 @@ begin
     end if;
   end loop;
   if v_raised <> '{}' then perform desk.ci_unplanned_raise(v_raised); end if;
+  if n < 250 then perform desk.ci_rule_step(v_now); end if;
   return n = 250;
 end $$;
 
@@ -178,6 +214,6 @@ begin
   return jsonb_build_object('ok', true, 'change', p_change, 'ci', d.ident, 'state', p_state);
 end $$;
 
-revoke execute on function desk.ci_rule_set(text, text, text, boolean), desk.ci_audit(text, int), desk.ci_unplanned_raise(bigint[]), desk.ci_cover(bigint, timestamptz), desk.ci_watch(),
+revoke execute on function desk.ci_rule_set(text, text, text, boolean), desk.ci_audit(text, int), desk.ci_unplanned_raise(bigint[]), desk.ci_cover(bigint, timestamptz), desk.ci_rule_step(timestamptz), desk.ci_watch(),
   desk.ci_unplanned(text, boolean, int), desk.ci_unplanned_set(bigint, text, text, text) from public;
 grant execute on function desk.ci_rule_set(text, text, text, boolean), desk.ci_audit(text, int), desk.ci_watch(), desk.ci_unplanned(text, boolean, int), desk.ci_unplanned_set(bigint, text, text, text) to desk_person;

@@ -242,7 +242,7 @@ begin
     || res || jsonb_build_object('more', (res->>'more')::boolean or v_warned = 2000 or v_given = 250 or v_kb >= 250);
 end $$;
 
--- ---- the inbox: as in 0014_inbox.sql and 0021e_warn.sql, with articles --------------------------------------------------------------------
+-- ---- the inbox: as in 0014_inbox.sql and 0021e_warn.sql, with articles and what else is no ticket (desk.inbox_beside, 0048_hints.sql) --------------------------------------------------------------------
 -- What of the knowledge base waits for me: feedback on what I keep, versions I may approve, articles about to lose their validity. ticket_id
 -- is the article's id below zero; seq: a feedback's id, below zero a version's, below -1000000000 a warning's.
 create function desk.kb_inbox(p_me int) returns table(ticket_id bigint, seq int, number text, subject text, state text, reason text, actor_id int, at timestamptz, excerpt text, unread boolean)
@@ -286,7 +286,7 @@ begin
       i.ticket_id, i.seq, i.number, i.kind, i.subject, i.state, i.priority, i.reason, coalesce(p.login, p.name), i.at, i.excerpt, i.unread
       from (select x.ticket_id, x.seq, t.number, t.kind, t.subject, t.state, t.priority, x.reason, x.actor_id, x.at, x.excerpt, x.unread
               from desk.inbox_items(v_me) x join desk.ticket t on t.id = x.ticket_id
-            union all select x.ticket_id, x.seq, x.number, 'article', x.subject, x.state, null, x.reason, x.actor_id, x.at, x.excerpt, x.unread from desk.kb_inbox(v_me) x) i
+            union all select x.ticket_id, x.seq, x.number, x.kind, x.subject, x.state, null, x.reason, x.actor_id, x.at, x.excerpt, x.unread from desk.inbox_beside(v_me) x) i
       left join desk.person p on p.id = i.actor_id
      where (v_at is null or (i.at, i.ticket_id, i.seq) < (v_at, v_id, v_seq)) and (i.unread or not coalesce(p_unread, false))
      order by i.at desc, i.ticket_id desc, i.seq desc limit greatest(0, least(coalesce(p_limit, 100), 1000));
@@ -298,7 +298,7 @@ declare v_me int := desk.me();
 begin
   if v_me is null then return; end if;
   select count(*) into unread from desk.inbox_items(v_me) i where i.unread;
-  unread := unread + (select count(*) from desk.kb_inbox(v_me) i where i.unread);
+  unread := unread + (select count(*) from desk.inbox_beside(v_me) i where i.unread);
   select min(f.due_at) into next_at from desk.my_follow_up f where f.person_id = v_me and f.done_at is null and f.due_at > desk.now();
   return next;
 end $$;
@@ -310,7 +310,7 @@ begin
   if v_me is null then return 0; end if;
   for i in select x.ticket_id, x.seq from desk.inbox_items(v_me) x join desk.ticket t on t.id = x.ticket_id
             where x.unread = coalesce(p_read, true) and (p_items is null or desk.inbox_word(t.number, x.seq) = any (p_items))
-           union all select x.ticket_id, x.seq from desk.kb_inbox(v_me) x
+           union all select x.ticket_id, x.seq from desk.inbox_beside(v_me) x
             where x.unread = coalesce(p_read, true) and (p_items is null or desk.inbox_word(x.number, x.seq) = any (p_items)) loop
     v_n := v_n + 1;
     if i.ticket_id > 0 and i.seq between -1000000000 and -1 then

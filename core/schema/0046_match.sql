@@ -26,7 +26,7 @@ comment on table desk.match_use is 'Which article was applied to tickets with th
 -- What was done with solved tickets that were proposed for a ticket; articles have desk.article_link for it.
 create table desk.match_case(
   ticket_id bigint not null, other_id bigint not null, how text not null check (how in ('applied', 'dismissed', 'opened')), person_id int not null references desk.person,
-  at timestamptz not null, primary key (ticket_id, other_id, how));
+  at timestamptz not null, seq int, primary key (ticket_id, other_id, how));   -- seq: of the act that solved with it
 comment on table desk.match_case is 'Solved tickets that were opened, applied or dismissed as proposals for a ticket';
 do $$
 declare t text;
@@ -37,6 +37,11 @@ begin
     execute format('create policy api on desk.%I to desk_api using (true) with check (true)', t);
   end loop;
 end $$;
+-- Without what an undo took back, as desk.event_effective.
+create view desk.match_case_effective with (security_invoker) as
+  select c.* from desk.match_case c where c.seq is null or not exists (
+    select from desk.event v where v.ticket_id = c.ticket_id and v.voids = c.seq and not desk.event_voided(v.ticket_id, v.seq));
+grant select on desk.match_case_effective to desk_api;
 
 reset role; set local role desk_api;
 
@@ -236,20 +241,24 @@ begin
   return query
     with t as materialized (select x.article_id, x.score / (x.score + greatest(x.best, 1)) as a from desk.match_text(v_words, case when s.staff and s.orgs is null then 300 else 5000 end) x),
     l as materialized (select x.* from desk.match_learnt(f, p_now, s.orgs) x where s.staff),
-    c as materialized (
-      select x.id, x.number, v.title, v.body, v.symptom, l.n, l.level, x.ci_class, t.a,
-          1 - (1 - power(coalesce(t.a, 0), 1 / (1 + 0.25 * coalesce(lower(x.ci_class) = v_class, false)::int + 0.15 * coalesce(lower(x.product) = lower(f->>'service'), false)::int)))
-            * (1 - coalesce(l.p, 0)) as score
-        from (select t.article_id from t union select l.article_id from l) u join desk.article x on x.id = u.article_id join desk.article_version v on v.id = x.published_id
+    m as materialized (
+      select x.id, l.n, l.level, t.a, power(coalesce(l.p, 0), 1.5) as p,   -- of what was applied before less is right than its share
+          power(t.a, 1 / (1 + 0.25 * coalesce(lower(x.ci_class) = v_class, false)::int + 0.15 * coalesce(lower(x.product) = lower(f->>'service'), false)::int)) as b
+        from (select t.article_id from t union select l.article_id from l) u join desk.article x on x.id = u.article_id and x.published_id is not null
         left join t on t.article_id = x.id left join l on l.article_id = x.id
        where desk.article_live(x, s.today) and desk.article_judge(x, s)
-         and (p_not is null or not exists (select from desk.article_link k where k.ticket_id = p_not and k.article_id = x.id and k.how = 'dismissed'))
-       order by 10 desc, x.id limit p_limit)
+         and (p_not is null or not exists (select from desk.article_link k where k.ticket_id = p_not and k.article_id = x.id and k.how = 'dismissed'))),
+    -- how likely each is the right one by its text: against the best ten, and against none of them being it
+    e as materialized (select m.*, coalesce(exp(4 * (ln(greatest(m.b, 1e-6) / greatest(1 - m.b, 1e-6)) - 1)), 0) as e from m),
+    c as materialized (
+      select x.id, x.number, v.title, v.body, v.symptom, r.n, r.level, x.ci_class, r.a, r.score
+        from (select e.*, 1 - (1 - e.e / (1 + (select sum(k.e) from (select y.e from e y order by y.e desc limit 10) k))) * (1 - e.p) as score from e order by score desc, e.id limit p_limit) r
+        join desk.article x on x.id = r.id join desk.article_version v on v.id = x.published_id)
     select q.* from (
-      select 'article'::text, c.number, c.title, round(c.score::numeric, 4)::float8, desk.match_excerpt(coalesce(c.symptom, c.body)),
+      select 'article'::text, c.number, c.title, round(c.score::numeric, 6)::float8, desk.match_excerpt(coalesce(c.symptom, c.body)),
           jsonb_strip_nulls(jsonb_build_object('text', round(c.a::numeric, 3), 'used', c.n, 'for', c.level, 'class', case when lower(c.ci_class) = v_class then c.ci_class end)) from c
       union all
-      select 'ticket', k.number, k.subject, round(m.score::numeric, 4)::float8, desk.match_excerpt(coalesce(desk.match_solution(k.id), (select x.body from desk.ticket_text x where x.id = k.id))),
+      select 'ticket', k.number, k.subject, round(m.score::numeric, 6)::float8, desk.match_excerpt(coalesce(desk.match_solution(k.id), (select x.body from desk.ticket_text x where x.id = k.id))),
           jsonb_strip_nulls(jsonb_build_object('words', to_jsonb(m.words))) from desk.match_tickets(concat_ws(E'\n', v_text, f->>'alert', f->>'error_code'), f, p_limit, p_me, p_not) m join desk.ticket k on k.id = m.ticket_id where s.staff) q(type, id, title, score, excerpt, why)
      order by q.score desc, q.type, q.id limit p_limit;
 end $$;

@@ -18,7 +18,7 @@ begin
   if u->>'type' is distinct from 'ticket' then return desk.refuse('bad_value', 'input', 'using', jsonb_build_object('value', left(u->>'type', 40), 'field', 'using', 'type', 'article, ticket')); end if;
   select x.* into o from desk.ticket x where x.number = upper(btrim(u->>'id'));
   if o.id is null or o.restricted or not desk.can_see(o.id, p_me) then return desk.refuse('not_found', 'notfound', 'using'); end if;
-  insert into desk.match_case values (t.id, o.id, 'applied', p_me, desk.now()) on conflict (ticket_id, other_id, how) do update set person_id = excluded.person_id, at = excluded.at;
+  insert into desk.match_case values (t.id, o.id, 'applied', p_me, desk.now(), t.last_seq) on conflict (ticket_id, other_id, how) do update set person_id = excluded.person_id, at = excluded.at, seq = excluded.seq;
   return null;
 end $$;
 

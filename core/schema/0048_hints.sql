@@ -190,6 +190,66 @@ begin
   return desk.hints(p_id, true)->0;
 end $$;
 
+-- ---- the inbox: what is no ticket ---------------------------------------------------------------------------------------------------------
+-- New hints, for those who manage problems: one item a hint, however it grows, as long as it is open.
+create function desk.hint_inbox(p_me int) returns table(ticket_id bigint, seq int, number text, kind text, subject text, state text, reason text, actor_id int, at timestamptz, excerpt text, unread boolean)
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_now timestamptz := desk.now(); v_since timestamptz := v_now - desk.setting_int('hints.days', 30) * interval '1 day'; v_least int := desk.setting_int('hints.least', 3); h record; v record;
+begin
+  if not desk.has_role('lead', 'process_owner') then return; end if;
+  for h in select x.id, x.made_at, coalesce(m.read, false) as read from desk.hint x left join desk.my_inbox m on m.person_id = p_me and m.ticket_id = -2000000000000 and m.seq = x.id
+            where x.state = 'open' and x.made_at >= v_now - desk.setting_int('inbox.days', 30) * interval '1 day' order by x.made_at desc, x.id desc limit 50 loop
+    -- as many as make a hint, of those he sees
+    select count(*) as n, (array_agg(q.subject))[1] as subject, (array_agg(q.ci_id))[1] as ci_id, (array_agg(q.category_id))[1] as category_id into v from (
+      select t.subject, i.ci_id, i.category_id from desk.hint_item i join desk.ticket t on t.id = i.ticket_id
+       where i.hint_id = h.id and i.at > v_since and not t.restricted and t.state <> 'cancelled' and desk.can_see(t.id, p_me) order by i.at limit v_least) q;
+    continue when v.n < v_least;
+    ticket_id := -2000000000000; seq := h.id; number := 'hint'; kind := 'hint'; subject := v.subject; state := 'open'; reason := 'hint'; actor_id := null; at := h.made_at; unread := not h.read;
+    excerpt := coalesce((select c.name from desk.ci c where c.id = v.ci_id and desk.ci_seen(c, p_me)), desk.name_of('category', to_jsonb(v.category_id)) #>> '{}');
+    return next;
+  end loop;
+end $$;
+
+-- What waits in the CMDB, for those who answer for an item (its owner, its group; of one without either the process owner): changes without a change
+-- ticket that others made, and how many of their items break a rule. A rule's item is told anew when there are more.
+create function desk.ci_inbox(p_me int) returns table(ticket_id bigint, seq int, number text, kind text, subject text, state text, reason text, actor_id int, at timestamptz, excerpt text, unread boolean)
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v_since timestamptz := desk.now() - desk.setting_int('inbox.days', 30) * interval '1 day'; v_owner boolean := desk.has_role('process_owner'); v_orgs int[] := desk.ci_orgs();
+  v_groups int[] := (select coalesce(array_agg(m.group_id), '{}') from desk.group_member m where m.person_id = p_me);
+begin
+  return query
+    select -1000000000000 - q.ci_id, q.id::int, q.ident, 'ci', q.name, q.state, 'unplanned', q.by_id, q.at,
+        (select left(string_agg(case when strpos(k.key, ' > ') > 0 then case when v_orgs is null then k.key else split_part(k.key, ' > ', 1) end
+             else format('%s: %s -> %s', k.key, coalesce(k.value->>0, '-'), coalesce(k.value->>1, '-')) end, ', ' order by k.key), 160) from jsonb_each(desk.ci_words(q.changes)) k),
+        not coalesce(m.read, false)
+      from (select d.id, d.ci_id, d.state, d.by_id, d.at, d.changes, c.ident, c.name from desk.ci_drift d join desk.ci c on c.id = d.ci_id
+             where d.state = 'unplanned' and d.at >= v_since and d.by_id <> p_me and (c.owner_id = p_me or c.group_id = any (v_groups) or (v_owner and c.owner_id is null and c.group_id is null))
+               and desk.ci_seen(c, p_me) order by d.at desc, d.id desc limit 100) q
+      left join desk.my_inbox m on m.person_id = p_me and m.ticket_id = -1000000000000 - q.ci_id and m.seq = q.id;
+  return query
+    select q.no, q.seq, q.rule, 'rule', coalesce(q.description, q.query), q.query, 'audit', 1, q.grew_at, q.items::text, not coalesce(m.read, false)
+      from (select x.*, -3000000000000 - (hashtext(x.rule)::bigint + 2147483648) as no, (extract(epoch from x.grew_at) / 60)::int as seq from (
+        select r.name as rule, r.description, r.query, sum(n.items) as items, max(n.grew_at) as grew_at from desk.ci_rule_count n join desk.ci_rule r on r.name = n.rule
+         where (n.person_id = p_me or n.group_id = any (v_groups) or (v_owner and n.person_id = 0 and n.group_id = 0))
+           and (v_orgs is null or n.org_id = 0 or n.org_id = any (v_orgs) or n.person_id = p_me) group by r.name) x where x.grew_at >= v_since) q
+      left join desk.my_inbox m on m.person_id = p_me and m.ticket_id = q.no and m.seq = q.seq;
+end $$;
+
+create function desk.inbox_beside(p_me int) returns table(ticket_id bigint, seq int, number text, kind text, subject text, state text, reason text, actor_id int, at timestamptz, excerpt text, unread boolean)
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not desk.is_staff(p_me) then return; end if;
+  return query select x.ticket_id, x.seq, x.number, 'article', x.subject, x.state, x.reason, x.actor_id, x.at, x.excerpt, x.unread from desk.kb_inbox(p_me) x;
+  return query select * from desk.ci_inbox(p_me);
+  return query select * from desk.hint_inbox(p_me);
+end $$;
+
 revoke execute on function desk.hint_forget(bigint[]), desk.hint_words(desk.ticket), desk.hint_weight(bigint[]), desk.hint_near(desk.hint_item, timestamptz), desk.hint_place(bigint, timestamptz, timestamptz),
-  desk.hint_step(), desk.hints(int, boolean), desk.hint_set(int, text, text) from public;
+  desk.hint_step(), desk.hints(int, boolean), desk.hint_set(int, text, text), desk.hint_inbox(int), desk.ci_inbox(int), desk.inbox_beside(int) from public;
 grant execute on function desk.hint_step(), desk.hints(int, boolean), desk.hint_set(int, text, text) to desk_person;
+
+reset role; set local role desk_owner;
+insert into desk.label(key, lang, text) values
+  ('inbox.unplanned', 'en', 'unplanned change'), ('inbox.unplanned', 'zh_CN', '计划外变更'),
+  ('inbox.audit', 'en', 'breaks a rule'), ('inbox.audit', 'zh_CN', '不合规则'),
+  ('inbox.hint', 'en', 'maybe a problem'), ('inbox.hint', 'zh_CN', '可能是问题');

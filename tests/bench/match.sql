@@ -4,7 +4,7 @@ create table bench.raw(path text, body text);
 create table bench.article(i int primary key, path text, name text, title text, body text, meaning text, given boolean);
 create table bench.query(way text, i int, t text, ok text[], fields jsonb);
 create table bench.baseline(way text, i int, got text[]);
-create table bench.got(way text, i int, got text[]);
+create table bench.got(way text, i int, got text[], score float8[]);
 
 -- An article cut in two: its Meaning (with what stands beneath it) and the rest. A "#" in a fence is no heading.
 create function bench.cut(t text, out title text, out meaning text, out rest text) language plpgsql as $$
@@ -93,6 +93,8 @@ begin
   create temp table t as select row_number() over (order by open_time, incident_id) as n, km_number as km, open_time::timestamp at time zone 'UTC' as at,
       jsonb_build_object('ci', ci_name_aff, 'ci_class', ci_subtype_aff, 'service', service_component_wbs_aff, 'category', category, 'impact', impact, 'urgency', urgency) as f from bench.incident where km_number <> '';
   v_cut := (select count(*) * 8 / 10 from t);
+  insert into desk.ci(name, class) select distinct t.f->>'ci', 'hardware' from t where t.f->>'ci' <> '';   -- of an item that is not there nothing is told
+  update t set f = t.f || jsonb_build_object('ci', c.ident) from desk.ci c where c.name = t.f->>'ci';
   insert into bench.article select row_number() over (order by km), km, km, km, 'Article ' || km, null from (select distinct km from t) k;
   perform bench.publish();
   perform desk.match_count(t.n, 100000 + a.i, t.f, t.at) from t join bench.article a on a.name = t.km where t.n <= v_cut;
@@ -114,5 +116,15 @@ end $$;
 -- How often the right one is the first, among three, among ten. exact: that very article; else one of the same name.
 create function bench.hits(p_got text[], p_ok text[], out top1 int, out top3 int, out top10 int) language sql immutable as $$
   select (p_got[1:1] && p_ok)::int, (p_got[1:3] && p_ok)::int, (p_got[1:10] && p_ok)::int $$;
+-- How often the first is right where its score lies, among the queries and as many whose right article is not there: then the next one stands
+-- first, and it is none.
+create function bench.strength(p_same boolean) returns table(word text, n bigint, said numeric, is numeric) language sql as $$
+  with a as (
+    select g.score[1] as score, g.got[1] = any (q.ok) as good from (select x.way, x.i, case when p_same then x.ok else array['KB' || lpad((100000 + x.i)::text, 7, '0')] end as ok from bench.query x) q join bench.got g using (way, i)
+    union all
+    select (select max(u.score) / greatest(1 - coalesce(sum(u.gone), 0), 1e-6) from (select case when not u.id = any (q.ok) then u.score end as score, case when u.id = any (q.ok) then u.score end as gone from unnest(g.got, g.score) u(id, score)) u), false
+      from bench.query q join bench.got g using (way, i) where q.way <> 'km')
+  select case when a.score >= 0.6 then 'strong, 0.60 and more' when a.score >= 0.3 then 'likely, 0.30 and more' when a.score >= 0.15 then 'weak, 0.15 and more' else 'not shown unless asked' end, count(*), round(avg(a.score)::numeric, 2), round(avg(a.good::int), 2)
+    from a where a.score is not null group by 1 order by 3 desc $$;
 grant usage on schema bench to public;
 grant select on bench.query to public;

@@ -34,6 +34,17 @@ select is(tap.of(:t1)::text, '(new,0,)', 'as one: as it was before');
 select is(tap.using(:t3, 'ticket', :'n2')->>'state', 'resolved', 'one that is begun, with another ticket');
 select is(tap.verbs(:t3), 'create take resolve', 'has nothing to begin');
 select is((select how from desk.match_case where ticket_id = :t3), 'applied', 'and that is counted');
+select is((select how from desk.match_case_effective where ticket_id = :t3), 'applied', 'as long as it stands');
+select is((select count(*)::int from desk.match_use where ticket_id = :t1) + (select count(*)::int from desk.article_link where ticket_id = :t1 and how = 'applied'), 0, 'of what was undone no use is counted or learnt');
+select is(tap.as_person('t_agent', 'select desk.kb_show(''KB0009001'')->>''used'''), '0', 'nor shown with the article');
+select tap.using(:t1, 'article', 'KB0009001', '00000000-0000-4000-8000-000000000002') \g /dev/null
+select is(tap.as_person('t_agent', 'select desk.kb_show(''KB0009001'')->>''used'''), '1', 'done once more it is');
+select is((select count(*) > 0 from desk.match_use where ticket_id = :t1), true, 'and teaches');
+select op from desk.event where ticket_id = :t3 and verb = 'resolve' \gset
+select is(tap.as_person('t_agent', format('select desk.undo(%L, ''00000000-0000-4000-8000-000000000003'') #>> ''{results,0,ok}''', :'op')), 'true', 'the other one is undone');
+select is((select count(*)::int from desk.match_case_effective where ticket_id = :t3), 0, 'and not counted');
+select is(tap.as_person('t_agent', 'select desk.undo(''00000000-0000-4000-8000-000000000003'', gen_random_uuid()) #>> ''{results,0,ok}'''), 'true', 'done again');
+select is((select count(*)::int from desk.match_case_effective where ticket_id = :t3), 1, 'it counts again');
 select is(tap.using(:t3, 'article', 'KB0009001') #>> '{error,class}', 'state', 'what is solved is not solved again');
 select is(tap.act('t_caller', :t2, 'resolve', '{"using": {"type": "article", "id": "KB0009001"}, "body": "x"}') #>> '{error,class}', 'denied', 'who asks solves nothing with it');
 select * from finish();

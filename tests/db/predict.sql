@@ -27,6 +27,8 @@ select is(tap.as_person('t_caller', format('select desk.risk(%s)', :a)), null, '
 select is(tap.as_person('t_caller', 'select count(*) from desk.ticket_risk'), '0', 'nor by reading');
 select is(tap.as_person('p_far', 'select count(*) from desk.ticket_risk'), '0', 'nor for who does not see the ticket');
 select is(tap.as_person('t_agent', 'select count(*) from desk.ticket_risk'), '2', 'but for who works on it');
+select is(tap.as_person('t_agent', format('select desk.predict_explain(%s)', :a))::jsonb #>> '{models,0,model}', 'breach', 'each model says how likely each value is');
+select is(tap.as_person(l, format('select desk.predict_explain(%s)', :a)), null, 'but not ' || l) from unnest('{t_caller,p_far}'::text[]) l;
 create function tap.risky(p_login text, p_op text, p_value text, p_ticket bigint) returns text language sql as $$
   select tap.as_person(p_login, format('select desk.matches(%L, %s)', format('{"field": "risk", "op": "%s", "value": [%s]}', p_op, p_value), p_ticket)) $$;
 select is(tap.risky('t_agent', '>', '70', :a) || tap.risky('t_agent', '>', '70', :b) || tap.risky('t_agent', '=', '[30, 40]', :b) || tap.risky('t_agent', '=', 'null', :a), 'truefalsetruefalse', 'the word risk');

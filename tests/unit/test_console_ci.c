@@ -11,6 +11,7 @@
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
 #include "tui/app/board.h"
+#include "tui/app/ci.h"
 #include "tui/pane/ci.h"
 
 #define NODE(id, name, more)                                                                                                     \
@@ -208,6 +209,21 @@ static void test_page(void **state)
 	keys(w, "k k k");
 	check_screen(w, "What changed from version 1 to 2");
 	check_screen(w, "Debian 11 → Debian 12");
+}
+
+/* Asked for a change, the page comes with what is different since just before it. */
+static void test_change(void **state)
+{
+	struct world *w = *state;
+
+	listed(w);
+	ci_show_change(w->m, 11, 1772438400000000, w->fx); /* 2026-03-02 08:00 */
+	given(w, "ci_pane_page", PAGE);
+	check_screen(w, "What changed from version 1 to 2");
+	check_screen(w, "Debian 11 \xe2\x86\x92 Debian 12");
+	keys(w, "F5");
+	given(w, "ci_pane_page", PAGE);
+	assert_int_equal(cmdb(w)->mark[0], 1); /* read again it stays where one is */
 }
 
 /* From item to item, back and forth; at last to where one was. */
@@ -506,6 +522,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_window, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_page, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_change, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_trail, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_impact, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_impact_types, setup, teardown),

@@ -13,6 +13,7 @@
 #include "svcdesk/mem.h"
 #include "tests/unit/console_world.h"
 #include "tui/app/act.h"
+#include "tui/app/ci.h"
 #include "tui/app/inbox.h"
 
 enum { ITEM_COLS = 10 };
@@ -109,6 +110,43 @@ static void test_open(void **state)
 	assert_int_equal(w->m->detail->id, 101);
 	keys(w, "Esc g 2"); /* a view takes its place back */
 	assert_false(inbox_shown(w->m));
+}
+
+/* What is no ticket opens what it is of, and is read with that: a change of an item, the items that break a rule, a hint. */
+static void test_others(void **state)
+{
+	static const char *const cols[] = {
+		"ticket_id", "seq", "item", "number", "reason", "actor", "subject", "excerpt", "at", "unread", "kind", "state"};
+	static const char *const v[] = {"-1000000000005", "57", "server:web1.57", "server:web1", "unplanned", "ben", "web1",
+		"vendor: - -> Quux", "1767603600000000", "t", "ci", "unplanned", //
+		"-3000000000009", "1", "stale.1", "stale", "audit", "desk", "nobody spoke of it", "3", "1767600000000000", "t", "rule",
+		"stale", //
+		"-2000000000000", "8", "hint.8", "hint", "hint", NULL, "Outlook hangs", "Mail", "1767590000000000", "t", "hint", "open"};
+	struct world *w = *state;
+
+	for (int i = 0; i < 3; i++) {
+		keys(w, "g i");
+		answer(w, find(w, REQ_INBOX)->req, 3, 12, cols, v);
+		counted(w, "3");
+		check_screen(w, "vendor: - -> Quux");
+		keys(w, "g g");
+		for (int k = 0; k < i; k++)
+			keys(w, "j");
+		assert_int_equal(model_here(w->m), 0);
+		keys(w, "Enter");
+		assert_string_equal(param(w, REQ_INBOX_MARK, 0), v[(size_t)i * 12 + 2]);
+		assert_string_equal(param(w, REQ_INBOX_MARK, 1), "true");
+		if (i == 0) {
+			assert_true(ci_shown(w->m));
+			assert_non_null(strstr(param(w, REQ_BOARD, 0), "5"));
+		} else if (i == 1) {
+			assert_true(ci_shown(w->m));
+			assert_string_equal(w->m->search, "stale");
+		} else {
+			assert_non_null(find(w, REQ_HINTS));
+		}
+		keys(w, "Esc");
+	}
 }
 
 /* Nothing is known of an item's ticket but its number: acts wait until it was read. */
@@ -223,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_open, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_acts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count, setup, teardown),

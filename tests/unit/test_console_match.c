@@ -41,6 +41,7 @@ static void test_told_beside_what_is_read(void **state)
 	answer(w, req, 2, MATCH_COLS, names, two[0]);
 	check_screen(w, "F KB0000012 Toner\xef\xbf\xbd is empty");
 	check_screen(w, "It burns");
+	check_screen(w, "81 %"); /* how often it is right */
 }
 
 static void test_a_failure_is_silent(void **state)

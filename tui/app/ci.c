@@ -104,6 +104,11 @@ void ci_show_page(struct model *m, int64_t id, struct effects *fx)
 	show(m, (struct ci_place){.level = CI_PAGE, .id = id}, fx);
 }
 
+void ci_show_change(struct model *m, int64_t id, sd_time at, struct effects *fx)
+{
+	show(m, (struct ci_place){.level = CI_PAGE, .id = id, .changed = at}, fx);
+}
+
 void ci_show_impact(struct model *m, int64_t id, struct effects *fx)
 {
 	show(m, (struct ci_place){.level = CI_IMPACT, .id = id, .depth = CI_DEPTH_MOST}, fx);

@@ -12,6 +12,8 @@ void ci_command(struct model *m, const char *rest, struct effects *fx);        /
 void ci_impact_command(struct model *m, const char *rest, struct effects *fx); /* impact [IDENT] */
 /* Its page, by ident or name; of several that are like it one is chosen. */
 void ci_open_named(const char *name, struct effects *fx);
+/* Its page at its history, what lies before and after that instant compared. */
+void ci_show_change(struct model *m, int64_t id, sd_time at, struct effects *fx);
 bool ci_act(struct model *m, int action, struct effects *fx);  /* false: none of its actions */
 bool ci_back(struct model *m, struct effects *fx);             /* Esc; false: one is not there */
 bool ci_steps(struct model *m, int steps, struct effects *fx); /* [ and ]; false: not its business */

@@ -33,6 +33,12 @@ void hints_open(struct model *m, struct effects *fx)
 	ask(fx);
 }
 
+void hints_open_at(struct model *m, int id, struct effects *fx)
+{
+	hints_open(m, fx);
+	m->hint_at = id;
+}
+
 static const char *text(const struct table *t, int row, int col)
 {
 	const char *s = table_get(t, row, col);
@@ -85,6 +91,10 @@ void hints_answer(struct model *m, const struct answer *a, struct effects *fx)
 	menu_init(&o->menu, _("Similar incidents that may have one cause"));
 	for (int i = 0; i < a->table->rows; i++)
 		add(m, o, a->table, i, fx->arena);
+	for (size_t i = 0; m->hint_at && i < o->menu.nitems; i++)
+		if (o->menu.item[i].id == m->hint_at)
+			o->menu.scroll.cur = (int)i;
+	m->hint_at = 0;
 	if (!a->table->rows)
 		menu_add(&o->menu,
 			&(struct menu_entry){.id = -1, .label = _("none: no three incidents of the last days are alike"), .off = ""});

@@ -12,6 +12,8 @@
 #include "svcdesk/when.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
+#include "tui/app/ci.h"
+#include "tui/app/hints.h"
 #include "tui/app/kb.h"
 
 enum { BELL_EVERY_MS = 10000 };
@@ -74,13 +76,27 @@ void inbox_taken(struct model *m, const struct answer *a, struct effects *fx)
 	}
 }
 
+/* An article that waits for one, a change of an item, the items that break a rule, tickets that may have one cause. */
+static void open_other(struct model *m, const struct inbox_item *i, struct effects *fx)
+{
+	inbox_opened(m->inbox, fx);
+	if (!strcmp(i->kind, "ci"))
+		ci_show_change(m, INBOX_CI - i->ticket, i->at, fx);
+	else if (!strcmp(i->kind, "rule"))
+		ci_command(m, i->state, fx);
+	else if (!strcmp(i->kind, "hint"))
+		hints_open_at(m, i->seq, fx);
+	else
+		kb_open_article(m, i->number, NULL, fx);
+}
+
 void inbox_to(struct model *m, int64_t id, int seq, struct effects *fx)
 {
 	const struct inbox_item *i = id < 0 ? inbox_selected(m->inbox) : NULL;
 
-	if (id < 0) { /* an article waits for one, no ticket */
+	if (id < 0) {
 		if (i && i->ticket == id)
-			kb_open_article(m, i->number, NULL, fx);
+			open_other(m, i, fx);
 		return;
 	}
 	m->to_event = seq > 0 ? seq : 0;

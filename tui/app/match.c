@@ -89,12 +89,12 @@ static void fill(struct model *m, struct overlay *o)
 {
 	struct match *x = of_list(m, o);
 	struct sd_arena *a = sd_arena_new();
-	int width = m->width - FRAME;
 
 	menu_free(&o->menu);
 	menu_init(&o->menu, _("What may help: Enter reads, a applies, x dismisses, u takes that back"));
 	for (int i = 0; i < x->n; i++) {
-		char *hint = sd_arena_printf(a, "%.0f %%", x->row[i].score * 100);
+		const char *hint = match_strength(x->row[i].score, a);
+		int width = m->width - FRAME + 6 - sd_text_width(hint);
 
 		menu_add(&o->menu, &(struct menu_entry){.id = i + 1,
 							   .hint = hint,
@@ -420,8 +420,8 @@ const char *match_title(const struct model *m, const struct pane *p, struct sd_a
 		return NULL;
 	if (!triage && strip(m, (struct region){.w = m->layout.pane[PANE_DETAIL].w, .h = m->layout.pane[PANE_DETAIL].h - 1}) > 0)
 		return NULL; /* it stands under the ticket */
-	return sd_arena_printf(
-		a, " %s %s ", keymap_keys(&m->keymap, ACT_MATCH, true, key, sizeof key), match_words(&m->match->row[0], a));
+	return sd_arena_printf(a, " %s %s  %s ", keymap_keys(&m->keymap, ACT_MATCH, true, key, sizeof key),
+		match_words(&m->match->row[0], a), match_strength(m->match->row[0].score, a));
 }
 
 int match_low(struct model *m, const struct act_form *f, struct region r)

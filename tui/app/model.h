@@ -251,6 +251,7 @@ struct model {
 	struct pending_mark *marks;
 	struct outbox *outbox;
 	struct bulk *bulk;                 /* the act on many tickets that is asked for, runs, or ran last; NULL */
+	int hint_at;                       /* the hint to be selected as they come; 0: the first */
 	char *hints;                       /* JSON: the tickets of each problem hint of the list on screen, by its id */
 	struct undo_log *undo;             /* what was done in this session; NULL: nothing yet */
 	struct repeat *last;               /* what . does again; NULL */

@@ -77,9 +77,28 @@ static void near_free(struct cmdb *c)
 	c->nnear = 0;
 }
 
+/* Marks the version before that instant and the newest, and shows all of what differs. */
+static void land_on_change(struct cmdb *c)
+{
+	const struct ci_about *p = c->about;
+	int from = 0;
+
+	while (from < p->nversions && p->version[from].at / 1000000 >= c->here.changed / 1000000)
+		from++;
+	c->mark[0] = from && from < p->nversions ? p->version[from].version : 0;
+	c->mark[1] = c->mark[0] ? p->version[0].version : 0;
+	ci_lines_make(c);
+	for (size_t i = 0; i < c->nlines; i++)
+		if (c->line[i].kind == CL_DIFF || (c->line[i].kind == CL_VERSION && !c->mark[0]))
+			list_select_row(&c->lines, (int)i);
+	c->here.changed = 0;
+}
+
 static void land_on(struct cmdb *c)
 {
-	if (c->here.key && list_select(&c->lines, c->here.key))
+	if (c->here.changed && c->here.level == CI_PAGE && c->about)
+		land_on_change(c);
+	else if (c->here.key && list_select(&c->lines, c->here.key))
 		c->here.key = 0;
 	else if (c->fresh)
 		list_select_row(&c->lines, 0);

@@ -119,6 +119,7 @@ struct ci_place {
 	bool up;
 	int depth;
 	uint64_t key;
+	sd_time changed; /* of a page: what changed then is compared as it comes; 0: nothing */
 };
 struct ci_trail {
 	struct ci_place *v;

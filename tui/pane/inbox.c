@@ -21,6 +21,8 @@ static void item_free(struct inbox_item *i)
 	free(i->actor);
 	free(i->subject);
 	free(i->excerpt);
+	free(i->kind);
+	free(i->state);
 }
 
 static void clear(struct inbox *b)
@@ -36,7 +38,7 @@ void inbox_ask(struct inbox *b, struct effects *fx)
 {
 	static const char sql[] =
 		"select i.ticket_id, i.seq, i.item, i.number, i.reason, i.actor, i.subject, i.excerpt, "
-		"(extract(epoch from i.at) * 1000000)::bigint, i.unread from desk.inbox($1::int, null, $2::boolean) i";
+		"(extract(epoch from i.at) * 1000000)::bigint, i.unread, i.kind, i.state from desk.inbox($1::int, null, $2::boolean) i";
 	char most[16];
 	const char *params[] = {most, b->unread_only ? "true" : "false"};
 
@@ -144,7 +146,9 @@ static void take(struct inbox *b, const struct table *t)
 			.reason = clean(table_get(t, i, 4)),
 			.actor = clean(table_get(t, i, 5)),
 			.subject = clean(table_get(t, i, 6)),
-			.excerpt = clean(table_get(t, i, 7))};
+			.excerpt = clean(table_get(t, i, 7)),
+			.kind = clean(table_get(t, i, 10)),
+			.state = clean(table_get(t, i, 11))};
 		n->key = ((uint64_t)n->ticket << TICKET_SHIFT) + (uint64_t)(SEQ_MIDDLE + n->seq);
 		b->nitems++;
 	}
@@ -196,6 +200,18 @@ static void toggle(struct inbox *b, int count, struct effects *fx)
 	list_move(&b->list, MOTION_DOWN, count ? count : 1);
 }
 
+void inbox_opened(struct inbox *b, struct effects *fx)
+{
+	int row = list_row(&b->list);
+
+	if (row < 0 || row >= b->nitems || b->items[row].ticket > 0 || !b->items[row].unread ||
+		!strcmp(b->items[row].kind, "article"))
+		return;
+	mark(b->items[row].item, true, fx);
+	b->items[row].unread = false;
+	b->unread -= b->unread > 0;
+}
+
 static bool inbox_action(struct pane *p, const struct session *s, enum action a, int count, struct effects *fx)
 {
 	struct inbox *b = (struct inbox *)p;
@@ -205,7 +221,7 @@ static bool inbox_action(struct pane *p, const struct session *s, enum action a,
 	(void)s;
 	if (a >= ACT_DOWN && a < ACT_MOTION_END) {
 		list_move(&b->list, (enum motion)(MOTION_DOWN + (a - ACT_DOWN)), count);
-		fx_event(fx, EV_SELECTED, i && i->ticket > 0 ? i->ticket : 0); /* < 0: an article */
+		fx_event(fx, EV_SELECTED, i && i->ticket > 0 ? i->ticket : 0);
 		return true;
 	}
 	switch (a) {

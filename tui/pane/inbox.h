@@ -6,14 +6,17 @@
 #include "tui/widget/list.h"
 
 struct inbox_item {
-	int64_t ticket; /* < 0: an article, its id */
+	int64_t ticket; /* < 0: no ticket; kind says what it is of */
 	int seq;        /* of the event; < 0: a follow-up */
 	uint64_t key;   /* of its row */
 	char *item;     /* its word: INC100042.7 */
 	char *number, *reason, *actor, *subject, *excerpt;
+	char *kind, *state; /* kind of what is no ticket: article, ci, rule (state: its query) or hint */
 	sd_time at;
 	bool unread;
 };
+
+#define INBOX_CI (-1000000000000) /* the ticket of a change of an item: that less its id */
 
 enum { INBOX_EVERY_MS = 5000, INBOX_FULL_MS = 60000, INBOX_MOST = 500 };
 
@@ -45,6 +48,8 @@ void inbox_news(struct inbox *b, const struct session *s, struct effects *fx);
 /* The same for tickets others changed: counted if one of them concerns the person. */
 void inbox_changed(struct inbox *b, const struct session *s, const int64_t *ids, int n, struct effects *fx);
 const struct inbox_item *inbox_selected(const struct inbox *b); /* NULL: the list is empty */
+/* It was opened: read, if it is no ticket (of which the detail says so). */
+void inbox_opened(struct inbox *b, struct effects *fx);
 /* The item after (dir > 0) or before the selected one that is of another ticket, selected; NULL: there is none. */
 const struct inbox_item *inbox_neighbour(struct inbox *b, int dir);
 

@@ -11,7 +11,7 @@
 #include "svcdesk/mem.h"
 #include "svcdesk/text.h"
 
-enum { POPUP_MOST = 100, SPANS_MOST = 64, PAR_TEXT = 1000, PAR_HOW = 10 };
+enum { POPUP_MOST = 100, SPANS_MOST = 64, PAR_TEXT = 1000, PAR_HOW = 10, MUCH_W = 6 };
 
 struct match *match_new(void)
 {
@@ -64,6 +64,16 @@ int match_good(const struct match *x)
 	return n;
 }
 
+const char *match_strength(double score, struct sd_arena *a)
+{
+	const char *word = score >= MATCH_STRONG   ? _("strong")
+					   : score >= MATCH_LIKELY ? _("likely")
+					   : score >= MATCH_LEAST  ? _("weak")
+											   : _("hardly");
+
+	return sd_arena_printf(a, "%s %2.0f %%", word, score * 100);
+}
+
 const char *match_words(const struct match_row *r, struct sd_arena *a)
 {
 	return sd_arena_printf(a, "%s  %s", r->id, r->title);
@@ -77,8 +87,14 @@ void match_draw(const struct match *x, struct region r, int rows, const char *ke
 
 		at += i ? (int)sd_text_width(key) : draw_text(r, at, y, EL_KEY, key);
 		at += 1 + draw_text(r, at + 1, y, EL_LINK, m->id);
-		if (at + 1 < r.w)
-			draw_fit(r, at + 1, y, r.w - at - 1, m->article ? EL_NORMAL : EL_DIM, m->title, false);
+		if (at + 1 + MUCH_W < r.w) {
+			draw_fit(r, at + 1, y, r.w - at - 1 - MUCH_W, m->article ? EL_NORMAL : EL_DIM, m->title, false);
+			draw_textf(r, r.w - MUCH_W + 1, y,
+				m->score >= MATCH_STRONG   ? EL_OK
+				: m->score >= MATCH_LIKELY ? EL_NORMAL
+										   : EL_DIM,
+				"%3.0f %%", m->score * 100);
+		}
 	}
 }
 

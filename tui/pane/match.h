@@ -6,7 +6,10 @@
 #include "tui/widget/textview.h"
 
 enum { MATCH_ROWS = 10, MATCH_STRIP = 5 };
-#define MATCH_LEAST 0.15 /* what is less likely than that is told only to who asks */
+/* What is less likely than MATCH_LEAST is told only to who asks. */
+#define MATCH_LEAST 0.15
+#define MATCH_LIKELY 0.3
+#define MATCH_STRONG 0.6
 
 struct match_row {
 	bool article;
@@ -33,6 +36,8 @@ void match_clear(struct match *x);
 void match_take(struct match *x, const struct table *t);
 /* How many of them are good enough to be told without being asked. */
 int match_good(const struct match *x);
+/* "likely 43 %": how often a first proposal of this score is the right one (svcdesk-match(7)). */
+const char *match_strength(double score, struct sd_arena *a);
 /* "KB0000012  Toner is empty" */
 const char *match_words(const struct match_row *r, struct sd_arena *a);
 /* So many rows from the bottom of a region upwards, best on top, behind the key that opens them; they are drawn over nothing: the
