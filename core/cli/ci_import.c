@@ -10,7 +10,7 @@
 #include "core/intake/ci.h"
 #include "core/intake/intake.h"
 
-enum { ITEMS_A_CALL = 2000, LINKS_A_CALL = 20000, PATIENCE_MS = 600000 };
+enum { ITEMS_A_CALL = 2000, LINKS_A_CALL = 20000, PATIENCE_MS = 600000, TYPES_LATELY = 32 };
 
 static volatile sig_atomic_t stop;
 
@@ -123,6 +123,16 @@ static bool begin(struct import *m)
 	return true;
 }
 
+/* Whether it is among the last few asked for: a file of many rows names few types. */
+static bool named_lately(const char **had, size_t *n, const char *type)
+{
+	for (size_t i = 0; i < TYPES_LATELY && had[i]; i++)
+		if (strcmp(had[i], type) == 0)
+			return true;
+	had[(*n)++ % TYPES_LATELY] = type;
+	return false;
+}
+
 /* A class that the desk does not take: the rows of it are left out by the desk, each with its reason. */
 static bool declare(struct import *m)
 {
@@ -130,13 +140,11 @@ static bool declare(struct import *m)
 
 	ci_classes_json(&m->classes, &m->items, &classes);
 	sd_str_addc(&types, '{');
-	const char *last = "";
-	for (size_t i = 0; i < m->links.n; i++) {
-		const char *type = m->links.row[i].cell[m->links.at[CI_TYPE]];
-		if (strcmp(type, last) != 0)
-			ci_array_add(&types, type);
-		last = type;
-	}
+	const char *had[TYPES_LATELY] = {0};
+	size_t n_had = 0;
+	for (size_t k = 0; k < m->links.n; k++)
+		if (!named_lately(had, &n_had, m->links.row[k].cell[m->links.at[CI_TYPE]]))
+			ci_array_add(&types, m->links.row[k].cell[m->links.at[CI_TYPE]]);
 	sd_str_addc(&types, '}');
 	const char *params[] = {m->id, classes.data, types.data};
 	json_t *j = ask(m, "select desk.ci_import_declare($1::int, $2::jsonb, $3::text[])", 3, params), *o;

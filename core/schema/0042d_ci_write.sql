@@ -198,7 +198,6 @@ create function desk.ci_make_plan(p_me int, p_source text, p_rows jsonb, p_how t
 declare v desk.ci_plan[];
 begin
   v := desk.ci_match_rows(p_source, p_rows);
-  perform from desk.ci c where c.id in (select p.id from unnest(v) p) order by c.id for no key update;
   return (with r as materialized (
       select p.n, p.ext_id as ext, p.id, coalesce(c.ident, p.ext_id) as ident, case when c.id is not null then desk.ci_doc(c) end as old, c.org_id, x.f - 'id' as f, p.refusal,
           -- a source that knows less of it, a class above its own, does not make it less
@@ -209,12 +208,16 @@ begin
           then jsonb_build_object('name', desk.ci_bare(p.ext_id, lower(btrim(y.f->>'class')))) else '{}' end || y.f as f) x
         left join desk.ci c on c.id = p.id),
     a as materialized (select * from desk.ci_class_attr),
-    e as materialized (select r.n, r.class, k.key, k.value from r, jsonb_each(r.f) k where k.key not like '@%'),
+    -- most values are words of ASCII as they are kept already: what desk.ci_value and desk.ci_field would give, for the others each once
+    e as materialized (select k.n, k.class, k.key, k.value, jsonb_typeof(k.value) = 'string' and k.s ~ '^[!-~]([ -~]*[!-~])?$' collate "C"
+          and case when a.type = 'text' then length(k.s) <= 4000 else k.key = 'name' and length(k.s) <= 200 end as plain
+        from (select r.n, r.class, k.key, k.value, k.value #>> '{}' as s from r, jsonb_each(r.f) k where k.key not like '@%') k left join a on a.class = k.class and a.attr = k.key),
     w as materialized (select d.class, d.key, d.value, case when a.type is null or a.type = 'ref' then desk.ci_field(d.class, d.key, d.value, p_me)
           else desk.ci_value(a.type, a.choices, d.value) end as kept
-        from (select distinct e.class, e.key, e.value from e) d left join a on a.class = d.class and a.attr = d.key),
-    s as materialized (select e.n, jsonb_object_agg(e.key, w.kept) as said, min(e.key) filter (where w.kept is null) as bad
-        from e join w on w.class = e.class and w.key = e.key and w.value = e.value group by e.n),
+        from (select distinct e.class, e.key, e.value from e where e.plain is not true) d left join a on a.class = d.class and a.attr = d.key),
+    s as materialized (select v.n, jsonb_object_agg(v.key, v.kept) as said, min(v.key) filter (where v.kept is null) as bad
+        from (select e.n, e.key, e.value as kept from e where e.plain
+          union all select e.n, e.key, w.kept from e join w on w.class = e.class and w.key = e.key and w.value = e.value where e.plain is not true) v group by v.n),
     o as materialized (select r.n, r.class, k.key, rp.source, rp.at, rp.gone_at, rp.said->k.key as value, s.said->k.key = 'null' as empty from r join desk.ci_report rp on rp.ci_id = r.id and rp.source <> p_source
         join s on s.n = r.n, jsonb_object_keys(s.said) k(key) where rp.said ? k.key),
     g as materialized (select q.class, q.key, q.source, desk.ci_rank_of(q.class, q.key, q.source) as theirs, desk.ci_rank_of(q.class, q.key, p_source) as mine
@@ -311,11 +314,19 @@ end $$;
 -- What a source reports of many items, at most some thousand rows a call: rows {n, id, fields: {class, name, ...}} as they were read. The caller
 -- has looked at who is asking. did: added, changed, same, refused. p_dry: only the plan.
 create function desk.ci_reconcile(p_me int, p_source text, p_rows jsonb, p_how text default 'both', p_dry boolean default false)
-  returns table(n int, id bigint, ident text, did text, changes jsonb, kept jsonb, refusal jsonb) language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
+  returns table(n int, id bigint, ident text, did text, changes jsonb, kept jsonb, refusal jsonb) language plpgsql set search_path = pg_catalog, pg_temp set jit = off set enable_mergejoin = off as $$
 declare v desk.ci_plan[];
 begin
   v := desk.ci_make_plan(p_me, p_source, p_rows, p_how);
-  if not p_dry then v := desk.ci_do(p_me, p_source, v); end if;
+  if not p_dry then
+    -- what changes is held, and is what the plan says it was; what stays as it is keeps nobody waiting
+    perform from desk.ci c where c.id in (select p.id from unnest(v) p where p.old <> p.new) order by c.id for no key update;
+    if found and exists (select from unnest(v) p join desk.ci c on c.id = p.id where p.old <> p.new and desk.ci_doc(c) <> p.old) then
+      perform from desk.ci c where c.id in (select p.id from unnest(v) p) order by c.id for no key update;
+      v := desk.ci_make_plan(p_me, p_source, p_rows, p_how);
+    end if;
+    v := desk.ci_do(p_me, p_source, v);
+  end if;
   return query select p.n, p.id, p.ident, case when p.refusal is not null then 'refused' when p.old is null then 'added' when p.old <> p.new then 'changed' else 'same' end,
     case when p.old <> p.new and p.refusal is null then desk.ci_changes(p.old, p.new) end, p.kept, p.refusal->'error' from unnest(v) p order by p.n;
 end $$;

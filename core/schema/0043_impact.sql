@@ -44,7 +44,7 @@ create function desk.ci_impact_types(p_types text[], p_impact int) returns text[
   select coalesce(array_agg(t.type), '{}') from desk.ci_link_type t where t.impact = p_impact and (p_types is null or t.type = any (p_types)) $$;
 
 -- All of the way, a row for each level, in which arrays of the same length: the items, and for each one of the level before that leads
--- there. p_stop: no further than the level with which there are so many.
+-- there. p_stop: no further than the level with which there are so many that the one who asks may see.
 create function desk.ci_levels(p_ci bigint, p_direction text, p_types text[], p_depth int, p_stop bigint default null) returns table(depth int, ids bigint[], vias bigint[])
   language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -56,7 +56,8 @@ begin
   while (depth < p_depth or p_depth is null) and (v_found < p_stop or p_stop is null) loop
     select s.ids, s.vias into ids, vias from desk.ci_step(ids, v_seen, v_up, v_plus, v_minus) s;
     exit when ids is null;
-    depth := depth + 1; v_found := v_found + cardinality(ids); v_seen := v_seen || ids;
+    depth := depth + 1; v_seen := v_seen || ids;
+    if p_stop is not null then v_found := v_found + desk.ci_visible_some(ids, p_stop - v_found); end if;
     return next;
   end loop;
 end $$;
@@ -70,27 +71,42 @@ begin
            where (c.org_id is null and v_orgs <> '{}') or c.org_id = any (v_orgs) or c.owner_id = v_me);
 end $$;
 
+-- How many of these he may see; it is enough to know that there are p_most.
+create function desk.ci_visible_some(p_ids bigint[], p_most bigint) returns bigint language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare n bigint := 0; i int := 1; v_size constant int := 5000;
+begin
+  if desk.ci_orgs() is null then return cardinality(p_ids); end if;
+  while n < p_most and i <= cardinality(p_ids) loop
+    n := n + cardinality(desk.ci_visible(p_ids[i:i + v_size - 1]));
+    i := i + v_size;
+  end loop;
+  return n;
+end $$;
+
 -- Nearest first, then by ident; the item itself is not among them. via: one of the level before that leads there, null when it may not be
--- seen. Of a level of which only a small part is asked for, the items are read in the order of their idents until there are enough.
+-- seen. Of a level of which only a small part is asked for, the items are read in the order of their idents until there are enough: how many of it
+-- may be seen is guessed from the first few, which are in no order. Nothing is read of levels beyond the limit.
 create function desk.ci_impact(p_ci bigint, p_direction text default 'down', p_types text[] default null, p_depth int default null, p_limit int default null)
   returns table(id bigint, ident text, name text, class text, depth int, via bigint) language plpgsql stable security definer rows 1000
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set jit = off set work_mem = '32MB' as $$
-declare v_all boolean := desk.ci_all(); v_left bigint := p_limit; v_rows bigint; v_seen bigint[]; v_ids bigint[]; v record;
+declare
+  v_orgs int[] := desk.ci_orgs(); v_me int := desk.me(); v_left bigint := p_limit; v_rows bigint; v record; v_sample bigint[]; v_part float8;
+  v_see constant text := '($4 is null or (%1$s.org_id is null and $4 <> ''{}'') or %1$s.org_id = any ($4) or %1$s.owner_id = $5)';
+  v_cols constant text := 'r.id, r.ident, r.name, r.class, $6, ' || case when v_orgs is null then 'r.v' else format('(select u.id from desk.ci u where u.id = r.v and %s)', format(v_see, 'u')) end;
 begin
   if desk.ci_visible(array[p_ci]) = '{}' then return; end if;
-  v_seen := array[p_ci];
-  for v in select * from desk.ci_levels(p_ci, p_direction, p_types, p_depth, case when v_all then p_limit end) loop
+  for v in select * from desk.ci_levels(p_ci, p_direction, p_types, p_depth, p_limit) loop
     exit when v_left <= 0;
-    v_ids := case when v_all then v.ids else desk.ci_visible(v.ids) end;
-    return query execute case when v_left * 4 < cardinality(v_ids) then $q$
-        with c as (select c.id, c.ident, c.name, c.class from desk.ci c where (c.id in (select unnest($1))) is not false order by c.ident limit $2)
-        select c.*, $3, case when $6 or x.v in (select unnest($7)) then x.v end from c join unnest($4, $5) x(i, v) on x.i = c.id order by c.ident$q$
+    v_sample := v.ids[1:200];
+    v_part := cardinality(desk.ci_visible(v_sample))::float8 / cardinality(v_sample);
+    return query execute format(case when v_left * 4 < cardinality(v.ids) * v_part then $q$
+        with c as (select c.id, c.ident, c.name, c.class from desk.ci c where (c.id in (select unnest($1))) is not false and %s order by c.ident limit $3)
+        select %s from (select c.*, x.v from c join unnest($1, $2) x(i, v) on x.i = c.id order by c.ident) r$q$
       else $q$
-        select c.id, c.ident, c.name, c.class, $3, case when $6 or x.v in (select unnest($7)) then x.v end
-          from unnest($4, $5) x(i, v) join desk.ci c on c.id = x.i where $6 or c.id in (select unnest($1)) order by c.ident limit $2$q$ end
-      using v_ids, v_left, v.depth, v.ids, v.vias, v_all, v_seen;
+        select %2$s from (select c.id, c.ident, c.name, c.class, x.v from unnest($1, $2) x(i, v) join desk.ci c on c.id = x.i where %1$s order by c.ident limit $3) r$q$ end, format(v_see, 'c'), v_cols)
+      using v.ids, v.vias, v_left, v_orgs, v_me, v.depth;
     get diagnostics v_rows = row_count;
-    v_left := v_left - v_rows; v_seen := v_ids;
+    v_left := v_left - v_rows;
   end loop;
 end $$;
 
@@ -102,5 +118,5 @@ begin
   return (select coalesce(sum(cardinality(desk.ci_visible(l.ids))), 0) from desk.ci_levels(p_ci, p_direction, p_types, p_depth) l);
 end $$;
 revoke execute on function desk.ci_step(bigint[], bigint[], boolean, text[], text[]), desk.ci_impact_types(text[], int), desk.ci_levels(bigint, text, text[], int, bigint),
-  desk.ci_visible(bigint[]), desk.ci_impact(bigint, text, text[], int, int), desk.ci_impact_count(bigint, text, text[], int) from public;
+  desk.ci_visible(bigint[]), desk.ci_visible_some(bigint[], bigint), desk.ci_impact(bigint, text, text[], int, int), desk.ci_impact_count(bigint, text, text[], int) from public;
 grant execute on function desk.ci_impact(bigint, text, text[], int, int), desk.ci_impact_count(bigint, text, text[], int) to desk_person;

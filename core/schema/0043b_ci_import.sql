@@ -1,5 +1,6 @@
 -- Imports of items and links: what one source holds of an estate, whole. The program sends both files in parts and then ends the import, all in
--- one transaction: an import that was cut off has left nothing, and a dry run is an import that is taken back.
+-- one transaction: an import that was cut off has left nothing, and a dry run is an import that is taken back. Readers of the feed do not wait
+-- for it as they do for others that write: it changes no ticket, and commits only when that holds. What it finds as it was it does not lock.
 --
 -- Items go through desk.ci_reconcile like everything a source says. What the source named before and names no more is marked (desk.ci_report.gone_at,
 -- desk.ci_link.until) and stays; it comes back by being named again. Only what this source said is marked: other sources' items and links, and
@@ -73,6 +74,7 @@ begin
   if p_source is null then v_source := desk.ci_source_of(p_exts, p_name); else v_source := desk.ci_source(p_source); end if;
   if v_source is null then return desk.refuse('ci_source', 'input', 'source', jsonb_build_object('value', left(p_source, 80))); end if;
   if not pg_try_advisory_xact_lock(7205760, hashtext(v_source)) then return desk.refuse('ci_import_busy', 'conflict', 'source', jsonb_build_object('source', v_source)); end if;
+  lock table desk.ci_stage in row exclusive mode;   -- by this others know an import: see desk.feed_horizon
   insert into desk.ci_import(source, at, by_id, files) values (v_source, desk.now(), me, coalesce(p_files, '{}')) returning id into v;
   return jsonb_build_object('ok', true, 'import', v, 'source', v_source, 'new', not exists (select from desk.ci_report r where r.source = v_source));
 end $$;
@@ -153,7 +155,7 @@ end $$;
 -- could be read, so that what is not in it is not there. Lists have at most p_cap entries. Gives {ok, vanished, items, relations: {added, changed,
 -- returned, vanished, unchanged, items: [{op, source, type, target}]}, refused: [{n, why: source|target|self|pair|denied|twice, first}]}.
 create function desk.ci_import_end(p_import int, p_links boolean, p_known boolean, p_complete boolean, p_links_complete boolean, p_cap int) returns jsonb language plpgsql security definer
-  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set jit = off set work_mem = '64MB' set enable_nestloop = off as $$
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set jit = off set work_mem = '64MB' set enable_nestloop = off set enable_mergejoin = off as $$
 declare i desk.ci_import := desk.ci_import_own(p_import); v_now timestamptz := desk.now(); v_gone bigint[] := '{}'; v_links jsonb; v_refused jsonb := '[]'; r jsonb;
 begin
   if i.id is null then return desk.ci_import_no(); end if;
@@ -164,45 +166,49 @@ begin
       select coalesce(array_agg(g.ci_id), '{}') into v_gone from g;
   end if;
   if p_links then
-    with n as materialized (   -- the words of the file: the source's own for an item, else its ident, unless the source has just ceased to name it
-        select p.ext_id as ext, p.ci_id as id from desk.ci_report p where p.source = i.source and p.gone_at is null
-        union all
-        select c.ident, c.id from desk.ci c
-         where not exists (select from desk.ci_report p where p.source = i.source and p.ext_id = c.ident and p.gone_at is null)
-           and (exists (select from desk.ci_report p where p.ci_id = c.id and p.gone_at is null) or not exists (select from desk.ci_report p where p.ci_id = c.id and p.source = i.source))),
+    with y as materialized (select x.org_id, desk.ci_may(x.org_id, i.by_id) as may from (select distinct c.org_id from desk.ci c) x),
+      n as materialized (   -- the words of the file: the source's own for an item, else its ident, unless the source has just ceased to name it
+        select w.ext, w.id, c.class, y.may from (
+            select p.ext_id as ext, p.ci_id as id from desk.ci_report p where p.source = i.source and p.gone_at is null
+            union all
+            select c.ident, c.id from desk.ci c
+             where not exists (select from desk.ci_report p where p.source = i.source and p.ext_id = c.ident and p.gone_at is null)
+               and (exists (select from desk.ci_report p where p.ci_id = c.id and p.gone_at is null) or not exists (select from desk.ci_report p where p.ci_id = c.id and p.source = i.source))) w
+          join desk.ci c on c.id = w.id join y on coalesce(y.org_id, 0) = coalesce(c.org_id, 0)),
       k as materialized (select distinct p.type, f.class as from_class, t.class as to_class from desk.ci_pair p join desk.ci_line f on f.up = p.from_class join desk.ci_line t on t.up = p.to_class),
       kt as materialized (select distinct p.type from desk.ci_pair p),
+      -- rows as ids: the words are read again for the few that are told
       f as materialized (
-        select s.line, s.type, s.from_ext, s.to_ext, a.id as from_id, b.id as to_id, first_value(s.line) over w as first, row_number() over w as nth,
-            kt.type is not null and k.type is null as misfit, ca.org_id, ca.lifecycle
-          from desk.ci_stage_link s left join n a on a.ext = s.from_ext left join n b on b.ext = s.to_ext left join desk.ci ca on ca.id = a.id left join desk.ci cb on cb.id = b.id
-          left join kt on kt.type = s.type left join k on k.type = s.type and k.from_class = ca.class and k.to_class = cb.class
-         where s.import_id = p_import window w as (partition by a.id, s.type, b.id order by s.line)),
-      m as materialized (select x.org_id, desk.ci_may(x.org_id, i.by_id) as may from (select distinct f.org_id from f) x),
-      g as materialized (
-        select f.*, case when f.from_id is null then 'source' when f.to_id is null then 'target' when f.from_id = f.to_id then 'self' when f.misfit then 'pair' when not m.may then 'denied' when f.nth > 1 then 'twice' end as why
-          from f left join m on m.org_id is not distinct from f.org_id),
+        select s.line, s.type, a.id as from_id, b.id as to_id, case when a.id is null then 'source' when b.id is null then 'target' when a.id = b.id then 'self'
+            when kt.type is not null and k.type is null then 'pair' when not a.may then 'denied' end as why
+          from desk.ci_stage_link s left join n a on a.ext = s.from_ext left join n b on b.ext = s.to_ext
+          left join kt on kt.type = s.type left join k on k.type = s.type and k.from_class = a.class and k.to_class = b.class
+         where s.import_id = p_import),
+      u as materialized (select f.from_id, f.type, f.to_id, min(f.line) as line, count(*) as n from f where f.why is null group by 1, 2, 3),
       o as materialized (   -- what holds, by whom it was said
-        select g.from_id, g.type, g.to_id, g.from_ext, g.to_ext, g.line, g.lifecycle, case when l.id is not null then 'unchanged' when q.from_id is not null then 'returned' else 'added' end as op
-          from g left join desk.ci_link l on l.from_id = g.from_id and l.type = g.type and l.to_id = g.to_id and l.until is null
-          left join (select distinct x.from_id, x.type, x.to_id from desk.ci_link x where x.source = i.source and x.until is not null) q on q.from_id = g.from_id and q.type = g.type and q.to_id = g.to_id
-         where g.why is null),
-      made as (insert into desk.ci_link(from_id, type, to_id, source, since, by_id) select o.from_id, o.type, o.to_id, i.source, v_now, i.by_id from o where o.op <> 'unchanged' order by o.line),
+        select u.from_id, u.type, u.to_id, u.line, l.id as link, case when l.id is not null then 'unchanged' when q.from_id is not null then 'returned' else 'added' end as op
+          from u left join desk.ci_link l on l.from_id = u.from_id and l.type = u.type and l.to_id = u.to_id and l.until is null
+          left join (select distinct x.from_id, x.type, x.to_id from desk.ci_link x where x.source = i.source and x.until is not null) q on q.from_id = u.from_id and q.type = u.type and q.to_id = u.to_id),
+      made as (insert into desk.ci_link(from_id, type, to_id, source, since, by_id) select o.from_id, o.type, o.to_id, i.source, v_now, i.by_id from o where o.link is null order by o.line),
       ended as (update desk.ci_link l set until = greatest(v_now, l.since), until_seq = nextval('desk.ci_seq'), ended_by = i.by_id
-        where p_links_complete and l.source = i.source and l.until is null and not exists (select from g where (g.why is null or g.why = 'twice') and g.from_id = l.from_id and g.type = l.type and g.to_id = l.to_id)
+        where p_links_complete and l.source = i.source and l.until is null and not exists (select from o where o.link = l.id)
         returning l.from_id, l.type, l.to_id),
-      e as (select 'vanished' as op, x.from_id, a.ident as from_ext, x.type, b.ident as to_ext, 0 as line, a.lifecycle from ended x join desk.ci a on a.id = x.from_id join desk.ci b on b.id = x.to_id),
+      t as (   -- what was done, with words: of the first ones of each kind, all where it is held against changes
+        select o.op, o.from_id, s.from_ext, o.type, s.to_ext, o.line from (select x.*, row_number() over (partition by x.op order by x.line) as nth from o x where x.link is null) o
+          join desk.ci_stage_link s on s.import_id = p_import and s.line = o.line where p_known or o.nth <= p_cap
+        union all select 'vanished', x.from_id, a.ident, x.type, b.ident, 0 from ended x join desk.ci a on a.id = x.from_id join desk.ci b on b.id = x.to_id),
       -- what a source says for the first time is no change of what it speaks of
       d as (insert into desk.ci_drift(ci_id, at, by_id, source, changes)
-        select x.from_id, v_now, i.by_id, i.source, jsonb_object_agg(x.type || ' > ' || x.to_ext, case x.op when 'vanished' then jsonb_build_array(x.to_ext, null) else jsonb_build_array(null, x.to_ext) end)
-          from (select o.from_id, o.type, o.to_ext, o.op, o.lifecycle from o where o.op <> 'unchanged' union all select e.from_id, e.type, e.to_ext, e.op, e.lifecycle from e) x
-          join desk.ci_state t on t.state = x.lifecycle and t.live where p_known group by x.from_id),
-      v as (select x.*, row_number() over (partition by x.op order by x.line, x.from_ext, x.type, x.to_ext) as nth
-              from (select o.op, o.from_ext, o.type, o.to_ext, o.line from o where o.op <> 'unchanged' union all select e.op, e.from_ext, e.type, e.to_ext, e.line from e) x)
+        select t.from_id, v_now, i.by_id, i.source, jsonb_object_agg(t.type || ' > ' || t.to_ext, case t.op when 'vanished' then jsonb_build_array(t.to_ext, null) else jsonb_build_array(null, t.to_ext) end)
+          from t join desk.ci c on c.id = t.from_id join desk.ci_state z on z.state = c.lifecycle and z.live where p_known group by t.from_id),
+      v as (select t.*, row_number() over (partition by t.op order by t.line, t.from_ext, t.type, t.to_ext) as nth from t),
+      g as (   -- a link that stands in the file twice counts where it stands first
+        select f.line, f.why, null::int as first from f where f.why is not null
+        union all select f.line, 'twice', u.line from u join f on f.from_id = u.from_id and f.type = u.type and f.to_id = u.to_id and f.why is null and f.line > u.line where u.n > 1)
       select (select jsonb_build_object('added', count(*) filter (where o.op = 'added'), 'changed', 0, 'returned', count(*) filter (where o.op = 'returned'),
-                'vanished', (select count(*) from e), 'unchanged', count(*) filter (where o.op = 'unchanged')) from o)
+                'vanished', (select count(*) from ended), 'unchanged', count(*) filter (where o.op = 'unchanged')) from o)
           || jsonb_build_object('items', (select coalesce(jsonb_agg(jsonb_build_object('op', v.op, 'source', v.from_ext, 'type', v.type, 'target', v.to_ext) order by v.op, v.nth), '[]') from v where v.nth <= p_cap)),
-        (select coalesce(jsonb_agg(jsonb_build_object('n', g.line, 'why', g.why, 'first', g.first) order by g.line), '[]') from (select * from g where g.why is not null order by g.line limit 100000) g)
+        (select coalesce(jsonb_agg(jsonb_build_object('n', g.line, 'why', g.why, 'first', g.first) order by g.line), '[]') from (select * from g order by g.line limit 100000) g)
       into v_links, v_refused;
   end if;
   delete from desk.ci_stage s where s.import_id = p_import;
@@ -218,3 +224,70 @@ revoke execute on function desk.ci_source_of(text[], text), desk.ci_import_begin
   desk.ci_import_links(int, int[], text[], text[], text[]), desk.ci_import_end(int, boolean, boolean, boolean, boolean, int) from public;
 grant execute on function desk.ci_import_begin(text, text[], text, jsonb), desk.ci_import_declare(int, jsonb, text[]), desk.ci_import_items(int, jsonb), desk.ci_import_seen(int, text[]), desk.ci_import_links(int, int[], text[], text[], text[]),
   desk.ci_import_end(int, boolean, boolean, boolean, boolean, int) to desk_person;
+
+-- ---- the feed while an import is under way ------------------------------------------------------------------------------------
+-- Nothing of an import stands in the log of changes, so its transaction may be passed by: it is one that holds the table of what imports name,
+-- which only these functions can lock. What else is done in such a transaction is not committed.
+create function desk.ci_import_alone() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on
+  set enable_seqscan = off as $$
+declare v smallint := (select c.feed_epoch from desk.clock c); x0 xid8 := pg_current_xact_id();
+begin
+  if exists (select from desk.change_log_0 l where l.epoch = v and l.x = x0) or exists (select from desk.change_log_1 l where l.epoch = v and l.x = x0)
+     or exists (select from desk.change_log_2 l where l.epoch = v and l.x = x0) then
+    raise exception 'an import of items shares its transaction with nothing that changes tickets: end it first' using errcode = 'invalid_transaction_state';
+  end if;
+  return null;
+end $$;
+
+-- How far nothing can be committed any more that a reader of the feed has to see.
+create function desk.feed_horizon(s pg_snapshot) returns xid8 language sql stable set search_path = pg_catalog, pg_temp as $$
+  with l as materialized (select k.pid, k.locktype, k.transactionid, k.relation, k.database, k.mode from pg_locks k where k.granted and k.locktype in ('transactionid', 'relation'))
+    select coalesce(min(x), pg_snapshot_xmax(s)) from pg_snapshot_xip(s) x where not exists (
+      select from l t join l r on r.pid = t.pid and r.locktype = 'relation' and r.relation = 'desk.ci_stage'::regclass and r.mode = 'RowExclusiveLock'
+          and r.database = (select d.oid from pg_database d where d.datname = current_database())
+       where t.locktype = 'transactionid' and t.mode = 'ExclusiveLock' and t.transactionid = x::xid) $$;
+
+-- The feed as in 0041_feed.sql; where it has nothing to give and somebody is writing, imports are passed by.
+create or replace function desk.feed(p_epoch int, p_x text, p_seq bigint) returns table(epoch int, x text, seq bigint, ticket_id bigint)
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  s pg_snapshot := pg_current_snapshot(); horizon xid8 := pg_snapshot_xmin(s); v_last xid8;
+  x0 xid8; ep smallint; lost_ep smallint; lost_to xid8; n bigint := 0; v_all boolean; v_orgs int[];
+begin
+  select c.feed_epoch, k.lost_epoch, k.lost_x into ep, lost_ep, lost_to from desk.clock c, desk.change_slot k;
+  if not found or desk.me() is null then return; end if;
+  if p_x ~ '^[0-9]{1,19}$' then x0 := p_x::xid8; end if;
+  if x0 is null or p_epoch is distinct from ep or (lost_ep = ep and x0 < lost_to) or x0 > pg_snapshot_xmax(s) then
+    return query select ep::int, horizon::text, 0::bigint, null::bigint;
+    return;
+  end if;
+  loop
+    if x0 < horizon and (exists (select from desk.change_log_0 l where l.epoch = ep and (l.x, l.seq) > (x0, p_seq) and l.x < horizon)
+        or exists (select from desk.change_log_1 l where l.epoch = ep and (l.x, l.seq) > (x0, p_seq) and l.x < horizon)
+        or exists (select from desk.change_log_2 l where l.epoch = ep and (l.x, l.seq) > (x0, p_seq) and l.x < horizon)) then
+      if v_all is null then v_all := desk.feed_all(); end if;
+      if not v_all then v_orgs := desk.feed_orgs(); end if;
+      return query
+        select c.epoch::int, c.x::text, c.seq, c.ticket_id from (
+          (select l.* from desk.change_log_0 l where l.epoch = ep and (l.x, l.seq) > (x0, p_seq) and l.x < horizon and (v_all or l.org_id = any (v_orgs)) order by l.epoch, l.x, l.seq limit 500)
+          union all
+          (select l.* from desk.change_log_1 l where l.epoch = ep and (l.x, l.seq) > (x0, p_seq) and l.x < horizon and (v_all or l.org_id = any (v_orgs)) order by l.epoch, l.x, l.seq limit 500)
+          union all
+          (select l.* from desk.change_log_2 l where l.epoch = ep and (l.x, l.seq) > (x0, p_seq) and l.x < horizon and (v_all or l.org_id = any (v_orgs)) order by l.epoch, l.x, l.seq limit 500)) c
+        order by c.epoch, c.x, c.seq limit 500;   -- qualified: the output column x is text and sorts 1000 before 999
+      get diagnostics n = row_count;
+    end if;
+    exit when n > 0 or v_last is not null or horizon = pg_snapshot_xmax(s);
+    v_last := horizon;
+    horizon := desk.feed_horizon(s);
+    exit when horizon = v_last;
+  end loop;
+  if n = 0 and (horizon::text)::numeric - p_x::numeric > 1000 then
+    return query select ep::int, horizon::text, 0::bigint, 0::bigint;
+  end if;
+end $$;
+revoke execute on function desk.ci_import_alone(), desk.feed_horizon(pg_snapshot) from public;
+grant execute on function desk.ci_import_alone() to desk_owner;   -- who makes the trigger
+reset role; set local role desk_owner;
+create constraint trigger alone after insert on desk.ci_import deferrable initially deferred for each row execute function desk.ci_import_alone();
+reset role; set local role desk_api;
