@@ -466,6 +466,50 @@ static void test_new_item(void **state)
 	assert_non_null(strstr(asked(w, "ci_pane_page")->params[0], "\"ci\":77"));
 }
 
+/* What is different between two times stands on the page: fields, and links that came or ended. */
+static void test_two_times(void **state)
+{
+	struct world *w = *state;
+	static const char *const cols[] = {"id", "args", "text", "field", "r"};
+	const char *const
+		refused[] = {"bad_time", "{}", "there was nothing yet", "from", NULL},
+		*const done[] = {NULL, NULL, NULL, NULL,
+			"{\"ok\":true,\"from\":\"2026-03-01T08:00:00Z\",\"to\":null,\"changes\":[{\"field\":\"os\",\"from\":\"Debian 11\","
+			"\"to\":null}],\"links\":[{\"type\":\"located_in\",\"direction\":\"out\",\"ci\":\"rack:r7\",\"did\":\"ended\"}]}"};
+	struct fx *f;
+
+	page_of_first(w);
+	keys(w, "d");
+	type(w, "7x");
+	keys(w, "Ctrl-s");
+	check_screen(w, "This is no time");
+	assert_null(find(w, REQ_CI_SAVE));
+	keys(w, "Ctrl-u");
+	type(w, "7d");
+	keys(w, "Ctrl-s");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(strstr(f->sql, "desk.ci_diff"));
+	assert_string_equal(f->params[0], "server:mw1001");
+	assert_non_null(strstr(f->params[1], "2026-02-23T")); /* a week before the clock of this world */
+	assert_null(f->params[2]);
+	answer(w, f->req, 1, 5, cols, refused);
+	check_screen(w, "there was nothing yet");
+	keys(w, "Ctrl-s");
+	answer(w, find(w, REQ_CI_SAVE)->req, 1, 5, cols, done);
+	assert_int_equal(w->m->noverlays, 0);
+	model_draw(w->m, w->s);
+	check_screen(w, "to now");
+	check_screen(w, "os: Debian 11");
+	check_screen(w, "- located_in");
+	check_screen(w, "rack:r7");
+	keys(w, "Esc j Enter"); /* another item: not of it */
+	given(w, "ci_pane_page", "{\"ci\":" NODE("12", "db1", "") ",\"fields\":[],\"links\":[],\"groups\":[]}");
+	keys(w, "Esc");
+	keys(w, "k Enter");
+	given(w, "ci_pane_page", PAGE);
+	assert_false(on_screen(w, "rack:r7"));
+}
+
 /* The act that names items offers them by some letters. */
 static void test_the_verb_has_a_picker(void **state)
 {
@@ -526,6 +570,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_trail, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_impact, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_impact_types, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_times, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_new_item, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_impact_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_item, setup, teardown),

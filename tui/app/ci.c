@@ -240,6 +240,9 @@ bool ci_act(struct model *m, int action, struct effects *fx)
 	case ACT_CI_NEW:
 		ci_new_open(m);
 		return true;
+	case ACT_CI_DIFF:
+		ci_diff_open(m);
+		return true;
 	case ACT_CI_TYPES:
 		ci_types_open(m, fx);
 		return true;

@@ -12,13 +12,14 @@
 #include "svcdesk/db.h"
 #include "svcdesk/err.h"
 #include "svcdesk/mem.h"
+#include "svcdesk/when.h"
 #include "tui/app/act.h"
 #include "tui/app/board.h"
 #include "tui/app/ci_int.h"
 #include "tui/pane/ci.h"
 
 enum { CHOICES_MOST = 40, REST_MS = 120 };
-enum what { FIELDS, LINK, UNLINK, NEW };
+enum what { FIELDS, LINK, UNLINK, NEW, DIFF };
 
 struct ci_form {
 	struct form form;
@@ -182,6 +183,21 @@ void ci_link_open(struct model *m)
 	sd_arena_free(a);
 }
 
+void ci_diff_open(struct model *m)
+{
+	struct ci_form *f = begin(m, DIFF, _("What is different between two times"));
+
+	add(f,
+		&(struct form_field_def){.name = "from",
+			.label = _("From"),
+			.type = FORM_TEXT,
+			.required = true,
+			.initial = "",
+			.hint = _("7d, yesterday 14:00, 2026-01-31 14:00")},
+		"");
+	add(f, &(struct form_field_def){.name = "to", .label = _("To"), .type = FORM_TEXT, .initial = "", .hint = _("now")}, "");
+}
+
 /* ---- sending ---- */
 #define CI_ANSWER "select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->'error'->>'field', r::text from "
 
@@ -267,12 +283,40 @@ static void submit_link(struct ci_form *f, struct effects *fx)
 		fx);
 }
 
+/* A time as the desk takes it; NULL: it is none, and its field says so. "": now. */
+static const char *time_of(struct model *m, struct ci_form *f, const char *name, struct effects *fx)
+{
+	const char *v = form_value(&f->form, name);
+	sd_time t;
+
+	if (!*v || !strcmp(v, "now"))
+		return "";
+	if (sd_when_past(fx->arena, v, m->session.now, m->session.zone, &t))
+		return sd_time_iso(fx->arena, t);
+	form_error(&f->form, name, _("This is no time: 7d, yesterday 14:00, 2026-01-31 14:00"));
+	return NULL;
+}
+
+static void submit_diff(struct model *m, struct ci_form *f, struct effects *fx)
+{
+	const struct ci_about *p = ci_pane(m)->about;
+	const char *from = time_of(m, f, "from", fx), *to = from ? time_of(m, f, "to", fx) : NULL;
+
+	if (!from || !to || !p)
+		return;
+	f->form.busy = true;
+	fx_query(fx, (struct req){REQ_CI_SAVE, 0, DIFF, 0}, 0, CI_ANSWER "desk.ci_diff($1, $2, $3) r", 3,
+		(const char *const[]){p->ci.ident, *from ? from : NULL, *to ? to : NULL});
+}
+
 static void submit(struct model *m, struct ci_form *f, struct effects *fx)
 {
 	if (f->what == FIELDS) {
 		submit_fields(m, f, fx);
 	} else if (f->what == NEW) {
 		submit_new(f, fx);
+	} else if (f->what == DIFF) {
+		submit_diff(m, f, fx);
 	} else if (f->what == UNLINK) {
 		f->form.busy = true;
 		send(UNLINK, json_incref(f->ends), fx);
@@ -369,6 +413,12 @@ void ci_saved(struct model *m, const struct answer *a, struct effects *fx)
 		fx_toast(fx, EL_ERROR, "%s", why);
 	if (why)
 		return;
+	if (a->req.id == DIFF) {
+		if (f && overlay_top(m)->kind == OV_CI && overlay_top(m)->ci == f)
+			overlay_pop(m);
+		ci_differs(ci_pane(m), &m->session, table_get(a->table, 0, 4));
+		return;
+	}
 	fx_toast(fx, EL_OK, "%s",
 		a->req.id == UNLINK ? _("The link is ended")
 		: a->req.id == LINK ? _("Linked")

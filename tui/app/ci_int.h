@@ -24,6 +24,7 @@ void ci_types_open(struct model *m, struct effects *fx);
 
 /* Changing an item. */
 void ci_new_open(struct model *m);
+void ci_diff_open(struct model *m); /* what is different between two times */
 void ci_edit_open(struct model *m, struct effects *fx);
 void ci_link_open(struct model *m);
 void ci_unlink(struct model *m, struct effects *fx);

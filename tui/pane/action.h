@@ -215,6 +215,7 @@ enum action {
 	ACT_CI_UNLINK,
 	ACT_CI_NEW,
 	ACT_CI_TYPES,
+	ACT_CI_DIFF,
 	/* panes */
 	ACT_PANE_NEXT,
 	ACT_PANE_PREV,

@@ -221,8 +221,11 @@ static void at(struct cmdb *c, struct ci_place to)
 	c->board.pane.ops = ops[to.level];
 	c->limit = 0;
 	c->nth = to.id ? 0 : c->nth;
-	if (to.level == CI_PAGE && c->about && c->about->ci.id != to.id)
+	if (to.level == CI_PAGE && c->about && c->about->ci.id != to.id) {
 		c->mark[0] = c->mark[1] = 0;
+		free(c->diff);
+		c->diff = NULL;
+	}
 	list_search_set(&c->lines, "");
 	ci_lines_make(c);
 }
@@ -603,8 +606,7 @@ static const char *impact_headline(const struct pane *p, const struct session *s
 		snprintf(depth, sizeof depth, _("  depth %d"), c->here.depth);
 	if (r && r->ncis > 1)
 		snprintf(nth, sizeof nth, _("  item %d of %d: J"), c->nth + 1, r->ncis);
-	if (*c->types)
-		snprintf(over, sizeof over, _("  over %.120s"), c->types);
+	ci_types_text(c, over, sizeof over);
 	snprintf(buf, size, "%s  %s%.120s%s%s%s%s%s", c->here.up ? _("Needs") : _("Impact"), r && *r->number ? r->number : "",
 		r && *r->number ? "  " : "", r ? r->ci.name : "", depth, over, nth, wait);
 	return buf;
@@ -620,6 +622,7 @@ static void ci_close(struct pane *p)
 	ci_about_free(c->about);
 	ci_reached_free(c->reached);
 	free(c->want_key);
+	free(c->diff);
 	free(c->back.v);
 	free(c->forth.v);
 	free(c->folded.key);

@@ -147,6 +147,7 @@ struct cmdb {
 	size_t nnear, capnear;
 	struct list_keys folded; /* lines that are not as they begin: folded, or unfolded */
 	int mark[2];             /* versions to be compared; 0: none */
+	char *diff;              /* JSON: between two times; NULL: not asked for */
 	struct sd_arena *arena;  /* of the lines */
 	struct ci_line *line;
 	size_t nlines, caplines;
@@ -179,7 +180,8 @@ void ci_rested(struct cmdb *c, const struct session *s, struct effects *fx);
 void ci_needle(struct cmdb *c, const struct session *s, const char *text, struct effects *fx);
 bool ci_shows(const struct cmdb *c); /* something, however old */
 void ci_class(struct cmdb *c, const struct session *s, const char *cls, struct effects *fx);
-bool ci_over(const struct cmdb *c, const char *type); /* does the impact go over links of this type? */
+void ci_differs(struct cmdb *c, const struct session *s, const char *json); /* shows what desk.ci_diff said of the page's item */
+bool ci_over(const struct cmdb *c, const char *type);                       /* does the impact go over links of this type? */
 void ci_only(struct cmdb *c, const struct session *s, const char *type, struct effects *fx);    /* NULL: over all of them */
 void ci_without(struct cmdb *c, const struct session *s, const char *type, struct effects *fx); /* without, or with it again */
 void ci_mouse(struct cmdb *c, const struct session *s, const struct key *k, struct effects *fx);
@@ -210,8 +212,10 @@ void ci_fold(struct cmdb *c, uint64_t key);
 uint64_t ci_hash(uint64_t above, const char *word);
 const char *ci_branch(struct sd_arena *a, const char *stem, bool last, bool below);
 void ci_page_lines(struct cmdb *c);
+void ci_times_lines(struct cmdb *c);
 void ci_impact_lines(struct cmdb *c);
-json_t *ci_types_json(const struct cmdb *c); /* null: all of them */
+void ci_types_text(const struct cmdb *c, char *buf, size_t size); /* for the headline; "": over all of them */
+json_t *ci_types_json(const struct cmdb *c);                      /* null: all of them */
 void ci_ticket_lines(struct cmdb *c, const char *what, const struct ci_ticket *v, int n, bool open);
 void ci_node_line(struct cmdb *c, struct ci_line *l, const struct ci_node *n);
 const char *ci_arrow(bool in); /* from the other item to this one, or from this to the other */

@@ -230,6 +230,26 @@ json_t *ci_types_json(const struct cmdb *c)
 	return j;
 }
 
+/* "  over depends_on", or "  without includes" where fewer are left out than stay. */
+void ci_types_text(const struct cmdb *c, char *buf, size_t size)
+{
+	const struct ci_reached *r = c->reached;
+	struct sd_str in = {0}, out = {0};
+	int nin = 0, nout = 0;
+
+	*buf = '\0';
+	for (int i = 0; *c->types && r && i < r->ntypes; i++) {
+		bool over = ci_over(c, r->type[i].id);
+		int *n = over ? &nin : &nout;
+
+		sd_str_addf(over ? &in : &out, "%s%s", (*n)++ ? ", " : "", r->type[i].label);
+	}
+	if (nin || nout)
+		snprintf(buf, size, nout < nin ? _("  without %.120s") : _("  over %.120s"), (nout < nin ? &out : &in)->data);
+	sd_str_free(&in);
+	sd_str_free(&out);
+}
+
 bool ci_over(const struct cmdb *c, const char *type)
 {
 	size_t n = strlen(type);

@@ -290,6 +290,7 @@ static void version_lines(struct cmdb *c)
 void ci_page_lines(struct cmdb *c)
 {
 	field_lines(c);
+	ci_times_lines(c);
 	ci_ticket_lines(c, _("Open tickets"), c->about->open, c->about->nopen, true);
 	ci_ticket_lines(c, _("Changes within 7 days"), c->about->change, c->about->nchanges, true);
 	link_lines(c);

@@ -413,12 +413,12 @@ static void rows_cell(void *arg, int row, int col, struct list_cell *out)
 
 static void make_list(struct kb *k)
 {
-	const struct list_column columns[] = {{.title = _("Number"), .width = 9}, {.title = _("State"), .width = 14, .min = 9},
-		{.title = _("Title"), .width = 30, .min = 20, .grow = 1}, {.title = _("Readers"), .width = 9, .min = 8, .priority = 2},
-		{.title = _("Owner"), .width = 14, .min = 8, .priority = 4}, {.title = _("Valid to"), .width = 10, .priority = 3},
-		{.title = _("Used"), .width = 5, .priority = 1, .right = true},
-		{.title = _("Helped"), .width = 8, .priority = 5, .right = true},
-		{.title = _("Open"), .width = 5, .priority = 6, .right = true}};
+	const struct list_column columns[] = {{.title = _("Number"), .width = 9},
+		{.title = _("State"), .width = 14, .min = 9, .priority = 1}, {.title = _("Title"), .width = 30, .min = 20, .grow = 1},
+		{.title = _("Readers"), .width = 9, .min = 8, .priority = 3}, {.title = _("Owner"), .width = 14, .min = 8, .priority = 5},
+		{.title = _("Valid to"), .width = 10, .priority = 4}, {.title = _("Used"), .width = 5, .priority = 2, .right = true},
+		{.title = _("Helped"), .width = 8, .priority = 6, .right = true},
+		{.title = _("Open"), .width = 5, .priority = 7, .right = true}};
 	struct list_source src = {k, rows_count, rows_key, rows_cell, NULL};
 
 	list_init(&k->list, &src);

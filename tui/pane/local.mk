@@ -29,6 +29,6 @@ libtui_a_SOURCES += tui/pane/warroom_draw.c
 libtui_a_SOURCES += tui/pane/triage.c tui/pane/triage.h tui/pane/triage_item.c tui/pane/triage_draw.c
 libtui_a_SOURCES += tui/pane/triage_pick.c
 libtui_a_SOURCES += tui/pane/ci.c tui/pane/ci.h tui/pane/ci_data.c tui/pane/ci_list.c
-libtui_a_SOURCES += tui/pane/ci_lines.c tui/pane/ci_page.c tui/pane/ci_impact.c
+libtui_a_SOURCES += tui/pane/ci_lines.c tui/pane/ci_page.c tui/pane/ci_times.c tui/pane/ci_impact.c
 libtui_a_SOURCES += tui/pane/kb.c tui/pane/kb_read.c tui/pane/kb.h
 libtui_a_SOURCES += tui/pane/duty.c tui/pane/duty.h
