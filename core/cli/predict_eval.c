@@ -10,6 +10,7 @@
 #include "core/cli/cli.h"
 #include "core/intake/csv.h"
 #include "core/predict/predict.h"
+#include "svcdesk/text.h"
 
 const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn from")},
 	{"test", "FILE", N_("what to try it on")}, {"text", "COLUMN", N_("a column of texts")},
@@ -217,14 +218,32 @@ static json_t *share(size_t part, size_t of)
 	return of ? json_real(round(10000 * (double)part / (double)of) / 10000) : json_null();
 }
 
+/* A label as it can be written, whatever bytes the file has. */
+static json_t *written(const char *label)
+{
+	struct sd_str s = {0};
+	sd_text_clean(&s, label, strlen(label), SD_CLEAN_LINE);
+	json_t *j = json_string(s.data ? s.data : "");
+	sd_str_free(&s);
+	return j;
+}
+
 static json_t *classes(const struct measured *m)
 {
 	json_t *list = json_array();
 	for (size_t k = 0; k < m->k && k < CLASSES_TOLD; k++)
 		json_array_append_new(
-			list, json_pack("{s:s,s:I,s:o,s:o}", "label", predict_label(m->m, k), "n", (json_int_t)m->of[k].truly, "precision",
-					  share(m->of[k].right, m->of[k].said), "recall", share(m->of[k].right, m->of[k].truly)));
+			list, json_pack("{s:o,s:I,s:o,s:o}", "label", written(predict_label(m->m, k)), "n", (json_int_t)m->of[k].truly,
+					  "precision", share(m->of[k].right, m->of[k].said), "recall", share(m->of[k].right, m->of[k].truly)));
 	return list;
+}
+
+/* Of rows of one class alone nothing can be said. */
+static json_t *auc(const struct measured *m)
+{
+	if (!m->of[1].truly || m->of[1].truly == m->n)
+		return json_null();
+	return json_real(round(10000 * predict_auc(m->second, m->is_second, m->n)) / 10000);
 }
 
 static json_t *answer(const struct measured *m, const struct predict_set *s, const struct tally *train, const struct tally *test)
@@ -232,7 +251,7 @@ static json_t *answer(const struct measured *m, const struct predict_set *s, con
 	struct predict_how how = predict_how(m->m);
 	json_t *j = json_pack("{s:I,s:o,s:o}", "n", (json_int_t)m->n, "top1", share(m->top1, m->n), "top3", share(m->top3, m->n));
 	if (m->k == 2)
-		json_object_set_new(j, "auc", json_real(round(10000 * predict_auc(m->second, m->is_second, m->n)) / 10000));
+		json_object_set_new(j, "auc", auc(m));
 	json_object_set_new(j, "ece", json_real(round(10000 * predict_ece(m->sure, m->right, m->n)) / 10000));
 	json_object_set_new(j, "baseline",
 		json_pack("{s:s,s:o,s:o}", "name", "frequent", "top1", share(m->base1, m->n), "top3", share(m->base3, m->n)));
@@ -280,7 +299,7 @@ static void tell(struct cli *c, const json_t *j)
 	cli_table_row(t, other);
 	cli_table_end(t);
 	cli_print_clean(c, sd_arena_printf(c->a, _("calibration error %s"), percent(c, j, "ece")));
-	if (json_object_get(j, "auc"))
+	if (json_is_number(json_object_get(j, "auc")))
 		cli_print_clean(c, sd_arena_printf(c->a, ", AUC %.3f", json_number_value(json_object_get(j, "auc"))));
 	cli_print_clean(c, "\n");
 }
@@ -306,12 +325,21 @@ static bool wanted_of(struct cli *c, struct wanted *w, struct sd_err *err)
 			return false;
 		}
 	}
+	if (w->text && strcmp(w->text, w->label) == 0) {
+		sd_err_set(err, SD_ERR_INPUT, "predict_eval", _("--text names the label \"%s\" itself"), w->text);
+		return false;
+	}
 	if (!w->text && !w->fields) {
 		sd_err_set(err, SD_ERR_INPUT, "predict_eval", "%s",
 			_("nothing to predict from: name a column of texts (--text COLUMN), fields (--fields A,B) or both"));
 		return false;
 	}
 	return true;
+}
+
+static void no_label(struct sd_err *err, const char *path, const char *label)
+{
+	sd_err_set(err, SD_ERR_INPUT, "predict_empty", _("%s has no row with a label in column \"%s\""), path, label);
 }
 
 static json_t *evaluate(struct cli *c, struct wanted *w, struct predict_set *s, struct sd_err *err)
@@ -323,15 +351,18 @@ static json_t *evaluate(struct cli *c, struct wanted *w, struct predict_set *s, 
 		return NULL;
 	m.m = predict_train(s);
 	if (!m.m) {
-		sd_err_set(
-			err, SD_ERR_INPUT, "predict_empty", _("%s has no row with a label in column \"%s\""), cli_get(c, "train"), w->label);
+		no_label(err, cli_get(c, "train"), w->label);
 		return NULL;
 	}
 	m.k = predict_labels(m.m);
 	m.p = sd_calloc(m.k + 1, sizeof *m.p);
 	m.of = sd_calloc(m.k + 1, sizeof *m.of);
-	if (read_file(c, cli_get(c, "test"), w, &test, ask, &m, err))
-		j = answer(&m, s, &train, &test);
+	if (read_file(c, cli_get(c, "test"), w, &test, ask, &m, err)) {
+		if (m.n)
+			j = answer(&m, s, &train, &test);
+		else
+			no_label(err, cli_get(c, "test"), w->label);
+	}
 	free_measured(&m);
 	return j;
 }

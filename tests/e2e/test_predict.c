@@ -49,6 +49,15 @@ static void test_contract(void **state)
 	assert_string_equal(text(eval(2, "--label sla", train.data, test.data), "error.id"), "predict_eval");
 	assert_string_equal(text(eval(2, "--text text --label sla", "text,sla\n", test.data), "error.id"), "predict_empty");
 	assert_string_equal(text(eval(2, "--text text --label sla", "", test.data), "error.id"), "predict_csv");
+	assert_string_equal(text(eval(2, "--text text --label sla", train.data, "text,sla\nx,\n"), "error.id"), "predict_empty");
+	assert_string_equal(text(eval(2, "--text sla --label sla", train.data, test.data), "error.id"), "predict_eval");
+	j = eval(0, "--text text --label sla", train.data, "text,sla\nmail,yes\nthe mail,yes\n"); /* one class tells nothing of two */
+	assert_true(at(j, "auc") && json_is_null(at(j, "auc")));
+	/* Latin-1 and what a terminal would obey */
+	j = eval(
+		0, "--text text --label l", "text,l\ncaf\xe9,r\xe9seau\nnet,\x1b[2Jweb\nnet,\x1b[2Jweb\n", "text,l\ncaf\xe9,r\xe9seau\n");
+	assert_string_equal(text(j, "classes.0.label"), "\xef\xbf\xbdweb");
+	assert_string_equal(text(j, "classes.1.label"), "r\xef\xbf\xbdseau");
 	sd_str_free(&train);
 	sd_str_free(&test);
 }
