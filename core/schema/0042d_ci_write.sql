@@ -232,16 +232,31 @@ begin
         jsonb_strip_nulls(coalesce(r.old, '{"lifecycle": "production", "op_state": "operational"}') || ((coalesce(s.said, '{}') || coalesce(filled.said, '{}')) - coalesce(lost.keys, '{}')) || case when r.id is not null and s.said ? 'class' and s.bad is null and not 'class' = any (coalesce(lost.keys, '{}')) then jsonb_build_object('class', r.class) else '{}' end
           || case when s.said ? 'redundancy' then jsonb_build_object('redundancy', nullif(jsonb_strip_nulls(coalesce(r.old->'redundancy', '{}') || coalesce(nullif(s.said->'redundancy', 'null'), '{}')), '{}')) else '{}' end) as new
         from r left join s on s.n = r.n left join lost on lost.n = r.n left join filled on filled.n = r.n),
-    z as materialized (select k.class, array(select a.attr from a where a.class = k.class and a.required) as required from desk.ci_class k),
+    z as materialized (select k.class, array(select a.attr from a where a.class = k.class and a.required) as required, array(select a.attr from a where a.class = k.class and a.type = 'ref') as refs from desk.ci_class k),
     y as materialized (select q.org, desk.ci_may(nullif(q.org, 0), p_me) as may from (select coalesce(t.org_id, 0) as org from t union select coalesce((t.new->>'org')::int, 0) from t) q)
     select array_agg(row(t.n, t.ext, t.id, t.ident, t.old, t.new, t.said,
         (select jsonb_object_agg(k, jsonb_build_array(t.said->k, t.new->k)) from unnest(t.keys) k where coalesce(nullif(t.said->k, 'null'), '""') <> coalesce(t.new->k, '""')),
         -- what can be seen to hold is not asked
         case when t.refusal is not null then t.refusal
           when t.nth = 1 and t.bad is null and m.may and w.may and z.class is not null and case when t.id is null then p_how <> 'set' and t.ext ~ '^[^\x01-\x1f\x7f]{1,200}$' and t.new->>'name' <> ''
-              else p_how <> 'new' and t.old->>'class' = t.class and t.old->>'lifecycle' = t.new->>'lifecycle' end and t.new ?& z.required then null
+              else p_how <> 'new' and t.old->>'class' = t.class and t.old->>'lifecycle' = t.new->>'lifecycle' end and t.new ?& z.required and not t.new ?| z.refs
+              and (t.id is null or t.old->'org' is not distinct from t.new->'org') then null
           else desk.ci_refusal(p_me, p_how, t.id, t.ident, t.class, t.old, t.new, t.said, t.bad, t.f, t.nth, m.may and w.may) end)::desk.ci_plan order by t.n)
       from t left join z on z.class = t.class join y m on m.org = coalesce(case when t.id is null then (t.new->>'org')::int else t.org_id end, 0) join y w on w.org = coalesce((t.new->>'org')::int, 0));
+end $$;
+
+-- An attribute names an item to everybody who sees who has it: so it may name items of the same customer only, or of none. {attribute, item, other}
+-- that would not be so, the item being one that the given one names or one that names it; {}: all is well.
+create function desk.ci_beyond(p_ident text, p_new jsonb, p_moved boolean) returns text[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare v text[]; v_org int := (p_new->>'org')::int;
+begin
+  select array[a.attr, c.ident, p_ident] into v from desk.ci_class_attr a join desk.ci c on c.ident = p_new->>a.attr
+   where a.class = p_new->>'class' and a.type = 'ref' and c.org_id is not null and c.org_id is distinct from v_org order by a.attr limit 1;
+  if v is null and p_moved and v_org is not null then
+    select array['org', p_ident, c.ident] into v from (select distinct a.attr from desk.ci_attr a where a.type = 'ref') a join desk.ci c on c.attrs @> jsonb_build_object(a.attr, p_ident)
+      where c.org_id is distinct from v_org order by c.ident limit 1;
+  end if;
+  return coalesce(v, '{}');
 end $$;
 
 -- What stands against a row of a plan; null: nothing.
@@ -267,6 +282,8 @@ begin
   end if;
   v := array(select a.attr from desk.ci_class_attr a where a.class = p_new->>'class' and a.required and not p_new ? a.attr and (p_old is null or p_old ? a.attr or p_said ? a.attr) order by a.sort, a.attr);
   if v <> '{}' then return desk.refuse('ci_required', 'input', v[1], jsonb_build_object('ci', p_ident, 'class', p_new->>'class', 'value', v)); end if;
+  v := desk.ci_beyond(p_ident, p_new, p_old->'org' is distinct from p_new->'org');
+  if v <> '{}' then return desk.refuse('ci_beyond', 'input', v[1], jsonb_build_object('ci', p_ident, 'attr', v[1], 'value', v[2], 'other', v[3])); end if;
   if p_old->>'lifecycle' <> p_new->>'lifecycle' and not exists (select from desk.ci_state_step x where x.from_state = p_old->>'lifecycle' and x.to_state = p_new->>'lifecycle') then
     return desk.refuse('ci_step', 'state', 'lifecycle', jsonb_build_object('ci', p_ident, 'value', p_new->>'lifecycle', 'from', p_old->>'lifecycle',
       'allowed', (select coalesce(jsonb_agg(x.to_state order by x.to_state), '[]') from desk.ci_state_step x where x.from_state = p_old->>'lifecycle')));
@@ -406,7 +423,7 @@ begin
   return jsonb_build_object('ok', true, 'ci', c.ident, 'version', (select x.version from desk.ci x where x.id = c.id), 'changes', desk.ci_words(v_changes));
 end $$;
 
-revoke execute on function desk.ci_bare(text, text), desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb), desk.ci_rank_of(text, text, text),
+revoke execute on function desk.ci_bare(text, text), desk.ci_beyond(text, jsonb, boolean), desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb), desk.ci_rank_of(text, text, text),
   desk.ci_changes(jsonb, jsonb), desk.ci_match_rows(text, jsonb), desk.ci_make_plan(int, text, jsonb, text), desk.ci_refusal(int, text, bigint, text, text, jsonb, jsonb, jsonb, text, jsonb, bigint, boolean),
   desk.ci_do(int, text, desk.ci_plan[]), desk.ci_reconcile(int, text, jsonb, text, boolean), desk.ci_find(text, int, boolean), desk.ci_set(text, jsonb, text, int, boolean), desk.ci_release(text, text, text), desk.ci_words(jsonb),
   desk.ci_say(text, jsonb) from public;

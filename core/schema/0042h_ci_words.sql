@@ -29,6 +29,7 @@ error.ci_exists        | {ci} is there already; svcdesk ci set changes it | {ci}
 error.ci_several       | {value} could be any of {near}: give it a serial number or another key, or merge these first | {value} 可能是 {near} 中的任何一个：请给出序列号或其他键，或先合并它们
 error.ci_twice         | {ci} is named twice | {ci} 出现了两次
 error.unseen           | {field}: {value} has characters that are not seen or that turn the text around ({codes}); write it without them | {field}：{value} 含有不可见或改变文字方向的字符（{codes}）；请去掉后再写
+error.ci_beyond        | {ci}: {attr}: {other} may not name {value} in an attribute, as it belongs to another customer: who sees one need not see the other; link them | {ci}：{attr}：{value} 属于其他客户，{other} 的属性不能引用它（能看到一个的人未必能看到另一个）；请改用关系
 error.ci_ident         | an ident has 1 to 200 characters on one line, not {value} | 标识是 1 到 200 个字符的一行文字，而不是 {value}
 error.ci_version       | {ci} has been changed meanwhile: it is at version {current}, not {value} | {ci} 期间已被更改：现为版本 {current}，而不是 {value}
 error.ci_source        | a source is called by 1 to 80 letters, digits and _.:/@+- and begins with a letter or digit, not {value} | 来源名称为 1 到 80 个字母、数字和 _.:/@+-，以字母或数字开头，而不是 {value}

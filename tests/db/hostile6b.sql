@@ -22,6 +22,13 @@ select is(tap.why(tap.call('t_agent', 'ci_baseline_set', U&'Q1\200B')), 'input u
 select is(tap.why(tap.save('t_agent', null, f)), w, f::text) from (values (U&'{"title": "a\202Eb"}'::jsonb, 'input unseen title'), (U&'{"title": "a", "tags": ["vpn\200B"]}', 'input unseen tags'), (U&'{"title": "a", "tags": "vpn\200B"}', 'input unseen tags'),
   (U&'{"title": "a", "product": "\2067x"}', 'input unseen product'), (U&'{"title": "\26A0\FE0F \0645\06CC\200C\062E", "body": "b"}', 'ok')) x(f, w);
 
+-- ---- an attribute that names an item names it to all who see who has it -----------------------------------------------------------------
+select tap.call('y_po', 'ci_attr_set', 'server', 'spare', '{"type": "ref"}') \g /dev/null
+select is(tap.why(tap.new_ci('y_po', f)), w, f::text) from (values ('{"class": "server", "name": "r1", "org": "Acme"}'::jsonb, 'ok'), ('{"class": "server", "name": "r2", "org": "Beta", "spare": "r1"}', 'input ci_beyond spare'), ('{"class": "server", "name": "r3", "spare": "r1"}', 'input ci_beyond spare'),
+  ('{"class": "server", "name": "r4", "org": "Acme", "spare": "r1"}', 'ok'), ('{"class": "server", "name": "r5"}', 'ok'), ('{"class": "server", "name": "r6", "org": "Beta", "spare": "r5"}', 'ok')) x(f, w);
+select is(tap.why(tap.as_person('y_po', format('select desk.ci_set(%L, %L)', c, f))::jsonb), w, c || f) from (values ('r1', '{"org": "Beta"}', 'input ci_beyond org'), ('r1', '{"org": null}', 'ok'), ('r4', '{"org": "Beta"}', 'ok'), ('r5', '{"org": "Acme"}', 'input ci_beyond org'),
+  ('r5', '{"org": "Beta"}', 'ok'), ('r6', '{"org": "Acme"}', 'input ci_beyond spare'), ('r6', '{"org": "Acme", "spare": null}', 'ok')) x(c, f, w);
+
 -- ---- fields beside the content, changed by two -------------------------------------------------------------------------------------------
 select tap.save('t_agent', null, '{"title": "Two at once", "body": "x", "tags": "a, b", "product": "P"}')->>'number' as kb \gset
 select is(tap.save('t_agent', :'kb', '{"tags": "a, b, c", "product": "Q", "was": {"tags": "a, b", "product": "P"}}')->'changed', '["tags", "product"]', 'one changes tags and product');
