@@ -334,6 +334,7 @@ create function desk.ci_reconcile(p_me int, p_source text, p_rows jsonb, p_how t
   returns table(n int, id bigint, ident text, did text, changes jsonb, kept jsonb, refusal jsonb) language plpgsql set search_path = pg_catalog, pg_temp set jit = off set enable_mergejoin = off as $$
 declare v desk.ci_plan[];
 begin
+  perform pg_advisory_xact_lock_shared(7205759, 42);
   v := desk.ci_make_plan(p_me, p_source, p_rows, p_how);
   if not p_dry then
     -- what changes is held, and is what the plan says it was; what stays as it is keeps nobody waiting
@@ -373,6 +374,7 @@ begin
   if not coalesce(desk.i_am_staff() or me = 1, false) then return desk.refuse('ci_role', 'denied', 'ci', jsonb_build_object('ci', left(p_ident, 80))); end if;
   if v_source is null then return desk.refuse('ci_source', 'input', 'source', jsonb_build_object('value', left(p_source, 80))); end if;
   if coalesce(jsonb_typeof(p_fields) <> 'object', true) then return desk.refuse('bad_fields', 'input', 'fields'); end if;
+  perform pg_advisory_xact_lock_shared(7205759, 42);   -- before any row: who waits for a baseline holds none that an import wants
   if not p_new then
     v := desk.ci_find(p_ident, me);
     if v->>'ok' <> 'true' then return v; end if;
@@ -409,6 +411,7 @@ begin
   if me is null then return desk.refuse('not_a_person', 'denied'); end if;
   v := desk.ci_find(p_ci, me);
   if v->>'ok' <> 'true' then return v; end if;
+  perform pg_advisory_xact_lock_shared(7205759, 42);
   select * into c from desk.ci x where x.id = (v->>'id')::bigint for no key update;
   if not desk.ci_may(c.org_id, me) then return desk.refuse('ci_role', 'denied', 'ci', jsonb_build_object('ci', c.ident)); end if;
   update desk.ci_report x set said = x.said - v_attr where x.ci_id = c.id and x.source = p_source and x.said ? v_attr;

@@ -74,6 +74,7 @@ begin
   if p_source is null then v_source := desk.ci_source_of(p_exts, p_name); else v_source := desk.ci_source(p_source); end if;
   if v_source is null then return desk.refuse('ci_source', 'input', 'source', jsonb_build_object('value', left(p_source, 80))); end if;
   if not pg_try_advisory_xact_lock(7205760, hashtext(v_source)) then return desk.refuse('ci_import_busy', 'conflict', 'source', jsonb_build_object('source', v_source)); end if;
+  perform pg_advisory_xact_lock(7205759, 4203);        -- imports of other sources are waited for: two that name the same items in another order would stand in each other's way
   lock table desk.ci_stage in row exclusive mode;   -- by this others know an import: see desk.feed_horizon
   insert into desk.ci_import(source, at, by_id, files) values (v_source, desk.now(), me, coalesce(p_files, '{}')) returning id into v;
   return jsonb_build_object('ok', true, 'import', v, 'source', v_source, 'new', not exists (select from desk.ci_report r where r.source = v_source));

@@ -104,8 +104,10 @@ begin
     end if;
     if jsonb_typeof(k.value) not in ('boolean', 'null') then return desk.refuse('bad_value', 'input', left(k.key, 40), jsonb_build_object('value', left(k.value::text, 40), 'type', 'bool')); end if;
   end loop;
+  perform from desk.article x where x.id = a.id for update;      -- two who answer at once
   delete from desk.article_check c where c.version_id = v.id and p_answers ? c.question;
-  insert into desk.article_check select v.id, x.key, x.value::text::boolean, v_me, v_now from jsonb_each(p_answers) x where x.value <> 'null';
+  insert into desk.article_check select v.id, x.key, x.value::text::boolean, v_me, v_now from jsonb_each(p_answers) x where x.value <> 'null'
+    on conflict (version_id, question) do update set yes = excluded.yes, by_id = excluded.by_id, at = excluded.at;
   perform desk.kb_note(a.id, v.id, v_me, v_now, null, 'check', (select jsonb_object_agg(x.key, jsonb_build_array(null, x.value)) from jsonb_each(p_answers) x));
   return jsonb_build_object('ok', true, 'number', a.number, 'version', desk.version_word(v), 'quality', desk.kb_quality(v.id));
 end $$;
