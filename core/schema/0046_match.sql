@@ -150,22 +150,26 @@ end $$;
 
 -- ---- ranking -----------------------------------------------------------------------------------------------------------------
 -- Articles by their text alone. Rare terms come first, as long as they stand in few enough articles together. The score is BM25; best: what
--- the terms of the query could reach. The first p_most, of which who asks may see some only.
-create function desk.match_text(p_words text[], p_most int) returns table(article_id bigint, score float8, best float8) language plpgsql stable rows 200
+-- the terms of the query could reach. The first p_most. What who asks may not read counts nowhere, not in how rare a word is either: else
+-- scores would say which words stand in it.
+create function desk.match_text(p_words text[], p_most int, p_sight desk.kb_sight) returns table(article_id bigint, score float8, best float8) language plpgsql stable rows 200
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_mergejoin = off set plan_cache_mode = force_custom_plan as $$
-declare v_docs float8; v_words float8; v_pairs float8;
+declare v_docs float8; v_words float8; v_pairs float8; v_hidden bigint[];
 begin
-  select count(*), greatest(avg(d.words), 1), greatest(avg(d.pairs), 1) into v_docs, v_words, v_pairs from desk.match_doc d;
+  if p_sight.staff then v_hidden := array(select a.id from desk.article a where (a.audience = 'group' or a.org_id is not null and p_sight.orgs is not null) and a.published_id is not null and not desk.article_judge(a, p_sight));
+  else v_hidden := array(select a.id from desk.article a where a.published_id is not null and not (a.audience = 'public' and (a.valid_to is null or a.valid_to >= p_sight.today) and (a.org_id is null or a.org_id = p_sight.home)));
+  end if;
+  select count(*), greatest(avg(d.words), 1), greatest(avg(d.pairs), 1) into v_docs, v_words, v_pairs from desk.match_doc d where d.article_id not in (select unnest(v_hidden));
   return query
     with q as materialized (
-      select t.term, t.pair, t.n, (select count(*) from (select from desk.match_posting p where p.term = t.term limit 5000) x) as df from desk.match_terms(p_words) t),
+      select t.term, t.pair, t.n, (select count(*) from (select from desk.match_posting p where p.term = t.term and p.article_id not in (select unnest(v_hidden)) limit 5000) x) as df from desk.match_terms(p_words) t),
     r as materialized (
       select k.term, k.pair, case when k.pair then 0.4 else 1 end * k.n * power(ln(1 + (v_docs - least(k.df, v_docs) + 0.5) / (k.df + 0.5)), 0.8) as w from (
         select q.*, sum(q.df) over (order by q.df, q.pair, q.term) as used from q where q.df > 0) k where k.used <= 60000),
     b as (select sum(x.w) as w from (select r.w from r where not r.pair order by r.w desc limit 24) x),
     s as (
       select p.article_id, sum(r.w * p.tf * 6 / (p.tf + 5 * (0.08 + 0.92 * case when r.pair then d.pairs / v_pairs else d.words / v_words end))) as s
-        from r join desk.match_posting p on p.term = r.term join desk.match_doc d on d.article_id = p.article_id group by p.article_id)
+        from r join desk.match_posting p on p.term = r.term join desk.match_doc d on d.article_id = p.article_id where p.article_id not in (select unnest(v_hidden)) group by p.article_id)
     select s.article_id, s.s, b.w from s, b order by s.s desc limit p_most;
 end $$;
 
@@ -239,7 +243,7 @@ begin
   if s.person is null then return; end if;
   v_words := (desk.match_words_of(v_text || E'\n' || repeat(concat_ws(E'\n', f->>'alert', f->>'error_code', ' ') || E'\n', 3)))[1:700];
   return query
-    with t as materialized (select x.article_id, x.score / (x.score + greatest(x.best, 1)) as a from desk.match_text(v_words, case when s.staff and s.orgs is null then 300 else 5000 end) x),
+    with t as materialized (select x.article_id, x.score / (x.score + greatest(x.best, 1)) as a from desk.match_text(v_words, 300, s) x),
     l as materialized (select x.* from desk.match_learnt(f, p_now, s.orgs) x where s.staff),
     m as materialized (
       select x.id, l.n, l.level, t.a, power(coalesce(l.p, 0), 1.5) as p,   -- of what was applied before less is right than its share
@@ -293,7 +297,7 @@ begin
 end $$;
 
 revoke execute on function desk.match_words_of(text), desk.match_terms(text[]), desk.match_index(bigint), desk.match_article(), desk.match_keys(jsonb), desk.match_learnt(jsonb, timestamptz, int[]), desk.match_fields(desk.ticket),
-  desk.match_count(bigint, bigint, jsonb, timestamptz), desk.match_linked(), desk.match_text(text[], int), desk.match_guess(text), desk.match_quote(text), desk.match_tickets(text, jsonb, int, int, bigint), desk.match_excerpt(text),
+  desk.match_count(bigint, bigint, jsonb, timestamptz), desk.match_linked(), desk.match_text(text[], int, desk.kb_sight), desk.match_guess(text), desk.match_quote(text), desk.match_tickets(text, jsonb, int, int, bigint), desk.match_excerpt(text),
   desk.match_solution(bigint), desk.match_rows(text, jsonb, int, int, timestamptz, bigint), desk.match(text, jsonb, int), desk.match_ticket(bigint, int) from public;
 grant execute on function desk.match(text, jsonb, int), desk.match_ticket(bigint, int) to desk_person;
 grant execute on function desk.match_article(), desk.match_linked() to desk_owner; -- who makes the triggers

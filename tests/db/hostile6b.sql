@@ -58,8 +58,16 @@ select is(tap.as_person(l, format('select used from desk.kb_list(''{"text": "qua
 select is(tap.as_person(l, 'select why->>''used'' from desk.match(''quagga'', ''{"category": "General"}'', 1)'), w, 'and by matching: ' || l) from (values ('t_agent', '2'), ('y_beta', '1')) x(l, w);
 select is(tap.as_person('y_beta', format('select count(*) from desk.match_ticket(%s)', :t3)), '0', 'who is staff elsewhere and asked here is shown what is for who asks');
 select isnt(tap.as_person('t_agent', format('select count(*) from desk.match_ticket(%s)', :t1)), '0', 'staff of the ticket are shown it');
+-- a score that would tell which words stand in what one may not read
+create function tap.score(p_login text, p_text text) returns text language sql as $$ select tap.as_person(p_login, format('select score from desk.match(%L, ''{}'', 1)', p_text)) $$;
+select tap.score('t_caller', 'quagga hunter2') as before_caller, tap.score('y_beta', 'quagga hunter2') as before_beta \gset
+select tap.save('y_po', null, '{"title": "Keys", "body": "the word is hunter2", "audience": "internal", "org": "Acme"}')->>'number' as k \gset
+select tap.call('y_po', 'kb_state', :'k', 'submit'), tap.call('t_admin', 'kb_state', :'k', 'approve') \g /dev/null
+select is(tap.as_person('t_agent', format('select bool_or(id = %L) from desk.match(''hunter2'', ''{}'', 5)', :'k')), 'true', 'who may read it finds it');
+select is(tap.score(l, 'quagga hunter2'), w, l || ' sees no difference') from (values ('t_caller', :'before_caller'), ('y_beta', :'before_beta')) x(l, w);
+
 -- words of others are no patterns
 select is(tap.why(tap.new_ci('t_agent', '{"class": "(((a*)*)*)*\\1"}', repeat('a', 60) || ':b')), 'input ci_class class', 'a class is no pattern that an ident is held against');
-select is(tap.as_person('t_agent', 'select count(*) from desk.kb_list(''[1]'')'), '4', 'a filter that is none');
+select is(tap.as_person('t_agent', 'select count(*) from desk.kb_list(''[1]'')'), '5', 'a filter that is none');
 select is(tap.why(tap.call('t_agent', 'hint_set', '1', 'gone')), 'input bad_value state', 'a state of hints that is none');
 select finish();
