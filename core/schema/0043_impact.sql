@@ -35,8 +35,13 @@ begin
           then (select count(*) from desk.ci_link k where k.from_id = e.i and k.type = e.t and k.until is null and k.to_id not in (select unnest($2)))
           else (select count(*) from desk.ci_link k where k.to_id = e.i and k.type = e.t and k.until is null and k.from_id not in (select unnest($2))) end$q$, v_edges);
   end if;
-  execute format('select array_agg(x.i), array_agg(x.v) from (select e.i, min(e.v) as v from (%s) e group by 1) x where x.i not in (select unnest($2))', v_edges)
-    into ids, vias using p_front, p_seen, p_plus, p_minus;
+  execute format('select array_agg(x.i), array_agg(x.v) from (select e.i, min(e.v) as v from (%s) e group by 1) x', v_edges) into ids, vias using p_front, p_seen, p_plus, p_minus;
+  -- few are held against what was seen one by one: a hash of it for each level would make a long way cost the square of its length
+  if cardinality(ids) <= 64 then
+    select array_agg(x.i), array_agg(x.v) into ids, vias from unnest(ids, vias) x(i, v) where x.i <> all ((select p_seen)::bigint[]);
+  else
+    execute 'select array_agg(x.i), array_agg(x.v) from unnest($1, $2) x(i, v) where x.i not in (select unnest($3))' into ids, vias using ids, vias, p_seen;
+  end if;
 end $$;
 
 -- Types in use for a search: null: all that carry something.
