@@ -96,8 +96,9 @@ void hints_answer(struct model *m, const struct answer *a, struct effects *fx)
 			o->menu.scroll.cur = (int)i;
 	m->hint_at = 0;
 	if (!a->table->rows)
-		menu_add(&o->menu,
-			&(struct menu_entry){.id = -1, .label = _("none: no three incidents of the last days are alike"), .off = ""});
+		menu_add(
+			&o->menu, &(struct menu_entry){
+						  .id = -1, .label = _("none so far; the desk looks through the last days beside its work"), .off = ""});
 }
 
 void hints_set_answer(struct model *m, const struct answer *a, struct effects *fx)
