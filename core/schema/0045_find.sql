@@ -56,6 +56,12 @@ create function desk.find_quote(w text) returns text language sql immutable para
 create function desk.find_escape(w text) returns text language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
   select regexp_replace(w, '([]*+?.^$(){}|\\[])', '\\\1', 'g') $$;
 
+-- One of these words, as a regular expression that takes what they begin with together: a server tries a text with it once per branch.
+create function desk.find_one_of(v text[]) returns text language sql immutable parallel safe strict set search_path = pg_catalog, pg_temp as $$
+  select '(?:' || string_agg(desk.find_escape(p.p) || case when p.n = 1 then desk.find_escape(p.one) else '(?:' || p.ends || ')' end, '|') || ')'
+    from (select left(x.x, l.l) as p, count(*) as n, min(substr(x.x, l.l + 1)) as one, string_agg(desk.find_escape(substr(x.x, l.l + 1)), '|' order by length(x.x) desc, x.x) as ends
+            from (select greatest(min(length(y.y)), 1) as l from unnest(v) y(y)) l, unnest(v) x(x) group by 1) p $$;
+
 create function desk.find_any(q tsquery[]) returns tsquery language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare v tsquery := q[1]; i int;
 begin
@@ -100,8 +106,7 @@ begin
     v_often := case when v_last and i = cardinality(v_words) and not v_said[i] then array[(desk.find_quote(w) || ':*')::tsquery] else array[r.exact[cardinality(r.exact)]]
       || array(select desk.find_quote(x.word)::tsquery from desk.find_word x, desk.find_state z where x.word = any (v) and x.word <> w and x.n > z.docs / 2000) end;
     r.often := r.often || desk.find_any(v_often);
-    r.rx := r.rx || (case when w ~ '^[a-z0-9]' then '(?<![a-z0-9])' else '' end || '(?:' || (select string_agg(desk.find_escape(x), '|' order by length(x) desc) from unnest(v) x)
-      || case when v_last and i = cardinality(v_words) and not v_said[i] then '|' || desk.find_escape(w) || '[[:alnum:]]*' else '' end || ')' || case when w ~ '[^[:alnum:]]' then '' else '(?![a-z0-9])' end);
+    r.rx := r.rx || (case when w ~ '^[a-z0-9]' then '(?<![a-z0-9])' else '' end || '(?:' || desk.find_one_of(v) || case when v_last and i = cardinality(v_words) and not v_said[i] then '|' || desk.find_escape(w) || '[[:alnum:]]*' else '' end || ')' || case when w ~ '[^[:alnum:]]' then '' else '(?![a-z0-9])' end);
     r.small := r.small || (not v_said[i] and ts_lexize('english_stem', w) = '{}' and not (v_last and i = cardinality(v_words)));
     r.quoted := r.quoted || v_said[i];
     r.plain := r.plain || (not v_said[i] and w ~ '^[[:alpha:]]{4,32}$');
@@ -111,7 +116,7 @@ begin
   return r;
 end $$;
 
--- p_often: what is to be guessed by.
+-- p_often: only those forms of a word that may be frequent.
 -- All terms; or, p_any, all that were quoted and one of the others. not_these: of the others, those left out.
 create function desk.find_join(f desk.find_query, p_any boolean, not_these boolean[], p_often boolean default false) returns tsquery language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare v_all tsquery; v_any tsquery; i int;
@@ -125,114 +130,128 @@ begin
   return case when not p_any then v_all when v_any is null then null when v_all is null then v_any else v_all && v_any end;
 end $$;
 
--- Whether a text holds all pieces, as folded and with single blanks.
+-- Pieces as regular expressions, and whether a text holds all of them: whatever its case, however wide its blanks. (Of a long text that costs
+-- less than to make it of one case and of single blanks.)
+create function desk.find_pieces(pieces text[]) returns text[] language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select array(select replace(desk.find_escape(p), ' ', '\s+') from unnest(pieces) p) $$;
 create function desk.find_has(t text, pieces text[]) returns boolean language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-declare s text := regexp_replace(desk.fold(coalesce(t, '')), '\s+', ' ', 'g'); p text;
+declare s text := case when octet_length(t) = length(t) then t else desk.fold(coalesce(t, '')) end; p text;
 begin
   foreach p in array pieces loop
-    if position(p in s) = 0 then return false; end if;
+    if s !~* p then return false; end if;
   end loop;
   return true;
 end $$;
 
 -- ---- candidates ----------------------------------------------------------------------------------------------------------
--- How many rows the server thinks hold this: {tickets, events, share of tickets, share of events}. Statistics know frequent words well.
-create function desk.find_guess(q tsquery, out t float8, out e float8, out t_all float8, out e_all float8) language plpgsql volatile -- explain asks for it
+-- How many rows the server thinks hold something, of how many. Statistics know frequent words well. least: the share of tickets that the rarest of
+-- several terms stands in, all of which are wanted; else 0.
+create type desk.find_guess as (t float8, e float8, t_all float8, e_all float8, least float8);
+create function desk.find_guesses(q tsquery[]) returns desk.find_guess[] language plpgsql volatile -- explain asks for it
   set search_path = pg_catalog, pg_temp as $$
-declare v json;
+declare g desk.find_guess; r desk.find_guess[] := '{}'; v json; x tsquery;
 begin
-  execute format('explain (format json) select from desk.ticket_text x where x.tsv @@ %L::tsquery', q) into v;
-  t := (v->0->'Plan'->>'Plan Rows')::float8;
-  execute format('explain (format json) select from desk.event_text x where x.tsv @@ %L::tsquery', q) into v;
-  e := (v->0->'Plan'->>'Plan Rows')::float8;
   select greatest(sum(c.reltuples) filter (where i.inhparent = 'desk.ticket_text'::regclass), 1), greatest(sum(c.reltuples) filter (where i.inhparent = 'desk.event_text'::regclass), 1)
-    into t_all, e_all from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent in ('desk.ticket_text'::regclass, 'desk.event_text'::regclass);
+    into g.t_all, g.e_all from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent in ('desk.ticket_text'::regclass, 'desk.event_text'::regclass);
+  g.least := 0;
+  foreach x in array q loop
+    execute format('explain (format json) select from desk.ticket_text x where x.tsv @@ %L::tsquery', x) into v;
+    g.t := (v->0->'Plan'->>'Plan Rows')::float8;
+    execute format('explain (format json) select from desk.event_text x where x.tsv @@ %L::tsquery', x) into v;
+    g.e := (v->0->'Plan'->>'Plan Rows')::float8;
+    r := r || g;
+  end loop;
+  return r;
 end $$;
 
--- The share of tickets that the rarest of several terms stands in; 0 for one term, which is guessed anyhow.
-create function desk.find_least(f desk.find_query) returns float8 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare i int; g record; v float8;
+-- What is frequent is not read whole.
+create function desk.find_frequent(g desk.find_guess) returns boolean language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select g.t > 4000 and g.t / g.t_all > 0.01 or g.e > 8000 and g.e / g.e_all > 0.01 $$;
+
+-- The guess for what desk.find_join makes of the terms, from the guesses for each (as the server puts them together).
+create function desk.find_expect(f desk.find_query, v desk.find_guess[], p_any boolean, not_these boolean[]) returns desk.find_guess language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare g desk.find_guess; t float8; e float8; at float8 := 1; ae float8 := 1; ot float8 := 1; oe float8 := 1; n int := 0;
 begin
-  if cardinality(f.q) < 2 then return 0; end if;
-  for i in 1 .. cardinality(f.q) loop
+  for i in 1 .. coalesce(cardinality(f.q), 0) loop
     continue when f.small[i];
-    g := desk.find_guess(f.often[i]);
-    v := least(v, g.t / g.t_all);
-    exit when v < 0.03;
+    g := v[i]; t := least(g.t / g.t_all, 1); e := least(g.e / g.e_all, 1);
+    if f.quoted[i] or not p_any then at := at * t; ae := ae * e;
+    elsif not not_these[i] then ot := ot * (1 - t); oe := oe * (1 - e); n := n + 1; end if;
   end loop;
-  return v;
+  if n > 0 then at := at * (1 - ot); ae := ae * (1 - oe); end if;
+  g.t := at * g.t_all; g.e := ae * g.e_all; g.least := 0;
+  if not p_any and cardinality(f.q) > 1 then
+    for i in 1 .. cardinality(f.q) loop
+      if not f.small[i] then g.least := case when g.least = 0 then v[i].t / v[i].t_all else least(g.least, v[i].t / v[i].t_all) end; end if;
+    end loop;
+  end if;
+  return g;
 end $$;
 
 -- A text that matches and that the caller may read: a ticket's own (seq 0) or one of its events.
 create type desk.find_text as (id bigint, seq int, tsv tsvector);
 
--- For those who see everything but what is restricted.
-create function desk.find_texts_all(q tsquery, p_often tsquery, p_least float8, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
+-- For those who see everything but what is restricted. p_often: what of q is read where there is much of it. (The server takes forms that nobody
+-- wrote for frequent ones, and would rather read all that is new than look them up.) Of a phrase the newest texts that hold its words are read, as far as some thousand.
+create function desk.find_texts_all(q tsquery, p_often tsquery, g desk.find_guess, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
-declare g record; v desk.find_text[]; v_top bigint; n int;
+declare v desk.find_text[]; v_top bigint; n int; v_read int := case when pieces = '{}' then 3000 else 2500 end; v_some bigint; v_all boolean := false;
 begin
-  g := desk.find_guess(p_often);
   capped := false; hits := '{}';
   select max(x.id) into v_top from desk.ticket_text x;
   -- frequent, or made of nothing but frequent words, whose lists it costs more to join: the newest
-  if g.t > 4000 and g.t / g.t_all > 0.01 or p_least > 0.03 and p_least * g.t_all > 20000 then
-    n := least(greatest(500 * g.t_all / g.t, 1000), 12000)::int;
+  if g.t > 4000 and g.t / g.t_all > 0.01 or g.least > 0.03 and g.least * g.t_all > 20000 then
+    v_all := g.least * g.t_all > 50000;       -- the shortest list is long: then what is new, further back
+    n := least(greatest(500 * g.t_all / g.t, 1000), case when v_all then 40000 else 12000 end)::int;
     select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
       select x.id, x.tsv from (select w.id, w.tsv, w.body from desk.ticket_text w order by w.id desc limit n offset 0) x
        where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
          and (pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)) limit 800) x;
-    if cardinality(v) >= 20 then hits := v; capped := true; end if;
+    if cardinality(v) >= 20 or v_all then hits := coalesce(v, '{}'); capped := true; end if;
   end if;
-  if hits = '{}' then
+  if not capped then
     -- in between: as many of the newest as a bitmap of ids costs little; rare: all
-    n := case when g.t > 4000 then least(500 * g.t_all / g.t, v_top - 1) else 0 end;
-    select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
-      select x.id, x.tsv from desk.ticket_text x
-       where x.tsv @@ q and (n = 0 or x.id > v_top - n) and x.id not in (select r.id from desk.ticket r where r.restricted)
-         and (pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)) limit 4000) x;
-    if n > 0 and coalesce(cardinality(v), 0) < 20 then
-      n := 0;
-      select array_agg(row(x.id, 0, x.tsv)::desk.find_text) into v from (
-        select x.id, x.tsv from desk.ticket_text x where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted)
-           and (pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)) limit 4000) x;
-    end if;
-    hits := coalesce(v, '{}'); capped := n > 0 or cardinality(hits) = 4000;
+    n := case when g.t > 2000 then least(500 * g.t_all / g.t, v_top - 1) else 0 end;
+    loop
+      select array_agg(row(x.id, 0, x.tsv)::desk.find_text) filter (where pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)), count(*) into v, v_some from (
+        select x.id, x.tsv, x.body from desk.ticket_text x
+         where x.tsv @@ (case when n = 0 then q else p_often end) and (n = 0 or x.id > v_top - n) and x.id not in (select r.id from desk.ticket r where r.restricted) limit v_read) x;
+      exit when n = 0 or cardinality(v) >= 20 or v_some = v_read;
+      n := case when pieces = '{}' or n * 16.0 >= v_top then 0 else n * 16 end;
+    end loop;
+    hits := coalesce(v, '{}'); capped := n > 0 or v_some = v_read;
   end if;
   v := null;
-  if g.e > 8000 and g.e / g.e_all > 0.01 or p_least > 0.03 and cardinality(hits) > 200 then
+  if g.e > 8000 and g.e / g.e_all > 0.01 or v_all or g.least > 0.03 and cardinality(hits) > 200 then
     n := least(greatest(300 * g.e_all / g.e, 1000), case when cardinality(hits) > 200 then 4000 else 10000 end)::int;
     select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
       select x.ticket_id, x.seq, x.tsv from (select w.ticket_id, w.seq, w.tsv, w.body from desk.event_text w order by w.ticket_id desc, w.seq desc limit n offset 0) x
        where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 600) x;
-    if cardinality(v) >= 20 then capped := true; else v := null; end if;
+    if cardinality(v) >= 20 or v_all then capped := true; v := coalesce(v, '{}'); else v := null; end if;
   end if;
   if v is null then
-    n := case when g.e > 8000 then least(500 * g.e_all / g.e * g.t_all / g.e_all, v_top - 1) else 0 end;
-    select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
-      select x.ticket_id, x.seq, x.tsv from desk.event_text x
-       where x.tsv @@ q and (n = 0 or x.ticket_id > v_top - n) and x.ticket_id not in (select r.id from desk.ticket r where r.restricted)
-         and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 4000) x;
-    if n > 0 and coalesce(cardinality(v), 0) < 20 then
-      n := 0;
-      select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) into v from (
-        select x.ticket_id, x.seq, x.tsv from desk.event_text x
-         where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) and (pieces = '{}' or desk.find_has(x.body, pieces)) limit 4000) x;
-    end if;
-    capped := capped or n > 0 or coalesce(cardinality(v), 0) = 4000;
+    n := case when g.e > 3000 then least(500 * g.e_all / g.e * g.t_all / g.e_all, v_top - 1) else 0 end;
+    loop
+      select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) filter (where pieces = '{}' or desk.find_has(x.body, pieces)), count(*) into v, v_some from (
+        select x.ticket_id, x.seq, x.tsv, x.body from desk.event_text x
+         where x.tsv @@ (case when n = 0 then q else p_often end) and (n = 0 or x.ticket_id > v_top - n) and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) limit v_read) x;
+      exit when n = 0 or cardinality(v) >= 20 or v_some = v_read;
+      n := case when pieces = '{}' or n * 16.0 >= v_top then 0 else n * 16 end;
+    end loop;
+    capped := capped or n > 0 or v_some = v_read;
   end if;
   hits := hits || coalesce(v, '{}');
 end $$;
 
--- For those who see some organisations, groups, or what is their own. What few rows hold is found by the index; what many hold is looked
+-- For those who see some organisations, groups, or what is their own: at most p_most of each kind. What few rows hold is found by the index; what many hold is looked
 -- for in the newest tickets they see, however few those are among all.
-create function desk.find_texts_some(q tsquery, p_often tsquery, p_least float8, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
+create function desk.find_texts_some(q tsquery, g desk.find_guess, pieces text[], p_most int, out hits desk.find_text[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  g record; own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs(); v_ids bigint[]; v_last bigint; n int;
+  own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs(); v_ids bigint[]; v_last bigint; n int;
 begin
-  g := desk.find_guess(p_often);
   capped := false; hits := '{}';
-  if g.t <= 4000 and g.e <= 8000 and (p_least <= 0.03 or p_least * g.t_all <= 20000) then
+  if g.t <= 4000 and g.e <= 8000 and (g.least <= 0.03 or g.least * g.t_all <= 20000) then
     select array_agg(x) into hits from (
       select row(t.id, 0, x.tsv)::desk.find_text as x from (select y.id, y.tsv, y.body from desk.ticket_text y where y.tsv @@ q limit 12000) x join desk.ticket t on t.id = x.id
        where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own)
@@ -241,7 +260,7 @@ begin
       select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from (select y.ticket_id, y.seq, y.tsv, y.body from desk.event_text y where y.tsv @@ q limit 12000) x join desk.ticket t on t.id = x.ticket_id
        where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
             or ((t.requester_id = own or t.opened_by = own) and (select e.visibility from desk.event e where e.ticket_id = x.ticket_id and e.seq = x.seq) = 2))
-         and (pieces = '{}' or desk.find_has(x.body, pieces))) s;
+         and (pieces = '{}' or desk.find_has(x.body, pieces)) limit p_most) s;
     hits := coalesce(hits, '{}'); capped := cardinality(hits) >= 12000;
     return;
   end if;
@@ -260,9 +279,9 @@ begin
           join desk.ticket t on t.id = x.ticket_id
        where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
             or ((t.requester_id = own or t.opened_by = own) and (select e.visibility from desk.event e where e.ticket_id = x.ticket_id and e.seq = x.seq) = 2))
-         and (pieces = '{}' or desk.find_has(x.body, pieces))) s);
+         and (pieces = '{}' or desk.find_has(x.body, pieces)) limit p_most) s);
     capped := coalesce(cardinality(v_ids), 0) = n;
-    exit when not capped or cardinality(hits) >= 40;
+    exit when not capped or cardinality(hits) >= least(p_most, 40);
     v_last := v_ids[n];
   end loop;
 end $$;
@@ -272,9 +291,14 @@ end $$;
 create function desk.find_plain(t text) returns text language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select regexp_replace(regexp_replace(regexp_replace(t, '^\s{0,3}(?:#{1,6}\s+|>\s?|```.*$|[-*+]\s+|\|?[-:| ]{3,}\|?$)', '', 'gn'), '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'), '\*\*|__|`', '', 'g') $$;
 
+-- Where a text matches, in one go: begin and length in characters, the first p_most.
+create function desk.find_spots(t text, rx text, p_most int) returns table(at int, len int) language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select (1 + sum(length(s.s) + length(m.m[1])) over (order by m.n) - length(m.m[1]))::int, length(m.m[1])
+    from regexp_matches(t, rx, 'g') with ordinality m(m, n) join regexp_split_to_table(t, rx) with ordinality s(s, n) on s.n = m.n order by m.n limit p_most $$;
+
 -- About 200 characters of a text from where most of what was looked for stands together: {excerpt, marks: [[begin, length] ...]} in characters.
 create function desk.find_excerpt(t text, rx text) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare s text; f text; v_at int[] := '{}'; v_end int; p int; i int; v_from int := 1; v_best int := 0; n int; v_marks jsonb := '[]'; v_before text; x text;
+declare s text; f text; v_at int[] := '{}'; p int; i int; v_from int := 1; n int; v_marks jsonb; v_before text; x text;
 begin
   s := btrim(regexp_replace(regexp_replace(left(coalesce(t, ''), 60000), '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]', '', 'g'), '\s+', ' ', 'g'));
   f := desk.fold(s);
@@ -283,17 +307,10 @@ begin
     if length(f) <> length(s) then s := f; end if;
   end if;
   if rx is not null then
-    p := 1;
-    for i in 1 .. 24 loop
-      p := regexp_instr(f, rx, p);
-      exit when p = 0;
-      v_at := v_at || p; p := p + 1;
-    end loop;
+    v_at := array(select o.at from desk.find_spots(f, rx, 24) o order by o.at);
+    select a.a into v_from from unnest(v_at) with ordinality a(a, n) order by (select count(*) from unnest(v_at) b where b between a.a and a.a + 150) desc, a.n limit 1;
+    v_from := coalesce(v_from, 1);
   end if;
-  for i in 1 .. cardinality(v_at) loop
-    n := (select count(*) from unnest(v_at) a where a between v_at[i] and v_at[i] + 150);
-    if n > v_best then v_best := n; v_from := v_at[i]; end if;
-  end loop;
   p := v_from;
   v_from := greatest(p - 50, 1);
   if p <= 60 then v_from := 1;
@@ -312,21 +329,13 @@ begin
     while n < 240 and substr(s, v_from + n, 1) ~ '[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]' loop n := n + 1; end loop;
   end if;
   x := substr(s, v_from, n);
-  f := substr(f, v_from, n);
-  if rx is not null and cardinality(v_at) > 0 then
-    p := 1;
-    for i in 1 .. 40 loop
-      p := regexp_instr(f, rx, p);
-      exit when p = 0;
-      v_end := regexp_instr(f, rx, p, 1, 1);
-      if v_end <= p then p := p + 1; continue; end if;
-      if jsonb_array_length(v_marks) > 0 and (v_marks->-1->>0)::int + (v_marks->-1->>1)::int = p - 1 + length(v_before) then  -- the same run
-        v_marks := jsonb_set(v_marks, array[(jsonb_array_length(v_marks) - 1)::text, '1'], to_jsonb((v_marks->-1->>1)::int + v_end - p));
-      else v_marks := v_marks || jsonb_build_array(jsonb_build_array(p - 1 + length(v_before), v_end - p)); end if;
-      p := v_end;
-    end loop;
+  if v_at <> '{}' then          -- what touches is one mark
+    select jsonb_agg(jsonb_build_array(k.at, k.len) order by k.at) into v_marks from (
+      select min(o.at) - 1 + length(v_before) as at, sum(o.len) as len from (
+        select r.at, r.len, sum(r.first) over (order by r.at) as run from (
+          select o.at, o.len, (lag(o.at + o.len) over (order by o.at) is distinct from o.at)::int as first from desk.find_spots(substr(f, v_from, n), rx, 40) o) r) o group by o.run) k;
   end if;
-  return jsonb_build_object('excerpt', v_before || x || case when v_from + n <= length(s) then '…' else '' end, 'marks', v_marks);
+  return jsonb_build_object('excerpt', v_before || x || case when v_from + n <= length(s) then '…' else '' end, 'marks', coalesce(v_marks, '[]'));
 end $$;
 
 -- ---- ranking ---------------------------------------------------------------------------------------------------------------
@@ -344,31 +353,35 @@ reset role; set local role desk_owner;
 create index ci_tsv_key on desk.ci using gin (desk.ci_tsv(ident, name, class, description, attrs, place, environment));
 reset role; set local role desk_api;
 
--- The items that match and that the caller may see, as far as the first p_most.
+-- The items that match and that the caller may see, as far as the first p_most; of many the ones of which there is least to say, whose words weigh most.
 create function desk.find_cis(q tsquery, pieces text[], p_me int, p_most int) returns setof desk.find_hit language sql stable rows 100
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select 'ci', c.id, 0, desk.ci_tsv(c.ident, c.name, c.class, c.description, c.attrs, c.place, c.environment) from (
-    select x.* from desk.ci x, (select desk.ci_orgs() as orgs offset 0) o where desk.ci_tsv(x.ident, x.name, x.class, x.description, x.attrs, x.place, x.environment) @@ q
-       and (o.orgs is null or (x.org_id is null and o.orgs <> '{}') or x.org_id = any (o.orgs) or x.owner_id = p_me) limit p_most) c
-   where desk.ci_seen(c::desk.ci, p_me) and (pieces = '{}' or desk.find_has(concat_ws(E'\n', c.ident, c.name, c.description, c.place, c.attrs::text), pieces)) $$;
+    select y.* from (
+      select x.* from desk.ci x, (select desk.ci_orgs() as orgs offset 0) o where desk.ci_tsv(x.ident, x.name, x.class, x.description, x.attrs, x.place, x.environment) @@ q
+         and (o.orgs is null or (x.org_id is null and o.orgs <> '{}') or x.org_id = any (o.orgs) or x.owner_id = p_me) limit 1500) y
+     where pieces = '{}' or desk.find_has(concat_ws(E'\n', y.ident, y.name, y.description, y.place, y.attrs::text), pieces)
+     order by length(y.name) + length(y.ident) + octet_length(y.description) + octet_length(y.attrs::text), y.id limit p_most) c
+   where desk.ci_seen(c::desk.ci, p_me) $$;
 
 -- The articles that match and that the caller may read: what is published and holds.
 create function desk.find_articles(q tsquery, pieces text[], p_me int, p_most int) returns setof desk.find_hit language sql stable rows 100
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select 'article', v.article_id, 0, v.tsv from desk.kb_sight(p_me) s,
-    lateral (select x.* from desk.article_version x join desk.article a on a.published_id = x.id where x.tsv is not null and x.tsv @@ q
+    lateral (select x.* from desk.article_version x join desk.article a on a.id = x.article_id and a.published_id = x.id where x.tsv is not null and x.tsv @@ q
        and desk.article_live(a, s.today) and desk.article_judge(a, s) limit p_most) v
    where (pieces = '{}' or desk.find_has(concat_ws(E'\n', v.title, v.body, v.symptom, v.cause, v.resolution), pieces)) $$;
 
 -- Everything that matches q and may be read; capped: there is more.
-create function desk.find_hits(q tsquery, p_often tsquery, p_least float8, pieces text[], p_types text[], p_me int, out hits desk.find_hit[], out capped boolean) language plpgsql stable
+create function desk.find_hits(q tsquery, p_often tsquery, g desk.find_guess, pieces text[], p_types text[], p_me int, out hits desk.find_hit[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp as $$
 declare v record; n int;
 begin
+  pieces := desk.find_pieces(pieces);
   hits := '{}'; capped := false;
   if q is null then return; end if;
   if 'ticket' = any (p_types) then
-    if desk.scope_all() then v := desk.find_texts_all(q, p_often, p_least, pieces); else v := desk.find_texts_some(q, p_often, p_least, pieces); end if;
+    if desk.scope_all() then v := desk.find_texts_all(q, p_often, g, pieces); else v := desk.find_texts_some(q, g, pieces, null); end if;
     hits := array(select row('ticket', x.id, x.seq, x.tsv)::desk.find_hit from unnest(v.hits) x);
     capped := v.capped;
   end if;
@@ -379,22 +392,22 @@ begin
   end if;
   if 'ci' = any (p_types) then
     n := cardinality(hits);
-    hits := hits || array(select x from desk.find_cis(q, pieces, p_me, 1500) x);
-    capped := capped or cardinality(hits) - n >= 1500;
+    hits := hits || array(select x from desk.find_cis(q, pieces, p_me, 300) x);
+    capped := capped or cardinality(hits) - n >= 300;
   end if;
 end $$;
 
 -- Scores: for each term its weight by rarity (BM25 with the length of the text), more for the form typed than for another one, as much again
 -- when it stands in the title, half more when they are the title; what is open or new counts a little more. What the terms of a ticket's texts and events say is put together.
-create function desk.find_rank(f desk.find_query, hits desk.find_hit[], p_capped boolean, p_now timestamptz, p_most int)
+create function desk.find_rank(f desk.find_query, p_guess desk.find_guess[], hits desk.find_hit[], p_capped boolean, p_now timestamptz, p_most int)
   returns table(type text, key bigint, seq int, score float8) language plpgsql stable rows 50 set search_path = pg_catalog, pg_temp as $$
-declare v_idf float8[] := '{}'; g record; i int; v_n float8; v_df float8; v_docs bigint; v_count int[];
+declare v_idf float8[] := '{}'; g desk.find_guess; i int; v_n float8; v_df float8; v_docs bigint; v_most int := greatest(1200 / greatest(cardinality(f.q), 3), p_most, 100);
 begin
   v_n := cardinality(hits);
   if p_capped and cardinality(f.q) > 1 then
     select s.docs into v_docs from desk.find_state s;
     for i in 1 .. cardinality(f.q) loop
-      g := desk.find_guess(f.often[i]);
+      g := p_guess[i];
       v_n := greatest(g.t_all + g.e_all, 1000); v_df := g.t + g.e;
       if v_docs > 1000 and f.word[i] ~ '^[[:alnum:]]+$' then
         v_df := least(v_df, v_n / v_docs * coalesce((select sum(w.n) from desk.find_word w where w.word = f.word[i]), 1));
@@ -407,12 +420,12 @@ begin
   end if;
   return query
     with m as (
-      select h.type, h.key, h.seq, t.i, v_idf[t.i] * case when h.tsv @@ f.exact[t.i] then 1.0 else 0.8 end * case when h.seq > 0 then 0.7 else 1.0 end
+      select h.type, h.key, h.seq, t.i, t.idf * case when h.tsv @@ t.exact then 1.0 else 0.8 end * case when h.seq > 0 then 0.7 else 1.0 end
              * 2.2 / (1 + 1.2 * (0.3 + 0.7 * length(h.tsv) / case h.type when 'article' then 250.0 when 'ci' then 20.0 else case when h.seq > 0 then 30.0 else 60.0 end end)) as s
-        from unnest(hits) h cross join generate_subscripts(f.q, 1) t(i) where h.tsv @@ f.q[t.i]),
+        from unnest(hits) h cross join unnest(f.q, f.exact, v_idf) with ordinality t(q, exact, idf, i) where h.tsv @@ t.q),
     k as materialized (
-      select b.type, b.key, sum(b.s) as s from (select m.type, m.key, m.i, max(m.s) as s from m group by 1, 2, 3) b group by 1, 2 order by 3 desc, 2 desc limit 400),
-    e as (select distinct on (m.type, m.key) m.type, m.key, m.seq from (select x.type, x.key, x.seq, sum(x.s) as s from m x group by 1, 2, 3) m order by m.type, m.key, m.s desc, m.seq),
+      select b.type, b.key, sum(b.s) as s from (select m.type, m.key, m.i, max(m.s) as s from m group by 1, 2, 3) b group by 1, 2 order by 3 desc, 2 desc limit v_most),
+    e as (select distinct on (m.type, m.key) m.type, m.key, m.seq from (select x.type, x.key, x.seq, sum(x.s) as s from m x join k using (type, key) group by 1, 2, 3) m order by m.type, m.key, m.s desc, m.seq),
     l as (
       select k.*, x.title, x.at, x.live from k cross join lateral (
         select t.subject as title, t.updated_at as at, t.phase < 3 as live from desk.ticket t where k.type = 'ticket' and t.id = k.key
@@ -445,6 +458,11 @@ create function desk.find_distance(a text, b text, p_most int) returns int langu
 declare x text[] := string_to_array(a, null); y text[] := string_to_array(b, null); m int := cardinality(x); n int := cardinality(y); p int[]; c int[]; o int[]; i int; j int; v int; v_least int;
 begin
   if abs(m - n) > p_most then return p_most + 1; end if;
+  while m > 0 and n > 0 and x[m] = y[n] loop m := m - 1; n := n - 1; end loop;      -- what they end and begin with alike
+  i := 0;
+  while i < least(m, n) and x[i + 1] = y[i + 1] loop i := i + 1; end loop;
+  if i > 0 then x := x[i + 1:m]; y := y[i + 1:n]; m := m - i; n := n - i; end if;
+  if m = 0 or n = 0 then return greatest(m, n); end if;
   c := array(select g from generate_series(0, n) g);
   for i in 1 .. m loop
     o := p; p := c; c := array[i]; v_least := i;
@@ -467,14 +485,14 @@ begin
   with s as (select f.hi from desk.find_state f),
   fresh as materialized (
     select x.word, count(*)::int as n from (
-      (select unnest(tsvector_to_array(t.tsv)) as word from (select y.tsv from desk.ticket_text y where y.id > (select hi from s) and y.id not in (select r.id from desk.ticket r where r.restricted) order by y.id desc limit 1000) t)
+      (select unnest(tsvector_to_array(t.tsv)) as word from (select y.tsv from desk.ticket_text y where y.id > (select hi from s) and y.id not in (select r.id from desk.ticket r where r.restricted) order by y.id desc limit 300) t)
       union all
       (select unnest(tsvector_to_array(v.tsv)) from (select distinct l.article_id from (select z.article_id from desk.article_log z, desk.find_state f where z.id > f.log order by z.id desc limit 5000) l limit 2000) l
          join desk.article a on a.id = l.article_id join desk.article_version v on v.id = a.published_id)
       union all
       (select unnest(desk.lexemes(c.name)) from (select z.name from desk.ci z, desk.find_state f where z.id > f.ci order by z.id desc limit 1000) c)
       union all
-      (select unnest(tsvector_to_array(t.tsv)) from (select y.tsv from desk.event_text y where y.ticket_id > (select hi from s) and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.ticket_id desc limit 2000) t)) x
+      (select unnest(tsvector_to_array(t.tsv)) from (select y.tsv from desk.event_text y where y.ticket_id > (select hi from s) and y.ticket_id not in (select r.id from desk.ticket r where r.restricted) order by y.ticket_id desc limit 300) t)) x
      where length(x.word) between v_least and v_most group by 1),
   near as (
     select z.word, max(z.n) as n, min(bit_count(z.mask::bit(32) # v_mask)) as bits from (
@@ -487,16 +505,18 @@ begin
 end $$;
 
 -- Whether there is anything with this that may be read; for who sees all without reading it.
-create function desk.find_there(q tsquery, p_often tsquery, p_types text[], p_me int) returns boolean language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
-declare g record; v_types text[] := p_types;
+create function desk.find_there(q tsquery, g desk.find_guess, p_types text[], p_me int) returns boolean language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+declare v_types text[] := p_types;
 begin
   if 'ticket' = any (p_types) and desk.scope_all() then
-    g := desk.find_guess(p_often);
     if g.t > 4000 and g.t / g.t_all > 0.01 or exists (select from desk.ticket_text x where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted))
       or exists (select from desk.event_text x where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted)) then return true; end if;
     v_types := array_remove(v_types, 'ticket');
+  elsif 'ticket' = any (p_types) then
+    if (desk.find_texts_some(q, g, '{}', 1)).hits <> '{}' then return true; end if;
+    v_types := array_remove(v_types, 'ticket');
   end if;
-  return (desk.find_hits(q, p_often, 0, '{}', v_types, p_me)).hits <> '{}';
+  return (desk.find_hits(q, q, g, '{}', v_types, p_me)).hits <> '{}';
 end $$;
 
 -- ---- counting words -----------------------------------------------------------------------------------------------------------
@@ -535,27 +555,28 @@ end $$;
 create function desk.find_page(p_query text, p_types text[], p_limit int) returns jsonb language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set timezone = 'UTC' as $$
 declare
-  v_me int := desk.me(); v_now timestamptz := desk.now(); f desk.find_query; g desk.find_query; h record; v_types text[]; v_limit int := least(greatest(coalesce(p_limit, 20), 1), 200);
-  v_instead text; v_relaxed boolean := false; i int; w text; v_rx text; r jsonb; v_often boolean[] := '{}'; v_text text; v_tried int := 0; e record;
+  v_me int := desk.me(); v_now timestamptz := desk.now(); f desk.find_query; g desk.find_guess[]; h record; v_types text[]; v_limit int := least(greatest(coalesce(p_limit, 20), 1), 200);
+  v_instead text; v_relaxed boolean := false; i int; w text; v_rx text; r jsonb; v_often boolean[] := '{}'; v_text text; v_tried int := 0; e desk.find_guess;
 begin
   if v_me is null then return null; end if;
   v_types := array(select distinct case x when 'tickets' then 'ticket' when 'event' then 'ticket' when 'articles' then 'article' when 'cis' then 'ci' else x end from unnest(coalesce(nullif(p_types, '{}'), '{ticket,article,ci}')) x);
   f := desk.find_parse(coalesce(p_query, ''));
-  h := desk.find_hits(desk.find_join(f, false, null), desk.find_join(f, false, null, true), desk.find_least(f), f.pieces, v_types, v_me);
+  g := desk.find_guesses(f.often);
+  h := desk.find_hits(desk.find_join(f, false, null), desk.find_join(f, false, null, true), desk.find_expect(f, g, false, null), f.pieces, v_types, v_me);
   if h.hits = '{}' and cardinality(f.q) > 0 then
     -- a word that stands in nothing one may read is looked for in another spelling that does
     v_text := desk.fold(left(p_query, 500));
     for i in 1 .. cardinality(f.q) loop
       continue when not f.plain[i] or f.small[i];
-      e := desk.find_guess(f.often[i]);
+      e := g[i];
       continue when e.t > 4000 or e.e > 8000;      -- known to everybody
       if cardinality(f.q) > 1 then          -- one word alone was just looked for
-        continue when desk.find_there(f.q[i], f.often[i], v_types, v_me);
+        continue when desk.find_there(f.q[i], e, v_types, v_me);
       end if;
       v_tried := v_tried + 1;
       exit when v_tried > 4;      -- a text that is all unknown words is no misspelling
       for w in select a from desk.find_alike(f.word[i]) a loop
-        if desk.find_there(desk.find_quote(w)::tsquery, desk.find_quote(w)::tsquery, v_types, v_me) then
+        if desk.find_there(desk.find_quote(w)::tsquery, (desk.find_guesses(array[desk.find_quote(w)::tsquery]))[1], v_types, v_me) then
           v_text := regexp_replace(v_text, '(?<![[:alnum:]])' || f.word[i] || '(?![[:alnum:]])', w); v_instead := v_text;
           exit;
         end if;
@@ -563,17 +584,17 @@ begin
     end loop;
     if v_instead is not null then
       f := desk.find_parse(v_instead);
-      h := desk.find_hits(desk.find_join(f, false, null), desk.find_join(f, false, null, true), desk.find_least(f), f.pieces, v_types, v_me);
+      g := desk.find_guesses(f.often);
+      h := desk.find_hits(desk.find_join(f, false, null), desk.find_join(f, false, null, true), desk.find_expect(f, g, false, null), f.pieces, v_types, v_me);
     end if;
     if h.hits = '{}' and cardinality(f.q) > 1 then
       -- some of the words: those that are not frequent, unless all are
       for i in 1 .. cardinality(f.q) loop
-        e := desk.find_guess(f.often[i]);
-        v_often := v_often || (e.t > 4000 and e.t / e.t_all > 0.01 or e.e > 8000 and e.e / e.e_all > 0.01);
+        v_often := v_often || desk.find_frequent(g[i]);
       end loop;
-      h := desk.find_hits(desk.find_join(f, true, v_often), desk.find_join(f, true, v_often, true), 0, f.said, v_types, v_me);
+      h := desk.find_hits(desk.find_join(f, true, v_often), desk.find_join(f, true, v_often, true), desk.find_expect(f, g, true, v_often), f.said, v_types, v_me);
       if h.hits = '{}' and true = any (v_often) then
-        v_often := array_fill(false, array[cardinality(f.q)]); h := desk.find_hits(desk.find_join(f, true, v_often), desk.find_join(f, true, v_often, true), 0, f.said, v_types, v_me);
+        v_often := array_fill(false, array[cardinality(f.q)]); h := desk.find_hits(desk.find_join(f, true, v_often), desk.find_join(f, true, v_often, true), desk.find_expect(f, g, true, v_often), f.said, v_types, v_me);
       end if;
       v_relaxed := h.hits <> '{}';
     end if;
@@ -582,9 +603,9 @@ begin
   if not v_relaxed and f.pieces <> '{}' then v_rx := (select string_agg(desk.find_escape(p), '|' order by length(p) desc) from unnest(f.pieces) p) || '|' || v_rx; end if;
   with exact as materialized (select x.type, x.key, 0 as seq, 1000.0::float8 as score from desk.find_exact(p_query, v_types, v_me) x),
   page as (
-    select u.* from (select * from exact union all select k.* from desk.find_rank(f, h.hits, h.capped, v_now, v_limit) k where not exists (select from exact x where x.type = k.type and x.key = k.key)) u
+    select u.* from (select * from exact union all select k.* from desk.find_rank(f, g, h.hits, h.capped, v_now, v_limit) k where not exists (select from exact x where x.type = k.type and x.key = k.key)) u
      order by u.score desc, u.type, u.key desc limit v_limit),
-  told as (
+  told as materialized (      -- an excerpt is made once
     select p.*, x.id, x.title, x.state, x.live, desk.find_excerpt(x.body, v_rx) as cut from page p cross join lateral (
       select t.number as id, t.subject as title, t.state, t.phase < 3 as live, case when p.seq = 0 then b.body else (select y.body from desk.event_text y where y.ticket_id = p.key and y.seq = p.seq) end as body
         from desk.ticket t left join desk.ticket_text b on b.id = t.id where p.type = 'ticket' and t.id = p.key
@@ -603,9 +624,9 @@ create function desk.find(p_query text, p_types text[], p_limit int) returns tab
   set search_path = pg_catalog, pg_temp as $$
   select h->>'type', h->>'id', h->>'title', (h->>'score')::float8, h->>'excerpt' from jsonb_array_elements(desk.find_page(p_query, p_types, p_limit)->'hits') h $$;
 
-revoke execute on function desk.find_stem(text), desk.find_forms(text), desk.find_quote(text), desk.find_escape(text), desk.find_parse(text), desk.find_join(desk.find_query, boolean, boolean[], boolean),
-  desk.find_has(text, text[]), desk.find_guess(tsquery), desk.find_any(tsquery[]), desk.find_least(desk.find_query), desk.find_texts_all(tsquery, tsquery, float8, text[]), desk.find_texts_some(tsquery, tsquery, float8, text[]), desk.find_plain(text), desk.find_excerpt(text, text),
-  desk.ci_tsv(text, text, text, text, jsonb, text, text), desk.find_articles(tsquery, text[], int, int), desk.find_cis(tsquery, text[], int, int), desk.find_hits(tsquery, tsquery, float8, text[], text[], int),
-  desk.find_rank(desk.find_query, desk.find_hit[], boolean, timestamptz, int), desk.find_exact(text, text[], int), desk.find_mask(text), desk.find_distance(text, text, int), desk.find_alike(text), desk.find_there(tsquery, tsquery, text[], int),
+revoke execute on function desk.find_stem(text), desk.find_forms(text), desk.find_quote(text), desk.find_escape(text), desk.find_parse(text), desk.find_one_of(text[]), desk.find_join(desk.find_query, boolean, boolean[], boolean),
+  desk.find_pieces(text[]), desk.find_has(text, text[]), desk.find_guesses(tsquery[]), desk.find_frequent(desk.find_guess), desk.find_expect(desk.find_query, desk.find_guess[], boolean, boolean[]), desk.find_any(tsquery[]), desk.find_texts_all(tsquery, tsquery, desk.find_guess, text[]), desk.find_texts_some(tsquery, desk.find_guess, text[], int), desk.find_spots(text, text, int), desk.find_plain(text), desk.find_excerpt(text, text),
+  desk.ci_tsv(text, text, text, text, jsonb, text, text), desk.find_articles(tsquery, text[], int, int), desk.find_cis(tsquery, text[], int, int), desk.find_hits(tsquery, tsquery, desk.find_guess, text[], text[], int),
+  desk.find_rank(desk.find_query, desk.find_guess[], desk.find_hit[], boolean, timestamptz, int), desk.find_exact(text, text[], int), desk.find_mask(text), desk.find_distance(text, text, int), desk.find_alike(text), desk.find_there(tsquery, desk.find_guess, text[], int),
   desk.find_learn(), desk.find_page(text, text[], int), desk.find(text, text[], int) from public;
 grant execute on function desk.find(text, text[], int), desk.find_page(text, text[], int), desk.find_learn() to desk_person;

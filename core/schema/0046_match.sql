@@ -188,6 +188,7 @@ create function desk.match_tickets(p_text text, f jsonb, p_limit int, p_me int, 
   returns table(ticket_id bigint, score float8, words text[]) language plpgsql stable rows 20
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_mergejoin = off set plan_cache_mode = force_custom_plan as $$
 declare v_all float8; v_words text[]; v_idf float8[]; v_some text[]; v_sum float8; v_near bigint[]; v_ci bigint := (select c.id from desk.ci c where c.ident = f->>'ci'); c record; n int := 0;
+  v_see boolean := desk.scope_all(); own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs();
 begin
   select greatest(sum(x.reltuples), 100) into v_all from pg_catalog.pg_inherits i join pg_catalog.pg_class x on x.oid = i.inhrelid where i.inhparent = 'desk.ticket_text'::regclass;
   with w as materialized (
@@ -200,7 +201,10 @@ begin
   if v_words is not null then
     v_near := array(select u.id from (
       select x.id, sum(w.idf) as s from unnest(v_words, v_idf) w(w, idf) cross join lateral (select y.id from desk.ticket_text y where y.tsv @@ desk.match_quote(w.w)::tsquery limit 9000) x
-       group by x.id order by 2 desc, x.id desc limit case when desk.scope_all() then 80 else 1000 end) u);   -- of which he may see few
+         -- (who sees a part only: of that part)
+        where v_see or exists (select from desk.ticket t where t.id = x.id
+          and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own))
+       group by x.id order by 2 desc, x.id desc limit 80) u);
   elsif cardinality(v_some) > 1 then        -- only frequent words: what holds the rarest of them together
     v_near := array(select y.id from desk.ticket_text y where y.tsv @@ (select string_agg(desk.match_quote(w), ' & ')::tsquery from unnest(v_some) w(w)) limit 500);
     v_words := v_some; v_idf := array_fill(v_sum / greatest(cardinality(v_some), 1), array[cardinality(v_some)]);
