@@ -146,7 +146,8 @@ end $$;
 -- ---- candidates ----------------------------------------------------------------------------------------------------------
 -- How many rows the server thinks hold something, of how many. Statistics know frequent words well. least: the share of tickets that the rarest of
 -- several terms stands in, all of which are wanted; else 0.
-create type desk.find_guess as (t float8, e float8, t_all float8, e_all float8, least float8);
+-- few: the rarest of many terms, by which the index is asked; what it gives is tried with all of them.
+create type desk.find_guess as (t float8, e float8, t_all float8, e_all float8, least float8, few tsquery);
 create function desk.find_guesses(q tsquery[]) returns desk.find_guess[] language plpgsql volatile -- explain asks for it
   set search_path = pg_catalog, pg_temp as $$
 declare g desk.find_guess; r desk.find_guess[] := '{}'; v json; x tsquery;
@@ -170,7 +171,7 @@ create function desk.find_frequent(g desk.find_guess) returns boolean language s
 
 -- The guess for what desk.find_join makes of the terms, from the guesses for each (as the server puts them together).
 create function desk.find_expect(f desk.find_query, v desk.find_guess[], p_any boolean, not_these boolean[]) returns desk.find_guess language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-declare g desk.find_guess; t float8; e float8; at float8 := 1; ae float8 := 1; ot float8 := 1; oe float8 := 1; n int := 0;
+declare g desk.find_guess; t float8; e float8; at float8 := 1; ae float8 := 1; ot float8 := 1; oe float8 := 1; n int := 0; x int;
 begin
   for i in 1 .. coalesce(cardinality(f.q), 0) loop
     continue when f.small[i];
@@ -179,10 +180,16 @@ begin
     elsif not not_these[i] then ot := ot * (1 - t); oe := oe * (1 - e); n := n + 1; end if;
   end loop;
   if n > 0 then at := at * (1 - ot); ae := ae * (1 - oe); end if;
-  g.t := at * g.t_all; g.e := ae * g.e_all; g.least := 0;
+  g.t := at * g.t_all; g.e := ae * g.e_all; g.least := 0; g.few := null;
   if not p_any and cardinality(f.q) > 1 then
     for i in 1 .. cardinality(f.q) loop
       if not f.small[i] then g.least := case when g.least = 0 then v[i].t / v[i].t_all else least(g.least, v[i].t / v[i].t_all) end; end if;
+    end loop;
+    n := 0; t := g.t_all;
+    for x in select k.i from generate_subscripts(f.q, 1) k(i) where not f.small[k.i] order by v[k.i].t, k.i loop
+      g.few := case when n = 0 then f.q[x] else g.few && f.q[x] end;
+      n := n + 1; t := t * v[x].t / v[x].t_all;
+      exit when n >= 4 and t < 20;
     end loop;
   end if;
   return g;
@@ -195,7 +202,7 @@ create type desk.find_text as (id bigint, seq int, tsv tsvector);
 -- wrote for frequent ones, and would rather read all that is new than look them up.) Of a phrase the newest texts that hold its words are read, as far as some thousand.
 create function desk.find_texts_all(q tsquery, p_often tsquery, g desk.find_guess, pieces text[], out hits desk.find_text[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
-declare v desk.find_text[]; v_top bigint; n int; v_read int := case when pieces = '{}' then 3000 else 2500 end; v_some bigint; v_all boolean := false;
+declare v desk.find_text[]; v_top bigint; n int; v_read int := case when pieces = '{}' then 3000 else 2500 end; v_some bigint; v_all boolean := false; v_few tsquery := coalesce(g.few, q);
 begin
   capped := false; hits := '{}';
   select max(x.id) into v_top from desk.ticket_text x;
@@ -214,8 +221,11 @@ begin
     n := case when g.t > 2000 then least(500 * g.t_all / g.t, v_top - 1) else 0 end;
     loop
       select array_agg(row(x.id, 0, x.tsv)::desk.find_text) filter (where pieces = '{}' or desk.find_has(concat_ws(E'\n', (select t.subject from desk.ticket t where t.id = x.id), x.body), pieces)), count(*) into v, v_some from (
-        select x.id, x.tsv, x.body from desk.ticket_text x
-         where x.tsv @@ (case when n = 0 then q else p_often end) and (n = 0 or x.id > v_top - n) and x.id not in (select r.id from desk.ticket r where r.restricted) limit v_read) x;
+        (select x.id, x.tsv, x.body from desk.ticket_text x
+          where n > 0 and x.tsv @@ p_often and x.id > v_top - n and x.id not in (select r.id from desk.ticket r where r.restricted) limit v_read)
+        union all
+        (select x.id, x.tsv, x.body from (select y.id, y.tsv, y.body from desk.ticket_text y where n = 0 and y.tsv @@ v_few offset 0) x
+          where x.tsv @@ q and x.id not in (select r.id from desk.ticket r where r.restricted) limit v_read)) x;
       exit when n = 0 or cardinality(v) >= 20 or v_some = v_read;
       n := case when pieces = '{}' or n * 16.0 >= v_top then 0 else n * 16 end;
     end loop;
@@ -233,8 +243,11 @@ begin
     n := case when g.e > 3000 then least(500 * g.e_all / g.e * g.t_all / g.e_all, v_top - 1) else 0 end;
     loop
       select array_agg(row(x.ticket_id, x.seq, x.tsv)::desk.find_text) filter (where pieces = '{}' or desk.find_has(x.body, pieces)), count(*) into v, v_some from (
-        select x.ticket_id, x.seq, x.tsv, x.body from desk.event_text x
-         where x.tsv @@ (case when n = 0 then q else p_often end) and (n = 0 or x.ticket_id > v_top - n) and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) limit v_read) x;
+        (select x.ticket_id, x.seq, x.tsv, x.body from desk.event_text x
+          where n > 0 and x.tsv @@ p_often and x.ticket_id > v_top - n and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) limit v_read)
+        union all
+        (select x.ticket_id, x.seq, x.tsv, x.body from (select y.ticket_id, y.seq, y.tsv, y.body from desk.event_text y where n = 0 and y.tsv @@ v_few offset 0) x
+          where x.tsv @@ q and x.ticket_id not in (select r.id from desk.ticket r where r.restricted) limit v_read)) x;
       exit when n = 0 or cardinality(v) >= 20 or v_some = v_read;
       n := case when pieces = '{}' or n * 16.0 >= v_top then 0 else n * 16 end;
     end loop;
@@ -248,20 +261,20 @@ end $$;
 create function desk.find_texts_some(q tsquery, g desk.find_guess, pieces text[], p_most int, out hits desk.find_text[], out capped boolean) language plpgsql stable
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs(); v_ids bigint[]; v_last bigint; n int;
+  v_few tsquery := coalesce(g.few, q); own int := desk.me_own(); orgs int[] := desk.scope_orgs(); groups int[] := desk.scope_groups(); pairs bigint[] := desk.scope_pairs(); v_ids bigint[]; v_last bigint; n int;
 begin
   capped := false; hits := '{}';
   if g.t <= 4000 and g.e <= 8000 and (g.least <= 0.03 or g.least * g.t_all <= 20000) then
     select array_agg(x) into hits from (
-      select row(t.id, 0, x.tsv)::desk.find_text as x from (select y.id, y.tsv, y.body from desk.ticket_text y where y.tsv @@ q limit 12000) x join desk.ticket t on t.id = x.id
-       where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own)
+      select row(t.id, 0, x.tsv)::desk.find_text as x from (select y.id, y.tsv, y.body from desk.ticket_text y where y.tsv @@ v_few limit 12000) x join desk.ticket t on t.id = x.id
+       where x.tsv @@ q and not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs) or t.requester_id = own or t.opened_by = own)
          and (pieces = '{}' or desk.find_has(concat_ws(E'\n', t.subject, x.body), pieces))
       union all
-      select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from (select y.ticket_id, y.seq, y.tsv, y.body from desk.event_text y where y.tsv @@ q limit 12000) x join desk.ticket t on t.id = x.ticket_id
-       where not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
+      select row(x.ticket_id, x.seq, x.tsv)::desk.find_text from (select y.ticket_id, y.seq, y.tsv, y.body from desk.event_text y where y.tsv @@ v_few limit 12000) x join desk.ticket t on t.id = x.ticket_id
+       where x.tsv @@ q and not t.restricted and (t.org_id = any (orgs) or t.group_id = any (groups) or ((t.org_id::bigint << 32) | t.group_id) = any (pairs)
             or ((t.requester_id = own or t.opened_by = own) and (select e.visibility from desk.event e where e.ticket_id = x.ticket_id and e.seq = x.seq) = 2))
-         and (pieces = '{}' or desk.find_has(x.body, pieces)) limit p_most) s;
-    hits := coalesce(hits, '{}'); capped := cardinality(hits) >= 12000;
+         and (pieces = '{}' or desk.find_has(x.body, pieces)) limit coalesce(p_most, 4000)) s;
+    hits := coalesce(hits, '{}'); capped := cardinality(hits) >= 4000;
     return;
   end if;
   foreach n in array '{500,3000}'::int[] loop
@@ -392,8 +405,8 @@ begin
   end if;
   if 'ci' = any (p_types) then
     n := cardinality(hits);
-    hits := hits || array(select x from desk.find_cis(q, pieces, p_me, 300) x);
-    capped := capped or cardinality(hits) - n >= 300;
+    hits := hits || array(select x from desk.find_cis(q, pieces, p_me, 150) x);
+    capped := capped or cardinality(hits) - n >= 150;
   end if;
 end $$;
 
