@@ -1,7 +1,8 @@
 -- Problem hints: incidents of the last 30 days that are alike and hang on the same device or lie in the same category, three or more: something
 -- behind them may be worth a problem of its own. Found in small batches beside the tick (desk.hint_step) and, whoever asks, up to this moment.
 --
--- Alike: the words of subject and beginning of the text, each weighed by how rare it is among the tickets of these days, shared / sqrt(own * own)
+-- Alike: the words of subject and beginning of the text, each weighed by how rare it is among the tickets of these days (taken for 300 at least: of
+-- few tickets the words of three that are alike would pass for frequent ones), shared / sqrt(own * own)
 -- (the cosine with binary counts): 0.3 on the same device, 0.4 in the same category. A ticket joins the hint of which it is like at least two
 -- tickets; two that are in none and are like it begin one with it. So a hint is held together by its tickets and not by a chain of chances.
 reset role; set local role desk_owner;
@@ -66,12 +67,15 @@ create function desk.hint_words(t desk.ticket) returns bigint[] language sql sta
     select w.w from unnest(desk.lexemes(t.subject || E'\n' || left(coalesce((select x.body from desk.ticket_text x where x.id = t.id), ''), 400))) w(w)
      where length(w.w) between 2 and 40 and w.w !~ '^\d+$' order by hashtextextended(w.w, 48) limit 60) l $$;
 
+-- How rare each of these words is; one that stands in more than every third ticket tells nothing and is none of them.
+create function desk.hint_rarity(p_words bigint[]) returns table(word bigint, rarity float8) language sql stable set search_path = pg_catalog, pg_temp as $$
+  select d.word, ln((n.n + 1.0) / (d.n + 0.5)) from (select greatest(count(*), 300)::int as n from desk.hint_item) n, desk.hint_word d
+   where d.word = any (p_words) and d.n * 3 <= n.n $$;
+
 -- The tickets of these days on its device or in its category that are like this one, the most alike first.
 create function desk.hint_near(i desk.hint_item, p_since timestamptz) returns table(ticket_id bigint, hint_id int, score float8) language sql stable
   set search_path = pg_catalog, pg_temp as $$
-  with n as (select count(*) as n from desk.hint_item),
-  w as materialized (                       -- a word that stands in more than every third ticket tells nothing
-    select d.word, ln((n.n + 1.0) / (d.n + 0.5))::float8 as idf from n, desk.hint_word d where d.word = any (i.words) and (d.n <= 5 or d.n * 3 <= n.n)),
+  with w as materialized (select r.word, r.rarity as idf from desk.hint_rarity(i.words) r),
   rare as (select coalesce(array_agg(r.word), '{}') as words from (select w.word from w order by w.idf desc, w.word limit 12) r),
   c as materialized (
     select o.* from (
@@ -88,8 +92,7 @@ create function desk.hint_near(i desk.hint_item, p_since timestamptz) returns ta
 
 -- What all words of a ticket weigh together, as often as they stand now.
 create function desk.hint_weight(p_words bigint[]) returns real language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(sum(ln((n.n + 1.0) / (d.n + 0.5))), 0)::real from (select count(*) as n from desk.hint_item) n, desk.hint_word d
-   where d.word = any (p_words) and (d.n <= 5 or d.n * 3 <= n.n) $$;
+  select coalesce(sum(r.rarity), 0)::real from desk.hint_rarity(p_words) r $$;
 
 -- Puts a ticket where it belongs now; one that is cancelled, restricted, older than these days or of a kind without category belongs nowhere.
 create function desk.hint_place(p_id bigint, p_since timestamptz, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -63,4 +63,13 @@ update desk.clock set frozen_at = '2026-05-30 10:00+00';
 select is(tap.seen('h_ann', true), 'none', 'what is older than thirty days is no hint any more');
 select tap.settle() \g /dev/null
 select is((select (select count(*) from desk.hint_item) + (select count(*) from desk.hint) + (select count(*) from desk.hint_word)), 0::bigint, 'and is not kept');
+-- a desk with nothing else in it: likeness does not wait for a hundred other tickets, nor end where most of the tickets are the storm
+select tap.mk('{"subject": "财务系统登录很慢", "category": "Mail"}') as i, tap.mk('{"subject": "登录财务系统非常慢", "category": "Mail"}') as j, tap.mk('{"subject": "财务系统今天登录慢", "category": "Mail"}') as k,
+  tap.mk('{"subject": "Keyboard of the reception is broken", "ci": "srv-mail-1"}') as l, tap.mk('{"subject": "Please install a licence of Photoshop", "ci": "srv-mail-1"}') as m,
+  tap.mk('{"subject": "Door of the tape library jammed", "ci": "srv-mail-1"}') as n \gset
+select tap.settle() \g /dev/null
+select is(tap.seen(), format('3 Mail %s,%s,%s', tap.no(:i), tap.no(:j), tap.no(:k)), 'three that say the same in other words of Chinese, and no three that say different things of one device');
+select tap.mk(jsonb_build_object('subject', 'Wireless network drops out in building ' || b, 'category', 'Wifi')) from unnest('{A3,B4,C5,D6,E7,F8,G9,H1}'::text[]) b \g /dev/null
+select tap.settle() \g /dev/null
+select matches(tap.seen(), '8 Wifi', 'eight alike among six others are one hint of eight');
 select * from finish();
