@@ -187,7 +187,7 @@ int cli_triage_list(struct cli *c);
 int cli_triage_propose(struct cli *c);
 int cli_triage_apply(struct cli *c);
 int cli_triage_evaluate(struct cli *c);
-extern const struct cli_opt predict_list_opts[], predict_eval_opts[];
+extern const struct cli_opt predict_train_opts[], predict_list_opts[], predict_eval_opts[];
 int cli_predict_eval(struct cli *c);
 int cli_predict_train(struct cli *c);
 int cli_predict_list(struct cli *c);

@@ -243,7 +243,7 @@ int cli_tick(struct cli *c)
 		go_on(c, "select desk.sum_figures()");
 		go_on(c, "select desk.learn()");
 		go_on(c, "select desk.hint_step()");
-		predict_live_due(c->conn);
+		predict_live_beside(c->conn, c->target.conninfo);
 		go_on(c, "select desk.risk_step()");
 		go_on(c, "select desk.find_learn()");
 		go_on(c, "select desk.ci_watch()");

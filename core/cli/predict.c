@@ -1,11 +1,15 @@
 /* predict train, list, backtest, explain: the models of the desk. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/i18n.h"
 #include "core/cli/cli.h"
 #include "core/predict/live.h"
+#include "svcdesk/clock.h"
 
+const struct cli_opt predict_train_opts[] = {
+	{"full", NULL, N_("from nothing, whatever is stored")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 const struct cli_opt predict_list_opts[] = {
 	{"all", NULL, N_("with earlier versions")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
@@ -109,19 +113,69 @@ int cli_predict_backtest(struct cli *c)
 	return show(c, false);
 }
 
+/* What is going on, for who waits at a terminal. */
+struct telling {
+	const char *name;
+	int64_t at;
+};
+
+static void tell(void *arg, enum predict_live_phase phase, size_t done, size_t all)
+{
+	struct telling *t = arg;
+	int64_t now = sd_clock_mono_ms();
+	if (t->at && now - t->at < 250)
+		return;
+	t->at = now;
+	fprintf(stderr, "\r\033[K");
+	if (phase == PREDICT_READING)
+		fprintf(stderr, _("%s: reading, %zu"), t->name, done);
+	else if (phase == PREDICT_STORING)
+		fprintf(stderr, _("%s: storing, %zu of %zu"), t->name, done, all);
+	else
+		fprintf(stderr, _("%s: learning"), t->name);
+	fflush(stderr);
+}
+
+static const char *why(const char *key)
+{
+	return !strcmp(key, "asked")      ? _("as you asked")
+		   : !strcmp(key, "format")   ? _("what is stored is of another release")
+		   : !strcmp(key, "growth")   ? _("half as much again has come since")
+		   : !strcmp(key, "drift")    ? _("it was right less often than before")
+		   : !strcmp(key, "baseline") ? _("a simple rule was better")
+									  : _("there was none");
+}
+
+static void learnt(struct cli *c, const char *name, const json_t *told)
+{
+	long long n = json_integer_value(json_object_get(told, "learnt")), rows = json_integer_value(json_object_get(told, "rows"));
+	double seconds = json_number_value(json_object_get(told, "seconds"));
+	if (!strcmp(cli_word(told, "mode"), "none"))
+		cli_print_clean(c, sd_arena_printf(c->a, _("%s: no ticket has ended since, nothing is new\n"), name));
+	else if (!strcmp(cli_word(told, "mode"), "more"))
+		cli_print_clean(
+			c, sd_arena_printf(c->a, _("%s: learnt %lld more tickets in %.1f s, %lld in all\n"), name, n, seconds, rows));
+	else
+		cli_print_clean(c, sd_arena_printf(c->a, _("%s: learnt from nothing, %s: %lld tickets in %.1f s\n"), name,
+							   why(cli_word(told, "why")), n, seconds));
+}
+
 static bool train(struct cli *c, const char *name, json_t *list, struct sd_err *err)
 {
+	struct telling t = {name, 0};
+	struct predict_live_watch w = {tell, &t};
+	bool shown = !c->json && isatty(STDERR_FILENO);
 	json_t *told = NULL;
-	bool ok = predict_live_train(c->conn, name, true, &told, err);
+	bool ok = predict_live_train(c->conn, name, true, cli_has(c, "full"), shown ? &w : NULL, &told, err);
+	if (shown && t.at)
+		fprintf(stderr, "\r\033[K");
 	if (ok && json_object_get(told, "error")) {
 		cli_refusal(c, json_object_get(told, "error"), err);
 		ok = false;
 	} else if (ok && told) {
 		json_array_append(list, told);
 		if (!c->json)
-			cli_print_clean(c, sd_arena_printf(c->a, _("%s: learnt from %lld tickets in %.1f s\n"), name,
-								   (long long)json_integer_value(json_object_get(told, "rows")),
-								   json_number_value(json_object_get(told, "seconds"))));
+			learnt(c, name, told);
 	} else if (ok && !c->json)
 		cli_print_clean(c, sd_arena_printf(c->a, _("%s: there are not a hundred tickets to learn it from\n"), name));
 	json_decref(told);

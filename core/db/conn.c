@@ -224,6 +224,17 @@ struct sd_result *sd_conn_query(struct sd_conn *c, const char *sql, int nparams,
 	return sd_conn_finish(c, err);
 }
 
+struct sd_result *sd_conn_query_bytes(
+	struct sd_conn *c, const char *sql, int nparams, const char *const *params, const int *lengths, struct sd_err *err)
+{
+	int formats[32] = {0};
+	for (int i = 0; i < nparams && i < 32; i++)
+		formats[i] = lengths[i] > 0;
+	if (!usable(c, err) || !sent(c, PQsendQueryParams(c->pg, sql, nparams, NULL, params, lengths, formats, 0), err))
+		return NULL;
+	return sd_conn_finish(c, err);
+}
+
 bool sd_conn_start(struct sd_conn *c, const char *sql, int nparams, const char *const *params, struct sd_err *err)
 {
 	if (!usable(c, err) || !sent(c, PQsendQueryParams(c->pg, sql, nparams, NULL, params, NULL, NULL, 0), err))

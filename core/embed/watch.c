@@ -63,7 +63,7 @@ static void learn(struct sd_conn *c, const char *step)
 }
 
 /* Returns when the server is gone. */
-static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_ms)
+static void watch_server(const struct place *p, struct sd_conn *c, const char *uri, int64_t idle_ms)
 {
 	struct sd_err err;
 	long last = -1, ever = 0, now = 0;
@@ -79,7 +79,7 @@ static void watch_server(const struct place *p, struct sd_conn *c, int64_t idle_
 		sd_result_free(sd_conn_query(c, "select desk.sum_figures()", 0, NULL, &err));
 		learn(c, "select desk.learn()");
 		learn(c, "select desk.hint_step()");
-		predict_live_due(c);
+		predict_live_beside(c, uri);
 		learn(c, "select desk.risk_step()");
 		learn(c, "select desk.find_learn()");
 		learn(c, "select desk.ci_watch()");
@@ -115,7 +115,7 @@ static void watch(const struct place *as_called, int64_t idle_ms)
 	do {
 		struct sd_conn *c = sd_conn_open(uri, &err);
 		if (c)
-			watch_server(p, c, idle_ms);
+			watch_server(p, c, uri, idle_ms);
 		else
 			poll(NULL, 0, RETRY_MS);
 		sd_conn_close(c);

@@ -29,19 +29,24 @@ static float fade(double decay, size_t i, size_t n)
 	return (float)exp(-decay * (double)(n - 1 - i) / (double)n);
 }
 
+float counted_lift(const struct counted *c, uint32_t label, float n)
+{
+	return logf(1 + n / (SMOOTH * c->prior[label]));
+}
+
 /* One entry for each feature and label, by label. */
-static void collect(const struct predict_set *s, struct counted *c, size_t n, double decay)
+static void collect(const struct predict_set *s, struct counted *c, size_t n, size_t all, double decay)
 {
 	size_t *at = sd_calloc(s->features + 2, sizeof *at), w = 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < all; i++)
 		for (size_t j = 0; j < s->rows[i].n && s->rows[i].label < c->k; j++)
 			at[s->items[s->rows[i].at + j].f + 2]++;
 	for (size_t f = 0; f < s->features; f++)
 		at[f + 2] += at[f + 1];
 	struct entry *e = sd_calloc(at[s->features + 1] + 1, sizeof *e);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < all; i++)
 		for (size_t j = 0; j < s->rows[i].n && s->rows[i].label < c->k; j++)
-			e[at[s->items[s->rows[i].at + j].f + 1]++] = (struct entry){s->rows[i].label, fade(decay, i, n)};
+			e[at[s->items[s->rows[i].at + j].f + 1]++] = (struct entry){s->rows[i].label, i < n ? fade(decay, i, n) : 0};
 	for (size_t f = 0; f < s->features; f++) {
 		size_t begin = at[f], end = at[f + 1];
 		c->at[f] = w;
@@ -62,7 +67,7 @@ static void collect(const struct predict_set *s, struct counted *c, size_t n, do
 	for (size_t i = 0; i < w; i++) {
 		c->label[i] = e[i].label;
 		c->n[i] = e[i].n;
-		c->lift[i] = logf(1 + e[i].n / (SMOOTH * c->prior[e[i].label]));
+		c->lift[i] = counted_lift(c, e[i].label, e[i].n);
 	}
 	free(e);
 	free(at);
@@ -83,7 +88,7 @@ static void priors(const struct predict_set *s, struct counted *c, size_t n, dou
 		c->prior[k] /= (float)all;
 }
 
-static size_t find(const struct counted *c, uint32_t f, uint32_t label)
+size_t counted_find(const struct counted *c, uint32_t f, uint32_t label)
 {
 	size_t lo = c->at[f], hi = c->at[f + 1];
 	while (lo < hi) {
@@ -114,7 +119,7 @@ static void learn_row(const struct predict_set *s, struct counted *c, const stru
 			float seen = c->total[f] - own, d = 0;
 			if (t == TYPE_ONE || seen < 0.01F)
 				continue;
-			size_t b = bucket(seen), mine = find(c, f, r->label);
+			size_t b = bucket(seen), mine = counted_find(c, f, r->label);
 			float *w = &c->weight[t][b], lift = without(c, mine, r->label, own);
 			if (!pass) {
 				for (size_t i = c->at[f]; i < c->at[f + 1]; i++)
@@ -148,6 +153,7 @@ static void learn_weights(const struct predict_set *s, struct counted *c, size_t
 	for (size_t i = 0; i < m; i++)
 		order[i] = (uint32_t)(first + i);
 	for (int e = 0; e < LEARN_PASSES; e++) {
+		set_tell(s);
 		for (size_t i = m; i > 1; i--) {
 			size_t j = random_next(&state) % i;
 			uint32_t x = order[i - 1];
@@ -163,7 +169,7 @@ static void learn_weights(const struct predict_set *s, struct counted *c, size_t
 	free(p);
 }
 
-struct counted *counted_train(const struct predict_set *s, size_t labels, size_t n, double decay)
+struct counted *counted_train(const struct predict_set *s, size_t labels, size_t n, size_t all, double decay)
 {
 	struct counted *c = sd_calloc(1, sizeof *c);
 	c->k = labels;
@@ -171,7 +177,7 @@ struct counted *counted_train(const struct predict_set *s, size_t labels, size_t
 	c->at = sd_calloc(s->features + 1, sizeof *c->at);
 	c->total = sd_calloc(s->features + 1, sizeof *c->total);
 	priors(s, c, n, decay);
-	collect(s, c, n, decay);
+	collect(s, c, n, all, decay);
 	learn_weights(s, c, n, decay);
 	return c;
 }

@@ -301,9 +301,9 @@ static size_t read_row(struct predict_set *s, const char *text, const struct pre
 	return m;
 }
 
-void predict_set_add(struct predict_set *s, const char *text, const struct predict_field *fields, size_t n, const char *label)
+uint32_t set_label(struct predict_set *s, const char *label)
 {
-	size_t m = read_row(s, text, fields, n), before = s->labels.n;
+	size_t before = s->labels.n;
 	uint32_t y = key_find(&s->labels, key_hash(label, strlen(label)), true);
 	if (s->labels.n > before) {
 		if (y >= s->label_cap) {
@@ -314,6 +314,13 @@ void predict_set_add(struct predict_set *s, const char *text, const struct predi
 		s->label[y] = sd_strdup(label);
 		s->label_seen[y] = 0;
 	}
+	return y;
+}
+
+void predict_set_add(struct predict_set *s, const char *text, const struct predict_field *fields, size_t n, const char *label)
+{
+	size_t m = read_row(s, text, fields, n);
+	uint32_t y = set_label(s, label);
 	s->label_seen[y]++;
 	*SD_PUSH(s->rows, s->rows_n, s->rows_cap) = (struct row){s->items_n, (uint32_t)m, y};
 	for (size_t i = 0; i < m; i++) {
@@ -334,7 +341,7 @@ static size_t choose(struct predict_set *s, uint32_t times)
 	size_t n = 0;
 	for (size_t i = 0; i < s->dict.n; i++) {
 		uint32_t min = least(s->entry[i].type, s->entry[i].name[0] == 'x');
-		bool ok = s->entry[i].type == TYPE_ONE || s->entry[i].seen >= (s->plain ? 1 : min) * times;
+		bool ok = s->entry[i].type == TYPE_ONE || s->entry[i].kept > 0 || s->entry[i].seen >= (s->plain ? 1 : min) * times;
 		s->entry[i].to = ok ? (uint32_t)n++ : NONE;
 	}
 	return n;
@@ -403,7 +410,7 @@ static void sort_labels(struct predict_set *s)
  * rows (Kullback and Leibler). Rows that are held back to try the model are not looked at. */
 static void weigh_by_labels(struct predict_set *s, size_t labels)
 {
-	size_t rows = s->rows_n - set_held(s);
+	size_t rows = set_known(s) - set_held(s);
 	float *n = sd_calloc(s->features * labels + 1, sizeof *n), *all = sd_calloc(labels + 1, sizeof *all);
 	double *seen = sd_calloc(s->features + 1, sizeof *seen);
 	for (size_t r = 0; r < rows; r++) {
@@ -431,9 +438,20 @@ static void weigh_by_labels(struct predict_set *s, size_t labels)
 	free(seen);
 }
 
+size_t set_known(const struct predict_set *s)
+{
+	return s->rows_n - s->later;
+}
+
+void set_tell(const struct predict_set *s)
+{
+	if (s->told)
+		s->told(s->told_arg);
+}
+
 size_t set_held(const struct predict_set *s)
 {
-	size_t held = s->rows_n / 5;
+	size_t held = s->kept_labels ? 0 : set_known(s) / 5;
 	return held > HELD_MAX ? HELD_MAX : held;
 }
 
@@ -443,7 +461,8 @@ void set_seal(struct predict_set *s)
 	if (s->sealed)
 		return;
 	uint32_t times = 1;
-	sort_labels(s);
+	if (!s->kept_labels)
+		sort_labels(s);
 	while ((s->features = choose(s, times)) * ((k + 7) / 8 * 8) > WEIGHTS_MAX && times < 1u << 20)
 		times *= 2;
 	s->type = sd_calloc(s->features + 1, sizeof *s->type);
@@ -458,9 +477,12 @@ void set_seal(struct predict_set *s)
 		}
 		s->type[f] = s->entry[i].type;
 		s->entry_of[f] = (uint32_t)i;
-		s->idf[f] = sqrtf(1 + logf((1 + (float)s->rows_n) / (1 + (float)s->entry[i].seen)));
+		s->idf[f] = sqrtf(1 + logf((1 + (float)(s->kept_rows + s->rows_n)) / (1 + (float)s->entry[i].seen)));
 	}
 	weigh_by_labels(s, k);
+	for (size_t f = 0; f < s->features; f++)
+		if (s->entry[s->entry_of[f]].kept > 0)
+			s->idf[f] = s->entry[s->entry_of[f]].kept;
 	for (size_t r = 0; r < s->rows_n; r++) {
 		size_t at = w;
 		for (size_t i = 0; i < s->rows[r].n; i++) {

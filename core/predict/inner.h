@@ -32,6 +32,7 @@ struct predict_set {
 	struct {
 		uint32_t seen, type;
 		uint32_t to; /* its number among those that are used; NONE */
+		float kept;  /* how it is weighed in a text by a model that goes on; 0: that does not know it */
 		char *name;
 	} * entry;
 	size_t entry_cap;
@@ -43,6 +44,10 @@ struct predict_set {
 	uint32_t *label_seen;
 	size_t label_cap;
 	bool sealed, plain;
+	size_t later; /* rows at the end that are not learnt yet: only what stands in them is looked at, not their labels */
+	size_t kept_labels, kept_rows; /* of a model that goes on: labels stay where they are */
+	void (*told)(void *arg);       /* called now and then while it learns; may be NULL */
+	void *told_arg;
 	size_t features; /* in use, once sealed */
 	uint32_t *type;  /* of each */
 	uint32_t *entry_of;
@@ -54,6 +59,10 @@ struct predict_set {
 void set_seal(struct predict_set *s);
 /* How many of the last rows are held back to try ways of learning on. */
 size_t set_held(const struct predict_set *s);
+/* The number of a label, its first one when it is new. */
+uint32_t set_label(struct predict_set *s, const char *label);
+void set_tell(const struct predict_set *s);
+size_t set_known(const struct predict_set *s); /* rows that are not later ones */
 /* Features of a row not of the set, into scratch. */
 size_t set_items(struct predict_set *s, const char *text, const struct predict_field *fields, size_t n);
 
@@ -62,6 +71,8 @@ struct linear {
 	float *w, *g; /* features * kp; features */
 };
 /* Rows [0, n); of how: epochs, last, mean, recent. */
+/* One step against the error on a row; p: room for kp. */
+void linear_step(struct linear *l, const struct row *r, const struct item *it, float rate, float *p);
 struct linear *linear_train(const struct predict_set *s, size_t labels, size_t n, const struct predict_how *how);
 void linear_scores(const struct linear *l, const struct item *it, size_t n, float *out); /* out: kp */
 void linear_free(struct linear *l);
@@ -75,10 +86,28 @@ struct counted {
 	float *total;    /* of each feature */
 	float weight[MAX_TYPES][5];
 };
-struct counted *counted_train(const struct predict_set *s, size_t labels, size_t n, double decay);
+/* Rows [0, n), with room for what goes with what in rows [0, all). */
+struct counted *counted_train(const struct predict_set *s, size_t labels, size_t n, size_t all, double decay);
+/* Where the entry of a label is, or would be. */
+size_t counted_find(const struct counted *c, uint32_t f, uint32_t label);
+float counted_lift(const struct counted *c, uint32_t label, float n);
 void counted_scores(const struct predict_set *s, const struct counted *c, const struct item *it, size_t n, float *out);
 float counted_weight(const struct predict_set *s, const struct counted *c, uint32_t f);
 void counted_free(struct counted *c);
+
+struct predict_model {
+	struct predict_set *s;
+	size_t k;
+	struct linear *linear; /* NULL: too much work, counts alone */
+	struct counted *counted;
+	struct predict_how how;
+	float *a, *b;
+	size_t base;  /* rows it was learnt from at first: the past fades by so much over as many */
+	double total; /* rows counted, faded */
+	double scale; /* what one counted at first is worth by now */
+};
+/* Room for the scores of a model with linear and counts. */
+void predict_open(struct predict_model *m);
 
 /* Scores to chances, in place. */
 void softmax(float *s, size_t k, double slope);

@@ -87,6 +87,11 @@ static void shuffle(uint32_t *order, size_t n, uint64_t *state)
 	}
 }
 
+void linear_step(struct linear *l, const struct row *r, const struct item *it, float rate, float *p)
+{
+	step(l, r, it, rate, p, NULL);
+}
+
 struct linear *linear_train(const struct predict_set *s, size_t labels, size_t n, const struct predict_how *how)
 {
 	struct linear *l = sd_calloc(1, sizeof *l);
@@ -105,6 +110,7 @@ struct linear *linear_train(const struct predict_set *s, size_t labels, size_t n
 		order[i] = (uint32_t)i;
 	for (int e = 0; e < how->epochs + how->last; e++) {
 		bool in_time = e == how->epochs;
+		set_tell(s);
 		shuffle(order, n, &state);
 		if (in_time)
 			take_mean(s, l, &mean);

@@ -8,15 +8,6 @@
 enum { EPOCHS = 12, TRIES_MIN = 40 };
 static const double work_max = 4e10; /* steps of the regression, features * labels * rows */
 
-struct predict_model {
-	struct predict_set *s;
-	size_t k;
-	struct linear *linear; /* NULL: too much work, counts alone */
-	struct counted *counted;
-	struct predict_how how;
-	float *a, *b;
-};
-
 /* The scores of two ways mixed, in a. */
 static void mix(const struct predict_model *m, const struct item *it, size_t n, float *a, float *b)
 {
@@ -35,7 +26,7 @@ static double loss(const float *scores, const struct predict_set *s, size_t from
 {
 	double sum = 0;
 	float *p = sd_calloc(k + 1, sizeof *p);
-	for (size_t i = from; i < s->rows_n; i++) {
+	for (size_t i = from; i < set_known(s); i++) {
 		uint32_t y = s->rows[i].label;
 		if (y >= k)
 			continue;
@@ -68,8 +59,8 @@ static double best_slope(const float *scores, const struct predict_set *s, size_
 /* Scores of one part for the rows that were held back. */
 static float *scores_of(const struct predict_set *s, const struct linear *l, const struct counted *c, size_t from, size_t k)
 {
-	float *out = sd_calloc((s->rows_n - from) * k + 1, sizeof *out), *p = sd_calloc(k + 8, sizeof *p);
-	for (size_t i = from; i < s->rows_n; i++) {
+	float *out = sd_calloc((set_known(s) - from) * k + 1, sizeof *out), *p = sd_calloc(k + 8, sizeof *p);
+	for (size_t i = from; i < set_known(s); i++) {
 		const struct row *r = &s->rows[i];
 		if (l)
 			linear_scores(l, s->items + r->at, r->n, p);
@@ -90,7 +81,7 @@ struct trial {
 
 static void try_mix(struct trial *t, const float *a, const float *b, struct predict_how how)
 {
-	size_t n = (t->s->rows_n - t->from) * t->k;
+	size_t n = (set_known(t->s) - t->from) * t->k;
 	float *m = sd_calloc(n + 1, sizeof *m);
 	for (size_t i = 0; i < n; i++)
 		m[i] = (float)(1 - how.mix) * (a ? a[i] : 0) + (float)how.mix * b[i];
@@ -122,7 +113,7 @@ static void find_how(struct trial *t, int epochs)
 		linear_free(l);
 	}
 	for (size_t d = 0; d < sizeof decays / sizeof *decays; d++) {
-		struct counted *c = counted_train(t->s, t->k, t->from, decays[d]);
+		struct counted *c = counted_train(t->s, t->k, t->from, t->from, decays[d]);
 		float *b = scores_of(t->s, NULL, c, t->from, t->k);
 		counted_free(c);
 		for (size_t m = 0; m < sizeof mixes / sizeof *mixes; m++)
@@ -147,10 +138,32 @@ static int passes(const struct predict_set *s, size_t k)
 	return n >= EPOCHS ? EPOCHS : (int)n;
 }
 
-struct predict_model *predict_train(struct predict_set *s)
+/* Learns the rows that are not later ones, as m->how says. */
+static void fit(struct predict_model *m)
 {
-	if (!s->rows_n)
+	size_t n = set_known(m->s);
+	linear_free(m->linear);
+	counted_free(m->counted);
+	m->linear = m->how.mix < 1 ? linear_train(m->s, m->k, n, &m->how) : NULL;
+	m->counted = counted_train(m->s, m->k, n, m->s->rows_n, m->how.decay);
+	m->base = n;
+	m->scale = 1;
+	m->total = 0;
+	for (size_t i = 0; i < n; i++)
+		m->total += exp(-m->how.decay * (double)i / (double)n);
+}
+
+void predict_open(struct predict_model *m)
+{
+	m->a = sd_calloc(m->k + 8, sizeof *m->a);
+	m->b = sd_calloc(m->k + 8, sizeof *m->b);
+}
+
+struct predict_model *predict_train_first(struct predict_set *s, size_t later)
+{
+	if (s->rows_n <= later)
 		return NULL;
+	s->later = later;
 	set_seal(s);
 	size_t k = s->labels.n < PREDICT_MAX_LABELS ? s->labels.n : PREDICT_MAX_LABELS, held = set_held(s);
 	struct predict_model *m = sd_calloc(1, sizeof *m);
@@ -159,19 +172,27 @@ struct predict_model *predict_train(struct predict_set *s)
 	m->s = s;
 	m->k = k;
 	m->how = (struct predict_how){.mix = 0.5, .decay = 1.5, .slope = 0.7, .epochs = passes(s, k)};
-	if (s->rows_n >= TRIES_MIN && k > 1) {
-		struct trial t = {s, s->rows_n - held, k, INFINITY, m->how};
+	if (set_known(s) >= TRIES_MIN && k > 1) {
+		struct trial t = {s, set_known(s) - held, k, INFINITY, m->how};
 		find_how(&t, m->how.epochs);
 		m->how = t.best;
 	}
 	if (!m->how.epochs)
 		m->how.mix = 1;
-	if (m->how.mix < 1)
-		m->linear = linear_train(s, k, s->rows_n, &m->how);
-	m->counted = counted_train(s, k, s->rows_n, m->how.decay);
-	m->a = sd_calloc(k + 8, sizeof *m->a);
-	m->b = sd_calloc(k + 8, sizeof *m->b);
+	fit(m);
+	predict_open(m);
 	return m;
+}
+
+struct predict_model *predict_train(struct predict_set *s)
+{
+	return predict_train_first(s, 0);
+}
+
+void predict_train_all(struct predict_model *m)
+{
+	m->s->later = 0;
+	fit(m);
 }
 
 void predict_model_free(struct predict_model *m)
@@ -183,6 +204,15 @@ void predict_model_free(struct predict_model *m)
 	free(m->a);
 	free(m->b);
 	free(m);
+}
+
+void predict_ask_row(struct predict_model *m, size_t i, double *p)
+{
+	const struct row *r = &m->s->rows[i];
+	mix(m, m->s->items + r->at, r->n, m->a, m->b);
+	softmax(m->a, m->k, m->how.slope);
+	for (size_t k = 0; k < m->k; k++)
+		p[k] = (double)m->a[k];
 }
 
 void predict_ask(struct predict_model *m, const char *text, const struct predict_field *fields, size_t n, double *p)

@@ -33,6 +33,12 @@ size_t predict_set_rows(const struct predict_set *s);
 struct predict_model;
 /* NULL when there are no rows. The set must outlive the model. */
 struct predict_model *predict_train(struct predict_set *s);
+/* Learns all but the last rows, of which it knows what stands in them, not their labels: predict_learn takes them. */
+struct predict_model *predict_train_first(struct predict_set *s, size_t later);
+/* Learns on with the rows [from, to) that come next: one step against the error of each, and their counts. */
+void predict_learn(struct predict_model *m, size_t from, size_t to);
+/* Learns all rows anew, in the way that was found. */
+void predict_train_all(struct predict_model *m);
 void predict_model_free(struct predict_model *m);
 size_t predict_labels(const struct predict_model *m);
 const char *predict_label(const struct predict_model *m, size_t k);
@@ -41,6 +47,9 @@ size_t predict_label_of(const struct predict_model *m, const char *label);
 double predict_share(const struct predict_model *m, size_t k); /* of the rows learnt from */
 /* How sure the model is of each label: p has room for all of them; the sum is 1. */
 void predict_ask(struct predict_model *m, const char *text, const struct predict_field *fields, size_t n, double *p);
+
+/* Likewise of a row of its set. */
+void predict_ask_row(struct predict_model *m, size_t i, double *p);
 
 /* What a model is, to keep it: the number of its features, and of one its text, how it is weighed in a text, and the numbers of
  * the labels. The score of a label is the sum over the features of a row of value * weight; p = softmax(scores). */

@@ -10,25 +10,40 @@ reset role; set local role desk_owner;
 create table desk.predict_model(
   name      text not null,
   version   int not null,
+  base      int not null,                   -- the version that was learnt from nothing, which this one went on from; itself
   at        timestamptz not null,           -- learnt then,
   until     timestamptz,                    -- from tickets opened up to here
-  rows      int not null,
+  rows      int not null,                   -- of the base and all since
   slope     float8 not null,
   labels    bigint[] not null,              -- ids; of a breach 0 and 1
-  features  int not null,
+  features  int not null,                   -- of the base, or those that this version wrote anew
   seconds   float8 not null,
+  mix       float8 not null,                -- share of the counts
+  scale     float8 not null,                -- what a count of the base is worth by now
+  prior     real[] not null,                -- how frequent labels are
+  experts   real[] not null,                -- what counts weigh: five a kind of feature, by how often it was seen
   how       jsonb not null,
-  backtest  jsonb not null,                 -- on the last fifth, learnt from those before it
+  backtest  jsonb not null,                 -- on tickets that were learnt after they had been asked
   used      boolean not null,               -- false: a baseline was better
+  state     jsonb,                          -- what training goes on from; of the newest alone
   primary key (name, version));
 comment on table desk.predict_model is 'Models that were learnt: when, from how much, how good they were on later tickets';
+-- A version writes what it changed; the row that counts is the newest from the base to the version that is asked. What lies beyond the newest
+-- version of a model was left by training that was broken off.
 create table desk.predict_weight(
-  name text not null, version int not null, feature text not null,
+  name text not null, feature text collate "C" not null, version int not null,
+  kind smallint not null,                   -- 0: always there, 1-4 of a text, 5 on: a field or a pair of them
   idf real not null,
-  lin real[] not null,                      -- times the value of the feature
-  cnt real[] not null,                      -- times one
-  primary key (name, version, feature));
-comment on table desk.predict_weight is 'What a feature says for each label, of the newest version of each model';
+  steps real not null,                      -- how far the regression went here
+  total real not null,                      -- how often it was seen
+  lin real[] not null,                      -- for each label, times the value of the feature; none: 0
+  place smallint[] not null, n real[] not null, -- labels it was seen with, and how often
+  primary key (name, feature, version));
+alter table desk.predict_weight alter column lin set storage external, alter column n set storage external;
+comment on table desk.predict_weight is 'What a feature says for each label';
+create table desk.predict_learnt(
+  name text not null, ticket_id bigint not null, version int not null, label bigint not null, primary key (name, ticket_id, version));
+comment on table desk.predict_learnt is 'Tickets that were learnt and what as, so that none is learnt twice';
 create table desk.ticket_risk(
   ticket_id bigint primary key,
   risk      smallint not null check (risk between 0 and 100), -- percent
@@ -41,7 +56,7 @@ create index ticket_risk_version_key on desk.ticket_risk(version);
 do $$
 declare t text;
 begin
-  foreach t in array array['predict_model', 'predict_weight', 'ticket_risk'] loop
+  foreach t in array array['predict_model', 'predict_weight', 'predict_learnt', 'ticket_risk'] loop
     execute format('alter table desk.%I enable row level security', t);
     execute format('grant select, insert, update, delete on desk.%I to desk_api', t);
     execute format('create policy api on desk.%I to desk_api using (true) with check (true)', t);
@@ -126,18 +141,25 @@ create function desk.predict_features(p_text text, p_names text[], p_vals text[]
   union all select 'x ' || f.v || '&' || g.v, 6, 1 from f join f g on g.n > f.n where cardinality(p_names) <= 24 $$;
 
 -- What each feature of a ticket adds to the score of each label (by its place in the labels of the model).
-create function desk.predict_parts(p_name text, p_version int, p_text text, p_names text[], p_vals text[]) returns table(feature text, typ int, place bigint, part float8) language plpgsql stable rows 1000
+create function desk.predict_parts(m desk.predict_model, p_text text, p_names text[], p_vals text[]) returns table(feature text, typ int, place bigint, part float8) language plpgsql stable rows 1000
   set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+declare v_experts real[] := m.experts; v_prior real[] := m.prior;
 begin
   return query
     with f as materialized (
       -- each feature by its key, also of a model that has just been stored and of which the server knows nothing
-      select f.feature, f.typ, (1 + ln(f.tf)) * w.idf as v, w.lin, w.cnt from desk.predict_features(p_text, p_names, p_vals) f
-        cross join lateral (select x.idf, x.lin, x.cnt from desk.predict_weight x where x.name = p_name and x.version = p_version and x.feature = f.feature offset 0) w),
+      select f.feature, f.typ, (1 + ln(f.tf)) * w.idf as v, w.lin, w.place, w.n, v_experts[w.kind * 5 + case when w.total * m.scale < 2 then 1 when w.total * m.scale < 5 then 2
+          when w.total * m.scale < 20 then 3 when w.total * m.scale < 100 then 4 else 5 end]::float8 as expert
+        from desk.predict_features(p_text, p_names, p_vals) f
+        cross join lateral (select x.kind, x.idf, x.total, x.lin, x.place, x.n from desk.predict_weight x where x.name = m.name and x.feature = f.feature and x.version between m.base and m.version
+          order by x.version desc limit 1) w),
     n as (
       select f.*, case when f.typ between 1 and 4 then f.v * (array[0.9, 0.4, 0.5, 0.5])[f.typ]::float8 / sqrt(sum(f.v * f.v) over (partition by f.typ))
                     when f.typ = 6 then 2 / sqrt(count(*) over (partition by f.typ)) else 1 end as value from f)
-    select n.feature, n.typ, u.o, n.value * u.l + u.c from n cross join lateral unnest(n.lin, n.cnt) with ordinality u(l, c, o);
+    select n.feature, n.typ, u.o, n.value * (1 - m.mix) * u.l from n cross join lateral unnest(n.lin) with ordinality u(l, o) where m.mix < 1
+    union all select n.feature, n.typ, u.p, m.mix * n.expert * ln(1 + u.n * m.scale / (5 * v_prior[u.p]))
+      from n cross join lateral unnest(n.place, n.n) u(p, n) where m.mix > 0 and n.typ > 0 and n.expert > 0
+    union all select '1', 0, u.o, m.mix * ln(u.p::float8) from unnest(v_prior) with ordinality u(p, o);
 end $$;
 
 -- How sure the newest version of a model is of each label.
@@ -147,7 +169,7 @@ declare m desk.predict_model;
 begin
   select * into m from desk.predict_model x where x.name = p_name order by x.version desc limit 1;
   return query
-    with s as (select p.place, sum(p.part) * m.slope as s from desk.predict_parts(p_name, m.version, p_text, p_names, p_vals) p group by p.place),
+    with s as (select p.place, sum(p.part) * m.slope as s from desk.predict_parts(m, p_text, p_names, p_vals) p group by p.place),
     e as (select s.place, exp(greatest(-500, s.s - max(s.s) over ())) as x from s)
     select m.labels[e.place], e.x / sum(e.x) over () from e;
 end $$;
@@ -186,7 +208,7 @@ declare i record; r desk.ticket_risk; v_yes int := array_position(m.labels, 1); 
 begin
   select * into i from desk.predict_items(array[p_id], 'breach') x;
   if i.id is null or v_yes is null then return null; end if;
-  with p as materialized (select q.feature, q.typ, sum(case when q.place = v_yes then q.part else -q.part end) as part from desk.predict_parts('breach', m.version, i.txt, i.names, i.vals) q group by q.feature, q.typ),
+  with p as materialized (select q.feature, q.typ, sum(case when q.place = v_yes then q.part else -q.part end) as part from desk.predict_parts(m, i.txt, i.names, i.vals) q group by q.feature, q.typ),
   w as (select p.feature, p.part from p where p.typ in (1, 5) and p.part > 0 order by p.part desc, p.feature limit 3)
   select sum(p.part) * m.slope, (select coalesce(jsonb_agg(jsonb_build_object('feature', substr(w.feature, 3), 'adds', round(w.part::numeric, 2)) order by w.part desc), '[]') from w) into v, v_why from p;
   r.ticket_id := p_id; r.version := m.version; r.at := desk.now(); r.reasons := v_why;
@@ -194,7 +216,7 @@ begin
   return r;
 end $$;
 
--- One small batch beside the tick: open tickets that have no risk by the present model, and those that are open no more. true: there is more.
+-- One small batch beside the tick: open tickets that have no risk by the present model or one of a day ago, and those that are open no more. true: there is more.
 create function desk.risk_step() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare m desk.predict_model; v_rows desk.ticket_risk[]; v_gone bigint[];
 begin
@@ -206,7 +228,7 @@ begin
   if not coalesce(m.used, false) then return false; end if;
   v_rows := array(select r from (
       select t.id from desk.ticket t where t.phase < 3 and not t.restricted and t.kind = any (desk.propose_kinds())
-         and not exists (select from desk.ticket_risk r where r.ticket_id = t.id and r.version = m.version)
+         and not exists (select from desk.ticket_risk r where r.ticket_id = t.id and r.version between m.base and m.version and r.at > m.at - interval '1 day')
          and exists (select from desk.event_text x where x.ticket_id = t.id and x.seq = 1 and jsonb_typeof(x.changes) = 'object') order by t.id limit 50) o
     cross join lateral desk.risk_of(o.id, m) r where r.ticket_id is not null);
   if v_rows = '{}' then return false; end if;
@@ -216,32 +238,85 @@ begin
 end $$;
 
 -- ---- training ----------------------------------------------------------------------------------------------------------------------
--- Begins the training of a model, for who may: null: it is not due. p_force: in any case. The lease lasts ten minutes unless it is given back.
-create function desk.predict_begin(p_name text, p_force boolean) returns jsonb language plpgsql security definer
+create function desk.predict_must() returns void language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not desk.predict_may() then raise insufficient_privilege; end if;
+end $$;
+
+-- Tickets that something happened to since (epoch, x), in transactions that are over before p_until, are done, and were not learnt as they are now.
+create function desk.predict_news(p_name text, p_since jsonb, p_until jsonb) returns bigint[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare m desk.predict_model := desk.predict_newest(p_name); v bigint[];
+begin
+  v := array(select distinct e.ticket_id from desk.event e where (e.epoch, e.x) > ((p_since->>'epoch')::smallint, (p_since->>'x')::xid8) and (e.epoch, e.x) < ((p_until->>'epoch')::smallint, (p_until->>'x')::xid8));
+  return array(select y.id from desk.predict_truth(v, p_name) y join desk.ticket t on t.id = y.id and t.kind = any (desk.propose_kinds())
+    where y.label is not null and exists (select from desk.event_text x where x.ticket_id = y.id and x.seq = 1 and jsonb_typeof(x.changes) = 'object')
+      and y.label is distinct from (select l.label from desk.predict_learnt l where l.name = p_name and l.ticket_id = y.id and l.version between m.base and m.version order by l.version desc limit 1));
+end $$;
+
+create function desk.predict_horizon() returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('epoch', desk.epoch(), 'x', pg_snapshot_xmin(pg_current_snapshot())::text) $$;
+
+-- Whether it is worth to begin, for the loop beside the tick: something may have been learnt since the last time, and nobody has looked within the hour.
+create function desk.predict_due() returns boolean language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare n text; m desk.predict_model;
+begin
+  if not desk.predict_may() then return false; end if;
+  foreach n in array desk.predict_names() loop
+    continue when exists (select from desk.lease l where l.name = 'predict.' || n and l.until > clock_timestamp());
+    m := desk.predict_newest(n);
+    if m.name is null then
+      if (select count(*) from (select from desk.ticket t where t.phase = 3 limit 100) q) = 100 then return true; end if;
+    elsif m.state is null or exists (select from desk.event e where (e.epoch, e.x) > ((m.state #>> '{cursor,epoch}')::smallint, (m.state #>> '{cursor,x}')::xid8)) then return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+
+-- Begins the training of a model, for who may: {mode, why, version, base, from or since, until, model}. mode full: from nothing, and why (asked,
+-- first, format, growth: half as much again has come, drift or baseline: it does worse than it did, or than a baseline); more: it goes on from what
+-- is stored; none: there is nothing new. null: it is not due. p_force: in any case. The lock lasts until predict_finish or the end of the session.
+create function desk.predict_begin(p_name text, p_force boolean, p_full boolean, p_format int) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
-declare v_last desk.predict_model; v_from timestamptz; v_n int;
+declare m desk.predict_model; v_from timestamptz; v_until jsonb := desk.predict_horizon(); v_why text; v_news int := 0; v jsonb;
 begin
   if desk.me() is null and not desk.predict_may() then return null; end if;
   if not desk.predict_may() then return case when p_force then desk.refuse('predict_scope', 'denied') end; end if;
   if p_name is null or p_name <> all (desk.predict_names()) then return desk.refuse('predict_model', 'input', null, jsonb_build_object('model', coalesce(p_name, ''))); end if;
-  select * into v_last from desk.predict_model x where x.name = p_name order by x.version desc limit 1;
-  if not p_force and (v_last.at > desk.now() - interval '1 day' or exists (select from desk.lease l where l.name = 'predict.' || p_name and l.until > clock_timestamp())) then return null; end if;
-  insert into desk.lease values ('predict', session_user, 0, '-infinity') on conflict do nothing;
-  update desk.lease l set holder = session_user, epoch = l.epoch + 1, until = clock_timestamp() + interval '10 minutes' where l.name = 'predict' and l.until < clock_timestamp();
-  if not found then return case when p_force then desk.refuse('predict_busy', 'conflict') end; end if;
-  -- the last 100,000 that are done, from their first on; not asked again within the hour when there are too few
-  select t.opened_at into v_from from desk.ticket t where t.phase = 3 and t.kind = any (desk.propose_kinds()) order by t.opened_at desc offset 99999 limit 1;
+  if not p_force and exists (select from desk.lease l where l.name = 'predict.' || p_name and l.until > clock_timestamp()) then return null; end if;
+  if not pg_try_advisory_lock(7205759, 48) then return case when p_force then desk.refuse('predict_busy', 'conflict') end; end if;
+  -- not asked again within the hour
   insert into desk.lease values ('predict.' || p_name, session_user, 0, clock_timestamp() + interval '1 hour') on conflict (name) do update set until = excluded.until;
-  return jsonb_build_object('version', coalesce(v_last.version, 0) + 1, 'from', coalesce(v_from, '-infinity'));
+  m := desk.predict_newest(p_name);
+  v_why := case when m.name is null then 'first' when p_full then 'asked' when m.state is null or (m.state->>'format')::int is distinct from p_format then 'format' else m.state->>'full' end;
+  if v_why is null then
+    v_news := cardinality(desk.predict_news(p_name, m.state->'cursor', v_until));
+    if v_news = 0 then
+      perform pg_advisory_unlock(7205759, 48);
+      return case when p_force then jsonb_build_object('mode', 'none', 'version', m.version) end;
+    end if;
+    if m.rows + v_news > (m.state->>'base_rows')::int * 1.5 then v_why := 'growth'; end if;
+  end if;
+  v := jsonb_build_object('version', coalesce(m.version, 0) + 1, 'until', v_until, 'news', v_news);
+  if v_why is null then
+    return v || jsonb_build_object('mode', 'more', 'since', m.state->'cursor', 'base', m.base, 'from', '-infinity', 'model', to_jsonb(m) - 'state' - 'backtest', 'state', m.state);
+  end if;
+  -- the last 100,000 that are done, from their first on
+  select t.opened_at into v_from from desk.ticket t where t.phase = 3 and t.kind = any (desk.propose_kinds()) order by t.opened_at desc offset 99999 limit 1;
+  return v || jsonb_build_object('mode', 'full', 'why', v_why, 'base', coalesce(m.version, 0) + 1, 'from', coalesce(v_from, '-infinity'));
 end $$;
 
--- The next tickets to learn from, in the order they were opened.
-create function desk.predict_rows(p_name text, p_at timestamptz, p_id bigint, p_n int) returns table(at timestamptz, id bigint, label bigint, lead int, txt text, names text[], vals text[])
+-- The next tickets to learn from, in the order they were opened. p_since, p_until: those alone that are news.
+create function desk.predict_rows(p_name text, p_at timestamptz, p_id bigint, p_n int, p_since jsonb, p_until jsonb) returns table(at timestamptz, id bigint, label bigint, lead int, txt text, names text[], vals text[])
   language plpgsql stable security definer rows 1000 set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare v bigint[];
 begin
   if not desk.predict_may() then return; end if;
-  v := array(select t.id from desk.ticket t where (t.opened_at, t.id) > (p_at, p_id) order by t.opened_at, t.id limit p_n);
+  if p_since is null then
+    v := array(select t.id from desk.ticket t where (t.opened_at, t.id) > (p_at, p_id) order by t.opened_at, t.id limit p_n);
+  else
+    v := desk.predict_news(p_name, p_since, p_until);
+    v := array(select t.id from desk.ticket t where t.id = any (v) and (t.opened_at, t.id) > (p_at, p_id) order by t.opened_at, t.id limit p_n);
+  end if;
   return query
     select t.opened_at, t.id, y.label, y.lead, i.txt, i.names, i.vals from unnest(v) u(i) join desk.ticket t on t.id = u.i
       left join desk.predict_truth(v, p_name) y on y.id = t.id and t.kind = any (desk.propose_kinds())
@@ -249,26 +324,71 @@ begin
      order by t.opened_at, t.id;
 end $$;
 
-create function desk.predict_store(p_name text, p_version int, p_features text[], p_idf real[], p_lin text[], p_cnt text[]) returns void language plpgsql security definer
-  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+-- What is stored of features, by their place in the list.
+create function desk.predict_weights(p_name text, p_features text[]) returns table(i bigint, kind int, idf real, steps real, total real, lin real[], place smallint[], n real[]) language plpgsql stable security definer rows 1000
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+declare m desk.predict_model;
 begin
-  if not desk.predict_may() then raise insufficient_privilege; end if;
-  insert into desk.predict_weight select p_name, p_version, u.f, u.i, u.l::real[], u.c::real[] from unnest(p_features, p_idf, p_lin, p_cnt) u(f, i, l, c)
-    on conflict (name, version, feature) do update set idf = excluded.idf, lin = excluded.lin, cnt = excluded.cnt;
+  if not desk.predict_may() then return; end if;
+  m := desk.predict_newest(p_name);
+  return query select u.o, w.kind::int, w.idf, w.steps, w.total, w.lin, w.place, w.n from unnest(p_features) with ordinality u(f, o) cross join lateral (
+    select x.* from desk.predict_weight x where x.name = p_name and x.feature = u.f and x.version between m.base and m.version order by x.version desc limit 1) w order by u.o;
 end $$;
 
--- The model is whole: it takes the place of the one before, and the lease ends.
+-- Some features of a version. p_lin: p_k numbers each, one after the other; p_from: where the counts of each begin in p_place and p_n, and where those of
+-- the last end. As SQL: a slice of an array that comes from outside is cut out where it lies.
+create function desk.predict_store(p_name text, p_version int, p_features text[], p_kind smallint[], p_idf real[], p_steps real[], p_total real[], p_k int, p_lin real[], p_from int[], p_place smallint[], p_n real[])
+  returns void language sql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+  select desk.predict_must();
+  insert into desk.predict_weight select p_name, u.f, p_version, u.kind, u.idf, u.steps, u.total, p_lin[(u.o - 1) * p_k + 1 : u.o * p_k],
+      p_place[p_from[u.o] + 1 : p_from[u.o + 1]], p_n[p_from[u.o] + 1 : p_from[u.o + 1]]
+    from unnest(p_features, p_kind, p_idf, p_steps, p_total) with ordinality u(f, kind, idf, steps, total, o) where u.f is not null
+    on conflict (name, feature, version) do nothing $$;
+
+create function desk.predict_saw(p_name text, p_version int, p_ids bigint[], p_labels bigint[]) returns void language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+begin
+  perform desk.predict_must();
+  insert into desk.predict_learnt select p_name, u.i, p_version, u.l from unnest(p_ids, p_labels) u(i, l) on conflict do nothing;
+end $$;
+
+-- The model is whole: it takes the place of the one before. The lock ends.
 create function desk.predict_finish(p_name text, p_version int, m jsonb) returns void language plpgsql security definer
   set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 begin
-  if not desk.predict_may() then raise insufficient_privilege; end if;
+  perform desk.predict_must();
   if m is not null then
     insert into desk.predict_model
-      select p_name, p_version, desk.now(), (m->>'until')::timestamptz, (m->>'rows')::int, (m->>'slope')::float8, array(select x::bigint from jsonb_array_elements_text(m->'labels') x),
-        (m->>'features')::int, (m->>'seconds')::float8, m->'how', m->'backtest', (m->>'used')::boolean;
-    delete from desk.predict_weight w where w.name = p_name and w.version <> p_version;
+      select p_name, p_version, (m->>'base')::int, desk.now(), (m->>'until')::timestamptz, (m->>'rows')::int, (m->>'slope')::float8, array(select x::bigint from jsonb_array_elements_text(m->'labels') x),
+        (m->>'features')::int, (m->>'seconds')::float8, (m->>'mix')::float8, (m->>'scale')::float8, array(select x::real from jsonb_array_elements_text(m->'prior') x),
+        array(select x::real from jsonb_array_elements_text(m->'experts') x), m->'how', m->'backtest', (m->>'used')::boolean, m->'state';
+    update desk.predict_model x set state = null where x.name = p_name and x.version < p_version and x.state is not null;
   end if;
-  update desk.lease l set until = '-infinity' where l.name = 'predict' and l.holder = session_user;
+  perform pg_advisory_unlock(7205759, 48);
+end $$;
+
+-- Sweeps up what no version needs any more, some features or tickets at a time: from where to go on, null at the end.
+create function desk.predict_sweep(p_name text, p_after text) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare m desk.predict_model; v text;
+begin
+  perform desk.predict_must();
+  m := desk.predict_newest(p_name);
+  with q as materialized (select w.feature, w.version from desk.predict_weight w where w.name = p_name and w.feature > p_after order by w.feature fetch first 1000 rows with ties),
+  d as (delete from desk.predict_weight w using (select q.feature, q.version, max(q.version) filter (where q.version <= m.version) over (partition by q.feature) as top from q) r
+    where w.name = p_name and w.feature = r.feature and w.version = r.version and (m.name is null or r.version > m.version or r.version < m.base or r.version < r.top))
+  select max(q.feature) into v from q;
+  return v;
+end $$;
+create function desk.predict_sweep_tickets(p_name text, p_after bigint) returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare m desk.predict_model; v bigint;
+begin
+  perform desk.predict_must();
+  m := desk.predict_newest(p_name);
+  with q as materialized (select l.ticket_id, l.version from desk.predict_learnt l where l.name = p_name and l.ticket_id > p_after order by l.ticket_id fetch first 5000 rows with ties),
+  d as (delete from desk.predict_learnt l using (select q.ticket_id, q.version, max(q.version) filter (where q.version <= m.version) over (partition by q.ticket_id) as top from q) r
+    where l.name = p_name and l.ticket_id = r.ticket_id and l.version = r.version and (m.name is null or r.version > m.version or r.version < m.base or r.version < r.top))
+  select max(q.ticket_id) into v from q;
+  return v;
 end $$;
 
 -- ---- reading -----------------------------------------------------------------------------------------------------------------------
@@ -417,9 +537,13 @@ begin
 end $$;
 
 revoke execute on function desk.predict_names(), desk.predict_may(), desk.predict_fold(text), desk.predict_items(bigint[], text), desk.predict_truth(bigint[], text), desk.predict_features(text, text[], text[]),
-  desk.predict_parts(text, int, text, text[], text[]), desk.predict_scores(text, text, text[], text[]), desk.predict_newest(text), desk.propose_learnt_rows(bigint, int, desk.propose_row[]),
-  desk.propose_learnt_said(desk.ticket, int, boolean), desk.risk_of(bigint, desk.predict_model), desk.risk_step(), desk.predict_begin(text, boolean),
-  desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]), desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean),
+  desk.predict_parts(desk.predict_model, text, text[], text[]), desk.predict_scores(text, text, text[], text[]), desk.predict_newest(text), desk.propose_learnt_rows(bigint, int, desk.propose_row[]),
+  desk.propose_learnt_said(desk.ticket, int, boolean), desk.risk_of(bigint, desk.predict_model), desk.risk_step(), desk.predict_must(), desk.predict_news(text, jsonb, jsonb), desk.predict_horizon(),
+  desk.predict_due(), desk.predict_begin(text, boolean, boolean, int), desk.predict_rows(text, timestamptz, bigint, int, jsonb, jsonb), desk.predict_weights(text, text[]),
+  desk.predict_store(text, int, text[], smallint[], real[], real[], real[], int, real[], int[], smallint[], real[]), desk.predict_saw(text, int, bigint[], bigint[]),
+  desk.predict_finish(text, int, jsonb), desk.predict_sweep(text, text), desk.predict_sweep_tickets(text, bigint), desk.predict_list(text, boolean),
   desk.risk(bigint), desk.risk_word(text), desk.show_risk(bigint), desk.predict_came(int), desk.wall_predicted(int[]), desk.predict_explain(bigint), desk.match_risk(desk.ticket, jsonb, boolean) from public;
-grant execute on function desk.risk_step(), desk.predict_begin(text, boolean), desk.predict_rows(text, timestamptz, bigint, int), desk.predict_store(text, int, text[], real[], text[], text[]),
-  desk.predict_finish(text, int, jsonb), desk.predict_list(text, boolean), desk.risk(bigint), desk.predict_came(int), desk.wall_predicted(int[]), desk.predict_explain(bigint) to desk_person;
+grant execute on function desk.risk_step(), desk.predict_due(), desk.predict_begin(text, boolean, boolean, int), desk.predict_rows(text, timestamptz, bigint, int, jsonb, jsonb), desk.predict_weights(text, text[]),
+  desk.predict_store(text, int, text[], smallint[], real[], real[], real[], int, real[], int[], smallint[], real[]), desk.predict_saw(text, int, bigint[], bigint[]),
+  desk.predict_finish(text, int, jsonb), desk.predict_sweep(text, text), desk.predict_sweep_tickets(text, bigint), desk.predict_list(text, boolean),
+  desk.risk(bigint), desk.predict_came(int), desk.wall_predicted(int[]), desk.predict_explain(bigint) to desk_person;

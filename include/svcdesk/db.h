@@ -44,6 +44,9 @@ struct sd_conn *sd_conn_open(const char *conninfo, struct sd_err *err); /* own d
 void sd_conn_close(struct sd_conn *c);
 /* Runs one parameterised statement (params are text, NULL = null). NULL and err on failure. */
 struct sd_result *sd_conn_query(struct sd_conn *c, const char *sql, int nparams, const char *const *params, struct sd_err *err);
+/* Likewise; a parameter with a length above 0 is that many bytes in the binary form of its type. */
+struct sd_result *sd_conn_query_bytes(
+	struct sd_conn *c, const char *sql, int nparams, const char *const *params, const int *lengths, struct sd_err *err);
 /* The two halves of sd_conn_query: between them the server is at work, and nothing else may be asked. */
 bool sd_conn_start(struct sd_conn *c, const char *sql, int nparams, const char *const *params, struct sd_err *err);
 struct sd_result *sd_conn_finish(struct sd_conn *c, struct sd_err *err);

@@ -16,12 +16,16 @@ select matches(tap.features('f %'), 'f channel=.*f kind=incident.*f opened.hour=
 select doesnt_match((select string_agg(n, ' ') from desk.predict_items(array[:a], 'category') i cross join unnest(i.names) n), '(^| )(category|group|impact|urgency|assignee)( |$)', 'what is to be predicted is no evidence');
 -- a model by hand: "red" speaks for a breach
 \o /dev/null
-insert into desk.predict_model select 'breach', 1, desk.now(), desk.now(), 100, 1, '{0,1}', 2, 0, '{}', '{"auc": 0.8}', true;
-insert into desk.predict_weight values ('breach', 1, '1', 1, '{0,-1}', '{0,0}'), ('breach', 1, 'w red', 1, '{0,5}', '{0,0}'), ('breach', 1, 'f kind=incident', 1, '{0,0}', '{0,0.25}');
+-- a model of which this matters: half of its scores are counts
+create function tap.model(p_name text, p_version int, p_labels bigint[], p_backtest jsonb, p_used boolean) returns void language sql as $$
+  insert into desk.predict_model values (p_name, p_version, p_version, desk.now(), desk.now(), 100, 1, p_labels, 2, 0, 0.5, 0.5, array_fill(1.0::real / cardinality(p_labels), array[cardinality(p_labels)]), array_fill(1::real, array[50]), '{}', p_backtest, p_used, null) $$;
+select tap.model('breach', 1, '{0,1}', '{"auc": 0.8}', true);
+insert into desk.predict_weight values ('breach', '1', 1, 0, 1, 0, 9, '{0,-2}', '{}', '{}'), ('breach', 'w red', 1, 1, 1, 0, 9, '{0,10}', '{}', '{}'), ('breach', 'f kind=incident', 1, 5, 1, 0, 9, '{}', '{2}', '{4}'),
+  ('breach', 'w red', 2, 1, 1, 0, 9, '{0,-9}', '{}', '{}'); -- of a version that is not whole: nobody sees it
 select tap.as_person('t_agent', 'select desk.risk_step()');
 \o
-select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :a), round(100 / (1 + exp(1 - 0.9 * 5 - 0.25)))::int, 'a risk is the softmax of the sum');
-select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :b), round(100 / (1 + exp(1 - 0.25)))::int, 'of each open ticket');
+select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :a), round(100 / (1 + exp(1 - 0.9 * 5 - ln(1.8) / 2)))::int, 'a risk is the softmax of the sum');
+select is((select r.risk::int from desk.ticket_risk r where r.ticket_id = :b), round(100 / (1 + exp(1 - ln(1.8) / 2)))::int, 'of each open ticket');
 select is((tap.as_person('t_agent', format('select desk.risk(%s)', :a))::jsonb) #>> '{reasons,0,feature}', 'red', 'with its reasons');
 select is(tap.as_person('t_caller', format('select desk.risk(%s)', :a)), null, 'not for who asked');
 select is(tap.as_person('t_caller', 'select count(*) from desk.ticket_risk'), '0', 'nor by reading');
@@ -34,10 +38,14 @@ create function tap.risky(p_login text, p_op text, p_value text, p_ticket bigint
 select is(tap.risky('t_agent', '>', '70', :a) || tap.risky('t_agent', '>', '70', :b) || tap.risky('t_agent', '=', '[30, 40]', :b) || tap.risky('t_agent', '=', 'null', :a), 'truefalsetruefalse', 'the word risk');
 select is(tap.risky('t_caller', '>', '0', :a) || tap.risky('t_caller', '=', 'null', :a), 'falsetrue', 'says nothing to who asked');
 -- who trains
-select is(tap.why(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', true)')::jsonb), 'denied predict_scope', 'an agent trains nothing');
-select is(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', false)'), null, 'nor by the tick');
-select is(tap.as_person('t_agent', 'select count(*) from desk.predict_rows(''breach'', ''-infinity'', 0, 10)'), '0', 'nor reads the past in one go');
-select is(tap.try('t_agent', 'select desk.predict_store(''breach'', 1, ''{x}'', ''{1}'', ''{"{0,9}"}'', ''{"{0,0}"}'')'), '42501', 'nor writes weights');
+select is(tap.why(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', true, false, 1)')::jsonb), 'denied predict_scope', 'an agent trains nothing');
+select is(tap.as_person('t_agent', 'select desk.predict_begin(''breach'', false, false, 1)'), null, 'nor by the tick');
+select is(tap.as_person('t_agent', 'select count(*) from desk.predict_rows(''breach'', ''-infinity'', 0, 10, null, null)'), '0', 'nor reads the past in one go');
+select is(tap.try('t_agent', 'select desk.predict_store(''breach'', 1, ''{x}'', ''{1}'', ''{1}'', ''{1}'', ''{1}'', 2, ''{0,9}'', ''{0,0}'', ''{}'', ''{}'')'), '42501', 'nor writes weights');
+select is(tap.try('t_agent', 'select desk.predict_saw(''breach'', 1, ''{1}'', ''{1}'')'), '42501', 'nor what was learnt');
+select is(tap.try('t_agent', 'select desk.predict_finish(''breach'', 9, null)'), '42501', 'nor ends what another does');
+select is(tap.as_person('t_agent', 'select desk.predict_due()'), 'false', 'and for an agent nothing is due');
+select is(tap.as_person('t_agent', 'select count(*) from desk.predict_weights(''breach'', ''{w red}'')'), '0', 'nor reads weights');
 select is(tap.try('t_agent', 'delete from desk.ticket_risk'), '42501', 'nor risks');
 -- the wall counts those that are warned of, and says what such warnings are worth
 update desk.predict_model set backtest = '{"auc": 0.8, "warning": [{"percent": 50, "warned": 10, "precision": 0.81}]}';
@@ -50,9 +58,8 @@ select is((tap.as_person('t_caller', format('select desk.show(%s)', :a))::jsonb)
 \o /dev/null
 insert into desk.category(name) values ('Lamps');
 select c.id as lamps from desk.category c where c.name = 'Lamps' \gset
-insert into desk.predict_model values ('category', 3, desk.now(), desk.now(), 100, 1, array[:lamps], 1, 0, '{}', '{"better": null}', true),
-  ('group', 2, desk.now(), desk.now(), 100, 1, '{2}', 1, 0, '{}', '{"better": "pool"}', false);
-insert into desk.predict_weight values ('category', 3, '1', 1, '{1}', '{0}');
+select tap.model('category', 3, array[:lamps]::bigint[], '{"better": null}', true), tap.model('group', 2, '{2}', '{"better": "pool"}', false);
+insert into desk.predict_weight values ('category', '1', 3, 0, 1, 0, 9, '{1}', '{}', '{}');
 create function tap.proposed(p_ticket bigint, p_field text) returns jsonb language sql as $$
   select f from jsonb_array_elements(tap.as_person('t_agent', format('select desk.propose(%s)', p_ticket))::jsonb->'fields') f where f->>'field' = p_field $$;
 \o
