@@ -17,7 +17,7 @@ const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn 
 	{"fields", "A,B,...", N_("columns of values, separated by commas")}, {"label", "COLUMN", N_("what is to be predicted")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
-enum { LONG_VALUE = 80, CLASSES_TOLD = 200 };
+enum { LONG_VALUE = 80, CLASSES_TOLD = 200, TIMES_MAX = 4 };
 
 /* Which columns, by name, and where they stand in the file that is read now. */
 struct wanted {
@@ -31,7 +31,11 @@ struct given {
 	struct sd_arena *a;
 	struct sd_str text;
 	struct predict_field f[PREDICT_MAX_FIELDS];
-	size_t n;
+	struct moment {
+		const char *name;
+		double minutes;
+	} time[TIMES_MAX];
+	size_t n, times;
 	const char *label;
 };
 
@@ -68,10 +72,24 @@ static void add_field(struct given *g, const char *name, const char *value)
 		g->f[g->n++] = (struct predict_field){name, value};
 }
 
-/* Of a time the hour and the day of the week tell something about the next one: 29/2/2016 01:16, 2016-02-29T01:16:00Z. */
+/* How long it is from each time that stands before it to this one. */
+static void add_spans(struct given *g, const char *name, double minutes)
+{
+	for (size_t i = 0; i < g->times; i++) {
+		double d = minutes - g->time[i].minutes;
+		add_field(g, sd_arena_printf(g->a, "%s-%s", name, g->time[i].name),
+			sd_arena_printf(g->a, "%s%.0f", d < 0 ? "-" : "", log2(fabs(d) + 1)));
+	}
+	if (g->times < TIMES_MAX)
+		g->time[g->times++] = (struct moment){name, minutes};
+}
+
+/* Of a time the hour and the day of the week tell something about the next one, and how long after another time it was: 29/2/2016
+ * 01:16, 2016-02-29T01:16:00Z. */
 static bool add_time(struct given *g, const char *name, const char *v)
 {
-	static const int shift[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
+	static const int shift[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4},
+					 before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 	int year, month, day, hour = -1, minute;
 	char sep;
 	if (sscanf(v, "%4d-%2d-%2d%c%2d:%2d", &year, &month, &day, &sep, &hour, &minute) != 6 &&
@@ -82,6 +100,8 @@ static bool add_time(struct given *g, const char *name, const char *v)
 	int y = year - (month < 3), weekday = (y + y / 4 - y / 100 + y / 400 + shift[month - 1] + day) % 7;
 	add_field(g, sd_arena_printf(g->a, "%s.hour", name), sd_arena_printf(g->a, "%d", hour));
 	add_field(g, sd_arena_printf(g->a, "%s.weekday", name), sd_arena_printf(g->a, "%d", weekday));
+	int days = y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] + day + (month < 3 ? 365 : 0);
+	add_spans(g, name, ((double)days * 24 + hour) * 60 + minute);
 	return true;
 }
 
@@ -100,7 +120,7 @@ static void take(struct given *g, const struct wanted *w, const struct csv_recor
 {
 	sd_arena_reset(g->a);
 	sd_str_reset(&g->text);
-	g->n = 0;
+	g->n = g->times = 0;
 	g->label = w->label_at < r->n ? r->field[w->label_at] : "";
 	if (w->text_at >= 0 && w->text_at < r->n)
 		sd_str_add(&g->text, r->field[w->text_at]);
@@ -172,6 +192,7 @@ struct class_count {
 struct measured {
 	struct predict_model *m;
 	size_t n, k, top1, top3, base1, base3, unseen, cap;
+	double loss;               /* of the rows whose label training saw */
 	double *p, *sure, *second; /* of labels; of each row: of the first; of the class that is rarer */
 	bool *right, *is_second;
 	struct class_count *of;
@@ -204,6 +225,7 @@ static void ask(void *arg, const struct given *g)
 	m->base1 += y == 0; /* labels are numbered by how frequent they are */
 	m->base3 += y < 3 && y < m->k;
 	m->unseen += y == m->k;
+	m->loss -= y < m->k ? log(m->p[y] + 1e-9) : 0;
 	m->of[y].truly++;
 	m->of[best].said++;
 	m->of[best].right += best == y;
@@ -253,6 +275,8 @@ static json_t *answer(const struct measured *m, const struct predict_set *s, con
 	if (m->k == 2)
 		json_object_set_new(j, "auc", auc(m));
 	json_object_set_new(j, "ece", json_real(round(10000 * predict_ece(m->sure, m->right, m->n)) / 10000));
+	if (m->n > m->unseen)
+		json_object_set_new(j, "log_loss", json_real(round(10000 * m->loss / (double)(m->n - m->unseen)) / 10000));
 	json_object_set_new(j, "baseline",
 		json_pack("{s:s,s:o,s:o}", "name", "frequent", "top1", share(m->base1, m->n), "top3", share(m->base3, m->n)));
 	json_object_set_new(j, "trained_on", json_integer((json_int_t)predict_set_rows(s)));

@@ -68,6 +68,35 @@ static double measure(const json_t *j, const char *key)
 	return json_number_value(at(j, key));
 }
 
+static void add_moment(struct sd_str *out, bool iso, bool later, int hour, int minute)
+{
+	if (iso)
+		sd_str_addf(out, "%sT%02d:%02d:00Z,", later ? "2016-01-02" : "2015-12-31", hour, minute);
+	else
+		sd_str_addf(out, "%s/2016 %d:%02d,", later ? "1/3" : "28/2", hour, minute);
+}
+
+/* What follows from how long two times lie apart is learnt, over the ends of months and years, in either form of a time. */
+static void test_spans(void **state)
+{
+	(void)state;
+	struct sd_str part[2] = {{0}, {0}};
+	for (int p = 0; p < 2; p++)
+		sd_str_add(&part[p], "opened,created,late\n");
+	for (int i = 0; i < 1000; i++) {
+		struct sd_str *out = &part[i >= 800];
+		bool late = i * 7 % 11 % 2;
+		add_moment(out, i % 2, false, i * 11 % 24, i * 37 % 60);
+		add_moment(out, i % 2, late, i * 11 % 24, i * 37 % 60);
+		sd_str_add(out, late ? "yes\n" : "no\n");
+	}
+	json_t *j = eval(0, "--fields opened,created --label late", part[0].data, part[1].data);
+	assert_true(measure(j, "auc") > 0.99);
+	assert_true(measure(j, "log_loss") < 0.1);
+	for (int p = 0; p < 2; p++)
+		sd_str_free(&part[p]);
+}
+
 /* An incident: what its first row says, and the group and the word about its target of its last one. */
 static const char *const known[] = {"contact_type", "location", "category", "subcategory", "u_symptom", "impact", "urgency",
 	"priority", "caller_id", "opened_by", "opened_at"};
@@ -193,6 +222,27 @@ static void learns_on(const struct incident *list, size_t n)
 	}
 }
 
+#define FEW "contact_type,location,category,subcategory,u_symptom,impact,urgency,priority"
+/* With the same fields it is better than a softmax regression of them (scikit-learn's, of the penalties 0.1 to 3 the best on
+ * these very rows): first and among three for the group, area under the curve for the target. */
+static void beats_softmax(const char *train, const char *test)
+{
+	static const struct {
+		const char *group, *kept;
+		double top1, top3, auc;
+	} than[] = {
+		{"--fields " FEW " --label group", "--fields " FEW " --label kept", 0.5915, 0.8205, 0.7536},
+		{"--fields " FEW ",opened_by --label group", "--fields " FEW ",opened_by --label kept", 0.6188, 0.8505, 0.7474},
+	};
+	for (size_t i = 0; i < sizeof than / sizeof *than; i++) {
+		json_t *group = eval(0, than[i].group, train, test), *kept = eval(0, than[i].kept, train, test);
+		print_message(
+			"# %s: %.4f %.4f, AUC %.4f\n", than[i].group, measure(group, "top1"), measure(group, "top3"), measure(kept, "auc"));
+		assert_true(measure(group, "top1") > than[i].top1 && measure(group, "top3") > than[i].top3);
+		assert_true(measure(kept, "auc") > than[i].auc);
+	}
+}
+
 /* The first four fifths by the time of opening to learn from, the rest to try. */
 static void test_incidents(void **state)
 {
@@ -230,6 +280,8 @@ static void test_incidents(void **state)
 			part[0].data, part[1].data);
 	print_message("# kept: AUC %.4f\n", measure(kept, "auc"));
 	assert_true(measure(kept, "auc") > (whole ? 0.757 : 0.65));
+	if (whole)
+		beats_softmax(part[0].data, part[1].data);
 	for (int p = 0; p < 2; p++)
 		sd_str_free(&part[p]);
 	free(list);
@@ -275,8 +327,8 @@ static void test_roles(void **state)
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_contract), cmocka_unit_test(test_incidents),
-		cmocka_unit_test(test_topics), cmocka_unit_test(test_roles)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_contract), cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_incidents), cmocka_unit_test(test_topics), cmocka_unit_test(test_roles)};
 	if (argc == 3 && strcmp(argv[1], "--data") == 0) {
 		static char path[2][4096];
 		snprintf(path[0], sizeof path[0], "%s/incidents-servicenow/incident_event_log.csv.xz", argv[2]);
