@@ -57,8 +57,10 @@ struct cli {
 	json_t *conflict;      /* of the last refusal, if others had changed the ticket: see conflict.c */
 };
 
-extern const struct cli_command cli_commands[]; /* ends with words NULL */
-extern const struct cli_opt cli_common_opts[];  /* of every command; ends with name NULL */
+extern const struct cli_opt cli_common_opts[]; /* of every command; ends with name NULL */
+
+/* The i-th command in the order of the help; NULL: there are not so many. */
+const struct cli_command *cli_command_at(size_t i);
 
 /* The longest row of the table whose words begin the operands, and how many words it has; NULL. */
 const struct cli_command *cli_command_of(const char *const *arg, size_t n, size_t *used);

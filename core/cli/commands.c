@@ -1,8 +1,8 @@
-/* The table of commands: names, options, help. Man page and completion repeat it; a test compares them. */
-#include "core/cli/cli.h"
+/* The table of commands: names, options, help. Man page and completion repeat it; a test compares them.
+ * A topic with many commands has a file of its own, commands_*.c. */
+#include "core/cli/commands.h"
 
 #include "core/base/i18n.h"
-#include "core/cli/ci_opts.h"
 
 static const struct cli_opt list_opts[] = {{"json", NULL, N_("one JSON array; missing values are null, times are UTC")},
 	{"csv", NULL, N_("comma separated, RFC 4180, with a header")},
@@ -18,33 +18,7 @@ static const struct cli_opt view_save_opts[] = {{"group", "GROUP", N_("a view of
 	{"columns", "A,B", N_("its columns; subject:60 with a width")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt view_delete_opts[] = {
 	{"group", "GROUP", N_("a view of this group, for its leads to write")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt json_opts[] = {{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_import_opts[] = {{"publish", NULL, N_("publish what is added or changed, without a review")},
-	{"audience", "A", N_("for whom, where the file does not say: public, internal or group")},
-	{"root", "NAME", N_("the name by which the folder is known again; its own unless one is given")},
-	{"dry-run", NULL, N_("only say what would happen")}, {"json", NULL, N_("the report as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_list_opts[] = {
-	{"limit", "N", N_("at most N articles; 100 unless said")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_version_opts[] = {
-	{"version", "V", N_("this version: 1.2, latest or published")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_edit_opts[] = {{"body", "TEXT", N_("the text in Markdown; - reads standard input")},
-	{"file", "FILE", N_("the whole article as the editor shows it; - reads standard input")},
-	{"base", "V", N_("the version you began with: what others changed since is joined, or refused")},
-	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_step_opts[] = {{"version", "V", N_("this version, where several could be meant")},
-	{"reason", "TEXT", N_("why")}, {"at", "TIME", N_("publish then: 2026-12-01 08:00, +2d")},
-	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_feedback_opts[] = {{"all", NULL, N_("answered ones too")},
-	{"answer", "TEXT", N_("answer the feedback with this number")},
-	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_save_opts[] = {
-	{"to", "PATH", N_("a file that is not there yet, or a folder")}, {"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
-static const struct cli_opt kb_link_opts[] = {{"applied", NULL, N_("the article solved the ticket")},
-	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
-	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
+const struct cli_opt cli_json_opts[] = {{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 static const struct cli_opt new_opts[] = {{"body", "TEXT", N_("what happened; - reads standard input")},
 	{"op", "UUID", N_("operation id: the same one again does nothing twice and gives the first answer")},
 	{"json", NULL, N_("the new ticket as JSON")}, {NULL, NULL, NULL}};
@@ -202,7 +176,7 @@ static const struct cli_opt assign_simulate_opts[] = {{"file", "FILE", N_("inste
 	{"query", "QUERY", N_("on the tickets that QUERY describes, at most 2000")}, {"json", NULL, N_("as JSON")},
 	{NULL, NULL, NULL}};
 
-const struct cli_command cli_commands[] = {
+static const struct cli_command tickets[] = {
 	{"ticket list", "[QUERY]",
 		N_("List tickets\n"
 		   "Every ticket you may see that QUERY describes, by number. For example:\n"
@@ -213,7 +187,7 @@ const struct cli_command cli_commands[] = {
 	{"ticket show", "NUMBER",
 		N_("Show a ticket with its history\n"
 		   "NUMBER is the ticket's own number, or the one it had in the system it came from."),
-		json_opts, NULL, 1, 1, cli_ticket_show},
+		cli_json_opts, NULL, 1, 1, cli_ticket_show},
 	{"ticket new", "kind=KIND subject=TEXT [FIELD=VALUE ...]",
 		N_("Open a ticket\n"
 		   "Only the subject is needed: kind is incident, requester is you, impact and urgency are 3 unless given. For example:\n"
@@ -252,7 +226,7 @@ const struct cli_command cli_commands[] = {
 	{"ticket follow-up", "NUMBER WHEN [TEXT]",
 		N_("Remind yourself of a ticket\n"
 		   "It comes into your inbox then, and nobody else sees it. WHEN is 2h, 'tomorrow 09:00', 'fri 14:30', 2026-12-01 ..."),
-		json_opts, NULL, 2, -1, cli_follow_up},
+		cli_json_opts, NULL, 2, -1, cli_follow_up},
 	{"inbox", "",
 		N_("Show what concerns you, newest first\n"
 		   "Assigned to you, named with @, answered, reopened, done, more urgent, reminders that are due, handovers to be "
@@ -275,24 +249,24 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk ticket act --query 'state:open service:mail' link type=parent to=INC100001"),
 		major_list_opts, NULL, 0, 0, cli_major_list},
 	{"major show", "NUMBER", N_("Show a major incident: its people, next update, what is affected, children, timeline"),
-		json_opts, NULL, 1, 1, cli_major_show},
+		cli_json_opts, NULL, 1, 1, cli_major_show},
 	{"major report", "NUMBER",
 		N_("Show the post-incident report\n"
 		   "As long as nobody has written it, a draft out of the journal. Without a report no major incident is closed."),
-		json_opts, NULL, 1, 1, cli_major_report},
+		cli_json_opts, NULL, 1, 1, cli_major_report},
 	{"major rule", "[RULE FIELD=VALUE ...]",
 		N_("Show or change the rules by which the desk proposes major incidents\n"
 		   "active=yes or no, priority= (this one or a higher one), n= and minutes= (so many children within so many\n"
 		   "minutes). Process owners and administrators change them. For example:\n"
 		   "  svcdesk major rule children n=10 minutes=15"),
-		json_opts, NULL, 0, -1, cli_major_rule},
+		cli_json_opts, NULL, 0, -1, cli_major_rule},
 	{"triage list", "[QUERY]", N_("List what came in and has no group or no category yet"), list_opts, NULL, 0, -1,
 		cli_triage_list},
 	{"triage propose", "NUMBER",
 		N_("Show what a ticket is likely to be, from tickets of the past that are like it\n"
 		   "Category, impact, urgency, group and, where it is clear, assignee, each with how sure that is and why; tickets that "
 		   "may be the same and those it may belong to."),
-		json_opts, "agent, lead, process_owner, auditor", 1, 1, cli_triage_propose},
+		cli_json_opts, "agent, lead, process_owner, auditor", 1, 1, cli_triage_propose},
 	{"triage apply", "NUMBER [--accept] [FIELD=VALUE ...]",
 		N_("Triage a ticket: with what is proposed, with your own values, or both\n"
 		   "One act with one undo. For example:\n"
@@ -327,9 +301,9 @@ const struct cli_command cli_commands[] = {
 	{"predict list", "[MODEL]", N_("List the models of the desk, how good each was on later tickets, and whether it is used"),
 		predict_list_opts, NULL, 0, 1, cli_predict_list},
 	{"predict backtest", "[MODEL]", N_("Say how good models were on tickets that they were asked about before they learnt them"),
-		json_opts, NULL, 0, 1, cli_predict_backtest},
-	{"predict explain", "NUMBER", N_("Say what the models expect of a ticket, by what was known when it was opened"), json_opts,
-		NULL, 1, 1, cli_predict_explain},
+		cli_json_opts, NULL, 0, 1, cli_predict_backtest},
+	{"predict explain", "NUMBER", N_("Say what the models expect of a ticket, by what was known when it was opened"),
+		cli_json_opts, NULL, 1, 1, cli_predict_explain},
 	{"outage add", "[SERVICE] [FIELD=VALUE ...]",
 		N_("Record that a service was not there, or not whole\n"
 		   "from= (default: now), until= (none: it goes on), kind=unplanned, planned or degraded, ticket=NUMBER (its service\n"
@@ -347,172 +321,19 @@ const struct cli_command cli_commands[] = {
 		NULL, 1, -1, cli_outage_act},
 	{"outage list", "[SERVICE]", N_("List outages, the newest first; of a service with those of what it depends on"),
 		outage_list_opts, NULL, 0, -1, cli_outage_list},
-	{"outage show", "ID", N_("Show an outage with its journal"), json_opts, NULL, 1, 1, cli_outage_show},
-	{"ci import", "FILE",
-		N_("Import configuration items and the links between them\n"
-		   "FILE is CSV, or CSV packed with xz, whole: what its source named before and names no more is marked as vanished and "
-		   "stays.\n"
-		   "Doing it again changes nothing. For example:\n"
-		   "  svcdesk ci import cis.csv --relations relations.csv --dry-run\n"
-		   "svcdesk-cmdb(7) describes the columns."),
-		ci_import_opts, "process_owner, admin", 1, 1, cli_ci_import},
-	{"ci impact", "CI",
-		N_("Show what suffers when a configuration item fails, or what it needs\n"
-		   "CI is its id, or its name where only one has it. For example:\n"
-		   "  svcdesk ci impact site:eqiad --depth 2\n"
-		   "  svcdesk ci impact server:mw1001 --direction up --types depends_on,located_in"),
-		ci_impact_opts, NULL, 1, -1, cli_ci_impact},
-	{"ci reach", "CI",
-		N_("Show whom the failure of a configuration item reaches\n"
-		   "Services, customers, open tickets and changes within 7 days on the way of its impact. For example:\n"
-		   "  svcdesk ci reach host:db1157.eqiad.wmnet"),
-		ci_reach_opts, NULL, 1, -1, cli_ci_reach},
-	{"ci list", "[QUERY]",
-		N_("List configuration items\n"
-		   "QUERY is the language of tickets over the fields, attributes and links of items; svcdesk-cmdb(7). For example:\n"
-		   "  svcdesk ci list class:server lifecycle:production owner:none\n"
-		   "  svcdesk ci list 'cpus>=8 located_in:datacentre:eqiad -os:debian*'\n"
-		   "  svcdesk ci list 'stale or duplicate' --count"),
-		ci_list_opts, NULL, 0, -1, cli_ci_list},
-	{"ci show", "CI",
-		N_("Show an item: fields, links both ways, health, what its sources report, history\n"
-		   "CI is its id, or its name where only one has it."),
-		ci_show_opts, NULL, 1, 1, cli_ci_show},
-	{"ci diff", "[CI] --from TIME [--to TIME]",
-		N_("Show what is different between two times or baselines\n"
-		   "Of one item, or without CI of all. For example:\n"
-		   "  svcdesk ci diff server:mw1001 --from 7d\n"
-		   "  svcdesk ci diff --baseline release-12 --with release-13"),
-		ci_diff_opts, NULL, 0, 1, cli_ci_diff},
-	{"ci new", "[ID] class=CLASS name=NAME [FIELD=VALUE ...]",
-		N_("Record an item\n"
-		   "Without ID it is called CLASS:NAME. FIELD is one of name, class, description, org, service, owner, group, place,\n"
-		   "environment, lifecycle, op_state, criticality, or an attribute of the class: svcdesk ci class show CLASS."),
-		ci_set_opts, "agent, lead, process_owner, admin", 1, -1, cli_ci_new},
-	{"ci set", "CI FIELD=VALUE ...", N_("Change an item; FIELD= takes a value away"), ci_set_opts,
-		"agent, lead, process_owner, admin", 1, -1, cli_ci_set},
-	{"ci retire", "CI", N_("Retire an item: it is no longer offered and suffers from nothing"), ci_retire_opts,
-		"agent, lead, process_owner, admin", 1, 1, cli_ci_retire},
-	{"ci confirm", "CI", N_("Say that an item is still as it is recorded: it is not stale"), ci_source_opts,
-		"agent, lead, process_owner, admin", 1, 1, cli_ci_confirm},
-	{"ci release", "CI FIELD",
-		N_("Let the sources say again what a field is\n"
-		   "What was set by hand stands above what is imported; released, the best report takes its place."),
-		ci_source_opts, "agent, lead, process_owner, admin", 2, 2, cli_ci_release},
-	{"ci link", "CI TYPE CI", N_("Link two items: the first one depends_on, is located_in ... the second"), ci_source_opts,
-		"agent, lead, process_owner, admin", 3, 3, cli_ci_link},
-	{"ci unlink", "CI TYPE CI", N_("Take a link away; it stays on record for the time it held"), ci_source_opts,
-		"agent, lead, process_owner, admin", 3, 3, cli_ci_unlink},
-	{"ci stale", "[QUERY]", N_("List items of which nothing was reported for longer than their class allows"), ci_pages_opts,
-		NULL, 0, -1, cli_ci_stale},
-	{"ci duplicates", "", N_("List sets of items that are the same by a key of their class"), ci_sets_opts, NULL, 0, 0,
-		cli_ci_duplicates},
-	{"ci audit", "[RULE]",
-		N_("Show how good the records are: every rule and how many items break it, or the items that break one"), ci_pages_opts,
-		NULL, 0, 1, cli_ci_audit},
-	{"ci rule", "NAME [QUERY]",
-		N_("Keep a rule of the audit: the items that QUERY finds break it\n"
-		   "For example:\n"
-		   "  svcdesk ci rule no-serial 'class:server serial:none' --description 'a server without a serial number'"),
-		ci_rule_opts, "process_owner, admin", 1, -1, cli_ci_rule},
-	{"ci baseline", "[NAME]", N_("Take a baseline: all items and links as they are now; without NAME list them"),
-		ci_baseline_opts, "agent, lead, process_owner, admin", 0, -1, cli_ci_baseline},
-	{"ci unplanned", "[CI|CHANGE]",
-		N_("List changes of items in use that no change ticket covers, or settle one\n"
-		   "For example:\n"
-		   "  svcdesk ci unplanned\n"
-		   "  svcdesk ci unplanned 12 --accept --reason 'repaired at night'"),
-		ci_unplanned_opts, NULL, 0, 1, cli_ci_unplanned},
-	{"ci class list", "", N_("List the classes of items"), json_opts, NULL, 0, 0, cli_ci_class_list},
-	{"ci class show", "CLASS", N_("Show a class: its attributes, keys, whom it believes"), json_opts, NULL, 1, 1,
-		cli_ci_class_show},
-	{"ci class set", "CLASS",
-		N_("Declare or change a class\n"
-		   "For example:\n"
-		   "  svcdesk ci class set pump --parent hardware --stale-days 30 --key serial --key @located_in+name"),
-		ci_class_opts, "process_owner, admin", 1, 1, cli_ci_class_set},
-	{"ci class attr", "CLASS ATTRIBUTE",
-		N_("Declare or change an attribute of a class and all below it\n"
-		   "For example:\n"
-		   "  svcdesk ci class attr pump pressure --type number --recommended\n"
-		   "  svcdesk ci class attr server tier --choices gold,silver,bronze"),
-		ci_attr_opts, "process_owner, admin", 2, 2, cli_ci_class_attr},
-	{"ci class rank", "CLASS ATTRIBUTE|'*' SOURCE [RANK]",
-		N_("Say whom to believe: the source of the lowest rank; without RANK a source has none (100)\n"
-		   "What is set by hand has rank 10. For example:\n"
-		   "  svcdesk ci class rank server '*' discovery 20\n"
-		   "  svcdesk ci class rank server owner hr 5"),
-		json_opts, "process_owner, admin", 3, 4, cli_ci_class_rank},
-	{"ci type list", "", N_("List the types of links and which end suffers"), json_opts, NULL, 0, 0, cli_ci_type_list},
-	{"ci type set", "TYPE",
-		N_("Declare or change a type of link\n"
-		   "For example:\n"
-		   "  svcdesk ci type set feeds --impact -1 --pair 'rack>server'"),
-		ci_type_opts, "process_owner, admin", 1, 1, cli_ci_type_set},
-	{"kb import", "DIR",
-		N_("Import a folder of Markdown files as articles\n"
-		   "Front matter (YAML or TOML) gives title, owner, audience, tags and others; svcdesk-kb(7). Files are known again by "
-		   "their\n"
-		   "path: the same again changes nothing, a changed one becomes a new version. For example:\n"
-		   "  svcdesk kb import ./runbooks --audience internal --publish"),
-		kb_import_opts, "agent, lead, process_owner, admin", 1, 1, cli_kb_import},
-	{"kb list", "[WORD] [FIELD=VALUE ...]",
-		N_("List articles, those changed last first\n"
-		   "By state, type, audience, owner, group, tag, ci_class, product, category, language, mine=true, feedback=open, or a "
-		   "word of\n"
-		   "the title. svcdesk search finds them by their text."),
-		kb_list_opts, NULL, 0, -1, cli_kb_list},
-	{"kb show", "ARTICLE", N_("Show an article\nWhat is published; to staff the latest version where nothing is."),
-		kb_version_opts, NULL, 1, 1, cli_kb_show},
-	{"kb new", "[FIELD=VALUE ...]",
-		N_("Write an article\n"
-		   "Without fields the editor opens (option editor, VISUAL or EDITOR). Fields are those of its front matter. For "
-		   "example:\n"
-		   "  svcdesk kb new title='Printer says PC LOAD LETTER' type=known_error --body -"),
-		kb_edit_opts, "agent, lead, process_owner, admin", 0, -1, cli_kb_new},
-	{"kb edit", "ARTICLE [FIELD=VALUE ...]",
-		N_("Change an article\n"
-		   "Without fields the editor opens. Words make a new draft, other fields do not. What others saved meanwhile is joined\n"
-		   "paragraph by paragraph; where both changed the same one nothing is saved and a file with both texts is left."),
-		kb_edit_opts, "agent, lead, process_owner, admin", 1, -1, cli_kb_edit},
-	{"kb submit", "ARTICLE", N_("Ask for the review of a draft"), kb_step_opts, NULL, 1, 1, cli_kb_step},
-	{"kb approve", "ARTICLE", N_("Approve what is in review, or a retirement that was asked for"), kb_step_opts,
-		"lead, process_owner, admin", 1, 1, cli_kb_step},
-	{"kb reject", "ARTICLE", N_("Send a version back to its author, or refuse a retirement; with --reason"), kb_step_opts,
-		"lead, process_owner, admin", 1, 1, cli_kb_step},
-	{"kb withdraw", "ARTICLE", N_("Take a version back from review or schedule"), kb_step_opts, NULL, 1, 1, cli_kb_step},
-	{"kb publish", "ARTICLE", N_("Publish a version, now or with --at then"), kb_step_opts, NULL, 1, 1, cli_kb_step},
-	{"kb retire", "ARTICLE", N_("Ask that an article be read no more; with --reason\nSomebody else approves it."), kb_step_opts,
-		NULL, 1, 1, cli_kb_step},
-	{"kb restore", "ARTICLE", N_("Publish again what was retired; with --reason"), kb_step_opts, "lead, process_owner, admin", 1,
-		1, cli_kb_step},
-	{"kb approval", "[other|none]", N_("Show or set whether somebody else than the authors has to approve"), json_opts,
-		"process_owner, admin", 0, 1, cli_kb_approval},
-	{"kb check", "ARTICLE QUESTION=yes|no|- ...", N_("Answer the quality checklist of a version"), kb_version_opts, NULL, 2, -1,
-		cli_kb_check},
-	{"kb diff", "ARTICLE [V [W]]",
-		N_("Show what changed from one version to another\nWithout versions: the latest against what it was written on."),
-		json_opts, NULL, 1, 3, cli_kb_diff},
-	{"kb history", "ARTICLE", N_("Show who did what with an article, the newest first"), json_opts, NULL, 1, 1, cli_kb_history},
-	{"kb feedback", "[ARTICLE [yes|no [COMMENT]]]",
-		N_("Say whether an article helped, list what was said, or answer it\n"
-		   "Words and a \"no\" become a task of the owner. For example:\n"
-		   "  svcdesk kb feedback KB0000012 no 'step 3 needs root'"),
-		kb_feedback_opts, NULL, 0, -1, cli_kb_feedback},
-	{"kb attach", "ARTICLE FILE ...", N_("Attach files to an article; one of the same name is replaced"), json_opts, NULL, 2, -1,
-		cli_kb_attach},
-	{"kb save", "ARTICLE FILE", N_("Save a file of an article"), kb_save_opts, NULL, 2, 2, cli_kb_save},
-	{"kb link", "ARTICLE TICKET", N_("Link an article to a ticket, or say that it solved it"), kb_link_opts, NULL, 2, 2,
-		cli_kb_link},
-	{"kb unlink", "ARTICLE TICKET", N_("Take an article off a ticket"), kb_link_opts, NULL, 2, 2, cli_kb_link},
+	{"outage show", "ID", N_("Show an outage with its journal"), cli_json_opts, NULL, 1, 1, cli_outage_show},
+	{NULL, NULL, NULL, NULL, NULL, 0, 0, NULL},
+};
+
+static const struct cli_command desk[] = {
 	{"rota import", "FILE",
 		N_("Write rotas: who is on duty when\n"
 		   "FILE (- is standard input) has lines key = value, or is JSON (.json) or a table (.csv); svcdesk-assign(7). The same\n"
 		   "again changes nothing. Leads write the rotas of their groups, administrators all. For example:\n"
 		   "  svcdesk rota import ./network.rota --dry-run"),
 		rota_import_opts, "lead, admin", 1, 1, cli_rota_import},
-	{"rota list", "[GROUP]", N_("List the rotas"), json_opts, NULL, 0, -1, cli_rota_list},
-	{"rota show", "NAME", N_("Show a rota as the file that makes it"), json_opts, NULL, 1, -1, cli_rota_show},
+	{"rota list", "[GROUP]", N_("List the rotas"), cli_json_opts, NULL, 0, -1, cli_rota_list},
+	{"rota show", "NAME", N_("Show a rota as the file that makes it"), cli_json_opts, NULL, 1, -1, cli_rota_show},
 	{"rota week", "[GROUP]",
 		N_("Show who is on duty: now, and in the week\n"
 		   "Of your groups, unless one is named. With swaps and absences."),
@@ -521,26 +342,28 @@ const struct cli_command cli_commands[] = {
 		N_("Take somebody off duty for a time, put somebody on, or both\n"
 		   "With both, the second has the shifts of the first. For example:\n"
 		   "  svcdesk rota swap group=Network from='fri 12:00' until='fri 18:00' off=anna on=bob"),
-		json_opts, "lead, admin", 3, -1, cli_rota_swap},
-	{"rota unswap", "ID", N_("Take a swap back"), json_opts, "lead, admin", 1, 1, cli_rota_unswap},
-	{"rota delete", "NAME", N_("Follow a rota no longer; it stays on record"), json_opts, "lead, admin", 1, -1, cli_rota_delete},
-	{"rota log", "[NAME]", N_("Show who changed rotas, swaps, skills, rules and absences, the newest first"), json_opts, NULL, 0,
-		-1, cli_rota_log},
+		cli_json_opts, "lead, admin", 3, -1, cli_rota_swap},
+	{"rota unswap", "ID", N_("Take a swap back"), cli_json_opts, "lead, admin", 1, 1, cli_rota_unswap},
+	{"rota delete", "NAME", N_("Follow a rota no longer; it stays on record"), cli_json_opts, "lead, admin", 1, -1,
+		cli_rota_delete},
+	{"rota log", "[NAME]", N_("Show who changed rotas, swaps, skills, rules and absences, the newest first"), cli_json_opts, NULL,
+		0, -1, cli_rota_log},
 	{"absence add", "from=TIME until=TIME [person=LOGIN] [reason=TEXT] [private=no]",
 		N_("Say that you are away, or one of your people\n"
 		   "The reason is for the person and the leads alone, unless private=no. A day alone as until= is meant with that day.\n"
 		   "For example:\n"
 		   "  svcdesk absence add from=2026-12-24 until=2026-12-31 reason='at the sea'"),
-		json_opts, NULL, 2, -1, cli_absence_add},
+		cli_json_opts, NULL, 2, -1, cli_absence_add},
 	{"absence list", "[PERSON]", N_("List absences: who is away now and later"), absence_list_opts, NULL, 0, 1, cli_absence_list},
-	{"absence end", "ID", N_("Take an absence back"), json_opts, NULL, 1, 1, cli_absence_end},
-	{"skill list", "[PERSON]", N_("List skills and who has them"), json_opts, NULL, 0, 1, cli_skill_list},
-	{"skill give", "PERSON SKILL [LEVEL]", N_("Say that somebody has a skill, and how well: 1 to 5"), json_opts, "lead, admin", 2,
-		3, cli_skill_set},
-	{"skill take", "PERSON SKILL", N_("Say that somebody has a skill no longer"), json_opts, "lead, admin", 2, 2, cli_skill_set},
-	{"assign list", "", N_("List the assignment rules in their order, and how many tickets each gave out in 7 days"), json_opts,
-		NULL, 0, 0, cli_assign_list},
-	{"assign show", "NAME", N_("Show a rule as the file that makes it"), json_opts, NULL, 1, -1, cli_assign_show},
+	{"absence end", "ID", N_("Take an absence back"), cli_json_opts, NULL, 1, 1, cli_absence_end},
+	{"skill list", "[PERSON]", N_("List skills and who has them"), cli_json_opts, NULL, 0, 1, cli_skill_list},
+	{"skill give", "PERSON SKILL [LEVEL]", N_("Say that somebody has a skill, and how well: 1 to 5"), cli_json_opts,
+		"lead, admin", 2, 3, cli_skill_set},
+	{"skill take", "PERSON SKILL", N_("Say that somebody has a skill no longer"), cli_json_opts, "lead, admin", 2, 2,
+		cli_skill_set},
+	{"assign list", "", N_("List the assignment rules in their order, and how many tickets each gave out in 7 days"),
+		cli_json_opts, NULL, 0, 0, cli_assign_list},
+	{"assign show", "NAME", N_("Show a rule as the file that makes it"), cli_json_opts, NULL, 1, -1, cli_assign_show},
 	{"assign add", "NAME [KEY=VALUE ...]",
 		N_("Write a rule by which new tickets are given out\n"
 		   "query= (which tickets), group= (into which group), method= round_robin, least_loaded, fixed or group_only, skill=\n"
@@ -554,10 +377,10 @@ const struct cli_command cli_commands[] = {
 	{"assign enable", "NAME",
 		N_("Turn a rule on\nOne that was never tried as it is now (assign simulate) needs --yes, or an answer."),
 		assign_enable_opts, "lead, admin", 1, -1, cli_assign_enable},
-	{"assign disable", "NAME", N_("Turn a rule off"), json_opts, "lead, admin", 1, -1, cli_assign_enable},
-	{"assign order", "NAME PLACE", N_("Put a rule at a place; the first that fits decides"), json_opts, "lead, admin", 2, 2,
+	{"assign disable", "NAME", N_("Turn a rule off"), cli_json_opts, "lead, admin", 1, -1, cli_assign_enable},
+	{"assign order", "NAME PLACE", N_("Put a rule at a place; the first that fits decides"), cli_json_opts, "lead, admin", 2, 2,
 		cli_assign_order},
-	{"assign delete", "NAME", N_("Delete a rule; its journal stays"), json_opts, "lead, admin", 1, -1, cli_assign_delete},
+	{"assign delete", "NAME", N_("Delete a rule; its journal stays"), cli_json_opts, "lead, admin", 1, -1, cli_assign_delete},
 	{"assign simulate", "NAME|--file FILE",
 		N_("Say what a rule would have done with tickets of the past\n"
 		   "How many it decides on, whom it gives how many, how often that is where they really ended. Nothing is changed.\n"
@@ -566,8 +389,8 @@ const struct cli_command cli_commands[] = {
 		assign_simulate_opts, NULL, 0, -1, cli_assign_simulate},
 	{"assign explain", "NUMBER",
 		N_("Say why a ticket went to whom, and to whom it would go now\nWhat rules did to it, and every rule with its verdict."),
-		json_opts, NULL, 1, 1, cli_assign_explain},
-	{"assign log", "[NAME]", N_("Show who changed rules, the newest first"), json_opts, NULL, 0, -1, cli_assign_log},
+		cli_json_opts, NULL, 1, 1, cli_assign_explain},
+	{"assign log", "[NAME]", N_("Show who changed rules, the newest first"), cli_json_opts, NULL, 0, -1, cli_assign_log},
 	{"availability", "[SERVICE]",
 		N_("Work out the availability of a service, or of all\n"
 		   "(agreed time - unplanned outages within it) / agreed time: overlaps count once, planned outages are taken out, "
@@ -575,7 +398,7 @@ const struct cli_command cli_commands[] = {
 		   "a service suffers the outages of what it depends on. Periods are those of the zone of its calendar. For example:\n"
 		   "  svcdesk availability Mail --period 2026-10 --json"),
 		availability_opts, NULL, 0, -1, cli_availability},
-	{"report list", "", N_("List the reports"), json_opts, NULL, 0, 0, cli_report_list},
+	{"report list", "", N_("List the reports"), cli_json_opts, NULL, 0, 0, cli_report_list},
 	{"report", "NAME",
 		N_("Write a report of a period\n"
 		   "Every table names the command that gives the same figures, and the hash of its data: the same period and data give\n"
@@ -584,20 +407,20 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk report sla --period last-month --format csv --table resolution-group"),
 		report_opts, NULL, 1, 1, cli_report},
 	{"service list", "", N_("List services: how they stand, their availability this month, what is left of the error budget"),
-		json_opts, NULL, 0, 0, cli_service_list},
+		cli_json_opts, NULL, 0, 0, cli_service_list},
 	{"service add", "NAME [FIELD=VALUE ...]",
-		N_("Add a service\ncalendar=NAME, target=99.98, groups='A,B' (who runs it), org=NAME (only of this customer)"), json_opts,
-		"admin, process_owner", 1, -1, cli_service_set},
+		N_("Add a service\ncalendar=NAME, target=99.98, groups='A,B' (who runs it), org=NAME (only of this customer)"),
+		cli_json_opts, "admin, process_owner", 1, -1, cli_service_set},
 	{"service set", "NAME FIELD=VALUE ...",
 		N_("Change what is agreed for a service\ncalendar= (when it is to be there), target= (per cent), groups= (who runs it)"),
-		json_opts, "admin, process_owner", 2, -1, cli_service_set},
+		cli_json_opts, "admin, process_owner", 2, -1, cli_service_set},
 	{"service depend", "SERVICE CHILD", N_("Say that a service depends on another one: it is down when that is"), depend_opts,
 		"admin, process_owner", 2, 2, cli_service_depend},
 	{"export", "[QUERY]",
 		N_("Export tickets\n"
 		   "The objects of `ticket list --json`, row by row, however many there are."),
 		export_opts, NULL, 0, -1, cli_export},
-	{"view list", "", N_("List the views: those of every console, yours, those of your groups"), json_opts, NULL, 0, 0,
+	{"view list", "", N_("List the views: those of every console, yours, those of your groups"), cli_json_opts, NULL, 0, 0,
 		cli_view_list},
 	{"view save", "NAME [QUERY]",
 		N_("Save a query as a view\n"
@@ -609,7 +432,7 @@ const struct cli_command cli_commands[] = {
 	{"query explain", "[QUERY]",
 		N_("Show how a query is understood and answered\n"
 		   "Its tree, the SQL with its parameters, the order, and whether an index serves it."),
-		json_opts, NULL, 0, -1, cli_query_explain},
+		cli_json_opts, NULL, 0, -1, cli_query_explain},
 	{"import csv", "FILE --map MAP",
 		N_("Import any table by a map\n"
 		   "FILE is CSV, or CSV packed with xz, in any order: rows of the same record become one ticket with its history. MAP "
@@ -622,7 +445,7 @@ const struct cli_command cli_commands[] = {
 		N_("Import the audit log of an incident table\n"
 		   "FILE is CSV, or CSV packed with xz: one row for each version of a record. Doing it again adds nothing twice."),
 		import_opts, "admin", 1, 1, cli_import_servicenow},
-	{"metric list", "", N_("List the metrics, what each means, its unit and target"), json_opts, NULL, 0, 0, cli_metric_list},
+	{"metric list", "", N_("List the metrics, what each means, its unit and target"), cli_json_opts, NULL, 0, 0, cli_metric_list},
 	{"metric get", "ID",
 		N_("Work out a metric over a period\n"
 		   "Of the tickets you may see, without cancelled and restricted ones and without what was undone. For example:\n"
@@ -633,25 +456,26 @@ const struct cli_command cli_commands[] = {
 	{"audit roots", "",
 		N_("Print the sealed roots of the journal\n"
 		   "Keep them where the owner of the database cannot reach them: svcdesk audit roots > FILE"),
-		json_opts, "auditor, admin", 0, 0, cli_audit_roots},
+		cli_json_opts, "auditor, admin", 0, 0, cli_audit_roots},
 	{"audit verify", "", N_("Prove that nobody has changed the journal or the records"), verify_opts, "auditor, admin", 0, 0,
 		cli_audit_verify},
 	{"config", "",
 		N_("Show every option, where its value comes from, and the paths in use\n"
 		   "No database is asked. svcdesk-config(5) describes the options and the files."),
-		json_opts, NULL, 0, 0, cli_config},
-	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), json_opts, NULL, 0, 0, cli_whoami},
+		cli_json_opts, NULL, 0, 0, cli_config},
+	{"whoami", "", N_("Show who you are to this desk: name, roles, groups"), cli_json_opts, NULL, 0, 0, cli_whoami},
 	{"keys", "",
 		N_("List the keys of the console as your configuration has them\n"
 		   "Lines about keys that are wrong stand on standard error with their place; the exit status is 2 then."),
-		json_opts, NULL, 0, 0, cli_keys},
-	{"kind list", "", N_("List the kinds of records this desk knows"), json_opts, NULL, 0, 0, cli_kind_list},
-	{"kind show", "KIND", N_("Show the states, fields, verbs and transitions of a kind"), json_opts, NULL, 1, 1, cli_kind_show},
-	{"tick", "", N_("Do what is due now: close, wake, seal; any number may run at once"), json_opts, NULL, 0, 0, cli_tick},
+		cli_json_opts, NULL, 0, 0, cli_keys},
+	{"kind list", "", N_("List the kinds of records this desk knows"), cli_json_opts, NULL, 0, 0, cli_kind_list},
+	{"kind show", "KIND", N_("Show the states, fields, verbs and transitions of a kind"), cli_json_opts, NULL, 1, 1,
+		cli_kind_show},
+	{"tick", "", N_("Do what is due now: close, wake, seal; any number may run at once"), cli_json_opts, NULL, 0, 0, cli_tick},
 	{"clock advance", "DURATION",
 		N_("Move the clock of a desk made with --clock\n"
 		   "DURATION is 4h, 1d12h, 90s ... Other desks refuse it."),
-		json_opts, NULL, 1, 1, cli_clock},
+		cli_json_opts, NULL, 1, 1, cli_clock},
 	{"search", "QUERY",
 		N_("Search tickets and their timeline, articles and configuration items: the best first\n"
 		   "All words, \"a phrase\", forms of English words, the beginning of the last word, names and numbers; Chinese, "
@@ -660,7 +484,7 @@ const struct cli_command cli_commands[] = {
 	{"who", "[NUMBER]",
 		N_("List who is at a console now, and which ticket they look at or write on\n"
 		   "Of one ticket, or of all you may see. Who has left is gone at once, who lost the line within 30 seconds."),
-		json_opts, NULL, 0, 1, cli_who},
+		cli_json_opts, NULL, 0, 1, cli_who},
 	{"hints", "[ID]",
 		N_("List similar incidents that may have one cause\n"
 		   "Three or more of the last 30 days that are alike and hang on the same device or lie in the same category, with the\n"
@@ -671,7 +495,7 @@ const struct cli_command cli_commands[] = {
 	{"hints dismiss", "ID", N_("Say that a hint is none: it is listed with --all only"), hint_set_opts,
 		"agent, lead, process_owner", 1, 1, cli_hint_dismiss},
 	{"hints reopen", "ID", N_("Take that back"), hint_set_opts, "agent, lead, process_owner", 1, 1, cli_hint_reopen},
-	{"macro list", "", N_("List the texts you can insert, of your own and of your groups"), json_opts, NULL, 0, 0,
+	{"macro list", "", N_("List the texts you can insert, of your own and of your groups"), cli_json_opts, NULL, 0, 0,
 		cli_macro_list},
 	{"macro save", "NAME --body TEXT",
 		N_("Keep a text to insert with Ctrl-x m or :NAME and Tab\n"
@@ -685,7 +509,7 @@ const struct cli_command cli_commands[] = {
 		   "  svcdesk calendar add ./berlin.calendar\n"
 		   "  svcdesk calendar add Berlin --zone Europe/Berlin --week 'mon-fri 09:00-17:00' --exception '12-25 closed'"),
 		calendar_add_opts, "process_owner, admin", 1, 1, cli_calendar_add},
-	{"calendar list", "", N_("List the calendars"), json_opts, NULL, 0, 0, cli_calendar_list},
+	{"calendar list", "", N_("List the calendars"), cli_json_opts, NULL, 0, 0, cli_calendar_list},
 	{"calendar show", "NAME", N_("Show a calendar: its week, exceptions, next days and versions"), calendar_show_opts, NULL, 1, 1,
 		cli_calendar_show},
 	{"calendar import-holidays", "FILE NAME --country CC",
@@ -704,7 +528,7 @@ const struct cli_command cli_commands[] = {
 	{"sla explain", "NUMBER",
 		N_("Say why the clocks of a ticket stand where they stand\n"
 		   "Which agreement and target hold and why, each stretch of time, who paused it, what the calendar cuts out."),
-		json_opts, NULL, 1, 1, cli_sla_explain},
+		cli_json_opts, NULL, 1, 1, cli_sla_explain},
 	{"sla policy add", "FILE",
 		N_("Write agreements: what is promised to whom, by which calendar\n"
 		   "FILE (- is standard input) is described in svcdesk-policy(5). The same again changes nothing; anything else makes a "
@@ -712,8 +536,8 @@ const struct cli_command cli_commands[] = {
 		   "version, by which clocks begin from then on. For example:\n"
 		   "  svcdesk sla policy add ./standard.policy --dry-run"),
 		sla_policy_add_opts, "process_owner, admin", 1, 1, cli_sla_policy_add},
-	{"sla policy list", "", N_("List the agreements and for whom they hold"), json_opts, NULL, 0, 0, cli_sla_policy_list},
-	{"sla policy show", "NAME", N_("Show an agreement: its targets, for whom it holds, its changes"), json_opts, NULL, 1, -1,
+	{"sla policy list", "", N_("List the agreements and for whom they hold"), cli_json_opts, NULL, 0, 0, cli_sla_policy_list},
+	{"sla policy show", "NAME", N_("Show an agreement: its targets, for whom it holds, its changes"), cli_json_opts, NULL, 1, -1,
 		cli_sla_policy_show},
 	{"sla reclock", "[QUERY]",
 		N_("Make clocks anew by the agreements and calendars of now\n"
@@ -730,35 +554,35 @@ const struct cli_command cli_commands[] = {
 		   "\"add\",\n"
 		   "    \"start\": \"2026-01-05T08:00:00Z\", \"minutes\": 420}' | tr -d '\\n' | svcdesk sla calc\n"
 		   "Op between counts the open minutes from start to end. A wrong case answers {\"error\": ...} and the rest goes on."),
-		json_opts, NULL, 0, 0, cli_sla_calc},
-	{"org list", "", N_("List the organisations"), json_opts, NULL, 0, 0, cli_record_list},
-	{"org add", "NAME", N_("Add an organisation"), json_opts, "admin", 1, -1, cli_org_add},
+		cli_json_opts, NULL, 0, 0, cli_sla_calc},
+	{"org list", "", N_("List the organisations"), cli_json_opts, NULL, 0, 0, cli_record_list},
+	{"org add", "NAME", N_("Add an organisation"), cli_json_opts, "admin", 1, -1, cli_org_add},
 	{"org retire", "NAME", N_("Offer an organisation no longer; what it has stays"), retire_opts, "admin", 1, -1,
 		cli_record_retire},
-	{"group list", "", N_("List the groups, who leads them and who belongs to them"), json_opts, NULL, 0, 0, cli_record_list},
+	{"group list", "", N_("List the groups, who leads them and who belongs to them"), cli_json_opts, NULL, 0, 0, cli_record_list},
 	{"group add", "NAME", N_("Add a group"), group_add_opts, "admin", 1, -1, cli_group_add},
 	{"group member", "GROUP LOGIN", N_("Make a person a member of a group, or no longer"), group_member_opts, "admin", 2, 2,
 		cli_group_member},
 	{"group retire", "NAME", N_("Offer a group no longer; what it has done stays"), retire_opts, "admin", 1, -1,
 		cli_record_retire},
-	{"category list", "", N_("List the categories"), json_opts, NULL, 0, 0, cli_record_list},
-	{"category add", "PATH", N_("Add a category, or one below another: 'Network / VPN'"), json_opts, "admin", 1, -1,
+	{"category list", "", N_("List the categories"), cli_json_opts, NULL, 0, 0, cli_record_list},
+	{"category add", "PATH", N_("Add a category, or one below another: 'Network / VPN'"), cli_json_opts, "admin", 1, -1,
 		cli_category_add},
 	{"category retire", "PATH", N_("Offer a category no longer; what has it stays"), retire_opts, "admin", 1, -1,
 		cli_record_retire},
 	{"user add", "LOGIN", N_("Let a person sign in"), user_add_opts, "admin", 1, 1, cli_user_add},
-	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), json_opts, "admin", 1, 1,
+	{"user disable", "LOGIN", N_("Keep a person from signing in; what they did stays"), cli_json_opts, "admin", 1, 1,
 		cli_user_disable},
-	{"user enable", "LOGIN", N_("Let a disabled person sign in again"), json_opts, "admin", 1, 1, cli_user_enable},
-	{"user list", "", N_("List the people who sign in"), json_opts, "admin", 0, 0, cli_user_list},
+	{"user enable", "LOGIN", N_("Let a disabled person sign in again"), cli_json_opts, "admin", 1, 1, cli_user_enable},
+	{"user list", "", N_("List the people who sign in"), cli_json_opts, "admin", 0, 0, cli_user_list},
 	{"user role", "LOGIN ROLE", N_("Give a role to a person, or take it away"), user_role_opts, "admin", 2, 2, cli_user_role},
-	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), json_opts, "admin, auditor", 1, 1,
+	{"user report", "LOGIN", N_("Show what a person may do and see, and why"), cli_json_opts, "admin, auditor", 1, 1,
 		cli_user_report},
 	{"doctor", "",
 		N_("Look for what is wrong between this machine and the desk\n"
 		   "Connection, schema, person, clocks, terminal, language, configuration, folders: what is wrong and how to mend it.\n"
 		   "Works without a desk too. Exit status 1 if something failed."),
-		json_opts, NULL, 0, 0, cli_doctor},
+		cli_json_opts, NULL, 0, 0, cli_doctor},
 	{"completion", "SHELL",
 		N_("Print the completion of a shell: bash, zsh or fish\n"
 		   "Installed programs have it already; for one that is not:\n"
@@ -768,9 +592,9 @@ const struct cli_command cli_commands[] = {
 	{"db init", "",
 		N_("Prepare a database for the desk\n"
 		   "Makes the roles and the schema and brings it up to date. Needs a superuser, once."),
-		json_opts, NULL, 0, 0, cli_db_init},
-	{"db migrate", "", N_("Bring the schema up to date with this program"), json_opts, NULL, 0, 0, cli_db_migrate},
-	{"db status", "", N_("Show how the schema stands against this program"), json_opts, NULL, 0, 0, cli_db_status},
+		cli_json_opts, NULL, 0, 0, cli_db_init},
+	{"db migrate", "", N_("Bring the schema up to date with this program"), cli_json_opts, NULL, 0, 0, cli_db_migrate},
+	{"db status", "", N_("Show how the schema stands against this program"), cli_json_opts, NULL, 0, 0, cli_db_status},
 	{"wall", "",
 		N_("Show the wallboard on the whole screen\n"
 		   "It only reads: a standby server and an account that may read will do. Pages turn by themselves, a major incident "
@@ -785,6 +609,18 @@ const struct cli_command cli_commands[] = {
 		   "A PostgreSQL of its own, reached through a socket only. It is made when it is not there, with a sample of real\n"
 		   "incidents, and stays up until `svcdesk demo stop` or 30 idle minutes. Without a terminal prints one line: db=URI."),
 		demo_opts, NULL, 0, 0, cli_demo},
-	{"demo stop", "", N_("Stop the private desk of this account"), json_opts, NULL, 0, 0, cli_demo_stop},
+	{"demo stop", "", N_("Stop the private desk of this account"), cli_json_opts, NULL, 0, 0, cli_demo_stop},
 	{NULL, NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
+
+/* In the order in which the help lists them. */
+static const struct cli_command *const tables[] = {tickets, cli_commands_ci, cli_commands_kb, desk};
+
+const struct cli_command *cli_command_at(size_t i)
+{
+	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+		for (const struct cli_command *k = tables[t]; k->words; k++)
+			if (!i--)
+				return k;
+	return NULL;
+}

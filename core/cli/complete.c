@@ -502,7 +502,8 @@ static void offer_commands(struct complete *x)
 	const char *last = "";
 	for (size_t i = 0; i < x->c->narg; i++)
 		sd_str_addf(&before, "%s ", x->c->arg[i]);
-	for (const struct cli_command *k = cli_commands; k->words; k++) {
+	const struct cli_command *k;
+	for (size_t i = 0; (k = cli_command_at(i)); i++) {
 		if (!begins(k->words, before.data ? before.data : ""))
 			continue;
 		const char *rest = k->words + before.len;
@@ -529,7 +530,8 @@ static const struct cli_opt *option_of(const struct complete *x, const char *wor
 	for (const struct cli_opt *o = cli_common_opts; o->name; o++)
 		if (strlen(o->name) == len && strncmp(o->name, word, len) == 0)
 			return o;
-	for (const struct cli_command *k = cli_commands; k->words; k++)
+	const struct cli_command *k;
+	for (size_t i = 0; (k = cli_command_at(i)); i++)
 		for (const struct cli_opt *o = x->c->cmd && x->c->cmd != k ? NULL : k->opts; o && o->name; o++)
 			if (strlen(o->name) == len && strncmp(o->name, word, len) == 0)
 				return o;

@@ -67,9 +67,9 @@ static bool begins(const char *words, const char *const *arg, size_t n)
 
 const struct cli_command *cli_command_of(const char *const *arg, size_t n, size_t *used)
 {
-	const struct cli_command *best = NULL;
+	const struct cli_command *k, *best = NULL;
 	*used = 0;
-	for (const struct cli_command *k = cli_commands; k->words; k++) {
+	for (size_t i = 0; (k = cli_command_at(i)); i++) {
 		size_t w = words_of(k->words);
 		if (w <= n && w > *used && begins(k->words, arg, w)) {
 			best = k;
@@ -81,12 +81,15 @@ const struct cli_command *cli_command_of(const char *const *arg, size_t n, size_
 
 static void no_command(struct cli *c, struct sd_err *err)
 {
-	const char *list[64] = {0};
-	char *said = sd_arena_printf(c->a, "%s%s%s", c->arg[0], c->narg > 1 ? " " : "", c->narg > 1 ? c->arg[1] : "");
+	const struct cli_command *k;
 	size_t n = 0;
+	while (cli_command_at(n))
+		n++;
+	const char **list = sd_arena_alloc(c->a, (n + 1) * sizeof *list);
+	char *said = sd_arena_printf(c->a, "%s%s%s", c->arg[0], c->narg > 1 ? " " : "", c->narg > 1 ? c->arg[1] : "");
 	bool group = false;
-	for (const struct cli_command *k = cli_commands; k->words && n < 63; k++) {
-		list[n++] = k->words;
+	for (size_t i = 0; (k = cli_command_at(i)); i++) {
+		list[i] = k->words;
 		group = group || (strncmp(k->words, c->arg[0], strlen(c->arg[0])) == 0 && k->words[strlen(c->arg[0])] == ' ');
 	}
 	const char *near = nearest_word(said, list);
@@ -117,7 +120,8 @@ static const struct cli_opt *any_opt(const struct cli_command *cmd, const char *
 	const struct cli_opt *o = find_opt(cli_common_opts, name, len);
 	if (o || cmd)
 		return o ? o : find_opt(cmd->opts, name, len);
-	for (const struct cli_command *k = cli_commands; k->words && !o; k++)
+	const struct cli_command *k;
+	for (size_t i = 0; !o && (k = cli_command_at(i)); i++)
 		o = find_opt(k->opts, name, len);
 	return o;
 }
@@ -326,7 +330,8 @@ static void cli_help(struct cli *c, const char *prefix)
 	if (!prefix)
 		sd_str_addf(&s, "%s\n\n  svcdesk %s\n  svcdesk --plain %s\n", _("svcdesk: an IT service desk in the terminal"),
 			_("opens the console"), _("opens it in lines and questions, without a screen"));
-	for (const struct cli_command *k = cli_commands; k->words; k++) {
+	const struct cli_command *k;
+	for (size_t i = 0; (k = cli_command_at(i)); i++) {
 		if (n && (strncmp(k->words, prefix, n) != 0 || (k->words[n] && k->words[n] != ' ')))
 			continue;
 		const char *help = _(k->help);

@@ -80,7 +80,8 @@ static void test_usage(void **state)
 		int status;
 		const char *part;
 	} tries[] = {{"--help", 0, "ticket list"}, {"ticket act --help", 0, "--version V"}, {"help ticket new", 0, "subject="},
-		{"--version", 0, "svcdesk "}, {"ticket lst", 2, "did you mean ticket list?"}, {"frobnicate", 2, "--help"},
+		{"--version", 0, "svcdesk "}, {"ticket lst", 2, "did you mean ticket list?"},
+		{"kb pubish", 2, "did you mean kb publish?"}, {"db migrte", 2, "did you mean db migrate?"}, {"frobnicate", 2, "--help"},
 		{"ticket list --jsn", 2, "--json"}, {"ticket list --limit", 2, "wants a value"},
 		{"ticket list --limit=x", 2, "whole number"}, {"ticket list --json=1", 2, "no value"}, {"ticket show", 2, "NUMBER"},
 		{"ticket show a b", 2, "too much"}, {"ticket list --json --csv", 2, "do not go together"}, {"export", 2, "--jsonl"},

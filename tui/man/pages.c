@@ -58,7 +58,8 @@ static void options(const struct cli_opt *o)
 
 static void commands(void)
 {
-	for (const struct cli_command *k = cli_commands; k->words; k++) {
+	const struct cli_command *k;
+	for (size_t i = 0; (k = cli_command_at(i)); i++) {
 		fputs(".SS \"svcdesk ", stdout);
 		put(k->words);
 		printf("%s", *k->synopsis ? " " : "");
