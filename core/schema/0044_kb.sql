@@ -33,6 +33,7 @@ create table desk.article(
   made_at      timestamptz not null,
   changed_at   timestamptz not null,
   imported_id  bigint,                        -- version the last import made or found
+  import_text  jsonb,                         -- words of its file, where that version was joined with others that were written here
   import_hash  bytea,                         -- of what that file said
   import_row   jsonb,                         -- and of it what is beside the content: {column: value, tags}
   check (audience <> 'group' or groups <> '{}' or group_id is not null));

@@ -30,7 +30,7 @@ create function desk.kb_import_one(p_root text, p_row jsonb, p_publish boolean, 
   set search_path = pg_catalog, pg_temp as $$
 declare
   v_path text := p_row->>'path'; v_hash bytea := sha256(convert_to((p_row->'fields')::text, 'UTF8')); f jsonb; r jsonb; a desk.article; n desk.article; l desk.article_version; b desk.article_version;
-  v desk.article_version; v_text jsonb; v_status text := 'unchanged'; w record; v_row jsonb; v_tags jsonb; v_said jsonb; v_warn jsonb := '[]'; v_done boolean := false; s desk.kb_sight;
+  v desk.article_version; v_text jsonb; v_file jsonb; v_status text := 'unchanged'; w record; v_row jsonb; v_tags jsonb; v_said jsonb; v_warn jsonb := '[]'; v_done boolean := false; s desk.kb_sight;
 begin
   select x.* into a from desk.article x where x.path_root = p_root and x.path = v_path for update;
   if a.id is not null and not desk.article_staffed(a, desk.kb_sight(p_me)) then
@@ -50,14 +50,18 @@ begin
     if a.audience = 'group' and a.groups = '{}' and a.group_id is null then r := desk.refuse('kb_groups', 'input', 'groups'); end if;
     if not desk.kb_who(a, null, p_me) @> '{writer}' then r := desk.refuse('role_denied', 'denied', null, '{"verb": "import", "roles": ["agent", "lead", "process_owner", "admin"]}'); end if;
     if r is not null then return jsonb_build_object('path', v_path, 'status', 'refused', 'warnings', v_warn, 'error', r->'error'); end if;
-    if p_dry then return jsonb_build_object('path', v_path, 'status', v_status, 'warnings', v_warn, 'published', p_publish); end if;
-    a.id := nextval(pg_get_serial_sequence('desk.article', 'id')); a.number := 'KB' || lpad(a.id::text, greatest(7, length(a.id::text)), '0'); a.path := v_path; a.path_root := p_root;
-    insert into desk.article overriding system value values (a.*);
-    insert into desk.article_tag select a.id, t from jsonb_array_elements_text(coalesce(nullif(f->'tags', 'null'), '[]')) t;
-    v := desk.kb_version_write(a, null, v_text, null, p_me, p_now);
-    update desk.article x set imported_id = v.id, import_hash = v_hash, import_row = v_said where x.id = a.id;
-    perform desk.kb_note(a.id, v.id, p_me, p_now, p_op, 'import', jsonb_build_object('path', jsonb_build_array(null, v_path)));
-    a.latest_id := v.id;
+    if p_dry then                          -- it has no number yet
+      a.number := v_path;
+      v := jsonb_populate_record(null::desk.article_version, v_text || '{"state": "draft"}');
+    else
+      a.id := nextval(pg_get_serial_sequence('desk.article', 'id')); a.number := 'KB' || lpad(a.id::text, greatest(7, length(a.id::text)), '0'); a.path := v_path; a.path_root := p_root;
+      insert into desk.article overriding system value values (a.*);
+      insert into desk.article_tag select a.id, t from jsonb_array_elements_text(coalesce(nullif(f->'tags', 'null'), '[]')) t;
+      v := desk.kb_version_write(a, null, v_text, null, p_me, p_now);
+      update desk.article x set imported_id = v.id, import_hash = v_hash, import_row = v_said where x.id = a.id;
+      perform desk.kb_note(a.id, v.id, p_me, p_now, p_op, 'import', jsonb_build_object('path', jsonb_build_array(null, v_path)));
+      a.latest_id := v.id;
+    end if;
   else
     if not desk.kb_who(a, null, p_me) @> '{writer}' then
       return jsonb_build_object('path', v_path, 'status', 'refused', 'warnings', v_warn, 'error', desk.refuse('role_denied', 'denied', null, '{"verb": "import", "roles": ["agent", "lead", "process_owner", "admin"]}')->'error');
@@ -66,7 +70,9 @@ begin
     v := l;
     if a.import_hash is distinct from v_hash then
       select x.* into b from desk.article_version x where x.id = a.imported_id;
-      if b.id <> l.id then
+      if a.import_text is not null then b := jsonb_populate_record(b, a.import_text); end if;
+      v_file := v_text;
+      if b.id <> l.id or a.import_text is not null then
         select m.text, m.refusal into v_text, r from desk.kb_merge(b, l, v_text) m;
         if r is not null then return jsonb_build_object('path', v_path, 'number', a.number, 'status', 'conflict', 'warnings', v_warn, 'error', r->'error'); end if;
       end if;
@@ -91,18 +97,21 @@ begin
           v := desk.kb_version_write(n, l, v_text, b.id, p_me, p_now);
           n.latest_id := v.id;
         elsif w.changes = '{}' then v_status := 'unchanged'; end if;
-        update desk.article x set imported_id = v.id, import_hash = v_hash, import_row = coalesce(a.import_row, '{}') || v_said where x.id = a.id;
+        update desk.article x set imported_id = v.id, import_text = case when cardinality(desk.kb_changed(v, v_file)) > 0 then v_file end, import_hash = v_hash,
+          import_row = coalesce(a.import_row, '{}') || v_said where x.id = a.id;
         if v_status = 'changed' then perform desk.kb_note(a.id, v.id, p_me, p_now, p_op, 'import', w.changes); end if;
         a := n;
-      elsif cardinality(desk.kb_changed(l, v_text)) = 0 and not exists (select from jsonb_each(v_row) k where to_jsonb(a)->k.key is distinct from to_jsonb(n)->k.key) then
-        v_status := 'unchanged';
+      else
+        if cardinality(desk.kb_changed(l, v_text)) > 0 then v := jsonb_populate_record(l, v_text || '{"state": "draft"}');
+        elsif not exists (select from jsonb_each(v_row) k where to_jsonb(a)->k.key is distinct from to_jsonb(n)->k.key) then v_status := 'unchanged'; end if;
+        a := n;
       end if;
     end if;
   end if;
   -- a draft that somebody wrote here waits for its review: only what an import wrote is published by one
   if p_publish and not coalesce((p_row->>'draft')::boolean, false) and v.state in ('draft', 'review', 'scheduled')
-     and not (l.state in ('draft', 'review', 'scheduled') and l.id <> coalesce(b.id, a.imported_id)) is true then
-    r := case when not p_dry or v_status = 'unchanged' then desk.kb_incomplete(a, v) end;
+     and not (l.state in ('draft', 'review', 'scheduled') and (l.id <> coalesce(b.id, a.imported_id) or a.import_text is not null)) is true then
+    r := desk.kb_incomplete(a, v);
     if r is not null then v_warn := v_warn || (r->'error'->'text');
     else
       v_done := true;
@@ -115,7 +124,7 @@ begin
       end if;
     end if;
   end if;
-  return jsonb_build_object('path', v_path, 'number', a.number, 'status', v_status, 'published', v_done, 'warnings', v_warn);
+  return jsonb_build_object('path', v_path, 'number', case when a.id is not null then a.number end, 'status', v_status, 'published', v_done, 'warnings', v_warn);
 end $$;
 
 -- A part of a folder: at most 250 files in one transaction, each on its own. p_publish: what is a draft is published without a review, which

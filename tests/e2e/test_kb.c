@@ -113,6 +113,19 @@ static void write_to(const char *dir, const char *name, const char *bytes)
 	free(path);
 }
 
+/* A folder taken in with everything published: what its dry run says is what happens. */
+static json_t *taken_in(const char *dir)
+{
+	json_t *dry = json_deep_copy(desk_ok("paula", "kb import %s --publish --audience public --dry-run", dir));
+	json_t *r = desk_ok("paula", "kb import %s --publish --audience public", dir);
+	static const char *const counts[] = {"files", "added", "changed", "unchanged", "vanished", "conflict", "refused", "published"};
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		assert_int_equal(number(dry, counts[i]), number(r, counts[i]));
+	assert_int_equal(json_array_size(at(dry, "problems")), json_array_size(at(r, "problems")));
+	json_decref(dry);
+	return r;
+}
+
 static void test_import(void **state)
 {
 	(void)state;
@@ -127,16 +140,18 @@ static void test_import(void **state)
 	write_to(dir, "broken.md", "---\ntitle: \"no end\nowner: nobody-here\n???\n---\nbody\n");
 	write_to(dir, "open.md", "---\ntitle: never closed\n\nbody\n");
 	write_to(dir, "notes.txt", "no Markdown");
+	write_to(dir, "empty.md", "---\ntitle: Nothing yet\n---\n");
+	write_to(dir, "later.md", "---\ntitle: Not yet\ndraft: true\n---\nsoon\n");
 	char zh[600];
 	snprintf(zh, sizeof zh, "%s/pages.zh", dir);
 	write_to(zh, "tar.md", "# tar\n\n> 归档实用程序。\n");
 	json_t *r = desk_ok("paula", "kb import %s --dry-run", dir);
-	assert_int_equal(number(r, "added"), 6);
+	assert_int_equal(number(r, "added"), 8);
 	assert_int_equal(json_array_size(desk_ok("paula", "kb list 'disk: full'")), 0);
-	r = desk_ok("paula", "kb import %s --publish --audience public", dir);
-	assert_int_equal(number(r, "added"), 6);
+	r = taken_in(dir);
+	assert_int_equal(number(r, "added"), 8);
 	assert_int_equal(number(r, "published"), 6);
-	assert_int_equal(json_array_size(at(r, "problems")), 4);
+	assert_int_equal(json_array_size(at(r, "problems")), 5);
 	assert_string_equal(text(r, "problems.0.file"), "broken.md");
 	assert_int_equal(number(r, "problems.0.line"), 2);
 	r = desk_ok("anna", "kb show %s", text(desk_ok("rosa", "kb list 'disk: full'"), "0.number"));
@@ -150,19 +165,33 @@ static void test_import(void **state)
 	assert_int_equal(json_array_size(desk_ok("rosa", "kb list 'First heading'")), 1);
 	assert_int_equal(json_array_size(desk_ok("rosa", "kb list KubePodCrashLooping")), 1);
 	/* again: nothing; then one changed there and here, one gone */
-	r = desk_ok("paula", "kb import %s --publish --audience public", dir);
-	assert_int_equal(number(r, "unchanged"), 6);
+	r = taken_in(dir);
+	assert_int_equal(number(r, "unchanged"), 8);
 	const char *n = text(desk_ok("anna", "kb list 'First heading'"), "0.number");
 	desk_ok("anna", "kb edit %s --body 'Text {{< hugo >}} <%%= erb %%>\n\n## First heading ##\n\nadded here\n'", n);
 	desk_shell("sed -i '1s/Text/Texts/' '%s/heading.md'; rm '%s/open.md'", dir, dir);
-	r = desk_ok("paula", "kb import %s --publish --audience public", dir);
+	r = taken_in(dir);
 	assert_int_equal(number(r, "changed"), 1);
-	assert_int_equal(number(r, "unchanged"), 4);
+	assert_int_equal(number(r, "unchanged"), 6);
 	assert_int_equal(number(r, "vanished"), 1);
 	assert_string_equal(text(r, "gone.0.path"), "open.md");
 	/* what was written here waits, with what came in it, for somebody who publishes it */
 	assert_string_equal(body("anna", n), "Texts {{< hugo >}} <%= erb %>\n\n## First heading ##\n\nadded here\n");
 	assert_string_equal(body("rosa", n), "Text {{< hugo >}} <%= erb %>\n\n## First heading ##\n");
+	desk_shell("echo more >> '%s/front.md'; echo words >> '%s/empty.md'", dir, dir);
+	r = taken_in(dir);
+	assert_int_equal(number(r, "changed"), 2);
+	assert_int_equal(number(r, "published"), 2);
+	/* it goes on waiting, and what was written here stays whatever else comes */
+	assert_string_equal(body("rosa", n), "Text {{< hugo >}} <%= erb %>\n\n## First heading ##\n");
+	desk_shell("sed -i '1s/Texts/Words/' '%s/heading.md'", dir);
+	r = taken_in(dir);
+	assert_string_equal(body("anna", n), "Words {{< hugo >}} <%= erb %>\n\n## First heading ##\n\nadded here\n");
+	desk_ok("paula", "kb publish %s", n);
+	desk_shell("sed -i '1s/Words/Lines/' '%s/heading.md'", dir);
+	r = taken_in(dir);
+	assert_int_equal(number(r, "published"), 1);
+	assert_string_equal(body("rosa", n), "Lines {{< hugo >}} <%= erb %>\n\n## First heading ##\n\nadded here\n");
 	desk_refused("rosa", 4, "role_denied", "kb import %s", dir);
 	desk_refused("paula", 3, "folder", "kb import %s/none", dir);
 	desk_shell("rm -r '%s'", dir);
