@@ -118,7 +118,8 @@ static json_t *taken_in(const char *dir)
 {
 	json_t *dry = json_deep_copy(desk_ok("paula", "kb import %s --publish --audience public --dry-run", dir));
 	json_t *r = desk_ok("paula", "kb import %s --publish --audience public", dir);
-	static const char *const counts[] = {"files", "added", "changed", "unchanged", "vanished", "conflict", "refused", "published"};
+	static const char *const counts[] = {
+		"files", "added", "changed", "unchanged", "vanished", "conflict", "refused", "published"};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		assert_int_equal(number(dry, counts[i]), number(r, counts[i]));
 	assert_int_equal(json_array_size(at(dry, "problems")), json_array_size(at(r, "problems")));
