@@ -183,11 +183,13 @@ begin
       select c.class, array(select distinct p from desk.ci_key y, unnest(y.parts) p where y.class = desk.ci_key_class(c.class) and p <> 'name') as parts
         from (select distinct r.class from r) c where exists (select from desk.ci_class z where z.class = c.class)),
     m as (
-      select r.n, r.ext, coalesce(rp.ci_id, c.id) as id, r.class, r.f, r.name,
-          case when rp.ci_id is null and c.id is null and k.class is not null and (exists (select from desk.ci s where lower(s.name) = lower(r.name))
+      select r.n, r.ext, coalesce(r.reported, r.named) as id, r.class, r.f, r.name,
+          case when r.reported is null and r.named is null and k.class is not null and (exists (select from desk.ci s where lower(s.name) = lower(r.name))
               or exists (select from unnest(k.parts) p where r.f->>p <> ''))
             then desk.ci_identify(p_source, coalesce(r.ext, ''), r.class, r.f || jsonb_build_object('name', r.name)) end as ids
-        from r left join desk.ci_report rp on rp.source = p_source and rp.ext_id = r.ext left join desk.ci c on c.ident = r.ext left join k on k.class = r.class)
+        -- each by its index: a source that is new stands in no statistics, and a join believes that it has said one thing or none
+        from (select x.*, (select p.ci_id from desk.ci_report p where p.source = p_source and p.ext_id = x.ext) as reported, (select i.id from desk.ci i where i.ident = x.ext) as named from r x) r
+          left join k on k.class = r.class)
     select array_agg(row(m.n, coalesce(m.ext, m.class || ':' || m.name), coalesce(m.id, case when cardinality(m.ids) = 1 then m.ids[1] end), null, null, null, null, null,
         case when m.id is null and desk.unseen(m.ext) is not null then desk.unseen_refusal('id', m.ext) when cardinality(m.ids) > 1 then desk.refuse('ci_several', 'input', 'id', jsonb_build_object('value', coalesce(m.ext, m.name),
           'near', (select jsonb_agg(c.ident order by c.ident) from desk.ci c where c.id = any (m.ids[1:8])))) end)::desk.ci_plan order by m.n) from m);

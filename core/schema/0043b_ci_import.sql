@@ -115,7 +115,8 @@ create function desk.ci_import_items(p_import int, p_rows jsonb) returns jsonb l
 declare i desk.ci_import := desk.ci_import_own(p_import); v_gone bigint[]; r jsonb;
 begin
   if i.id is null then return desk.ci_import_no(); end if;
-  v_gone := array(select p.ci_id from jsonb_array_elements(p_rows) x join desk.ci_report p on p.source = i.source and p.ext_id = x->>'id' where p.gone_at is not null);
+  -- each by its index, as in desk.ci_match_rows
+  v_gone := array(select g.id from (select (select p.ci_id from desk.ci_report p where p.source = i.source and p.ext_id = x->>'id' and p.gone_at is not null) as id from jsonb_array_elements(p_rows) x) g where g.id is not null);
   with q as materialized (select * from desk.ci_reconcile(i.by_id, i.source, p_rows)),
     -- of what is new and has no class nothing can be said
     d as materialized (select * from q union all
@@ -138,7 +139,7 @@ create function desk.ci_import_seen(p_import int, p_exts text[]) returns jsonb l
 declare i desk.ci_import := desk.ci_import_own(p_import);
 begin
   if i.id is null then return desk.ci_import_no(); end if;
-  insert into desk.ci_stage(import_id, ci_id) select p_import, p.ci_id from unnest(p_exts) e join desk.ci_report p on p.source = i.source and p.ext_id = e;
+  insert into desk.ci_stage(import_id, ci_id) select p_import, g.id from (select (select p.ci_id from desk.ci_report p where p.source = i.source and p.ext_id = e) as id from unnest(p_exts) e) g where g.id is not null;
   return jsonb_build_object('ok', true);
 end $$;
 
