@@ -457,7 +457,7 @@ create function desk.find_exact(p_query text, p_types text[], p_me int) returns 
    where 'ticket' = any (p_types) and (t.number = upper(btrim(p_query)) or t.external = btrim(p_query)) and not t.restricted and desk.can_see(t.id, p_me)
   union all
   select 'article', a.id from desk.article a, desk.kb_sight(p_me) s
-   where 'article' = any (p_types) and a.number = upper(btrim(p_query)) and desk.article_live(a, s.today) and desk.article_judge(a, s)
+   where 'article' = any (p_types) and a.number = case when btrim(p_query) ~* '^kb' then desk.kb_number(p_query) end and desk.article_live(a, s.today) and desk.article_judge(a, s)
   union all
   (select 'ci', c.id from desk.ci c where 'ci' = any (p_types) and (lower(c.ident) = lower(btrim(p_query)) or lower(c.name) = lower(btrim(p_query))) and desk.ci_seen(c, p_me) order by c.id limit 20) $$;
 

@@ -58,6 +58,7 @@ select is((select h->>'title' from jsonb_array_elements(tap.page('t_agent', 'inc
 select is(tap.page('t_agent', 'server:mw1001')->'hits'->0->>'id', 'server:mw1001', 'an ident');
 select is(tap.page('t_agent', 'mw1001')->'hits'->0->>'id', 'server:mw1001', 'a name');
 select is(tap.page('t_agent', :'k1')->'hits'->0->>'type', 'article', 'a number of an article');
+select is(tap.page('t_agent', 'kb' || ltrim(substr(:'k1', 3), '0'))->'hits'->0->>'id', :'k1', 'and as one says it');
 -- order, excerpts
 select is((select string_agg(h->>'type', ' ') from jsonb_array_elements(tap.page('t_agent', 'printer queue')->'hits') h), 'article', 'an article by its title');
 select is(tap.page('t_agent', 'mailbox')->'hits'->0->>'excerpt', 'the mailbox was crashing the toaster', 'an event counts as its ticket, with its text');
