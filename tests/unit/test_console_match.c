@@ -133,6 +133,24 @@ static void test_while_a_new_one_is_typed(void **state)
 	assert_int_equal(w->m->noverlays, 1);
 }
 
+/* On 24 rows the form leaves room for the likeliest. */
+static void test_typed_on_a_low_screen(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "C");
+	type(w, "the toner of the printer is empty");
+	keys(w, "Tab");
+	type(w, "the toner of the printer is empty");
+	begin(w);
+	model_timer(w->m, TIMER_MATCH, w->fx);
+	model_events(w->m, w->fx);
+	answer(w, find(w, REQ_MATCH)->req, 2, MATCH_COLS, names, two[0]);
+	check_screen(w, "May help");
+	check_screen(w, "KB0000012");
+	check_screen(w, "Who calls?");
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -142,6 +160,7 @@ int main(void)
 		T(test_read_and_applied),
 		T(test_dismissed_and_taken_back),
 		cmocka_unit_test_setup_teardown(test_while_a_new_one_is_typed, setup_wide, teardown),
+		T(test_typed_on_a_low_screen),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

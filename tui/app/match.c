@@ -15,7 +15,7 @@
 #include "tui/app/triage.h"
 #include "tui/pane/match.h"
 
-enum { TYPED_MS = 400, TYPED_LEAST = 8, LABEL_LEAST = 30, FRAME = 12, TITLE_LEAST = 24, LOW_ROWS = 4, LOW_LEAST = 9 };
+enum { TYPED_MS = 400, TYPED_LEAST = 8, LABEL_LEAST = 30, FRAME = 12, TITLE_LEAST = 24, LOW_ROWS = 4, LOW_CARD = 4 };
 enum use { USE_APPLY, USE_DISMISS, USE_RESTORE, USE_SOLVE };
 static const char *const use_words[] = {"applied", "dismissed", "restored"};
 
@@ -429,7 +429,8 @@ int match_low(struct model *m, const struct act_form *f, struct region r)
 	int n = match_good(m->match_typed);
 
 	n = n > LOW_ROWS ? LOW_ROWS : n;
-	if (!f->is_new || !n || r.h < LOW_LEAST)
+	n = n > r.h - LOW_CARD - 1 ? r.h - LOW_CARD - 1 : n; /* the card keeps some lines, on 24 rows too */
+	if (!f->is_new || n < 1)
 		return 0;
 	draw_fit(r, 0, r.h - n - 1, r.w, EL_HEADER, _("May help"), false);
 	match_draw(m->match_typed, r, n, "Alt-f");
