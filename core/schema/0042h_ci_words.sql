@@ -32,6 +32,7 @@ error.unseen           | {field}: {value} has characters that are not seen or th
 error.ci_beyond        | {ci}: {attr}: {other} may not name {value} in an attribute, as it belongs to another customer: who sees one need not see the other; link them | {ci}：{attr}：{value} 属于其他客户，{other} 的属性不能引用它（能看到一个的人未必能看到另一个）；请改用关系
 error.ci_ident         | an ident has 1 to 200 characters on one line, not {value} | 标识是 1 到 200 个字符的一行文字，而不是 {value}
 error.ci_version       | {ci} has been changed meanwhile: it is at version {current}, not {value} | {ci} 期间已被更改：现为版本 {current}，而不是 {value}
+error.ci_first         | {ci}: there is nothing before its first version; E changes it | {ci}：首个版本之前没有内容；按 E 更改
 error.ci_source        | a source is called by 1 to 80 letters, digits and _.:/@+- and begins with a letter or digit, not {value} | 来源名称为 1 到 80 个字母、数字和 _.:/@+-，以字母或数字开头，而不是 {value}
 error.ci_word          | {field}: {value} is no name here: small letters, digits and _, beginning with a letter, at most 60, and no word that every item has | {field}：{value} 不能作名称：须为小写字母、数字和 _，以字母开头，至多 60 个，且不是配置项固有的字段
 error.ci_root          | ci is the root of all classes and has no parent | ci 是所有类的根，没有上级

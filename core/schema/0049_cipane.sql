@@ -45,18 +45,30 @@ create function desk.ci_pane_seen(p_ci bigint) returns boolean language sql stab
   select coalesce((select desk.ci_seen(c, desk.me()) from desk.ci c where c.id = p_ci), false) $$;
 
 -- ---- the list --------------------------------------------------------------------------------------------------------------------
--- p: q (words that must all be in name, ident, class or attributes), class, and where: key and id (the window round that row), last, or pos.
+-- Is it a query (svcdesk-cmdb(7)), or words to look for? What stands in an ident is no query: idents have signs of their own.
+create function desk.ci_pane_asks(p_q text) returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
+  select (p_q ~ '[:<>=()"]' or exists (select from regexp_split_to_table(lower(btrim(p_q)), '\s+') w where w ~ '^[-!].'
+      or w = any ('{or,and,not,stale,gone,orphan,duplicate,incomplete,unplanned,retired,disposed}'::text[])))
+    and not exists (select from desk.ci c where strpos(lower(c.ident), lower(btrim(p_q))) > 0 and desk.ci_seen(c, desk.me())) $$;
+
+-- p: q (words that must all be in name, ident, class or attributes; or a query as ci list takes it), class, and where: key and id (the window round that row), last, or pos.
+-- error: what stands against the query.
 create function desk.ci_pane_list(p jsonb) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, pg_temp
   set standard_conforming_strings = on set jit = off as $$
 declare
   v_me int := desk.me(); v_now timestamptz := desk.now(); v_orgs int[] := desk.ci_orgs(); v_limit int := greatest(1, least(coalesce((p->>'limit')::int, 400), 1000));
   v_words text[] := array(select w from regexp_split_to_table(lower(btrim(left(coalesce(p->>'q', ''), 200))), '\s+') w where w <> '' limit 8);
   v_class text := coalesce(p->>'class', ''); v_key text := coalesce(p->>'key', ''); v_id bigint := coalesce((p->>'id')::bigint, 0);
-  v_where text := 'true'; v_total bigint; v_before bigint; v_out jsonb; v_ids bigint[]; v_all bigint[]; v_seen text; v_hits text;
+  v_where text := 'true'; v_total bigint; v_before bigint; v_out jsonb; v_ids bigint[]; v_all bigint[]; v_seen text; v_hits text; w jsonb := '{}';
 begin
   if v_me is null then return null; end if;
   v_seen := case when v_orgs is null then 'true' else '((c.org_id is null and $1 <> ''{}'') or c.org_id = any ($1) or c.owner_id = $2)' end;
   if v_class <> '' then v_where := 'c.class = any ($3)'; end if;
+  if desk.ci_pane_asks(p->>'q') then
+    w := desk.ci_where(p->>'q', v_now, v_me);
+    v_words := '{}';
+    v_where := v_where || ' and ' || case when w->>'ok' <> 'true' then 'false' else (w->>'sql') || case when (w->>'all')::boolean then '' else ' and c.active' end end;
+  end if;
   for i in 1 .. cardinality(v_words) loop
     v_where := v_where || format(' and (strpos(lower(c.name), $4[%1$s]) > 0 or strpos(lower(c.ident), $4[%1$s]) > 0 or strpos(c.class, $4[%1$s]) > 0 or strpos(lower(c.attrs::text), $4[%1$s]) > 0)', i);
   end loop;
@@ -86,7 +98,8 @@ begin
     'classes', (select coalesce(jsonb_agg(jsonb_build_object('id', k.class, 'label', k.class, 'n', k.n) order by k.class), '[]')
       from (select r.class, coalesce(sum(n.n), 0) as n from desk.ci_class r left join (select c.class, count(*) as n from desk.ci c group by 1) n on n.class = any (desk.ci_pane_below(r.class))
         where v_orgs is null group by r.class having sum(n.n) > 0
-        union all select c.class, count(*) from desk.ci c where v_orgs is not null and desk.ci_seen(c, v_me) group by 1) k));
+        union all select c.class, count(*) from desk.ci c where v_orgs is not null and desk.ci_seen(c, v_me) group by 1) k))
+    || case when w->>'ok' = 'false' then jsonb_build_object('error', w->'error') else '{}' end;
 end $$;
 
 -- By some letters: names and idents that begin so, then those in which they stand, then those that hold them one after the other.
@@ -262,7 +275,27 @@ create function desk.ci_pane_needs(p_ci bigint, p_said jsonb) returns jsonb lang
   select coalesce((select jsonb_object_agg(r.type, '0') from desk.ci_redundancy r where r.ci_id = p_ci), '{}')
     || coalesce((select jsonb_object_agg(btrim(split_part(w, '=', 1)), btrim(split_part(w, '=', 2))) from regexp_split_to_table(p_said #>> '{}', '[,;\s]+') w where w <> ''), '{}') $$;
 
--- p: ci and fields (with version: only if it still has that one), or ci and link: type, other (an id, or what it is called), in, end; or new (what it is to be called, "" by its name) and fields.
+-- The newest version is taken back: the item is as it was before, in a version of its own; refused when p_version is not the newest any more. What was
+-- said by hand first in that version is not said by hand any more: sources are believed again as before.
+create function desk.ci_pane_undo(p_ci bigint, p_ident text, p_version int) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare a desk.ci_version; b desk.ci_version; f jsonb; r jsonb;
+begin
+  select * into b from desk.ci_version v where v.ci_id = p_ci and v.version = p_version;
+  select * into a from desk.ci_version v where v.ci_id = p_ci and v.version = p_version - 1;
+  if a.ci_id is null or b.ci_id is null then return desk.refuse('ci_first', 'state', 'version', jsonb_build_object('ci', p_ident)); end if;
+  select jsonb_object_agg(k.key, case when k.key = 'redundancy' then
+      coalesce((select jsonb_object_agg(x, 0) from jsonb_object_keys(nullif(b.row->'redundancy', 'null')) x), '{}') || coalesce(a.row->'redundancy', '{}')
+      else k.value->0 end) into f from jsonb_each(desk.ci_changes(a.row, b.row)) k;
+  r := desk.ci_set(p_ident, coalesce(f, '{}'), 'manual', p_version);
+  if r->>'ok' = 'true' and b.source = 'manual' then
+    update desk.ci_report x set said = x.said - array(select k from jsonb_object_keys(f) k
+        where not exists (select from desk.ci_version v where v.ci_id = p_ci and v.version < p_version and v.source = 'manual' and (v.op = 'create' and v.at > '-infinity' or v.changes ? k)))
+      where x.ci_id = p_ci and x.source = 'manual';
+  end if;
+  return r;
+end $$;
+
+-- p: ci and fields (with version: only if it still has that one), ci and undo: the version to be taken back, or ci and link: type, other (an id, or what it is called), in, end; or new (what it is to be called, "" by its name) and fields.
 create function desk.ci_pane_set(p jsonb) returns jsonb language plpgsql security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
 declare
   v_me int := desk.me(); v_this text; v_other text; l jsonb := p->'link'; v_in boolean := coalesce((l->>'in')::boolean, false); f jsonb := p->'fields';
@@ -271,6 +304,7 @@ begin
   if p ? 'new' then return desk.ci_set(nullif(btrim(p->>'new'), ''), f, 'manual', null, true); end if;
   select c.ident into v_this from desk.ci c where c.id = (p->>'ci')::bigint and desk.ci_seen(c, v_me);
   if v_this is null then return desk.refuse('no_ci', 'notfound', 'ci', jsonb_build_object('value', p->>'ci')); end if;
+  if p ? 'undo' then return desk.ci_pane_undo((p->>'ci')::bigint, v_this, (p->>'undo')::int); end if;
   if l is null then
     if f ? 'redundancy' then f := f || jsonb_build_object('redundancy', desk.ci_pane_needs((p->>'ci')::bigint, f->'redundancy')); end if;
     return desk.ci_set(v_this, f, 'manual', (p->>'version')::int);
@@ -284,7 +318,7 @@ begin
 end $$;
 
 revoke execute on function desk.ci_pane_below(text), desk.ci_pane_above(text), desk.ci_pane_days(text), desk.ci_pane_tickets(bigint[], timestamptz, boolean), desk.ci_pane_ticket(bigint, bigint),
-  desk.ci_pane_node(desk.ci, int, timestamptz), desk.ci_pane_seen(bigint), desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_fields(desk.ci), desk.ci_pane_links(bigint),
+  desk.ci_pane_node(desk.ci, int, timestamptz), desk.ci_pane_seen(bigint), desk.ci_pane_asks(text), desk.ci_pane_undo(bigint, text, int), desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_fields(desk.ci), desk.ci_pane_links(bigint),
   desk.ci_pane_links_json(bigint, int, timestamptz), desk.ci_pane_near(jsonb), desk.ci_pane_versions(bigint, int), desk.ci_pane_page(jsonb), desk.ci_pane_types(jsonb), desk.ci_pane_among(bigint, boolean, text[], int), desk.ci_pane_needs(bigint, jsonb),
   desk.ci_pane_of_ticket(bigint), desk.ci_pane_impact(jsonb), desk.ci_pane_reach(jsonb), desk.ci_pane_set(jsonb) from public;
 grant execute on function desk.ci_pane_list(jsonb), desk.ci_pick(text, int), desk.ci_pane_near(jsonb), desk.ci_pane_page(jsonb), desk.ci_pane_impact(jsonb), desk.ci_pane_reach(jsonb), desk.ci_pane_set(jsonb) to desk_person;

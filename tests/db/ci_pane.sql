@@ -1,6 +1,6 @@
 -- What the console's CMDB reads: windows of the list, the page, neighbours, impact of a ticket; nothing of what one may not see.
 \ir people.inc
-select plan(52);
+select plan(70);
 create function tap.j(p_login text, p_function text, p jsonb default '{}') returns jsonb language sql as $$
   select tap.as_person(p_login, format('select desk.%I(%L)', p_function, p))::jsonb $$;
 create function tap.ci(p_ident text) returns bigint language sql as $$ select id from desk.ci where ident = p_ident $$;
@@ -74,6 +74,35 @@ select is((select count(*) from desk.ci_redundancy where ci_id = tap.ci('server:
 select tap.j('t_agent', 'ci_pane_set', '{"new": "", "fields": {"class": "network", "name": "sw-9"}}')->>'id' as made \gset
 select is((select c.class || ' ' || c.name from desk.ci c where c.id = :made), 'network sw-9', 'a new item is recorded');
 select is(tap.j('t_caller', 'ci_pane_set', '{"new": "", "fields": {"class": "network", "name": "sw-10"}}')->'error'->>'id', 'ci_role', 'not by a requester');
+
+-- ---- a query where words are taken
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "server os:debian*"}')->'rows'), 'a b', 'the query language of the list of the command');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "class:server -os:any", "limit": 5}')->'rows'), E'\x1b[31mx acme only', 'with its nots');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "os:debian*", "class": "cluster"}')->'rows'), null, 'within the class that was chosen');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "criticality<=1 or cluster"}')->'rows'), 'a Mail 集群', 'in the order of the list');
+select is(j->'error'->>'id' || ' ' || (j->>'total') || ' ' || (j->>'any'), 'ci_query_field 0 true', 'what it does not know it says')
+  from (select tap.j('t_agent', 'ci_pane_list', '{"q": "colour:red"}') as j) x;
+select is(tap.j('t_agent', 'ci_pane_list', '{"q": "(server"}')->'error'->>'id', 'ci_query_form', 'and what is not finished');
+select is(tap.j('t_agent', 'ci_pane_list', '{"q": "server"}')->'error', null, 'words are none');
+select is(tap.names(tap.j('t_agent', 'ci_pane_list', '{"q": "server:a"}')->'rows'), 'a acme only', 'nor is an ident');
+select is(tap.j('t_served', 'ci_pane_list', '{"q": "class:server"}')->>'total', '3', 'items of a customer one does not serve are not found');
+select is(tap.j('t_caller', 'ci_pane_list', '{"q": "class:ci"}')->>'total', '1', 'nor by a requester');
+
+-- ---- a change is taken back
+create function tap.undo(p_login text, p_ident text) returns jsonb language sql as $$
+  select tap.j(p_login, 'ci_pane_set', jsonb_build_object('ci', tap.ci(p_ident), 'undo', (select version from desk.ci where id = tap.ci(p_ident)))) $$;
+select desk.ci_reconcile(1, 'estate', '[{"n": 1, "id": "server:u", "fields": {"class": "server", "os": "Debian 11"}}]') \g /dev/null
+select tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:u'), 'fields', '{"os": "Debian 13", "group": "Network", "redundancy": "depends_on=2", "criticality": 2}'::jsonb)) \g /dev/null
+select is(tap.undo('t_auditor', 'server:u')->'error'->>'class', 'denied', 'not by who may not change it');
+select is(tap.undo('t_agent', 'server:u')->>'did', 'changed', 'a change is taken back');
+select is((select concat_ws(' ', c.version, c.attrs->>'os', c.group_id, c.criticality, (select count(*) from desk.ci_redundancy r where r.ci_id = c.id)) from desk.ci c where c.ident = 'server:u'), '3 Debian 11 0',
+  'all of it, as a version of its own');
+select is((desk.ci_reconcile(1, 'estate', '[{"n": 1, "id": "server:u", "fields": {"class": "server", "os": "Debian 12"}}]')).did, 'changed', 'the source is believed again');
+select is(tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:u'), 'undo', 3))->'error'->>'id', 'ci_version', 'not what was changed since');
+select tap.j('t_agent', 'ci_pane_set', jsonb_build_object('ci', tap.ci('server:u'), 'fields', '{"lifecycle": "retired"}'::jsonb)) \g /dev/null
+select is(tap.undo('t_agent', 'server:u')->>'did', 'changed', 'an item retired by mistake');
+select is((select active from desk.ci where ident = 'server:u'), true, 'is there again');
+select is(tap.undo('t_agent', 'server:hostile')->'error'->>'id', 'ci_first', 'before the first version there is nothing');
 
 -- ---- an impact of a ticket
 select tap.do_create('t_agent', '{"subject": "down", "group": "Network", "ci": "server:a"}') as t1 \gset

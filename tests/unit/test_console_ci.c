@@ -428,11 +428,89 @@ static void test_edit(void **state)
 	keys(w, "Enter x"); /* asks first */
 	assert_null(find(w, REQ_CI_SAVE));
 	check_screen(w, "End this link");
+	check_screen(w, "It stays on record");
 	keys(w, "Ctrl-s");
 	f = find(w, REQ_CI_SAVE);
 	assert_non_null(f);
 	assert_non_null(strstr(f->params[0], "\"end\":true"));
 	assert_non_null(strstr(f->params[0], "\"other\":12"));
+}
+
+/* What the desk says against a query stands where the items would. */
+static void test_query(void **state)
+{
+	struct world *w = *state;
+
+	listed(w);
+	keys(w, "/");
+	type(w, "colour:red");
+	begin(w);
+	model_timer(w->m, TIMER_FIND, w->fx);
+	given(w, "ci_pane_list",
+		"{\"any\":true,\"before\":0,\"total\":0,\"rows\":[],\"error\":{\"id\":\"ci_query_field\",\"args\":{},\"text\":\"there is "
+		"no field colour\"}}");
+	check_screen(w, "there is no field colour");
+	assert_false(on_screen(w, "No item fits"));
+}
+
+/* Two that are called alike are told apart by their idents. */
+static void test_alike(void **state)
+{
+	struct world *w = *state;
+
+	keys(w, "g c");
+	given(w, "ci_pane_list",
+		"{\"any\":true,\"before\":0,\"total\":3,\"rows\":[{\"id\":1,\"name\":\"mail\",\"ident\":\"server:mail\",\"key\":\"mail\"}"
+		","
+		"{\"id\":2,\"name\":\"Mail\",\"ident\":\"role:Mail\",\"key\":\"mail\"},{\"id\":3,\"name\":\"other\",\"ident\":\"x:"
+		"other\","
+		"\"key\":\"other\"}]}");
+	check_screen(w, "server:mail");
+	check_screen(w, "role:Mail");
+	assert_false(on_screen(w, "x:other"));
+}
+
+/* The newest version is taken back; a link made last is ended, and made again. It asks each time. */
+static void test_undo(void **state)
+{
+	struct world *w = *state;
+	static const char *const cols[] = {"id", "args", "text", "field", "r"};
+	const char *const done[] = {NULL, NULL, NULL, NULL, "{\"ok\":true,\"did\":\"changed\"}"},
+					  *const same[] = {NULL, NULL, NULL, NULL, "{\"ok\":true,\"did\":\"same\"}"};
+	struct fx *f;
+
+	page_of_first(w);
+	keys(w, "U");
+	assert_null(find(w, REQ_CI_SAVE));
+	check_screen(w, "2  ann  os");
+	check_screen(w, "as in version 1");
+	keys(w, "Esc");
+	assert_int_equal(w->m->noverlays, 0);
+	keys(w, "U Ctrl-s");
+	assert_string_equal(find(w, REQ_CI_SAVE)->params[0], "{\"ci\":11,\"undo\":2}");
+	answer(w, find(w, REQ_CI_SAVE)->req, 1, 5, cols, done);
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "/");
+	type(w, "db1");
+	keys(w, "Enter x Ctrl-s");
+	answer(w, find(w, REQ_CI_SAVE)->req, 1, 5, cols, done);
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "U");
+	check_screen(w, "made again");
+	check_screen(w, "db1");
+	keys(w, "Ctrl-s");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(strstr(f->params[0], "\"end\":false"));
+	assert_non_null(strstr(f->params[0], "\"other\":12"));
+	answer(w, f->req, 1, 5, cols, done);
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "U Ctrl-s");
+	f = find(w, REQ_CI_SAVE);
+	assert_non_null(strstr(f->params[0], "\"end\":true"));
+	answer(w, f->req, 1, 5, cols, same); /* it was gone: there is nothing to bring back */
+	given(w, "ci_pane_page", PAGE);
+	keys(w, "U");
+	check_screen(w, "as in version 1");
 }
 
 /* A new item needs a class and a name; its page is where the rest is written. */
@@ -576,6 +654,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_item, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tickets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edit, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(test_query, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_alike, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_the_verb_has_a_picker, setup, teardown),
 		cmocka_unit_test(test_any_keys),
 	};

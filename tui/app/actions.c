@@ -392,6 +392,8 @@ const struct action_def actions[] = {
 	{ACT_CI_LINK, "link-item", "a", CTX_CI, SEC_CMDB, 0, N_("link"), N_("Link this item with another one"), ci_edit_off},
 	{ACT_CI_UNLINK, "unlink-item", "x", CTX_CI, SEC_CMDB, 0, N_("unlink"), N_("End the link under the cursor; asks first"),
 		ci_edit_off},
+	{ACT_CI_UNDO, "undo-item", "U", CTX_CI, SEC_CMDB, 0, N_("take back"),
+		N_("Take back the last change of this item, or the link one made or ended; asks first"), ci_edit_off},
 
 	{ACT_KB, "knowledge", "g,k", CTX_ALL, SEC_KB, 0, N_("knowledge base"),
 		N_("The articles of the knowledge base: read, write, approve; :kb NUMBER opens one"), needs_line},

@@ -237,6 +237,9 @@ bool ci_act(struct model *m, int action, struct effects *fx)
 	case ACT_CI_UNLINK:
 		ci_unlink(m, fx);
 		return true;
+	case ACT_CI_UNDO:
+		ci_undo_open(m, fx);
+		return true;
 	case ACT_CI_NEW:
 		ci_new_open(m);
 		return true;
@@ -289,7 +292,10 @@ void ci_note(struct model *m)
 void ci_after(struct model *m, struct effects *fx)
 {
 	struct cmdb *c = ci_pane(m);
+	struct ci_rows *r = c->rows;
 
+	if (r && *r->error_id && !r->bad)
+		r->bad = sd_arena_strdup(r->arena, act_refusal(m, fx->arena, "ci", r->error_id, r->error_args, r->error_text));
 	if (!c->pick || !ci_shown(m))
 		return;
 	c->pick = false;

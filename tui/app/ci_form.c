@@ -19,7 +19,7 @@
 #include "tui/pane/ci.h"
 
 enum { CHOICES_MOST = 40, REST_MS = 120 };
-enum what { FIELDS, LINK, UNLINK, NEW, DIFF };
+enum what { FIELDS, LINK, UNLINK, NEW, DIFF, UNDO };
 
 struct ci_form {
 	struct form form;
@@ -27,7 +27,7 @@ struct ci_form {
 	int64_t ci;
 	int version;        /* that was seen */
 	char **was, **type; /* of each field, as it was when the form was opened */
-	json_t *ends;       /* UNLINK: what is sent */
+	json_t *ends;       /* UNLINK, UNDO: what is sent */
 	unsigned generation;
 };
 
@@ -201,35 +201,87 @@ void ci_diff_open(struct model *m)
 /* ---- sending ---- */
 #define CI_ANSWER "select r->'error'->>'id', r->'error'->>'args', r->'error'->>'text', r->'error'->>'field', r::text from "
 
-static void send(enum what what, json_t *j, struct effects *fx)
+/* Links have no versions: what takes one back is kept from the moment it is sent. */
+static void keep_relink(struct cmdb *c, const json_t *j)
+{
+	json_t *back = json_deep_copy(j), *link = json_object_get(back, "link");
+
+	free(c->relink);
+	c->relink = NULL;
+	c->relink_ci = 0;
+	if (link) {
+		json_object_set_new(link, "end", json_boolean(!json_is_true(json_object_get(link, "end"))));
+		c->relink = json_dumps(back, JSON_COMPACT);
+	}
+	json_decref(back);
+}
+
+static void send(struct model *m, enum what what, json_t *j, struct effects *fx)
 {
 	char *dump = json_dumps(j, JSON_COMPACT);
 	const char *params[] = {dump ? dump : "{}"};
 
 	fx_query(fx, (struct req){REQ_CI_SAVE, 0, what, 0}, SD_DB_KEEP, CI_ANSWER "desk.ci_pane_set($1::jsonb) r", 1, params);
 	free(dump);
+	keep_relink(ci_pane(m), j);
 	json_decref(j);
 }
 
-/* It asks first: what is ended is not taken back by a key. */
+static struct ci_form *question(struct model *m, enum what what, const char *title, const char *label, const char *said)
+{
+	struct form_choice one[1] = {{"yes", said}};
+	struct ci_form *f = begin(m, what, title);
+
+	add(f,
+		&(struct form_field_def){
+			.name = "link", .label = label, .type = FORM_CHOICE, .initial = "yes", .choices = one, .nchoices = 1},
+		"choice");
+	return f;
+}
+
+/* The link made or ended last, if nothing else was changed here since; else the newest version, whoever made it. */
+void ci_undo_open(struct model *m, struct effects *fx)
+{
+	const struct cmdb *c = ci_pane(m);
+	const struct ci_about *p = c->about;
+	const struct ci_version *v = p->nversions ? &p->version[0] : NULL;
+	json_t *back = c->relink && c->relink_ci == p->ci.id ? json_loads(c->relink, 0, NULL) : NULL;
+	struct ci_form *f;
+
+	if (back) {
+		f = question(m, UNDO, _("Take back"), _("Link"), store_text(fx->arena, back, "said"));
+		f->ends = back;
+		form_note(&f->form, json_is_true(json_object_get(json_object_get(back, "link"), "end"))
+								? _("The link just made is ended; Esc keeps it")
+								: _("The link just ended is made again; Esc leaves it"));
+		return;
+	}
+	if (!v || v->version < 2) {
+		fx_toast(fx, EL_WARN, "%s", _("There is nothing before the first version of this item; E changes it"));
+		return;
+	}
+	f = question(m, UNDO, _("Take back"), _("Version"),
+		sd_arena_printf(fx->arena, "%d  %s  %s", v->version, *v->by ? v->by : v->source, v->changed));
+	f->ends = json_pack("{s:I, s:i}", "ci", (json_int_t)p->ci.id, "undo", v->version);
+	form_note(&f->form,
+		sd_arena_printf(fx->arena, _("It becomes as in version %d, as a version of its own; Esc keeps it"), v->version - 1));
+}
+
+/* It asks first. */
 void ci_unlink(struct model *m, struct effects *fx)
 {
 	const struct ci_line *l = ci_line_here(ci_pane(m));
-	struct form_choice link[1] = {{"end", NULL}};
+	const char *said;
 	struct ci_form *f;
 
 	if (!l || l->kind != CL_CI || !l->type || !l->linked) {
 		fx_toast(fx, EL_WARN, "%s", _("The cursor is on no link of this item"));
 		return;
 	}
-	f = begin(m, UNLINK, _("End this link"));
-	f->ends = json_pack("{s:I, s:{s:s, s:I, s:b, s:b}}", "ci", (json_int_t)f->ci, "link", "type", l->type, "other",
-		(json_int_t)l->id, "in", l->in, "end", true);
-	link[0].label = sd_arena_printf(fx->arena, "%s %s %s", l->type, ci_arrow(l->in), l->copy);
-	add(f,
-		&(struct form_field_def){
-			.name = "link", .label = _("Link"), .type = FORM_CHOICE, .initial = "end", .choices = link, .nchoices = 1},
-		"choice");
+	said = sd_arena_printf(fx->arena, "%s %s %s", l->type, ci_arrow(l->in), l->copy);
+	f = question(m, UNLINK, _("End this link"), _("Link"), said);
+	f->ends = json_pack("{s:s, s:I, s:{s:s, s:I, s:b, s:b}}", "said", said, "ci", (json_int_t)f->ci, "link", "type", l->type,
+		"other", (json_int_t)l->id, "in", l->in, "end", true);
 	form_note(&f->form, _("It stays on record for the time it held; Esc keeps it"));
 }
 
@@ -260,10 +312,10 @@ static void submit_fields(struct model *m, struct ci_form *f, struct effects *fx
 		return;
 	}
 	f->form.busy = true;
-	send(FIELDS, json_pack("{s:I, s:i, s:o}", "ci", (json_int_t)f->ci, "version", f->version, "fields", fields), fx);
+	send(m, FIELDS, json_pack("{s:I, s:i, s:o}", "ci", (json_int_t)f->ci, "version", f->version, "fields", fields), fx);
 }
 
-static void submit_new(struct ci_form *f, struct effects *fx)
+static void submit_new(struct model *m, struct ci_form *f, struct effects *fx)
 {
 	json_t *fields = json_object();
 
@@ -271,15 +323,19 @@ static void submit_new(struct ci_form *f, struct effects *fx)
 		if (*form_value(&f->form, f->form.field[i].name) && strcmp(f->form.field[i].name, "ci") != 0)
 			json_object_set_new(fields, f->form.field[i].name, value_of(f, i));
 	f->form.busy = true;
-	send(NEW, json_pack("{s:s, s:o}", "new", form_value(&f->form, "ci"), "fields", fields), fx);
+	send(m, NEW, json_pack("{s:s, s:o}", "new", form_value(&f->form, "ci"), "fields", fields), fx);
 }
 
-static void submit_link(struct ci_form *f, struct effects *fx)
+static void submit_link(struct model *m, struct ci_form *f, struct effects *fx)
 {
+	const struct form_field *to = &f->form.field[2];
+	const char *type = form_value(&f->form, "type"), *name = to->picked_label ? to->picked_label : form_value(&f->form, "to");
+	bool in = !strcmp(form_value(&f->form, "way"), "in");
+
 	f->form.busy = true;
-	send(LINK,
-		json_pack("{s:I, s:{s:s, s:o, s:b}}", "ci", (json_int_t)f->ci, "link", "type", form_value(&f->form, "type"), "other",
-			value_of(f, 2), "in", !strcmp(form_value(&f->form, "way"), "in")),
+	send(m, LINK,
+		json_pack("{s:s, s:I, s:{s:s, s:o, s:b}}", "said", sd_arena_printf(fx->arena, "%s %s %s", type, ci_arrow(in), name), "ci",
+			(json_int_t)f->ci, "link", "type", type, "other", value_of(f, 2), "in", in),
 		fx);
 }
 
@@ -314,14 +370,14 @@ static void submit(struct model *m, struct ci_form *f, struct effects *fx)
 	if (f->what == FIELDS) {
 		submit_fields(m, f, fx);
 	} else if (f->what == NEW) {
-		submit_new(f, fx);
+		submit_new(m, f, fx);
 	} else if (f->what == DIFF) {
 		submit_diff(m, f, fx);
-	} else if (f->what == UNLINK) {
+	} else if (f->what == UNLINK || f->what == UNDO) {
 		f->form.busy = true;
-		send(UNLINK, json_incref(f->ends), fx);
+		send(m, f->what, json_incref(f->ends), fx);
 	} else {
-		submit_link(f, fx);
+		submit_link(m, f, fx);
 	}
 }
 
@@ -397,6 +453,18 @@ static int64_t made(const char *json)
 	return id;
 }
 
+/* A link that was there already is not ended by taking that back. */
+static bool did_something(const char *json)
+{
+	struct sd_err ignored;
+	json_t *j = store_object(json, "desk.ci_pane_set", &ignored);
+	const char *did = json_string_value(json_object_get(j, "did"));
+	bool yes = did && strcmp(did, "same") != 0;
+
+	json_decref(j);
+	return yes;
+}
+
 void ci_saved(struct model *m, const struct answer *a, struct effects *fx)
 {
 	struct ci_form *f = waiting(m);
@@ -419,8 +487,11 @@ void ci_saved(struct model *m, const struct answer *a, struct effects *fx)
 		ci_differs(ci_pane(m), &m->session, table_get(a->table, 0, 4));
 		return;
 	}
+	if (did_something(table_get(a->table, 0, 4)))
+		ci_pane(m)->relink_ci = ci_pane(m)->here.id;
 	fx_toast(fx, EL_OK, "%s",
 		a->req.id == UNLINK ? _("The link is ended")
+		: a->req.id == UNDO ? _("Taken back")
 		: a->req.id == LINK ? _("Linked")
 		: a->req.id == NEW  ? _("The item is recorded")
 							: _("The item is changed"));

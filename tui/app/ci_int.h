@@ -27,6 +27,7 @@ void ci_new_open(struct model *m);
 void ci_diff_open(struct model *m); /* what is different between two times */
 void ci_edit_open(struct model *m, struct effects *fx);
 void ci_link_open(struct model *m);
+void ci_undo_open(struct model *m, struct effects *fx); /* the last change of the item is taken back; asks first */
 void ci_unlink(struct model *m, struct effects *fx);
 void ci_saved(struct model *m, const struct answer *a, struct effects *fx);
 void ci_form_find(struct model *m, struct ci_form *f, struct effects *fx);

@@ -535,7 +535,8 @@ static void ci_draw(struct pane *p, const struct session *s, struct region r, bo
 
 	c->s = s;
 	if (c->here.level == CI_LIST && c->rows) {
-		c->list.empty = c->rows->any
+		c->list.empty = c->rows->bad ? c->rows->bad
+						: c->rows->any
 							? _("No item fits: Esc ends the search, f takes another class")
 							: _("There are no configuration items yet. svcdesk ci import CIS.csv --relations REL.csv brings "
 								"them in, svcdesk ci new one by one.");
@@ -623,6 +624,7 @@ static void ci_close(struct pane *p)
 	ci_reached_free(c->reached);
 	free(c->want_key);
 	free(c->diff);
+	free(c->relink);
 	free(c->back.v);
 	free(c->forth.v);
 	free(c->folded.key);

@@ -42,7 +42,8 @@ struct ci_rows {
 	struct sd_arena *arena;
 	struct ci_node *v;
 	int n, before, total;
-	bool any; /* there are items at all */
+	bool any;                                       /* there are items at all */
+	char *error_id, *error_args, *error_text, *bad; /* of the query; bad: in words, NULL: not yet */
 	struct ci_word *cls;
 	int ncls;
 };
@@ -147,6 +148,8 @@ struct cmdb {
 	size_t nnear, capnear;
 	struct list_keys folded; /* lines that are not as they begin: folded, or unfolded */
 	int mark[2];             /* versions to be compared; 0: none */
+	char *relink;            /* JSON: the link made or ended last, the other way round; NULL: none */
+	int64_t relink_ci;       /* on whose page; 0: something else was changed since */
 	char *diff;              /* JSON: between two times; NULL: not asked for */
 	struct sd_arena *arena;  /* of the lines */
 	struct ci_line *line;

@@ -83,6 +83,7 @@ struct ci_rows *ci_rows_parse(const char *json)
 	const json_t *rows = json_object_get(j, "rows");
 	struct sd_arena *a;
 	struct ci_rows *r;
+	char *args;
 
 	if (!json_is_array(rows)) {
 		json_decref(j);
@@ -95,6 +96,11 @@ struct ci_rows *ci_rows_parse(const char *json)
 	r->before = (int)store_int(j, "before");
 	r->total = (int)store_int(j, "total");
 	r->any = store_bool(j, "any");
+	r->error_id = store_text(a, json_object_get(j, "error"), "id");
+	r->error_text = store_text(a, json_object_get(j, "error"), "text");
+	args = json_dumps(json_object_get(json_object_get(j, "error"), "args"), JSON_COMPACT);
+	r->error_args = sd_arena_strdup(a, args ? args : "{}");
+	free(args);
 	r->cls = words_of(a, json_object_get(j, "classes"), &r->ncls);
 	json_decref(j);
 	return r;

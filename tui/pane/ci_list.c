@@ -72,6 +72,15 @@ static const char *state_of(const struct ci_node *n, enum element *el)
 	return ci_lifecycle(n->lifecycle);
 }
 
+/* Of two that are called alike the ident is shown. */
+static const char *name_of(const struct ci_rows *r, int row)
+{
+	const struct ci_node *n = &r->v[row];
+	bool alike = *n->key && ((row > 0 && !strcmp(n[-1].key, n->key)) || (row + 1 < r->n && !strcmp(n[1].key, n->key)));
+
+	return alike ? n->ident : n->name;
+}
+
 static void rows_cell(void *arg, int row, int col, struct list_cell *out)
 {
 	const struct ci_node *n = &((struct cmdb *)arg)->rows->v[row];
@@ -82,7 +91,7 @@ static void rows_cell(void *arg, int row, int col, struct list_cell *out)
 		out->element = EL_DIM;
 		break;
 	case 1:
-		out->text = n->name;
+		out->text = name_of(((struct cmdb *)arg)->rows, row);
 		break;
 	case 2:
 		out->text = state_of(n, &out->element);

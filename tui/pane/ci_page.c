@@ -280,8 +280,9 @@ static void version_lines(struct cmdb *c)
 		l->copy = v->row;
 		l->el = marked ? EL_STRONG : EL_NORMAL;
 		l->text = sd_arena_printf(c->arena, "%s %4d  %s  %s %s%s%s", marked ? glyph(GL_MARK) : " ", v->version,
-			sd_time_local(c->arena, v->at, c->s ? c->s->zone : NULL, "%Y-%m-%d %H:%M"), v->by, v->source, *v->changed ? ": " : "",
-			v->changed);
+			v->at == SD_TIME_NONE ? _("before that     ") /* as it was found: nobody wrote down when it came */
+								  : sd_time_local(c->arena, v->at, c->s ? c->s->zone : NULL, "%Y-%m-%d %H:%M"),
+			v->by, v->source, *v->changed ? ": " : "", v->changed);
 	}
 	if (p->versions_all > p->nversions)
 		more_line(c, 4, "  ", p->versions_all - p->nversions);

@@ -219,7 +219,7 @@ void form_draw_plain(struct form *f, struct region r, bool focus)
 	int y;
 
 	draw_fill(r, 0, 0, r.w, r.h, EL_DIALOG, " ");
-	y = r.h > 3 ? draw_head(f, r) : 0;
+	y = r.h > 3 || head_height(f, r.w) < r.h ? draw_head(f, r) : 0; /* a form of one field says why, too */
 	draw_fields(f, region_sub(r, 0, y, r.w, r.h - y), focus);
 }
 
