@@ -62,10 +62,12 @@ begin
       select from desk.hint_item i where i.hint_id = h.id and i.ticket_id <> all (p_ids));
 end $$;
 
+-- Words of subject and beginning of the text. Numbers say nothing, nor do pairs of endings and particles of Japanese and with small words of Chinese,
+-- which are to these what stop words are to English.
 create function desk.hint_words(t desk.ticket) returns bigint[] language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(hashtextextended(l.w, 48)), '{}') from (
     select w.w from unnest(desk.lexemes(t.subject || E'\n' || left(coalesce((select x.body from desk.ticket_text x where x.id = t.id), ''), 400))) w(w)
-     where length(w.w) between 2 and 40 and w.w !~ '^\d+$' order by hashtextextended(w.w, 48) limit 60) l $$;
+     where length(w.w) between 2 and 40 and w.w !~ '^\d+$|^[ぁ-ゟー]+$|^[がにでをはのともへ].$|[的了吗嗎呢吧啊请請又很也]' order by hashtextextended(w.w, 48) limit 60) l $$;
 
 -- How rare each of these words is; one that stands in more than every third ticket tells nothing and is none of them.
 create function desk.hint_rarity(p_words bigint[]) returns table(word bigint, rarity float8) language sql stable set search_path = pg_catalog, pg_temp as $$

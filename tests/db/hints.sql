@@ -4,7 +4,7 @@ select no_plan();
 \o /dev/null
 update desk.clock set frozen_at = '2026-03-30 10:00+00';
 select tap.add('h_ann', '{agent}'), tap.add('h_far', '{agent}', p_org => 'Acme', p_group => 'Network');
-insert into desk.category(name) values ('Mail'), ('Wifi');
+insert into desk.category(name) values ('Mail'), ('Wifi'), ('Network');
 insert into desk.ci(name, class) values ('srv-mail-1', 'server'), ('srv-web-1', 'server');
 create function tap.mk(p jsonb, p_login text default 't_agent') returns bigint language sql as $$ select tap.do_create(p_login, p) $$;
 -- until there is nothing left to do: how many batches it took
@@ -72,4 +72,9 @@ select is(tap.seen(), format('3 Mail %s,%s,%s', tap.no(:i), tap.no(:j), tap.no(:
 select tap.mk(jsonb_build_object('subject', 'Wireless network drops out in building ' || b, 'category', 'Wifi')) from unnest('{A3,B4,C5,D6,E7,F8,G9,H1}'::text[]) b \g /dev/null
 select tap.settle() \g /dev/null
 select matches(tap.seen(), '8 Wifi', 'eight alike among six others are one hint of eight');
+select tap.mk(jsonb_build_object('subject', s, 'category', 'Network')) from unnest('{無線LANが繋がらない,会議室で無線LANに繋がらない,無線LANが突然繋がらなくなった}'::text[]) s \g /dev/null
+select tap.mk(jsonb_build_object('subject', s, 'ci', 'srv-mail-1')) from unnest('{硬盘快要满了请处理一下,请问能否更换键盘了,网页打开很慢了请处理}'::text[]) s \g /dev/null
+select tap.settle() \g /dev/null
+select matches(tap.seen(), '3 Network', 'endings and small words of Japanese and Chinese do not hide what is the same');
+select doesnt_match(tap.seen(), 'srv-mail-1', 'nor make alike what is not');
 select * from finish();
