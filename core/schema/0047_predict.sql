@@ -198,8 +198,11 @@ declare m desk.predict_model := desk.predict_newest((desk.propose_fields())[p_fi
 begin
   if m.name is null then return '{}'; end if;
   v := jsonb_build_object('name', 'learnt', 'version', m.version);
-  if not m.used then return jsonb_build_object('not_used', v || jsonb_build_object('better', m.backtest->'better')); end if;
-  return case when p_asked and not t.restricted then jsonb_build_object('model', v) else '{}' end;
+  -- top1: how often its first was right on later tickets, or that of what was better
+  if not m.used then
+    return jsonb_build_object('not_used', jsonb_strip_nulls(v || jsonb_build_object('better', m.backtest->'better', 'top1', m.backtest->'baselines'->(m.backtest->>'better')->'top1', 'own', m.backtest->'top1')));
+  end if;
+  return case when p_asked and not t.restricted then jsonb_build_object('model', jsonb_strip_nulls(v || jsonb_build_object('top1', m.backtest->'top1', 'n', m.backtest->'n'))) else '{}' end;
 end $$;
 
 -- ---- risk of open tickets -----------------------------------------------------------------------------------------------------------

@@ -58,14 +58,15 @@ select is((tap.as_person('t_caller', format('select desk.show(%s)', :a))::jsonb)
 \o /dev/null
 insert into desk.category(name) values ('Lamps');
 select c.id as lamps from desk.category c where c.name = 'Lamps' \gset
-select tap.model('category', 3, array[:lamps]::bigint[], '{"better": null}', true), tap.model('group', 2, '{2}', '{"better": "pool"}', false);
+select tap.model('category', 3, array[:lamps]::bigint[], '{"better": null, "top1": 0.86, "n": 20}', true),
+  tap.model('group', 2, '{2}', '{"better": "pool", "top1": 0.5, "baselines": {"pool": {"top1": 0.62}}}', false);
 insert into desk.predict_weight values ('category', '1', 3, 0, 1, 0, 9, '{1}', '{}', '{}');
 create function tap.proposed(p_ticket bigint, p_field text) returns jsonb language sql as $$
   select f from jsonb_array_elements(tap.as_person('t_agent', format('select desk.propose(%s)', p_ticket))::jsonb->'fields') f where f->>'field' = p_field $$;
 \o
 select is(tap.proposed(:a, 'category') #>> '{choices,0,label}', 'Lamps', 'a learnt model ranks');
-select is(tap.proposed(:a, 'category')->'model', '{"name": "learnt", "version": 3}', 'and is named');
-select is(tap.proposed(:a, 'group')->'not_used', '{"name": "learnt", "version": 2, "better": "pool"}', 'a worse one is not used and says so');
+select is(tap.proposed(:a, 'category')->'model', '{"name": "learnt", "version": 3, "top1": 0.86, "n": 20}', 'and is named, with how often it was right');
+select is(tap.proposed(:a, 'group')->'not_used', '{"name": "learnt", "version": 2, "better": "pool", "top1": 0.62, "own": 0.5}', 'a worse one is not used and says so');
 select is(tap.proposed(:a, 'impact') ?| '{model,not_used}', false, 'nothing is said where nothing was learnt');
 -- a model that is not used any more leaves nothing behind
 \o /dev/null

@@ -227,13 +227,15 @@ static void test_guess(void **state)
 		"{\"id\":7,\"number\":\"INC7\",\"kind\":\"incident\",\"state\":\"new\",\"version\":1,\"subject\":\"x\",\"untriaged\":"
 		"true,\"impact\":3,"
 		"\"urgency\":3,\"propose\":{\"fields\":[{\"field\":\"category\",\"choices\":[{\"id\":13,\"value\":\"Mail\","
-		"\"confidence\":0.41}]},{"
-		"\"field\":\"group\",\"choices\":[{\"id\":21,\"value\":\"Radio\",\"confidence\":0.9}]},{\"field\":\"assignee\","
+		"\"confidence\":0.41}],\"model\":{\"name\":\"learnt\",\"version\":3,\"top1\":0.862}},{"
+		"\"field\":\"group\",\"choices\":[{\"id\":21,\"value\":\"Radio\",\"confidence\":0.9}],\"not_used\":{\"name\":\"learnt\","
+		"\"version\":2,\"better\":\"pool\",\"top1\":0.62}},{\"field\":\"assignee\","
 		"\"choices\":[{\"id\":31,"
 		"\"value\":\"ann\",\"confidence\":0.3}]},{\"field\":\"impact\",\"current\":3,\"choices\":[{\"id\":1,\"value\":1,"
 		"\"confidence\":0.3}]}]}}",
 		lists);
 	check_screen(w, "41% ?");
+	check_screen(w, "Category: learnt 3, right 86%");
 	assert_string_equal(value(w, TRIAGE_ASSIGNEE), ""); /* only where it is clear */
 	assert_string_equal(value(w, TRIAGE_IMPACT), "3");
 	keys(w, "Enter");

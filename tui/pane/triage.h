@@ -37,6 +37,8 @@ struct triage_field {
 	int taken, first; /* which choice; TRIAGE_NONE: what it holds; TRIAGE_OWN: own. first: as it came */
 	const char *own;  /* picked by hand */
 	int64_t own_id;
+	const char *model, *better; /* learnt model that ranks it; "": the counts. better: it is not used, that is better */
+	int version, hit;           /* hit: per cent of later tickets whose first proposal was right; -1: not known */
 };
 
 /* Another ticket: the same perhaps, one it may belong to, or one more of the same requester. */

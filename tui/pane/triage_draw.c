@@ -306,6 +306,26 @@ static const char *stats(struct triage *t)
 	return taken(t, &out);
 }
 
+/* What proposes, and how often it was right on tickets it had not seen: "Category: learnt 3, right 86%  Group: pool, right 62%
+ * (learnt 2 is worse)". Fields without a learnt model are ranked by the counts. */
+static const char *models(struct triage *t, const struct session *s, const struct triage_item *it)
+{
+	struct sd_str out = {0};
+
+	for (int i = 0; i < TRIAGE_FIELDS; i++) {
+		const struct triage_field *f = &it->field[i];
+		const char *by, *right;
+
+		if (!*f->model)
+			continue;
+		by = *f->better ? f->better : sd_arena_printf(t->scratch, "%s %d", f->model, f->version);
+		right = f->hit >= 0 ? sd_arena_printf(t->scratch, _(", right %d%%"), f->hit) : "";
+		add(&out, sd_arena_printf(t->scratch, "%s: %s%s%s", triage_field_label(s, it, (enum triage_field_id)i), by, right,
+					  *f->better ? sd_arena_printf(t->scratch, _(" (%s %d is worse, not used)"), f->model, f->version) : ""));
+	}
+	return taken(t, &out);
+}
+
 static void draw_nothing(struct triage *t, const struct session *s, struct region r)
 {
 	const char *text;
@@ -369,7 +389,12 @@ void triage_draw(struct triage *t, const struct session *s, struct region r, boo
 {
 	const struct triage_item *it = triage_here(t);
 	struct region body = region_sub(r, 0, 0, r.w, r.h > 2 ? r.h - 1 : r.h);
+	const char *by = it && body.h >= TALL ? models(t, s, it) : "";
 
+	if (*by) {
+		body.h--;
+		draw_fit(r, 0, body.h, r.w, EL_DIM, by, false);
+	}
 	if (r.h > 2)
 		draw_fit(r, 0, r.h - 1, r.w, EL_DIM, stats(t), false);
 	if (!it) {

@@ -84,6 +84,19 @@ static int first_of(const struct triage_field *f, enum triage_field_id id)
 	return is_level(id) && f->choice[0].id == f->current_id ? TRIAGE_NONE : 0;
 }
 
+static void read_model(struct sd_arena *a, struct triage_field *f, const json_t *field)
+{
+	const json_t *unused = json_object_get(field, "not_used"), *m = unused ? unused : json_object_get(field, "model"), *top;
+
+	if (!json_is_object(m))
+		return;
+	f->model = store_text(a, m, "name");
+	f->version = (int)store_int(m, "version");
+	f->better = unused ? store_text(a, m, "better") : "";
+	top = json_object_get(m, "top1");
+	f->hit = json_is_number(top) ? (int)(json_number_value(top) * 100 + 0.5) : -1;
+}
+
 static void read_field(struct triage_item *it, enum triage_field_id id, const json_t *doc, const json_t *fields)
 {
 	struct triage_field *f = &it->field[id];
@@ -91,6 +104,8 @@ static void read_field(struct triage_item *it, enum triage_field_id id, const js
 	const json_t *j;
 
 	f->name = names[id];
+	f->model = f->better = "";
+	f->hit = -1;
 	f->current = store_text(it->arena, doc, f->name);
 	f->current_id = store_int(doc, is_level(id) ? f->name : sd_arena_printf(it->arena, "%s_id", f->name));
 	json_array_foreach(fields, i, j)
@@ -101,6 +116,7 @@ static void read_field(struct triage_item *it, enum triage_field_id id, const js
 			continue;
 		read_choices(it->arena, f, json_object_get(j, "choices"));
 		read_more(it->arena, f, json_object_get(j, "more"));
+		read_model(it->arena, f, j);
 		break;
 	}
 	f->first = f->taken = first_of(f, id);
