@@ -17,13 +17,15 @@ const struct cli_opt predict_eval_opts[] = {{"train", "FILE", N_("what to learn 
 	{"fields", "A,B,...", N_("columns of values, separated by commas")}, {"label", "COLUMN", N_("what is to be predicted")},
 	{"json", NULL, N_("as JSON")}, {NULL, NULL, NULL}};
 
-enum { LONG_VALUE = 80, CLASSES_TOLD = 200, TIMES_MAX = 4 };
+enum { LONG_VALUE = 80, CLASSES_TOLD = 200, TIMES_MAX = 4, CHOOSE_ROWS = 15000 };
 
 /* Which columns, by name, and where they stand in the file that is read now. */
 struct wanted {
 	const char *text, *label, *field[PREDICT_MAX_FIELDS];
 	size_t fields;
 	int text_at, label_at, field_at[PREDICT_MAX_FIELDS];
+	bool hours; /* the hour and the day of the week of times are looked at */
+	bool timed, as_time[PREDICT_MAX_FIELDS], as_other[PREDICT_MAX_FIELDS]; /* what stood in the rows to learn from */
 };
 
 /* What a row says, in the form the models want. */
@@ -36,6 +38,7 @@ struct given {
 		double minutes;
 	} time[TIMES_MAX];
 	size_t n, times;
+	bool hours;
 	const char *label;
 };
 
@@ -98,8 +101,10 @@ static bool add_time(struct given *g, const char *name, const char *v)
 	if (month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 24 || year < 1000)
 		return false;
 	int y = year - (month < 3), weekday = (y + y / 4 - y / 100 + y / 400 + shift[month - 1] + day) % 7;
-	add_field(g, sd_arena_printf(g->a, "%s.hour", name), sd_arena_printf(g->a, "%d", hour));
-	add_field(g, sd_arena_printf(g->a, "%s.weekday", name), sd_arena_printf(g->a, "%d", weekday));
+	if (g->hours) {
+		add_field(g, sd_arena_printf(g->a, "%s.hour", name), sd_arena_printf(g->a, "%d", hour));
+		add_field(g, sd_arena_printf(g->a, "%s.weekday", name), sd_arena_printf(g->a, "%d", weekday));
+	}
 	int days = y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] + day + (month < 3 ? 365 : 0);
 	add_spans(g, name, ((double)days * 24 + hour) * 60 + minute);
 	return true;
@@ -116,11 +121,12 @@ static void add_number(struct given *g, const char *name, const char *v)
 		g, sd_arena_printf(g->a, "%s.size", name), sd_arena_printf(g->a, "%s%.0f", x < 0 ? "-" : "", 2 * log2(fabs(x) + 1)));
 }
 
-static void take(struct given *g, const struct wanted *w, const struct csv_record *r)
+static void take(struct given *g, struct wanted *w, const struct csv_record *r)
 {
 	sd_arena_reset(g->a);
 	sd_str_reset(&g->text);
 	g->n = g->times = 0;
+	g->hours = w->hours;
 	g->label = w->label_at < r->n ? r->field[w->label_at] : "";
 	if (w->text_at >= 0 && w->text_at < r->n)
 		sd_str_add(&g->text, r->field[w->text_at]);
@@ -129,15 +135,20 @@ static void take(struct given *g, const struct wanted *w, const struct csv_recor
 		if (strlen(v) > LONG_VALUE) { /* that is a text */
 			sd_str_addc(&g->text, '\n');
 			sd_str_add(&g->text, v);
-		} else if (*v && !add_time(g, w->field[i], v)) {
+			w->as_other[i] = true;
+		} else if (*v && add_time(g, w->field[i], v)) {
+			w->timed = w->as_time[i] = true;
+		} else if (*v) {
 			add_field(g, w->field[i], v);
 			add_number(g, w->field[i], v);
+			w->as_other[i] = true;
 		}
 	}
 }
 
 struct tally {
 	size_t bad, unlabelled;
+	bool quiet; /* bad rows were told of before */
 };
 
 /* Calls each for the rows of a file that have a label. */
@@ -155,7 +166,7 @@ static bool read_file(struct cli *c, const char *path, struct wanted *w, struct 
 				sd_err_set(err, SD_ERR_INPUT, "predict_csv", "%s:%ld: %s", path, r.line, r.why);
 			ok = false;
 		} else if (got == CSV_BAD) {
-			if (!t->bad++)
+			if (!t->bad++ && !t->quiet)
 				fprintf(stderr, "%s:%ld: %s\n", path, r.line, r.why);
 		} else if (!head) {
 			ok = places(w, &r, path, err);
@@ -179,9 +190,26 @@ static bool read_file(struct cli *c, const char *path, struct wanted *w, struct 
 	return ok;
 }
 
+/* A model and the rows it learns from. */
+struct learnt {
+	struct predict_set *s;
+	struct predict_model *m;
+	size_t skip; /* first rows that are left out */
+};
+
 static void learn(void *arg, const struct given *g)
 {
-	predict_set_add(arg, g->text.len ? g->text.data : NULL, g->f, g->n, g->label);
+	struct learnt *l = arg;
+	if (l->skip)
+		l->skip--;
+	else
+		predict_set_add(l->s, g->text.len ? g->text.data : NULL, g->f, g->n, g->label);
+}
+
+static void count(void *arg, const struct given *g)
+{
+	(void)g;
+	++*(size_t *)arg;
 }
 
 /* ---- measuring ---- */
@@ -268,6 +296,42 @@ static json_t *auc(const struct measured *m)
 	return json_real(round(10000 * predict_auc(m->second, m->is_second, m->n)) / 10000);
 }
 
+static void name_used(json_t *list, const char *name, const char *of)
+{
+	struct sd_str s = {0};
+	sd_str_addf(&s, "%s%s", name, of);
+	json_array_append_new(list, written(s.data));
+	sd_str_free(&s);
+}
+
+/* What is looked at: columns as they stand, and of times what was made of them. */
+static json_t *used(const struct wanted *w)
+{
+	json_t *list = json_array();
+	size_t times = 0, at[TIMES_MAX];
+	if (w->text)
+		name_used(list, w->text, "");
+	for (size_t i = 0; i < w->fields; i++) {
+		if (w->as_other[i])
+			name_used(list, w->field[i], "");
+		if (!w->as_time[i])
+			continue;
+		if (w->hours) {
+			name_used(list, w->field[i], ".hour");
+			name_used(list, w->field[i], ".weekday");
+		}
+		for (size_t j = 0; j < times; j++) {
+			struct sd_str of = {0};
+			sd_str_addf(&of, "-%s", w->field[at[j]]);
+			name_used(list, w->field[i], of.data);
+			sd_str_free(&of);
+		}
+		if (times < TIMES_MAX)
+			at[times++] = i;
+	}
+	return list;
+}
+
 static json_t *answer(const struct measured *m, const struct predict_set *s, const struct tally *train, const struct tally *test)
 {
 	struct predict_how how = predict_how(m->m);
@@ -300,7 +364,6 @@ static void free_measured(struct measured *m)
 	free(m->right);
 	free(m->is_second);
 	free(m->of);
-	predict_model_free(m->m);
 }
 
 /* ---- the command ---- */
@@ -366,28 +429,73 @@ static void no_label(struct sd_err *err, const char *path, const char *label)
 	sd_err_set(err, SD_ERR_INPUT, "predict_empty", _("%s has no row with a label in column \"%s\""), path, label);
 }
 
-static json_t *evaluate(struct cli *c, struct wanted *w, struct predict_set *s, struct sd_err *err)
+static void free_learnt(struct learnt *l)
 {
-	struct tally train = {0}, test = {0};
-	struct measured m = {0};
-	json_t *j = NULL;
-	if (!read_file(c, cli_get(c, "train"), w, &train, learn, s, err))
-		return NULL;
-	m.m = predict_train(s);
-	if (!m.m) {
+	predict_model_free(l->m);
+	predict_set_free(l->s);
+}
+
+static bool learn_file(struct cli *c, struct wanted *w, bool hours, size_t skip, struct learnt *l, struct sd_err *err)
+{
+	struct tally again = {.quiet = true};
+	*l = (struct learnt){.s = predict_set_new(), .skip = skip};
+	w->hours = hours;
+	if (read_file(c, cli_get(c, "train"), w, &again, learn, l, err)) {
+		l->m = predict_train(l->s);
+		if (l->m)
+			return true;
 		no_label(err, cli_get(c, "train"), w->label);
-		return NULL;
 	}
-	m.k = predict_labels(m.m);
+	free_learnt(l);
+	return false;
+}
+
+/* Hours and days of the week can do harm where what happens at one changes: they are looked at where it is better with them on
+ * the last of the rows that are learnt from. Of very many rows the newest are enough to tell. */
+static bool learn_best(struct cli *c, struct wanted *w, size_t rows, struct learnt *best, struct sd_err *err)
+{
+	size_t skip = rows > CHOOSE_ROWS ? rows - CHOOSE_ROWS : 0;
+	struct learnt other;
+	if (!w->timed)
+		return learn_file(c, w, false, 0, best, err);
+	if (!learn_file(c, w, true, skip, best, err))
+		return false;
+	if (!learn_file(c, w, false, skip, &other, err)) {
+		free_learnt(best);
+		return false;
+	}
+	bool hours = predict_lost(best->m) < predict_lost(other.m);
+	free_learnt(hours ? &other : best);
+	if (!hours)
+		*best = other;
+	w->hours = hours;
+	if (!skip)
+		return true;
+	free_learnt(best);
+	return learn_file(c, w, hours, 0, best, err);
+}
+
+static json_t *evaluate(struct cli *c, struct wanted *w, struct sd_err *err)
+{
+	struct learnt l;
+	struct tally train = {0}, test = {0};
+	size_t rows = 0;
+	if (!read_file(c, cli_get(c, "train"), w, &train, count, &rows, err) || !learn_best(c, w, rows, &l, err))
+		return NULL;
+	json_t *j = NULL, *of = used(w);
+	struct measured m = {.m = l.m, .k = predict_labels(l.m)};
 	m.p = sd_calloc(m.k + 1, sizeof *m.p);
 	m.of = sd_calloc(m.k + 1, sizeof *m.of);
 	if (read_file(c, cli_get(c, "test"), w, &test, ask, &m, err)) {
-		if (m.n)
-			j = answer(&m, s, &train, &test);
-		else
+		if (m.n) {
+			j = answer(&m, l.s, &train, &test);
+			json_object_set(j, "used", of);
+		} else
 			no_label(err, cli_get(c, "test"), w->label);
 	}
+	json_decref(of);
 	free_measured(&m);
+	free_learnt(&l);
 	return j;
 }
 
@@ -397,9 +505,7 @@ int cli_predict_eval(struct cli *c)
 	struct wanted w = {0};
 	if (!wanted_of(c, &w, &err))
 		return cli_fail(c, &err);
-	struct predict_set *s = predict_set_new();
-	json_t *j = evaluate(c, &w, s, &err);
-	predict_set_free(s);
+	json_t *j = evaluate(c, &w, &err);
 	if (!j)
 		return cli_fail(c, &err);
 	if (c->json)

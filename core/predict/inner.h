@@ -105,6 +105,7 @@ struct predict_model {
 	size_t base;  /* rows it was learnt from at first: the past fades by so much over as many */
 	double total; /* rows counted, faded */
 	double scale; /* what one counted at first is worth by now */
+	double lost;  /* see predict_lost */
 };
 /* Room for the scores of a model with linear and counts. */
 void predict_open(struct predict_model *m);

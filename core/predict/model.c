@@ -172,10 +172,12 @@ struct predict_model *predict_train_first(struct predict_set *s, size_t later)
 	m->s = s;
 	m->k = k;
 	m->how = (struct predict_how){.mix = 0.5, .decay = 1.5, .slope = 0.7, .epochs = passes(s, k)};
+	m->lost = INFINITY;
 	if (set_known(s) >= TRIES_MIN && k > 1) {
 		struct trial t = {s, set_known(s) - held, k, INFINITY, m->how};
 		find_how(&t, m->how.epochs);
 		m->how = t.best;
+		m->lost = t.least / (double)held;
 	}
 	if (!m->how.epochs)
 		m->how.mix = 1;
@@ -248,6 +250,11 @@ double predict_share(const struct predict_model *m, size_t k)
 struct predict_how predict_how(const struct predict_model *m)
 {
 	return m->how;
+}
+
+double predict_lost(const struct predict_model *m)
+{
+	return m->lost;
 }
 
 size_t predict_features(const struct predict_model *m)

@@ -66,6 +66,9 @@ struct predict_how {
 	int epochs;               /* passes before the last one; 0: no regression */
 };
 struct predict_how predict_how(const struct predict_model *m);
+/* The mean of -ln of the chance of what was right on the rows it was tried on before it learnt them: of two models that learn
+ * from the same rows by other fields the lower one is better. INFINITY: there were too few rows to try anything. */
+double predict_lost(const struct predict_model *m);
 
 /* ---- what to compare with ---- */
 /* The counts behind desk.propose (0035), learnt from a plain set in its order. */

@@ -97,6 +97,50 @@ static void test_spans(void **state)
 		sd_str_free(&part[p]);
 }
 
+static bool uses(const json_t *j, const char *name)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach(at(j, "used"), i, v) if (strcmp(json_string_value(v), name) == 0) return true;
+	return false;
+}
+
+/* A made-up log: the place tells four times of five; where by_hour the hour alone tells. */
+static json_t *eval_hours(bool by_hour, const char *fields)
+{
+	struct sd_str part[2] = {{0}, {0}};
+	uint32_t x = 12345;
+	for (int p = 0; p < 2; p++)
+		sd_str_add(&part[p], "opened,place,group\n");
+	for (int i = 0; i < 1500; i++) {
+		int r[4];
+		for (int j = 0; j < 4; j++)
+			r[j] = (int)((x = x * 1664525u + 1013904223u) >> 16);
+		int hour = r[0] % 24, place = r[1] % 4, group = r[2] % 5 ? place : r[3] % 4;
+		sd_str_addf(&part[i >= 1000], "2016-%02d-%02dT%02d:%02d:00Z,p%d,g%d\n", 1 + i / 140, 1 + i / 5 % 28, hour, i % 60, place,
+			by_hour ? hour / 6 : group);
+	}
+	json_t *j = eval(0, fields, part[0].data, part[1].data);
+	for (int p = 0; p < 2; p++)
+		sd_str_free(&part[p]);
+	return j;
+}
+
+/* Hours that tell nothing are not looked at and do no harm; hours that tell all are. */
+static void test_hours(void **state)
+{
+	(void)state;
+	json_t *with = eval_hours(false, "--fields place,opened --label group"),
+		   *without = eval_hours(false, "--fields place --label group");
+	assert_false(uses(with, "opened.hour") || uses(with, "opened.weekday"));
+	assert_true(uses(with, "place") && !uses(with, "opened"));
+	assert_true(measure(with, "log_loss") <= measure(without, "log_loss") + 0.001);
+	assert_true(measure(with, "top1") >= measure(without, "top1"));
+	json_t *by_hour = eval_hours(true, "--fields place,opened --label group");
+	assert_true(uses(by_hour, "opened.hour"));
+	assert_true(measure(by_hour, "top1") > 0.95);
+}
+
 /* An incident: what its first row says, and the group and the word about its target of its last one. */
 static const char *const known[] = {"contact_type", "location", "category", "subcategory", "u_symptom", "impact", "urgency",
 	"priority", "caller_id", "opened_by", "opened_at"};
@@ -328,7 +372,8 @@ static void test_roles(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_contract), cmocka_unit_test(test_spans),
-		cmocka_unit_test(test_incidents), cmocka_unit_test(test_topics), cmocka_unit_test(test_roles)};
+		cmocka_unit_test(test_hours), cmocka_unit_test(test_incidents), cmocka_unit_test(test_topics),
+		cmocka_unit_test(test_roles)};
 	if (argc == 3 && strcmp(argv[1], "--data") == 0) {
 		static char path[2][4096];
 		snprintf(path[0], sizeof path[0], "%s/incidents-servicenow/incident_event_log.csv.xz", argv[2]);
