@@ -19,6 +19,11 @@ static void interrupted(int signo)
 	stop = signo;
 }
 
+static bool asked_to_stop(void)
+{
+	return stop != 0;
+}
+
 struct import {
 	struct cli *c;
 	struct sd_err *err;
@@ -32,6 +37,13 @@ struct import {
 
 /* ---- talking to the desk ---- */
 
+static bool stopped(struct import *m)
+{
+	if (stop)
+		sd_err_set(m->err, SD_ERR_INTERNAL, "interrupted", _("interrupted; nothing was written"));
+	return stop != 0;
+}
+
 static json_t *ask(struct import *m, const char *sql, int n, const char *const *params)
 {
 	struct sd_result *r = sd_conn_query(m->c->conn, sql, n, params, m->err);
@@ -41,18 +53,13 @@ static json_t *ask(struct import *m, const char *sql, int n, const char *const *
 	if (r && !text)
 		sd_err_set(m->err, SD_ERR_INTERNAL, "import_answer", _("the database gave an answer that is not understood"));
 	sd_result_free(r);
+	if (!j)
+		stopped(m); /* then this is why */
 	if (!j || json_is_true(json_object_get(j, "ok")))
 		return j;
 	cli_refusal(m->c, json_object_get(j, "error"), m->err);
 	json_decref(j);
 	return NULL;
-}
-
-static bool stopped(struct import *m)
-{
-	if (stop)
-		sd_err_set(m->err, SD_ERR_INTERNAL, "interrupted", _("interrupted; nothing was written"));
-	return stop != 0;
 }
 
 static void tell(struct import *m, long done, long total)
@@ -363,9 +370,11 @@ static bool carry_out(struct import *m)
 	if (!ok)
 		return false;
 	sd_conn_timeout(m->c->conn, PATIENCE_MS);
+	sd_conn_interrupt(m->c->conn, asked_to_stop);
 	m->started = sd_clock_mono_ms();
 	ok = begin(m) && known_attributes(m) && declare(m) && send_items(m, total) && send_seen(m) && send_links(m, total) &&
 		 finish(m) && !stopped(m);
+	sd_conn_interrupt(m->c->conn, NULL); /* it ends either way */
 	struct sd_err other;
 	if (ok && !m->report.dry_run)
 		ok = sd_conn_script(m->c->conn, "commit", m->err);

@@ -14,13 +14,16 @@ enum {
 	CONNECT_MS = 5000,   /* one host */
 	STARTING_MS = 10000, /* how long "the database system is starting up" is waited out */
 	GRACE_MS = 8000,     /* beyond statement_timeout: then the server hangs */
-	TIMEOUT_MS = 60000
+	TIMEOUT_MS = 60000,
+	LOOK_MS = 200 /* how often whoever may be interrupted looks whether he was */
 };
 
 struct sd_conn {
 	PGconn *pg;
 	int timeout_ms; /* 0 = none */
 	bool lost;
+	bool (*stop)(void); /* NULL: nobody interrupts */
+	bool told;          /* the server, that it is to stop */
 };
 
 static void no_notice(void *arg, const PGresult *r)
@@ -141,13 +144,42 @@ static int64_t deadline_of(const struct sd_conn *c)
 	return c->timeout_ms > 0 ? sd_clock_mono_ms() + c->timeout_ms + GRACE_MS : -1;
 }
 
+static void cancel(struct sd_conn *c)
+{
+	char why[256];
+	PGcancel *k = PQgetCancel(c->pg);
+	if (k)
+		PQcancel(k, why, sizeof why);
+	PQfreeCancel(k);
+}
+
+/* Waits as wait_socket does. Who is interrupted meanwhile tells the server once, and then waits for what it makes of it. */
+static bool wait_answer(struct sd_conn *c, short events, int64_t deadline)
+{
+	for (;;) {
+		bool look = c->stop && !c->told;
+		if (look && c->stop()) {
+			c->told = true;
+			cancel(c);
+			look = false;
+		}
+		int64_t until = look ? sd_clock_mono_ms() + LOOK_MS : deadline;
+		if (look && deadline >= 0 && deadline < until)
+			until = deadline;
+		if (wait_socket(PQsocket(c->pg), events, until))
+			return true;
+		if (until == deadline)
+			return false;
+	}
+}
+
 /* The next result, NULL at the end of a statement. *ok is false when the connection is lost (err is filled). */
 static PGresult *next_result(struct sd_conn *c, int64_t deadline, bool *ok, struct sd_err *err)
 {
 	*ok = true;
 	while (PQisBusy(c->pg)) {
 		int unsent = PQflush(c->pg);
-		if (unsent < 0 || !wait_socket(PQsocket(c->pg), (short)(POLLIN | (unsent > 0 ? POLLOUT : 0)), deadline)) {
+		if (unsent < 0 || !wait_answer(c, (short)(POLLIN | (unsent > 0 ? POLLOUT : 0)), deadline)) {
 			lose(c, err, NULL, unsent >= 0);
 			*ok = false;
 			return NULL;
@@ -274,13 +306,10 @@ void sd_conn_timeout(struct sd_conn *c, int ms)
 	sd_str_free(&s);
 }
 
-static void cancel(struct sd_conn *c)
+void sd_conn_interrupt(struct sd_conn *c, bool (*stop)(void))
 {
-	char why[256];
-	PGcancel *k = PQgetCancel(c->pg);
-	if (k)
-		PQcancel(k, why, sizeof why);
-	PQfreeCancel(k);
+	c->stop = stop;
+	c->told = false;
 }
 
 bool sd_conn_each(struct sd_conn *c, const char *sql, int nparams, const char *const *params,

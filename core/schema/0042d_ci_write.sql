@@ -123,12 +123,12 @@ begin
   end case;
 end $$;
 
--- The items that are the one a source means: none, one, or several that cannot be told apart. f: fields as said.
-create function desk.ci_identify(p_source text, p_ext_id text, p_class text, f jsonb) returns bigint[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare k record; v_kin text[]; v_ids bigint[]; v_part text; v_value text; v_first boolean; v_key text := desk.ci_key_class(p_class); v_above text[] := '{}'; v_far text[];
+-- The items that are the one a source means: none, one, or several that cannot be told apart. f: fields as said; p_key: the class whose keys these
+-- have (desk.ci_key_class); p_kin: the classes above and below their own. Both are the same for all rows of a class.
+create function desk.ci_identify(p_source text, p_ext_id text, p_class text, f jsonb, p_key text, p_kin text[]) returns bigint[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare k record; v_ids bigint[]; v_part text; v_value text; v_first boolean; v_above text[] := '{}'; v_far text[];
 begin
-  v_kin := array(select l.class from desk.ci_line l where l.up = p_class union select l.up from desk.ci_line l where l.class = p_class);
-  for k in select y.parts from desk.ci_key y where y.class = v_key order by y.pos loop
+  for k in select y.parts from desk.ci_key y where y.class = p_key order by y.pos loop
     if exists (select from unnest(k.parts) p where coalesce(btrim(f->>p), '') = '') then continue; end if;
     v_ids := null; v_first := true;
     foreach v_part in array k.parts loop
@@ -136,7 +136,7 @@ begin
       if v_first then
         -- each branch by its index
         if v_part = 'name' then v_ids := array(select c.id from desk.ci c where lower(c.name) = lower(v_value) limit 1000);
-        elsif v_part = 'place' then v_ids := array(select c.id from desk.ci c where c.class = any (v_kin) and lower(c.place) = lower(v_value));
+        elsif v_part = 'place' then v_ids := array(select c.id from desk.ci c where c.class = any (p_kin) and lower(c.place) = lower(v_value));
         elsif v_part like '@%' then v_ids := array(select g.from_id from desk.ci_link g join desk.ci t on t.id = g.to_id where t.ident = v_value and g.type = substr(v_part, 2) and g.until is null);
         else v_ids := array(select c.id from desk.ci c where c.attrs @> jsonb_build_object(v_part, v_value) or c.attrs @> jsonb_build_object(v_part, desk.ci_field(p_class, v_part, f->v_part, 1)));
         end if;
@@ -150,7 +150,7 @@ begin
       exit when v_ids = '{}';
     end loop;
     v_far := v_above;
-    v_ids := array(select c.id from unnest(v_ids) u join desk.ci c on c.id = u where c.class = any (v_kin)
+    v_ids := array(select c.id from unnest(v_ids) u join desk.ci c on c.id = u where c.class = any (p_kin)
       and not exists (select from desk.ci_report r where r.ci_id = c.id and r.source = p_source and r.ext_id <> p_ext_id and r.gone_at is null)
       and not exists (select from unnest(v_far) p where coalesce(btrim(f->>p), '') <> '' and c.attrs->>p <> '' and lower(c.attrs->>p) <> lower(btrim(f->>p))) order by c.id);
     if v_ids <> '{}' then return v_ids; end if;
@@ -180,13 +180,14 @@ begin
           coalesce(nullif(btrim(x->'fields'->>'name'), ''), desk.ci_bare(btrim(x->>'id'), lower(btrim(x->'fields'->>'class')))) as name
         from jsonb_array_elements(p_rows) x),
     k as materialized (  -- the parts of keys besides the name, by class
-      select c.class, array(select distinct p from desk.ci_key y, unnest(y.parts) p where y.class = desk.ci_key_class(c.class) and p <> 'name') as parts
-        from (select distinct r.class from r) c where exists (select from desk.ci_class z where z.class = c.class)),
+      select c.class, c.key, array(select distinct p from desk.ci_key y, unnest(y.parts) p where y.class = c.key and p <> 'name') as parts,
+          array(select l.class from desk.ci_line l where l.up = c.class union select l.up from desk.ci_line l where l.class = c.class) as kin
+        from (select d.class, desk.ci_key_class(d.class) as key from (select distinct r.class from r) d) c where exists (select from desk.ci_class z where z.class = c.class)),
     m as (
       select r.n, r.ext, coalesce(r.reported, r.named) as id, r.class, r.f, r.name,
           case when r.reported is null and r.named is null and k.class is not null and (exists (select from desk.ci s where lower(s.name) = lower(r.name))
               or exists (select from unnest(k.parts) p where r.f->>p <> ''))
-            then desk.ci_identify(p_source, coalesce(r.ext, ''), r.class, r.f || jsonb_build_object('name', r.name)) end as ids
+            then desk.ci_identify(p_source, coalesce(r.ext, ''), r.class, r.f || jsonb_build_object('name', r.name), k.key, k.kin) end as ids
         -- each by its index: a source that is new stands in no statistics, and a join believes that it has said one thing or none
         from (select x.*, (select p.ci_id from desk.ci_report p where p.source = p_source and p.ext_id = x.ext) as reported, (select i.id from desk.ci i where i.ident = x.ext) as named from r x) r
           left join k on k.class = r.class)
@@ -428,7 +429,7 @@ begin
   return jsonb_build_object('ok', true, 'ci', c.ident, 'version', (select x.version from desk.ci x where x.id = c.id), 'changes', desk.ci_words(v_changes));
 end $$;
 
-revoke execute on function desk.ci_bare(text, text), desk.ci_beyond(text, jsonb, boolean), desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb), desk.ci_rank_of(text, text, text),
+revoke execute on function desk.ci_bare(text, text), desk.ci_beyond(text, jsonb, boolean), desk.ci_doc(desk.ci), desk.ci_field(text, text, jsonb, int), desk.ci_bad(text, text, text, jsonb), desk.ci_identify(text, text, text, jsonb, text, text[]), desk.ci_rank_of(text, text, text),
   desk.ci_changes(jsonb, jsonb), desk.ci_match_rows(text, jsonb), desk.ci_make_plan(int, text, jsonb, text), desk.ci_refusal(int, text, bigint, text, text, jsonb, jsonb, jsonb, text, jsonb, bigint, boolean),
   desk.ci_do(int, text, desk.ci_plan[]), desk.ci_reconcile(int, text, jsonb, text, boolean), desk.ci_find(text, int, boolean), desk.ci_set(text, jsonb, text, int, boolean), desk.ci_release(text, text, text), desk.ci_words(jsonb),
   desk.ci_say(text, jsonb) from public;

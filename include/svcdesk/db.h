@@ -72,6 +72,9 @@ struct sd_conn_facts {
 void sd_conn_facts(const struct sd_conn *c, struct sd_conn_facts *f);
 const char *sd_db_client_version(void);          /* of libpq, "15.4" */
 void sd_conn_timeout(struct sd_conn *c, int ms); /* statement_timeout of what follows; 0 = none */
+/* From now on a statement under way is cancelled, once, as soon as stop() says so: it fails, and what follows runs. NULL: no
+ * more. */
+void sd_conn_interrupt(struct sd_conn *c, bool (*stop)(void));
 
 /* ---- asynchronous: the console ---- */
 struct sd_db;

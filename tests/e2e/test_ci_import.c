@@ -327,12 +327,43 @@ static void test_whole(void **state)
 	whole("cmdb-debian-packages", ".xz", 97605, 363184, debian, 4);
 }
 
+/* Who interrupts the last and longest step, here one that waits for somebody else, is heard at once and told that nothing was
+ * written. */
+static void test_interrupted(void **state)
+{
+	(void)state;
+	char *a = file("int.csv", "ci_id,class,name\ni:1,server,one\ni:2,server,two\n");
+	char *b = file("intrel.csv", "source,type,target\ni:1,depends_on,i:2\n");
+	char *fifo = file("hold", "");
+	char imports[32];
+
+	snprintf(imports, sizeof imports, "%s", desk_ask("select count(*) from desk.ci_import"));
+	const char *said =
+		desk_shell("rm '%s'; mkfifo '%s'; psql '%s' -qAt <'%s' >/dev/null & exec 3>'%s'; "
+				   "echo 'begin; lock table desk.ci_link in share mode;' >&3; "
+				   "until [ \"$(psql '%s' -qAt -c \"select count(*) from pg_locks where granted and mode = 'ShareLock' "
+				   "and relation = 'desk.ci_link'::regclass\")\" = 1 ]; do :; done; "
+				   "'%s' --dir '%s' ci import '%s' --relations '%s' --source int --json 2>/dev/null >'%s.out' & p=$!; "
+				   "until [ \"$(psql '%s' -qAt -c \"select count(*) from pg_locks where not granted and "
+				   "relation = 'desk.ci_link'::regclass\")\" = 1 ]; do :; done; "
+				   "kill -INT $p; wait $p; echo $? $(cat '%s.out' | tr -d '\\n'); exec 3>&-; wait",
+			fifo, fifo, desk_dba(), fifo, fifo, desk_dba(), desk_program(), desk_dir(), a, b, fifo, desk_dba(), fifo);
+	assert_non_null(strstr(said, "\"id\":\"interrupted\""));
+	assert_true(said[0] > '0' && said[0] <= '9');
+	assert_string_equal(desk_ask("select count(*) from desk.ci_import"), imports);
+	assert_string_equal(desk_ask("select count(*) from desk.ci where ident in ('i:1', 'i:2')"), "0");
+	assert_string_equal(desk_ask("select (select count(*) from desk.ci_stage) + (select count(*) from desk.ci_stage_link)"), "0");
+	assert_int_equal(number(desk_ok(NULL, "ci import %s --relations %s --source int", a, b), "relations.added"), 1);
+	free(a), free(b), free(fifo);
+}
+
 int main(int argc, char **argv)
 {
 	data = argc > 2 && strcmp(argv[1], "--data") == 0 ? argv[2] : NULL;
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_small), cmocka_unit_test(test_unseen),
 		cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_unsure), cmocka_unit_test(test_ranks),
-		cmocka_unit_test(test_random), cmocka_unit_test(test_tree), cmocka_unit_test(test_whole)};
+		cmocka_unit_test(test_random), cmocka_unit_test(test_tree), cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_whole)};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("ci import", tests, people, desk_stop);
 }
