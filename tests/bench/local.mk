@@ -10,7 +10,7 @@ tests_bench_bench_many_LDADD = libsvcdesk.a $(PQ_LIBS) -lutil
 tests_bench_bench_presence_SOURCES = tests/bench/bench_presence.c tests/bench/bench.c tests/bench/bench.h
 tests_bench_bench_presence_LDADD = $(PQ_LIBS)
 tests_bench_bare_LDADD = $(PQ_LIBS) $(NCURSES_LIBS)
-EXTRA_DIST += tests/bench/run tests/bench/search tests/bench/impact tests/bench/wall tests/bench/fill.sql tests/bench/match tests/bench/match.sql
+EXTRA_DIST += tests/bench/run tests/bench/search tests/bench/impact tests/bench/predict tests/bench/wall tests/bench/fill.sql tests/bench/match tests/bench/match.sql
 bench: all $(bench_programs)
 	sh $(top_srcdir)/tests/bench/run
 .PHONY: bench
