@@ -389,6 +389,11 @@ static bool read_files(struct import *m)
 
 	if (!ci_read(&m->items, CI_ITEMS, m->c->arg[0], &m->report.problems, m->err))
 		return false;
+	if (!m->items.read && !cli_get(m->c, "source")) { /* an export that failed would take away all that the one before brought */
+		sd_err_set(m->err, SD_ERR_INPUT, "ci_none",
+			_("%s holds no items: nothing was done. If all items of a source are gone, name it by --source"), m->items.path);
+		return false;
+	}
 	ci_classes_of(&m->classes, &m->items);
 	m->report.links = links != NULL;
 	if (links && !ci_read(&m->links, CI_LINKS, links, &m->report.problems, m->err))

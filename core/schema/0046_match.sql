@@ -283,6 +283,7 @@ begin
     f := (select jsonb_build_object('ci_class', c.class) || f || jsonb_build_object('ci', c.ident) from desk.ci c where desk.i_am_staff() and desk.ci_seen(c, v_me) and (c.ident = f->>'ci' or lower(c.name) = lower(f->>'ci')) order by c.ident = f->>'ci' desc, c.id limit 1);
     f := coalesce(f, p_fields - 'ci');       -- what is not there for the caller teaches him nothing
   end if;
+  if coalesce(p_text, '') !~ '\S' and coalesce(f, '{}') = '{}' then return; end if; -- nothing was asked
   return query select * from desk.match_rows(p_text, f, greatest(1, least(coalesce(p_limit, 10), 100)), v_me, desk.now(), null);
 end $$;
 

@@ -99,4 +99,5 @@ select is(tap.as_person('t_agent', 'select round(sum(value) / sum(weight)) from 
 select is(tap.as_person('t_agent', 'select round(100 * sum(value) / sum(weight)) from desk.metric_article_rate'), '33', 'one of three had an article');
 select is(tap.as_person('t_agent', 'select desk.knowledge_effect(''-infinity'', ''infinity'')')::jsonb #>> '{0,without,median}', '180.0', 'the median beside the mean, by category');
 select is(tap.as_person('t_caller', 'select count(*) from desk.metric_knowledge_effect'), '0', 'who asks knows nothing of it');
+select is(tap.match('t_agent', E' \n'), '', 'nothing said, nothing proposed, whatever was learnt');
 select * from finish();
